@@ -1,0 +1,3 @@
+//! What is true: pure functions and values. No clock, no database, no async.
+
+pub mod money;

@@ -1,0 +1,276 @@
+//! Money: exact, never negative, always at its currency's scale.
+//!
+//! Anything with fractions of the smallest coin is a bare [`Decimal`] inside one function and leaves through
+//! [`Money::round`], the only place where such a fraction disappears.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A currency the books can be kept in, or a gift can arrive in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Currency {
+    /// Đồng: no decimals (Law on Accounting 88/2015 art. 10).
+    #[default]
+    Vnd,
+    /// US dollar: two decimals.
+    Usd,
+}
+
+impl Currency {
+    /// Decimal places of the smallest coin.
+    pub const fn scale(self) -> u32 {
+        match self {
+            Self::Vnd => 0,
+            Self::Usd => 2,
+        }
+    }
+
+    /// ISO 4217 code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vnd => "VND",
+            Self::Usd => "USD",
+        }
+    }
+}
+
+/// How a fraction of a coin is decided. Stored on every agreement; never ambient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingMode {
+    /// 0.5 goes away from zero: the practice for đồng.
+    #[default]
+    HalfUp,
+    /// 0.5 goes to the even neighbour.
+    HalfEven,
+    /// Always away from zero.
+    Up,
+    /// Always towards zero.
+    Down,
+}
+
+impl RoundingMode {
+    /// The library's name of the mode.
+    pub const fn strategy(self) -> RoundingStrategy {
+        match self {
+            Self::HalfUp => RoundingStrategy::MidpointAwayFromZero,
+            Self::HalfEven => RoundingStrategy::MidpointNearestEven,
+            Self::Up => RoundingStrategy::AwayFromZero,
+            Self::Down => RoundingStrategy::ToZero,
+        }
+    }
+}
+
+/// Why an amount is not money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not plain digits with at most one point.
+    #[error("not an amount: write digits only, such as \"1500000\"")]
+    NotANumber,
+    /// Below zero.
+    #[error("an amount is never negative")]
+    Negative,
+    /// A fraction smaller than the currency's smallest coin.
+    #[error("{code} has no such fraction", code = .0.code())]
+    Fraction(Currency),
+    /// Above what an account can hold: 18 digits before the point.
+    #[error("the amount is too large")]
+    TooLarge,
+    /// Two currencies in one sum.
+    #[error("two currencies do not add up")]
+    Currencies,
+}
+
+/// An amount of one currency: `0 ≤ amount < 10^18`, always at the currency's scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl Money {
+    /// Nothing, in đồng.
+    pub const ZERO: Self = Self { amount: Decimal::ZERO, currency: Currency::Vnd };
+
+    /// The first amount no account can hold.
+    fn limit() -> Decimal {
+        Decimal::from(1_000_000_000_000_000_000_i64)
+    }
+
+    /// An amount that is already exact; refuses fractions of the smallest coin instead of rounding them.
+    pub fn try_new(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        if amount.is_sign_negative() && !amount.is_zero() {
+            return Err(MoneyError::Negative);
+        }
+        if amount >= Self::limit() {
+            return Err(MoneyError::TooLarge);
+        }
+        let mut at_scale = amount.normalize();
+        if at_scale.scale() > currency.scale() {
+            return Err(MoneyError::Fraction(currency));
+        }
+        at_scale.rescale(currency.scale());
+        Ok(Self { amount: at_scale, currency })
+    }
+
+    /// An exact amount of đồng.
+    pub fn vnd(amount: Decimal) -> Result<Self, MoneyError> {
+        Self::try_new(amount, Currency::Vnd)
+    }
+
+    /// The one named rounding: where fractions of the smallest coin disappear.
+    pub fn round(exact: Decimal, currency: Currency, mode: RoundingMode) -> Result<Self, MoneyError> {
+        Self::try_new(exact.round_dp_with_strategy(currency.scale(), mode.strategy()), currency)
+    }
+
+    /// The exact amount, for rates and shares; comes back through [`Money::round`].
+    pub const fn amount(self) -> Decimal {
+        self.amount
+    }
+
+    /// The currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Whether it is nothing.
+    pub const fn is_zero(self) -> bool {
+        self.amount.is_zero()
+    }
+
+    fn same(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::Currencies) }
+    }
+
+    /// The sum, or why there is none.
+    pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        self.same(other)?;
+        Self::try_new(self.amount.checked_add(other.amount).ok_or(MoneyError::TooLarge)?, self.currency)
+    }
+
+    /// The difference; [`MoneyError::Negative`] when `other` is more.
+    pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
+        self.same(other)?;
+        Self::try_new(self.amount.checked_sub(other.amount).ok_or(MoneyError::TooLarge)?, self.currency)
+    }
+
+    /// Divides into (taken, left): at most `most` is taken, and the two add up to `self`.
+    pub fn take_up_to(self, most: Self) -> Result<(Self, Self), MoneyError> {
+        self.same(most)?;
+        let taken = if self.amount < most.amount { self } else { most };
+        Ok((taken, self.minus(taken)?))
+    }
+
+    /// The sum of many; zero đồng of none.
+    pub fn sum(parts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else { return Ok(Self::ZERO) };
+        parts.try_fold(first, Self::plus)
+    }
+}
+
+impl PartialOrd for Money {
+    /// Only amounts of one currency compare.
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.amount.fmt(f)
+    }
+}
+
+impl FromStr for Money {
+    type Err = MoneyError;
+
+    /// Plain digits, such as `1500000`: no sign, no exponent, no grouping; đồng.
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let plain = !text.is_empty()
+            && text.len() <= 40
+            && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && text.starts_with(|c: char| c.is_ascii_digit())
+            && text.ends_with(|c: char| c.is_ascii_digit());
+        if !plain {
+            return Err(if text.starts_with('-') { MoneyError::Negative } else { MoneyError::NotANumber });
+        }
+        let digits = text.split('.').next().unwrap_or_default().trim_start_matches('0').len();
+        if digits > 18 {
+            return Err(MoneyError::TooLarge);
+        }
+        Self::vnd(Decimal::from_str_exact(text).map_err(|_| MoneyError::NotANumber)?)
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl utoipa::PartialSchema for Money {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9]{1,18}$"))
+            .description(Some("Whole đồng as a decimal string"))
+            .examples([serde_json::json!("1500000")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Money {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(text: &str) -> Money {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn dong_has_no_decimals_on_the_wire_or_inside() {
+        assert_eq!(Money::vnd(Decimal::new(100_000, 2)).unwrap().to_string(), "1000");
+        assert_eq!("1.5".parse::<Money>(), Err(MoneyError::Fraction(Currency::Vnd)));
+        assert_eq!("1500000.000".parse::<Money>().unwrap().to_string(), "1500000");
+    }
+
+    #[test]
+    fn only_plain_digits_are_money() {
+        for text in ["", "1e3", "+1", " 1", "1,000", "0x1", ".5", "5.", "1.2.3", "１", "NaN", "1_000"] {
+            assert_eq!(text.parse::<Money>(), Err(MoneyError::NotANumber), "{text:?}");
+        }
+        assert_eq!("-1".parse::<Money>(), Err(MoneyError::Negative));
+        assert_eq!("1000000000000000000".parse::<Money>(), Err(MoneyError::TooLarge));
+        assert_eq!(money("999999999999999999").to_string(), "999999999999999999");
+    }
+
+    #[test]
+    fn what_is_taken_and_what_is_left_add_up() {
+        assert_eq!(money("700").take_up_to(money("500")).unwrap(), (money("500"), money("200")));
+        assert_eq!(money("300").take_up_to(money("500")).unwrap(), (money("300"), Money::ZERO));
+        assert_eq!(money("300").minus(money("301")), Err(MoneyError::Negative));
+    }
+
+    #[test]
+    fn rounding_happens_once_by_name() {
+        let exact = Decimal::new(3_254_795, 1);
+        assert_eq!(Money::round(exact, Currency::Vnd, RoundingMode::HalfUp).unwrap(), money("325480"));
+        assert_eq!(Money::round(exact, Currency::Vnd, RoundingMode::Down).unwrap(), money("325479"));
+        assert_eq!(
+            Money::round(Decimal::new(5, 1), Currency::Vnd, RoundingMode::HalfEven).unwrap(),
+            Money::ZERO
+        );
+    }
+}
