@@ -1,0 +1,125 @@
+-- Facts. Rows of a fact table are appended, never changed. Every fact gets the next number of its unit and a leaf, the
+-- sha256 of its content; seals chain the leaves (0006). So a row that was changed, removed or slipped in shows.
+
+-- The pen of a unit: whoever records a fact holds this row until the transaction ends. So numbers have no gaps, follow
+-- the order of commits, and everything up to last_fact_no is final. Throughput comes from recording many at a time.
+create table pen (
+  unit_id         integer primary key references unit,
+  last_fact_no    bigint not null default 0,
+  last_journal_no bigint not null default 0
+) with (fillfactor = 50);
+
+create table fact_leaf (
+  unit_id integer not null,
+  fact_no bigint not null,
+  kind    text not null,
+  ref     text not null,
+  leaf    bytea not null check (length(leaf) = 32),
+  primary key (unit_id, fact_no)
+);
+comment on column fact_leaf.kind is 'the fact table';
+comment on column fact_leaf.ref is 'key of the row inside its unit';
+
+-- The one definition of a row's leaf. Nulls are left out, so a column added later does not disturb old leaves.
+create function leaf_of(kind text, content jsonb) returns bytea language sql immutable parallel safe
+  return sha256(convert_to(kind || jsonb_strip_nulls(content)::text, 'UTF8'));
+
+create function append_only() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'SQ405';
+end $$;
+
+-- After an insert into a fact table: number the new rows and keep their leaves. Argument: the key column.
+create function record_facts() returns trigger language plpgsql security definer set timezone = 'UTC'
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  unit integer;
+  last_no bigint;
+begin
+  for unit in select distinct unit_id from appended order by 1 loop
+    insert into pen (unit_id) values (unit) on conflict do nothing;
+    update pen set last_fact_no = last_fact_no + (select count(*) from appended where unit_id = unit)
+      where unit_id = unit returning last_fact_no - (select count(*) from appended where unit_id = unit) into last_no;
+    execute format(
+      'insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+       select unit_id, $1 + row_number() over (order by a.%1$I), %2$L, a.%1$I::text, leaf_of(%2$L, to_jsonb(a))
+         from appended a where unit_id = $2', tg_argv[0], tg_table_name) using last_no, unit;
+  end loop;
+  return null;
+end $$;
+
+-- Makes a table a fact table: append-only, numbered, leafed, visible only inside its unit.
+create procedure make_fact_table(tab regclass, key_column text) language plpgsql as $$
+begin
+  execute format('create trigger %I before update or delete on %s for each row execute function append_only()', tab || '_stays', tab);
+  execute format('create trigger %I before truncate on %s for each statement execute function append_only()', tab || '_stays_whole', tab);
+  execute format('create trigger %I after insert on %s referencing new table as appended for each statement
+                  execute function record_facts(%L)', tab || '_fact', tab, key_column);
+  call keep_in_unit(tab);
+end $$;
+
+-- Row-level security by unit, for the roles that are not the owner.
+create procedure keep_in_unit(tab regclass) language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', tab);
+  execute format('create policy in_unit on %s using (unit_id = (select scope_unit())) with check (unit_id = (select scope_unit()))', tab);
+end $$;
+
+-- The audit trail: every version of every row that may change, by whom and in which operation. The trail is itself a
+-- fact table; the last version of a row must equal the row.
+create table audit (
+  unit_id  integer not null,
+  audit_id uuid not null,
+  at       timestamptz not null default scope_now(),
+  actor_id uuid,
+  action   text,
+  tab      text not null,
+  ref      text not null,
+  content  jsonb not null,
+  primary key (unit_id, audit_id)
+);
+create index audit_ref on audit (unit_id, tab, ref, at);
+call make_fact_table('audit', 'audit_id');
+
+-- A version 7 UUID: ordered by time, so that indexes stay compact. (uuidv7() exists from PostgreSQL 18 on.)
+create function new_id() returns uuid language sql volatile parallel safe return
+  encode(set_byte(set_byte(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+    6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 8, (get_byte(uuid_send(gen_random_uuid()), 8) & 63) | 128), 'hex')::uuid;
+
+-- After an insert or update of a row that may change: keep the version. Argument: the key column.
+create function record_version() returns trigger language plpgsql security definer set timezone = 'UTC'
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  execute format(
+    'insert into audit (unit_id, audit_id, actor_id, action, tab, ref, content)
+     select unit_id, new_id(), scope_actor(), scope_action(), %2$L, v.%1$I::text, jsonb_strip_nulls(to_jsonb(v)) from versions v order by v.%1$I',
+    tg_argv[0], tg_table_name);
+  return null;
+end $$;
+
+create function no_delete() returns trigger language plpgsql as $$
+begin
+  raise exception '% rows stay', tg_table_name using errcode = 'SQ405';
+end $$;
+
+-- Makes a table an audited one: every version is kept, rows are never deleted, visible only inside its unit.
+create procedure make_audited_table(tab regclass, key_column text) language plpgsql as $$
+begin
+  execute format('create trigger %I after insert on %s referencing new table as versions for each statement
+                  execute function record_version(%L)', tab || '_created', tab, key_column);
+  execute format('create trigger %I after update on %s referencing new table as versions for each statement
+                  execute function record_version(%L)', tab || '_changed', tab, key_column);
+  execute format('create trigger %I before delete on %s for each row execute function no_delete()', tab || '_stays', tab);
+  execute format('create trigger %I before truncate on %s for each statement execute function no_delete()', tab || '_stays_whole', tab);
+  call keep_in_unit(tab);
+end $$;
+
+call keep_in_unit('pen');
+call keep_in_unit('fact_leaf');
+grant select on pen, fact_leaf, audit to soquy_app;
+grant select, insert, update on pen to soquy_books;
+grant select, insert on fact_leaf, audit to soquy_books;
+alter function record_facts() owner to soquy_books;
+alter function record_version() owner to soquy_books;
+revoke execute on function record_facts(), record_version() from public;

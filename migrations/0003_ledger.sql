@@ -1,0 +1,222 @@
+-- The books: charts, accounts, funds, sources, journals and their lines, vouchers, balances, periods.
+
+-- Charts of accounts as published, with the detail accounts opened below them. Reference data, dated.
+create table chart (
+  chart_id    text primary key,
+  title_vi    text not null,
+  title_en    text not null,
+  legal_basis text not null,
+  valid_from  date not null,
+  valid_to    date check (valid_to > valid_from)
+);
+create table chart_account (
+  chart_id    text not null references chart,
+  code        text not null check (code ~ '^[0-9]{2,10}$'),
+  parent_code text,
+  name_vi     text not null,
+  name_en     text not null,
+  class       text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
+  side        text not null check (side in ('debit', 'credit', 'both')),
+  official    boolean not null,
+  money       boolean not null,
+  memorandum  boolean not null,
+  primary key (chart_id, code),
+  foreign key (chart_id, parent_code) references chart_account
+);
+comment on column chart_account.side is 'the side on which the account normally stands';
+comment on column chart_account.official is 'false: a detail account opened below an official one';
+comment on column chart_account.money is 'cash or bank: what a source can spend';
+
+-- Which account plays which part in the posting recipes, per chart: account codes are data, not code.
+create table chart_role (
+  chart_id text not null references chart,
+  role     text not null,
+  code     text not null,
+  primary key (chart_id, role),
+  foreign key (chart_id, code) references chart_account
+);
+
+-- The book of a unit: one chart, one first day.
+create table book (
+  unit_id       integer primary key references unit,
+  chart_id      text not null references chart,
+  opened_on     date not null
+);
+call make_audited_table('book', 'unit_id');
+
+create table account (
+  unit_id    integer not null references book,
+  code       text not null check (code ~ '^[0-9]{2,10}$'),
+  name_vi    text not null check (name_vi <> ''),
+  name_en    text not null check (name_en <> ''),
+  class      text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
+  side       text not null check (side in ('debit', 'credit', 'both')),
+  money      boolean not null,
+  memorandum boolean not null,
+  postable   boolean not null,
+  primary key (unit_id, code)
+);
+comment on column account.postable is 'false: a heading whose detail accounts take the lines';
+call make_audited_table('account', 'code');
+
+-- A fund (quỹ): a purpose with rules. Numbered inside its unit.
+create table fund (
+  unit_id   integer not null references book,
+  fund_id   integer not null check (fund_id > 0),
+  kind      text not null check (kind in ('revolving', 'preferential_credit', 'for_the_poor')),
+  name      text not null check (name <> ''),
+  opened_on date not null,
+  closed_on date check (closed_on >= opened_on),
+  primary key (unit_id, fund_id),
+  constraint fund_name_unique unique (unit_id, name)
+);
+call make_audited_table('fund', 'fund_id');
+
+-- A source (nguồn vốn): money of one origin and one set of restrictions inside a fund. The thread from gift to support
+-- to recovery to the next household; each journal balances per source.
+create table source (
+  unit_id       integer not null references book,
+  source_id     integer not null check (source_id > 0),
+  fund_id       integer not null,
+  name          text not null check (name <> ''),
+  origin        text not null check (origin in ('central_budget', 'local_budget', 'bank', 'enterprise', 'donor', 'campaign',
+                                                'designated_gift', 'recovered_capital', 'beneficiary')),
+  giver         text,
+  document_no   text,
+  may_revolve   boolean not null,
+  must_return   boolean not null,
+  purposes      text[] check (cardinality(purposes) > 0),
+  recovers_into integer,
+  opened_on     date not null,
+  closed_on     date check (closed_on >= opened_on),
+  primary key (unit_id, source_id),
+  foreign key (unit_id, fund_id) references fund,
+  foreign key (unit_id, recovers_into) references source,
+  constraint source_name_unique unique (unit_id, fund_id, name),
+  constraint source_revolves_or_returns check (not (may_revolve and must_return)),
+  constraint source_recovers_elsewhere check (recovers_into <> source_id)
+);
+create index source_fund on source (unit_id, fund_id);
+comment on column source.purposes is 'what it may be spent on; null: anything the fund allows';
+comment on column source.recovers_into is 'the source to which recovered capital goes; null: back to this one';
+call make_audited_table('source', 'source_id');
+
+-- Closing and reopening of periods. Everything before the last closed_before is closed.
+create table period_event (
+  unit_id         integer not null references book,
+  period_event_id uuid not null,
+  action          text not null check (action in ('open', 'close', 'reopen')),
+  closed_before   date not null check (extract(day from closed_before) = 1 or action = 'open'),
+  at              timestamptz not null default scope_now(),
+  actor_id        uuid,
+  reason          text,
+  fact_order      integer not null,
+  primary key (unit_id, period_event_id),
+  constraint period_event_in_order unique (unit_id, fact_order)
+);
+comment on column period_event.closed_before is 'first day that is open after this event';
+call make_fact_table('period_event', 'period_event_id');
+
+create table journal (
+  unit_id      integer not null,
+  journal_no   bigint not null,
+  journal_id   uuid not null,
+  effective_on date not null,
+  booked_at    timestamptz not null default scope_now(),
+  kind         text not null check (kind <> ''),
+  description  text not null,
+  n_lines      smallint not null check (n_lines >= 2),
+  reverses     bigint,
+  actor_id     uuid,
+  txid         xid8 not null default pg_current_xact_id(),
+  primary key (unit_id, journal_no),
+  constraint journal_id_unique unique (unit_id, journal_id),
+  constraint journal_reverses_another check (reverses < journal_no)
+);
+create unique index journal_reversed_once on journal (unit_id, reverses) where reverses is not null;
+create index journal_effective on journal (unit_id, effective_on, journal_no);
+comment on column journal.txid is 'the transaction that wrote the header: lines come in the same one or never. Not xmin, which is the subtransaction''s after a savepoint';
+
+create table line (
+  unit_id      integer not null,
+  journal_no   bigint not null,
+  line_no      smallint not null check (line_no > 0),
+  account      text not null,
+  source_id    integer not null,
+  effective_on date not null,
+  amount       numeric(20,2) not null check (amount <> 0 and abs(amount) < 1000000000000000000),
+  subject_id   uuid,
+  primary key (unit_id, journal_no, line_no)
+);
+create index line_account on line (unit_id, account, effective_on, journal_no) include (amount, source_id);
+create index line_subject on line (unit_id, subject_id, journal_no) where subject_id is not null;
+comment on column line.amount is 'đồng; + debit, - credit';
+comment on column line.subject_id is 'the agreement, donation or household it concerns: key of the sub-ledger';
+
+-- Balances are rows, because posting in a unit is serial anyway (see pen): exact at every commit, no rollup to wait for.
+create table balance (
+  unit_id   integer not null,
+  account   text not null,
+  source_id integer not null,
+  amount    numeric(20,2) not null,
+  lines     bigint not null,
+  primary key (unit_id, account, source_id)
+) with (fillfactor = 50);
+create table period_balance (
+  unit_id   integer not null,
+  account   text not null,
+  source_id integer not null,
+  month     date not null,
+  debit     numeric(20,2) not null,
+  credit    numeric(20,2) not null,
+  lines     bigint not null,
+  primary key (unit_id, account, source_id, month)
+) with (fillfactor = 50);
+comment on table period_balance is 'movement of a month: a balance as of any day is the months before plus the lines of its month';
+
+-- Vouchers: the numbered paper of a journal. Numbers have no gaps per unit, book (quyển), year and kind.
+create table voucher_counter (
+  unit_id     integer not null,
+  book        text not null,
+  year        integer not null,
+  kind        text not null,
+  last_number integer not null,
+  primary key (unit_id, book, year, kind)
+) with (fillfactor = 50);
+create table voucher (
+  unit_id     integer not null,
+  journal_no  bigint not null,
+  book        text not null check (book <> ''),
+  year        integer not null,
+  kind        text not null check (kind in ('receipt', 'payment', 'goods_in', 'goods_out', 'donation_receipt', 'general')),
+  number      integer not null check (number > 0),
+  issued_on   date not null,
+  party       text not null,
+  address     text not null,
+  content     text not null,
+  amount      numeric(20,2) not null check (amount > 0),
+  attachments smallint not null default 0 check (attachments >= 0),
+  primary key (unit_id, journal_no),
+  constraint voucher_number_unique unique (unit_id, book, year, kind, number)
+);
+
+-- Seals: each covers the next facts of the unit with the root of their Merkle tree (RFC 6962) and the seal before it.
+create table seal (
+  unit_id      integer not null,
+  seal_no      bigint not null,
+  from_fact_no bigint not null,
+  upto_fact_no bigint not null check (upto_fact_no >= from_fact_no),
+  root         bytea not null check (length(root) = 32),
+  previous     bytea not null check (length(previous) = 32),
+  hash         bytea not null check (length(hash) = 32),
+  sealed_at    timestamptz not null default scope_now(),
+  primary key (unit_id, seal_no)
+);
+
+grant select on chart, chart_account, chart_role, book, account, fund, source, period_event, journal, line, balance,
+  period_balance, voucher_counter, voucher, seal to soquy_app, soquy_books;
+grant insert on fund, source, account, book to soquy_app;
+grant update (name, closed_on) on fund to soquy_app;
+grant update (name, closed_on, giver, document_no) on source to soquy_app;
+grant insert on journal, line, voucher, seal, period_event to soquy_books;
+grant insert, update on balance, period_balance, voucher_counter to soquy_books;

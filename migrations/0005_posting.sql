@@ -1,0 +1,232 @@
+-- The one door: posting. A batch of one to many journals of one unit, each with its lines and perhaps its voucher.
+-- Lock doctrine: the caller holds the rows it read (agreements, by key); then comes the pen of the unit; then balances
+-- by key. Nobody takes them in another order.
+
+-- The content of a journal, as its leaf sees it: header, lines and voucher.
+create view journal_content with (security_invoker = true) as
+  select j.unit_id, j.journal_no,
+         to_jsonb(j) - 'txid' || jsonb_build_object(
+           'lines', (select jsonb_agg(to_jsonb(l) order by l.line_no) from line l
+                      where l.unit_id = j.unit_id and l.journal_no = j.journal_no),
+           'voucher', (select to_jsonb(v) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no)) as content
+    from journal j;
+grant select on journal_content to soquy_app, soquy_books;
+
+-- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
+create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
+language plpgsql as $$
+begin
+  insert into pen (unit_id) values (unit) on conflict do nothing;
+  update pen set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
+    where unit_id = unit returning last_fact_no - facts, last_journal_no - journals into fact_no, journal_no;
+end $$;
+
+-- Numbers and inserts the vouchers of a batch. The counter is locked after the pen, so numbers never have a gap.
+create function issue_vouchers(unit integer, batch jsonb, base bigint) returns void language sql
+begin atomic
+  with asked as (
+    select base + b.n as journal_no, x.effective_on, extract(year from x.effective_on)::integer as year, v.*,
+           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by b.n) as rank
+      from jsonb_array_elements(batch) with ordinality b(item, n),
+           jsonb_to_record(b.item) x(effective_on date, voucher jsonb),
+           jsonb_to_record(x.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
+     where x.voucher is not null and jsonb_typeof(x.voucher) = 'object'
+  ), counted as (
+    insert into voucher_counter as c (unit_id, book, year, kind, last_number)
+      select unit, book, year, kind, count(*) from asked group by book, year, kind order by book, year, kind
+      on conflict (unit_id, book, year, kind) do update set last_number = c.last_number + excluded.last_number
+      returning c.book, c.year, c.kind, c.last_number
+  ), sizes as (
+    select book, year, kind, count(*) as n from asked group by book, year, kind
+  )
+  insert into voucher (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
+    select unit, a.journal_no, a.book, a.year, a.kind, c.last_number - s.n + a.rank, a.effective_on,
+           a.party, a.address, a.content, a.amount, coalesce(a.attachments, 0)
+      from asked a join counted c using (book, year, kind) join sizes s using (book, year, kind);
+end;
+
+-- A source never spends what it does not have: on no day from the first day of this batch on is its money below zero.
+create function refuse_overdraft(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+declare
+  short record;
+begin
+  select d.source_id, d.effective_on, d.running into short from (
+    select m.source_id, m.effective_on,
+           (select coalesce(sum(b.amount), 0) from balance b join account a on a.unit_id = b.unit_id and a.code = b.account
+             where b.unit_id = unit and a.money and b.source_id = m.source_id)
+           - coalesce((select sum(l.amount) from line l join account a on a.unit_id = l.unit_id and a.code = l.account
+               where l.unit_id = unit and a.money and l.source_id = m.source_id and l.effective_on > m.effective_on), 0) as running
+      from (select distinct l.source_id, later.effective_on
+              from (select o.source_id, min(o.effective_on) as from_day
+                      from line o join account a on a.unit_id = o.unit_id and a.code = o.account
+                     where o.unit_id = unit and o.journal_no between first_no and last_no and a.money and o.amount < 0
+                     group by o.source_id) l
+             cross join lateral (
+               select l.from_day as effective_on
+               union
+               select x.effective_on from line x join account a on a.unit_id = x.unit_id and a.code = x.account
+                where x.unit_id = unit and a.money and x.source_id = l.source_id and x.effective_on > l.from_day) later) m) d
+   where d.running < 0 order by d.effective_on limit 1;
+  if found then
+    raise exception 'source % would have % on %', short.source_id, short.running, short.effective_on
+      using errcode = 'SQ409', detail = short.source_id || ' ' || short.running || ' ' || short.effective_on;
+  end if;
+end $$;
+
+-- Posts a batch. Each item: {journal_id, effective_on, kind, description, reverses?, voucher?: {book, kind, party, address,
+-- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
+-- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
+create function ledger_post(unit integer, batch jsonb)
+returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+#variable_conflict use_column
+declare
+  n integer := jsonb_array_length(batch);
+  fact_base bigint;
+  base bigint;
+begin
+  if unit is distinct from scope_unit() then
+    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  end if;
+  select p.fact_no, p.journal_no into fact_base, base from take_pen(unit, n, n) p;
+  insert into journal (unit_id, journal_no, journal_id, effective_on, kind, description, n_lines, reverses, actor_id)
+    select unit, base + b.n, x.journal_id, x.effective_on, x.kind, x.description, jsonb_array_length(x.lines), x.reverses, scope_actor()
+      from jsonb_array_elements(batch) with ordinality b(item, n),
+           jsonb_to_record(b.item) x(journal_id uuid, effective_on date, kind text, description text, reverses bigint, lines jsonb);
+  insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
+    select unit, base + b.n, l.line_no, coalesce(x.account, r.code, x.role), x.source, h.effective_on, x.amount, x.subject
+      from jsonb_array_elements(batch) with ordinality b(item, n),
+           jsonb_to_record(b.item) h(effective_on date, lines jsonb),
+           jsonb_array_elements(h.lines) with ordinality l(item, line_no),
+           jsonb_to_record(l.item) x(account text, role text, source integer, amount numeric, subject uuid)
+      left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit);
+  perform issue_vouchers(unit, batch, base);
+  insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+    select unit, fact_base + c.journal_no - base, 'journal', c.journal_no::text, leaf_of('journal', c.content)
+      from journal_content c where c.unit_id = unit and c.journal_no between base + 1 and base + n;
+  perform add_to_balances(unit, base + 1, base + n);
+  perform refuse_overdraft(unit, base + 1, base + n);
+  return query select j.journal_id, j.journal_no, v.book, v.year, v.kind, v.number
+    from journal j left join voucher v on v.unit_id = j.unit_id and v.journal_no = j.journal_no
+   where j.unit_id = unit and j.journal_no between base + 1 and base + n order by j.journal_no;
+end $$;
+
+-- Adds the lines of journals first_no to last_no to the balances, in key order.
+create function add_to_balances(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+begin
+  insert into balance as b (unit_id, account, source_id, amount, lines)
+    select unit, account, source_id, sum(amount), count(*) from line
+     where unit_id = unit and journal_no between first_no and last_no group by account, source_id order by account, source_id
+    on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines;
+  insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
+    select unit, account, source_id, date_trunc('month', effective_on)::date,
+           coalesce(sum(amount) filter (where amount > 0), 0), coalesce(-sum(amount) filter (where amount < 0), 0), count(*)
+      from line where unit_id = unit and journal_no between first_no and last_no
+     group by account, source_id, date_trunc('month', effective_on) order by 2, 3, 4
+    on conflict (unit_id, account, source_id, month) do update
+      set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines;
+end $$;
+
+-- Reverses a journal: the mirror of its lines, once. The database builds the mirror itself.
+create function ledger_reverse(unit integer, reversed_no bigint, new_journal_id uuid, on_day date, why text)
+returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  mirror jsonb;
+begin
+  if unit is distinct from scope_unit() then
+    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  end if;
+  select jsonb_build_array(jsonb_build_object(
+           'journal_id', new_journal_id, 'effective_on', on_day, 'kind', 'reversal', 'description', why, 'reverses', j.journal_no,
+           'voucher', case when v.journal_no is not null then jsonb_build_object('book', v.book, 'kind', 'general', 'party', v.party,
+              'address', v.address, 'content', why, 'amount', v.amount, 'attachments', 0) end,
+           'lines', (select jsonb_agg(jsonb_build_object('account', l.account, 'source', l.source_id, 'amount', -l.amount,
+                       'subject', l.subject_id) order by l.line_no)
+                       from line l where l.unit_id = unit and l.journal_no = j.journal_no)))
+    into mirror from journal j left join voucher v on v.unit_id = j.unit_id and v.journal_no = j.journal_no
+   where j.unit_id = unit and j.journal_no = reversed_no;
+  if mirror is null then raise exception 'no journal %', reversed_no using errcode = 'SQ404'; end if;
+  return query select * from ledger_post(unit, mirror);
+end $$;
+
+-- Opens the book of a unit with the accounts of a chart. Its first day is open.
+create function ledger_open(unit integer, chart text, first_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if unit is distinct from scope_unit() then
+    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  end if;
+  insert into book (unit_id, chart_id, opened_on) values (unit, chart, first_day);
+  insert into account (unit_id, code, name_vi, name_en, class, side, money, memorandum, postable)
+    select unit, c.code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
+           not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code)
+      from chart_account c where c.chart_id = chart;
+  insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, fact_order)
+    values (unit, new_id(), 'open', first_day, scope_actor(), 1);
+end $$;
+
+-- Closes everything before a first of a month, or opens it again. Holds the pen, so no posting is half-way.
+create function ledger_close(unit integer, what text, before date, why text) returns date
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  was date;
+begin
+  if unit is distinct from scope_unit() then
+    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  end if;
+  perform take_pen(unit, 0, 0);
+  was := open_from(unit);
+  if (what = 'close' and before <= was) or (what = 'reopen' and before >= was) or what not in ('close', 'reopen')
+     or before < (select opened_on from book where unit_id = unit) then
+    raise exception 'the books are open from %', was using errcode = 'SQ426', detail = was::text;
+  end if;
+  insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, reason, fact_order)
+    select unit, new_id(), what, before, scope_actor(), why, max(fact_order) + 1 from period_event where unit_id = unit;
+  return before;
+end $$;
+
+-- Appends a seal over the facts up to upto. The server computes the root of the Merkle tree; the chain is kept here.
+create function seal_append(unit integer, upto bigint, merkle_root bytea) returns bytea
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  before seal;
+  sealed bytea;
+begin
+  perform take_pen(unit, 0, 0);
+  select * into before from seal where unit_id = unit order by seal_no desc limit 1;
+  if upto <= coalesce(before.upto_fact_no, 0) or upto > (select last_fact_no from pen where unit_id = unit) then
+    raise exception 'nothing to seal up to %', upto using errcode = 'SQ427';
+  end if;
+  before.seal_no := coalesce(before.seal_no, 0) + 1;
+  before.upto_fact_no := coalesce(before.upto_fact_no, 0);
+  before.hash := coalesce(before.hash, decode(repeat('00', 32), 'hex'));
+  sealed := sha256(before.hash || merkle_root || convert_to(concat_ws('|', unit, before.seal_no, before.upto_fact_no + 1, upto), 'UTF8'));
+  insert into seal (unit_id, seal_no, from_fact_no, upto_fact_no, root, previous, hash)
+    values (unit, before.seal_no, before.upto_fact_no + 1, upto, merkle_root, before.hash, sealed);
+  return sealed;
+end $$;
+
+-- The doors belong to the books' own role; the inner ones open only for it.
+do $$
+declare
+  inner_door text;
+  door text;
+begin
+  foreach inner_door in array array['take_pen(integer, integer, integer)', 'issue_vouchers(integer, jsonb, bigint)',
+      'refuse_overdraft(integer, bigint, bigint)', 'add_to_balances(integer, bigint, bigint)'] loop
+    execute format('revoke execute on function %s from public', inner_door);
+    execute format('grant execute on function %s to soquy_books', inner_door);
+  end loop;
+  foreach door in array array['ledger_post(integer, jsonb)', 'ledger_reverse(integer, bigint, uuid, date, text)',
+      'ledger_open(integer, text, date)', 'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
+    execute format('revoke execute on function %s from public', door);
+    execute format('grant execute on function %s to soquy_app', door);
+    execute format('alter function %s owner to soquy_books', door);
+  end loop;
+end $$;
+grant insert on book, account to soquy_books;
+revoke insert on book, account from soquy_app;
+grant insert on account to soquy_app;
+revoke create on schema public from soquy_books;
