@@ -103,8 +103,8 @@ begin
   raise exception '% rows stay', tg_table_name using errcode = 'SQ405';
 end $$;
 
--- Makes a table an audited one: every version is kept, rows are never deleted, visible only inside its unit.
-create procedure make_audited_table(tab regclass, key_column text) language plpgsql as $$
+-- Keeps every version of the rows of a table; rows are never deleted.
+create procedure keep_versions(tab regclass, key_column text) language plpgsql as $$
 begin
   execute format('create trigger %I after insert on %s referencing new table as versions for each statement
                   execute function record_version(%L)', tab || '_created', tab, key_column);
@@ -112,6 +112,12 @@ begin
                   execute function record_version(%L)', tab || '_changed', tab, key_column);
   execute format('create trigger %I before delete on %s for each row execute function no_delete()', tab || '_stays', tab);
   execute format('create trigger %I before truncate on %s for each statement execute function no_delete()', tab || '_stays_whole', tab);
+end $$;
+
+-- Makes a table an audited one: every version is kept, rows stay, visible only inside its unit.
+create procedure make_audited_table(tab regclass, key_column text) language plpgsql as $$
+begin
+  call keep_versions(tab, key_column);
   call keep_in_unit(tab);
 end $$;
 

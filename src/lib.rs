@@ -3,3 +3,12 @@
 //! The order of the modules is the law: a module may use only those above it (`tests/house.rs`).
 
 pub mod domain;
+pub mod clock;
+pub mod db;
+pub mod ledger;
+pub mod problem;
+pub mod access;
+pub mod idempotency;
+pub mod http;
+pub mod units;
+pub mod api;

@@ -1,3 +1,5 @@
 //! What is true: pure functions and values. No clock, no database, no async.
 
+pub mod language;
 pub mod money;
+pub mod posting;

@@ -1,0 +1,53 @@
+-- What the edge must remember: answers under their keys, and commands waiting for a second person.
+
+-- The answer to a POST, stored in the transaction of its effect. Keys of postings never expire: a collection sheet may
+-- come again weeks later.
+create table idempotency (
+  unit_id         integer not null,
+  idempotency_key text not null check (length(idempotency_key) between 8 and 100),
+  operation       text not null,
+  request_hash    bytea not null check (length(request_hash) = 32),
+  status          smallint not null,
+  location        text,
+  response        jsonb not null,
+  stored_at       timestamptz not null default scope_now(),
+  primary key (unit_id, idempotency_key)
+);
+call keep_in_unit('idempotency');
+create trigger idempotency_stays before update or delete on idempotency for each row execute function append_only();
+grant select, insert on idempotency to soquy_app;
+
+-- A sensitive command on its way: made by one person, decided by another; the decision executes it.
+create table approval (
+  unit_id     integer not null,
+  approval_id uuid not null,
+  command     text not null,
+  subject_id  uuid,
+  body        jsonb not null,
+  summary_vi  text not null,
+  summary_en  text not null,
+  made_by     uuid not null references app_user,
+  made_at     timestamptz not null default scope_now(),
+  state       text not null default 'waiting' check (state in ('waiting', 'approved', 'rejected', 'withdrawn')),
+  decided_by  uuid references app_user,
+  decided_at  timestamptz,
+  note        text,
+  outcome     jsonb,
+  primary key (unit_id, approval_id),
+  constraint approval_by_a_second_person check (state <> 'approved' or decided_by <> made_by),
+  constraint approval_decided check ((state = 'waiting') = (decided_by is null))
+);
+create index approval_waiting on approval (unit_id, approval_id) where state = 'waiting';
+create unique index approval_one_waiting on approval (unit_id, command, subject_id) where state = 'waiting' and subject_id is not null;
+call make_audited_table('approval', 'approval_id');
+
+-- A decision is taken once.
+create function approval_decided_once() returns trigger language plpgsql as $$
+begin
+  if old.state <> 'waiting' then raise exception 'this was decided before' using errcode = 'SQ405'; end if;
+  return new;
+end $$;
+create trigger approval_decided_once before update on approval for each row execute function approval_decided_once();
+
+grant select, insert on approval to soquy_app;
+grant update (state, decided_by, decided_at, note, outcome) on approval to soquy_app;

@@ -1,0 +1,187 @@
+//! Who may do what: roles at units, and the tokens that say who is asking.
+
+mod store;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+
+/// What a person does at a unit and in all units below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Cán bộ quỹ: makes requests, payouts, repayments.
+    Officer,
+    /// Người phê duyệt: the second person.
+    Approver,
+    /// Thủ quỹ: handles cash.
+    Cashier,
+    /// Người ghi nhận ủng hộ of a mass organisation.
+    Recorder,
+    /// Tổ trưởng: interest and savings, never principal.
+    GroupLeader,
+    /// Kế toán.
+    Accountant,
+    /// Cán bộ đối chiếu ngân hàng.
+    BankClerk,
+    /// Kiểm toán: reads everything, verifies.
+    Auditor,
+    /// Quản trị viên: people, no money.
+    Admin,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: &[Self] = &[
+        Self::Officer,
+        Self::Approver,
+        Self::Cashier,
+        Self::Recorder,
+        Self::GroupLeader,
+        Self::Accountant,
+        Self::BankClerk,
+        Self::Auditor,
+        Self::Admin,
+    ];
+
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Officer => "officer",
+            Self::Approver => "approver",
+            Self::Cashier => "cashier",
+            Self::Recorder => "recorder",
+            Self::GroupLeader => "group_leader",
+            Self::Accountant => "accountant",
+            Self::BankClerk => "bank_clerk",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+}
+
+/// How long an access token is good.
+pub const ACCESS_MINUTES: i64 = 10;
+
+/// The shortest signing secret that is not weak: 32 bytes, the size of the signature (RFC 7518 §3.2).
+pub const SECRET_BYTES: usize = 32;
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// The key that signs access tokens.
+pub struct Keys {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// A signing secret that is missing, short, or plainly guessable.
+#[derive(Debug, thiserror::Error)]
+#[error("the signing secret is too weak: give SOQUY_SECRET at least {SECRET_BYTES} random bytes, e.g. from `openssl rand -base64 48`")]
+pub struct WeakSecret;
+
+impl Keys {
+    /// Refuses secrets that are short or hardly vary.
+    pub fn try_new(secret: &SecretString) -> Result<Self, WeakSecret> {
+        let bytes = secret.expose_secret().as_bytes();
+        let different = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
+        if bytes.len() < SECRET_BYTES || different < 12 {
+            return Err(WeakSecret);
+        }
+        Ok(Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) })
+    }
+
+    /// A token that says who is asking, good for [`ACCESS_MINUTES`].
+    pub fn issue(&self, user: Uuid, clock: &Clock) -> Result<String, jsonwebtoken::errors::Error> {
+        let now = clock.now().timestamp();
+        let claims = Claims { sub: user, iat: now, exp: now + ACCESS_MINUTES * 60 };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+    }
+
+    /// Who is asking, if the token is ours and still good by our clock.
+    pub fn read(&self, token: &str, clock: &Clock) -> Option<Uuid> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
+        (claims.exp > clock.now().timestamp()).then_some(claims.sub)
+    }
+}
+
+/// How long roles are remembered: a role taken away in another process ends within this time, in this one at once.
+const REMEMBERED: Duration = Duration::from_secs(5);
+
+/// What one person may do at one unit, and when we learnt it.
+type Known = (Instant, Arc<[Role]>);
+
+/// The roles of those who ask, remembered for a moment.
+#[derive(Default)]
+pub struct Grants {
+    known: Mutex<HashMap<(Uuid, i32), Known>>,
+}
+
+impl Grants {
+    /// The roles of a person at a unit: given there or above. Empty also when the unit does not exist.
+    pub async fn at(&self, pool: &PgPool, user: Uuid, unit: i32) -> sqlx::Result<Arc<[Role]>> {
+        let fresh = |(learnt, roles): &Known| (learnt.elapsed() < REMEMBERED).then(|| roles.clone());
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&(user, unit)).and_then(fresh);
+        if let Some(roles) = known {
+            return Ok(roles);
+        }
+        let names = store::roles_at(pool, user, unit).await?;
+        let roles: Arc<[Role]> = names.iter().filter_map(|name| Role::of_name(name)).collect();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (learnt, _)| learnt.elapsed() < REMEMBERED);
+        known.insert((user, unit), (Instant::now(), roles.clone()));
+        Ok(roles)
+    }
+
+    /// Forgets a person, after a change of roles.
+    pub fn forget(&self, user: Uuid) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| *known != user);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(secret: &str) -> Result<Keys, WeakSecret> {
+        Keys::try_new(&SecretString::from(secret))
+    }
+
+    #[test]
+    fn a_short_or_monotonous_secret_is_refused() {
+        assert!(keys("short").is_err());
+        assert!(keys(&"ab".repeat(40)).is_err());
+        assert!(keys("abcdefghijklmnopqrstuvwxyz012345").is_ok());
+    }
+
+    #[test]
+    fn a_token_ends_by_our_clock_and_only_our_key_signs() {
+        let ours = keys("abcdefghijklmnopqrstuvwxyz012345").unwrap();
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 2, 28).unwrap();
+        let (clock, user) = (Clock::on(day), Uuid::from_u128(7));
+        let token = ours.issue(user, &clock).unwrap();
+        assert_eq!(ours.read(&token, &clock), Some(user));
+        assert_eq!(keys("zyxwvutsrqponmlkjihgfedcba543210").unwrap().read(&token, &clock), None);
+        clock.move_to(day + chrono::Days::new(1));
+        assert_eq!(ours.read(&token, &clock), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Every slice's routes merged, and the document they make.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::domain::language::Language;
+use crate::http::{App, edge};
+use crate::problem::{Kind, Problem};
+use crate::units;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Sổ Quỹ",
+    description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
+                   Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
+                   money takes `Idempotency-Key`; refusals are RFC 9457 problems in Vietnamese or English \
+                   (`Accept-Language`), listed at `/problems`.",
+    license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+))]
+struct Document;
+
+fn slices() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
+}
+
+/// The OpenAPI document of all routes.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = slices().into_openapi();
+    let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+    document.components.get_or_insert_default().add_security_scheme("token", token);
+    document
+}
+
+/// The whole server.
+pub fn router(app: App) -> Router {
+    let clock = app.clock.clone();
+    let (routes, _) = slices().split_for_parts();
+    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document());
+    let plain = Router::new()
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/problems", get(problems));
+    edge::wrap(routes.merge(plain).with_state(app).merge(docs), clock)
+}
+
+/// Ready when the database answers.
+async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    let answer = app.pool.acquire().await.map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
+    drop(answer);
+    Ok("ready\n")
+}
+
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
+}
+
+/// The catalogue of refusals, in both languages.
+async fn problems() -> Json<serde_json::Value> {
+    let line = |kind: &Kind| {
+        let (slug, status, title, next) = kind.parts();
+        let both = |text: &crate::domain::language::Text| {
+            serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)})
+        };
+        serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
+            "title": both(&title), "next": both(&next)})
+    };
+    Json(Kind::ALL.iter().map(line).collect())
+}

@@ -1,0 +1,122 @@
+//! Permission is a parameter type: a handler that takes `Officer` is not reached by anybody else.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::{header, request::Parts};
+use uuid::Uuid;
+
+use crate::access::Role;
+use crate::db::Scope;
+use crate::http::App;
+use crate::problem::{Kind, Problem};
+
+/// Somebody with a good access token.
+#[derive(Debug, Clone, Copy)]
+pub struct LoggedIn {
+    /// Who.
+    pub user: Uuid,
+}
+
+impl FromRequestParts<App> for LoggedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, t)| t.trim());
+        let user = token.and_then(|token| app.keys.read(token, &app.clock)).ok_or_else(|| Kind::NotLoggedIn.bare())?;
+        Ok(Self { user })
+    }
+}
+
+/// What somebody may do at the unit in the path.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    /// The unit in the path.
+    pub unit: i32,
+    /// Who.
+    pub user: Uuid,
+    /// Their roles at the unit, given there or above.
+    pub roles: Arc<[Role]>,
+}
+
+impl Permit {
+    /// The scope of a transaction under this permit.
+    pub const fn scope(&self, action: &'static str) -> Scope {
+        Scope { unit: self.unit, actor: Some(self.user), action }
+    }
+
+    /// Whether they hold one of the roles.
+    pub fn holds(&self, any: &[Role]) -> bool {
+        any.iter().any(|role| self.roles.contains(role))
+    }
+}
+
+impl FromRequestParts<App> for Permit {
+    type Rejection = Problem;
+
+    /// Whoever holds no role at the unit learns nothing about it, not even that it keeps books.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let LoggedIn { user } = LoggedIn::from_request_parts(parts, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Kind::NotFound.bare())?;
+        let named = params.iter().find(|(name, _)| *name == "unit").and_then(|(_, value)| value.parse().ok());
+        let unit = named.ok_or_else(|| Kind::NotFound.bare())?;
+        let roles = app.grants.at(&app.pool, user, unit).await?;
+        if roles.is_empty() {
+            return Err(Kind::NotFound.bare());
+        }
+        Ok(Self { unit, user, roles })
+    }
+}
+
+macro_rules! permits {
+    ($($(#[$doc:meta])* $name:ident: $roles:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name(pub Permit);
+
+        impl $name {
+            /// The roles that pass.
+            pub const ROLES: &[Role] = $roles;
+        }
+
+        impl Deref for $name {
+            type Target = Permit;
+
+            fn deref(&self) -> &Permit {
+                &self.0
+            }
+        }
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+                let permit = Permit::from_request_parts(parts, app).await?;
+                if permit.holds(Self::ROLES) { Ok(Self(permit)) } else { Err(Kind::Forbidden.bare()) }
+            }
+        }
+    )+};
+}
+
+permits! {
+    /// Anybody with a role at the unit.
+    Member: Role::ALL;
+    /// Those who see households and agreements.
+    Reader: &[Role::Officer, Role::Approver, Role::Cashier, Role::GroupLeader, Role::Accountant, Role::BankClerk, Role::Auditor];
+    /// Those who see the books.
+    BookReader: &[Role::Officer, Role::Approver, Role::Cashier, Role::Accountant, Role::BankClerk, Role::Auditor];
+    /// Makes requests, payouts and repayments.
+    Officer: &[Role::Officer];
+    /// Takes repayments at the counter.
+    Teller: &[Role::Officer, Role::Cashier];
+    /// The second person.
+    Approver: &[Role::Approver];
+    /// Keeps the books.
+    Accountant: &[Role::Accountant];
+    /// Reads everything, verifies.
+    Auditor: &[Role::Auditor];
+    /// People, no money.
+    Admin: &[Role::Admin];
+}

@@ -1,0 +1,150 @@
+//! Extractors that refuse with a Problem, and the headers of commands.
+
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::{HeaderMap, header, request::Parts};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// A JSON body. Wrong syntax is 400, a wrong field 422 with its pointer.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// `lines[0].amount` → `/lines/0/amount`.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// Reads JSON into a value, or says which field is wrong.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let why = error.inner().to_string();
+        match error.inner().classify() {
+            serde_json::error::Category::Data => {
+                Problem::field(pointer(error.path()), text!("Giá trị không đúng: {why}", "Wrong value: {why}"))
+            }
+            _ => Kind::MalformedRequest.saying(text!("JSON không đúng cú pháp: {why}", "Not valid JSON: {why}")),
+        }
+    })?;
+    reader.end().map_err(|why| Kind::MalformedRequest.saying(text!("JSON thừa nội dung: {why}", "More than one JSON value: {why}")))?;
+    Ok(value)
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Kind::UnsupportedType.bare());
+        }
+        let bytes = body(request, state).await?;
+        read_json(&bytes).map(Self)
+    }
+}
+
+/// The whole body, within the limit of the route.
+pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            Kind::TooLarge.bare()
+        } else {
+            Kind::MalformedRequest.saying(text!("Không nhận đủ nội dung: {rejection}", "The body did not arrive: {rejection}"))
+        }
+    })
+}
+
+/// The parameters in the path. One that is not of its type is an address that does not exist.
+#[derive(Debug, Clone)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Kind::NotFound.bare())
+    }
+}
+
+/// The parameters after `?`. Unknown ones are refused by the types.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(|why| {
+            Kind::MalformedRequest.saying(text!("Tham số truy vấn không đúng: {why}", "Wrong query parameters: {why}"))
+        })
+    }
+}
+
+/// The header `Idempotency-Key`: 8 to 100 visible ASCII characters. Required where money is recorded; other commands take
+/// `Option<IdempotencyKey>`.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey(pub String);
+
+fn key_of(parts: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
+    let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if good { Ok(Some(IdempotencyKey(text.to_owned()))) } else { Err(Kind::KeyRequired.bare()) }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        key_of(parts)?.ok_or_else(|| Kind::KeyRequired.bare())
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        key_of(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        #[expect(dead_code, reason = "read by the test only through errors")]
+        amount: crate::domain::money::Money,
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_pointer() {
+        let problem = read_json::<Vec<Line>>(br#"[{"amount":"1"},{"amount":5}]"#).unwrap_err();
+        assert_eq!((problem.kind, problem.fields[0].pointer.as_str()), (Kind::InvalidField, "/1/amount"));
+    }
+
+    #[test]
+    fn wrong_syntax_and_wrong_utf8_are_malformed_requests() {
+        for bytes in [&b"{"[..], b"", b"[] []", b"\"\xff\""] {
+            assert_eq!(read_json::<serde_json::Value>(bytes).unwrap_err().kind, Kind::MalformedRequest, "{bytes:?}");
+        }
+    }
+}

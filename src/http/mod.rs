@@ -1,0 +1,136 @@
+//! What handlers share: the application, its transactions, and answers that can be given twice.
+
+pub mod auth;
+pub mod edge;
+pub mod extract;
+pub mod page;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use sqlx::PgPool;
+
+use crate::access::{Grants, Keys};
+use crate::clock::Clock;
+use crate::db::{self, Conn, Scope};
+use crate::idempotency::{self, Answer, Claim};
+use crate::problem::Problem;
+
+use self::auth::Permit;
+
+/// Everything a handler may need.
+#[derive(Clone)]
+pub struct App {
+    /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
+    pub pool: PgPool,
+    /// What time it is.
+    pub clock: Clock,
+    /// The key of access tokens.
+    pub keys: Arc<Keys>,
+    /// Remembered roles.
+    pub grants: Arc<Grants>,
+    /// Figures for `/metrics`.
+    pub metrics: PrometheusHandle,
+}
+
+impl App {
+    /// Runs one use case in one transaction of the permit's unit; an error rolls everything back.
+    pub async fn transact<T>(
+        &self,
+        permit: &Permit,
+        action: &'static str,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.within(permit.scope(action), work).await
+    }
+
+    /// The same for the server's own jobs, which have no permit.
+    pub async fn within<T>(
+        &self,
+        scope: Scope,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut tx = self.pool.begin().await?;
+        db::enter(&mut tx, scope, &self.clock).await?;
+        let done = work(&mut tx).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// Runs a use case once per key: the first time it works and its answer is kept in the same transaction, after that
+    /// the kept answer comes back, marked `Idempotent-Replayed: true`.
+    pub async fn once<T: Serialize>(
+        &self,
+        permit: &Permit,
+        claim: Option<Claim>,
+        action: &'static str,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<Created<T>, Problem>,
+    ) -> Result<Response, Problem> {
+        let (answer, replayed) = self
+            .transact(permit, action, async |conn| {
+                if let Some(claim) = &claim
+                    && let Some(kept) = idempotency::claim(conn, permit.unit, claim).await?
+                {
+                    return Ok((kept, true));
+                }
+                let answer = work(conn).await?.answer()?;
+                if let Some(claim) = &claim {
+                    idempotency::keep(conn, permit.unit, claim, &answer).await?;
+                }
+                Ok((answer, false))
+            })
+            .await?;
+        Ok(respond(answer, replayed))
+    }
+}
+
+/// What a command made: the status, where it is, and the body.
+#[derive(Debug)]
+pub struct Created<T> {
+    /// 201 for a new thing, 200 or 202 otherwise.
+    pub status: StatusCode,
+    /// Where the new thing is.
+    pub location: Option<String>,
+    /// The body.
+    pub body: T,
+}
+
+impl<T: Serialize> Created<T> {
+    /// A new thing at an address.
+    pub fn at(location: String, body: T) -> Self {
+        Self { status: StatusCode::CREATED, location: Some(location), body }
+    }
+
+    /// Done, nothing new to point at.
+    pub const fn done(body: T) -> Self {
+        Self { status: StatusCode::OK, location: None, body }
+    }
+
+    /// Waiting for a second person, at an address.
+    pub fn waiting(location: String, body: T) -> Self {
+        Self { status: StatusCode::ACCEPTED, location: Some(location), body }
+    }
+
+    /// As it is kept.
+    pub fn answer(self) -> Result<Answer, Problem> {
+        let body = serde_json::to_value(self.body).map_err(Problem::internal)?;
+        Ok(Answer { status: self.status.as_u16(), location: self.location, body })
+    }
+}
+
+/// Sends an answer, fresh or kept.
+pub fn respond(answer: Answer, replayed: bool) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, Json(answer.body)).into_response();
+    if let Some(location) = answer.location.and_then(|l| HeaderValue::from_str(&l).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    response
+}

@@ -1,0 +1,186 @@
+//! The room: the only code that writes the books.
+//!
+//! Lock doctrine, for everybody: the idempotency key, then the rows a command read (agreements, by key), then the pen of
+//! the unit. [`post`] takes the pen, so nothing may be locked after it. The pen makes posting in a unit serial, which is
+//! what gap-free numbers ask for anyway; speed comes from posting a slice of journals at a time, and units do not wait
+//! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::domain::posting::{Posting, VoucherKind};
+
+/// Why the books refused. Callers match on it.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The day lies in a closed period.
+    #[error("the books are open from {open_from}")]
+    Closed {
+        /// First open day.
+        open_from: String,
+    },
+    /// A source would spend what it does not have.
+    #[error("source {of} would have {balance} on {on}")]
+    Short {
+        /// Number of the source.
+        of: String,
+        /// What it would have, đồng.
+        balance: String,
+        /// The first day on which it would.
+        on: String,
+    },
+    /// Debits and credits differ in a source.
+    #[error("a journal does not balance in each source")]
+    Unbalanced,
+    /// An account or a source that takes no lines.
+    #[error("an account or source takes no lines")]
+    UnknownAccount,
+    /// No such journal in this unit.
+    #[error("no such journal")]
+    UnknownJournal,
+    /// It was reversed before.
+    #[error("the journal was reversed already")]
+    AlreadyReversed,
+    /// Closing backwards, or reopening forwards.
+    #[error("the books are open from {open_from}")]
+    PeriodOrder {
+        /// First open day.
+        open_from: String,
+    },
+    /// Something else the database said.
+    #[error(transparent)]
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for PostError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else { return Self::Database(error) };
+        if database.constraint() == Some("journal_reversed_once") {
+            return Self::AlreadyReversed;
+        }
+        let detail = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|e| e.detail());
+        let mut words = detail.unwrap_or_default().split(' ').map(str::to_owned);
+        let mut word = || words.next().unwrap_or_default();
+        match database.code().as_deref() {
+            Some("SQ423") => Self::Closed { open_from: word() },
+            Some("SQ409") => Self::Short { of: word(), balance: word(), on: word() },
+            Some("SQ422") => Self::Unbalanced,
+            Some("SQ404") if database.message().starts_with("no journal") => Self::UnknownJournal,
+            Some("SQ404") => Self::UnknownAccount,
+            Some("SQ426") => Self::PeriodOrder { open_from: word() },
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The number of a voucher: without gaps per unit, book, year and kind.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct VoucherNumber {
+    /// Quyển số.
+    pub book: String,
+    /// Year of issue.
+    pub year: i32,
+    /// Which form.
+    pub kind: VoucherKind,
+    /// Số.
+    pub number: i32,
+}
+
+/// What the books gave a journal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Posted {
+    /// Public id.
+    pub journal_id: Uuid,
+    /// Number in the unit's general journal, without gaps.
+    pub journal_no: i64,
+    /// Its paper, if it has one.
+    pub voucher: Option<VoucherNumber>,
+}
+
+struct PostedRow {
+    journal_id: Option<Uuid>,
+    journal_no: Option<i64>,
+    book: Option<String>,
+    year: Option<i32>,
+    kind: Option<String>,
+    number: Option<i32>,
+}
+
+impl PostedRow {
+    fn posted(self) -> Result<Posted, PostError> {
+        let voucher = match (self.book, self.year, self.kind, self.number) {
+            (Some(book), Some(year), Some(kind), Some(number)) => {
+                let kind = serde_json::from_value(kind.into())
+                    .map_err(|e| PostError::Database(sqlx::Error::Decode(e.into())))?;
+                Some(VoucherNumber { book, year, kind, number })
+            }
+            _ => None,
+        };
+        let missing = || PostError::Database(sqlx::Error::RowNotFound);
+        Ok(Posted {
+            journal_id: self.journal_id.ok_or_else(missing)?,
+            journal_no: self.journal_no.ok_or_else(missing)?,
+            voucher,
+        })
+    }
+}
+
+/// Posts a slice of journals of one unit, in order, all or none.
+pub async fn post(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Vec<Posted>, PostError> {
+    if postings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let batch = sqlx::types::Json(postings);
+    sqlx::query_as!(PostedRow, "select * from ledger_post($1, $2)", unit, batch as _)
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(PostedRow::posted)
+        .collect()
+}
+
+/// Reverses a journal, once: the mirror of its lines on a day of an open period.
+pub async fn reverse(conn: &mut Conn, unit: i32, journal_no: i64, reversal: Reversal<'_>) -> Result<Posted, PostError> {
+    sqlx::query_as!(
+        PostedRow,
+        "select * from ledger_reverse($1, $2, $3, $4, $5)",
+        unit,
+        journal_no,
+        reversal.journal_id,
+        reversal.effective_on,
+        reversal.reason,
+    )
+    .fetch_one(conn)
+    .await?
+    .posted()
+}
+
+/// How a journal is reversed.
+#[derive(Debug, Clone, Copy)]
+pub struct Reversal<'a> {
+    /// Public id of the reversing journal.
+    pub journal_id: Uuid,
+    /// The day the reversal counts.
+    pub effective_on: NaiveDate,
+    /// Why, for the auditor.
+    pub reason: &'a str,
+}
+
+/// Opens the book of a unit with the accounts of a chart; `first_day` is its first open day.
+pub async fn open_book(conn: &mut Conn, unit: i32, chart: &str, first_day: NaiveDate) -> Result<(), PostError> {
+    sqlx::query!("select ledger_open($1, $2, $3)", unit, chart, first_day).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// Closes everything before the first of a month.
+pub async fn close_before(conn: &mut Conn, unit: i32, day: NaiveDate, reason: &str) -> Result<(), PostError> {
+    sqlx::query!("select ledger_close($1, 'close', $2, $3)", unit, day, reason).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// Opens closed months again, from the first of a month on.
+pub async fn reopen_from(conn: &mut Conn, unit: i32, day: NaiveDate, reason: &str) -> Result<(), PostError> {
+    sqlx::query!("select ledger_close($1, 'reopen', $2, $3)", unit, day, reason).fetch_one(conn).await?;
+    Ok(())
+}

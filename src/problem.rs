@@ -1,0 +1,297 @@
+//! Every way to fail: a closed catalogue, RFC 9457 bodies, Vietnamese and English.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::language::{Language, Text};
+use crate::domain::posting::Unbalanced;
+use crate::ledger::PostError;
+
+/// One field that is wrong: a JSON pointer into the request and what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901), such as `/lines/0/amount`.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: Text,
+}
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $kind:ident $slug:literal $status:ident $vi:literal $en:literal => $todo_vi:literal $todo_en:literal;)+) => {
+        /// The closed catalogue. A new way to fail is a new line here, and nowhere else.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$doc])* $kind,)+ }
+
+        impl Kind {
+            /// All of them, in the order of the catalogue.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// Slug of the type URI, HTTP status, title, what to do next.
+            pub const fn parts(self) -> (&'static str, StatusCode, Text, Text) {
+                match self {
+                    $(Self::$kind => ($slug, StatusCode::$status, Text::fixed($vi, $en), Text::fixed($todo_vi, $todo_en)),)+
+                }
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// The request is not readable: JSON, UTF-8, path, query or header.
+    MalformedRequest "malformed-request" BAD_REQUEST "Yêu cầu không đọc được" "The request cannot be read"
+        => "Sửa yêu cầu theo chi tiết bên dưới rồi gửi lại." "Mend the request as the detail says and send it again.";
+    /// Readable, but a field is wrong.
+    InvalidField "invalid-field" UNPROCESSABLE_ENTITY "Có trường dữ liệu chưa đúng" "A field is not right"
+        => "Sửa các trường nêu trong errors rồi gửi lại." "Mend the fields named in errors and send again.";
+    /// A POST that records money came without `Idempotency-Key`.
+    KeyRequired "idempotency-key-required" BAD_REQUEST "Thiếu Idempotency-Key" "Idempotency-Key is missing"
+        => "Gửi kèm tiêu đề Idempotency-Key, mỗi nghiệp vụ một khóa riêng (8–100 ký tự)." "Send the header Idempotency-Key, one key per transaction (8 to 100 characters).";
+    /// The same key came with another request.
+    KeyReused "idempotency-key-reused" UNPROCESSABLE_ENTITY "Khóa đã dùng cho yêu cầu khác" "The key was used for another request"
+        => "Dùng khóa mới cho nghiệp vụ mới; giữ nguyên nội dung khi gửi lại." "Use a new key for a new transaction; send the same content when you repeat one.";
+    /// The same key is being worked on right now.
+    StillRunning "still-running" CONFLICT "Yêu cầu này đang được xử lý" "This request is still being worked on"
+        => "Chờ vài giây rồi gửi lại đúng yêu cầu ấy với cùng khóa." "Wait a few seconds and send the very same request with the same key.";
+    /// Nobody is logged in, or the token is no longer good.
+    NotLoggedIn "not-logged-in" UNAUTHORIZED "Chưa đăng nhập" "Not logged in"
+        => "Đăng nhập tại POST /v1/sessions hoặc làm mới mã truy cập." "Log in at POST /v1/sessions or refresh the access token.";
+    /// Login name or password is wrong.
+    WrongPassword "wrong-password" UNAUTHORIZED "Tên đăng nhập hoặc mật khẩu không đúng" "Login or password is wrong"
+        => "Kiểm tra lại; sau nhiều lần sai tài khoản bị khóa tạm." "Check them; after several failures the account is locked for a while.";
+    /// Too many wrong passwords.
+    AccountLocked "account-locked" TOO_MANY_REQUESTS "Tài khoản đang bị khóa tạm" "The account is locked for a while"
+        => "Chờ hết thời gian ghi ở Retry-After, hoặc nhờ quản trị viên." "Wait for the time in Retry-After, or ask the administrator.";
+    /// A refresh token that was already spent came again: its whole family is revoked.
+    TokenReused "token-reused" UNAUTHORIZED "Mã làm mới đã được dùng" "The refresh token was already used"
+        => "Vì an toàn, mọi phiên của chuỗi này đã bị đóng; hãy đăng nhập lại." "For safety all sessions of this chain were closed; log in again.";
+    /// The role is missing at this unit.
+    Forbidden "forbidden" FORBIDDEN "Không có quyền làm việc này" "You may not do this"
+        => "Nhờ quản trị viên của đơn vị cấp vai trò cần thiết." "Ask the unit's administrator for the role.";
+    /// It does not exist, or the caller may not know that it does.
+    NotFound "not-found" NOT_FOUND "Không tìm thấy" "Not found"
+        => "Kiểm tra lại đường dẫn và mã." "Check the address and the id.";
+    /// The method is not offered at this address.
+    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "Địa chỉ này không nhận phương thức ấy" "This address does not take that method"
+        => "Xem các phương thức được nhận tại /docs." "See /docs for the methods it takes.";
+    /// The body is larger than allowed.
+    TooLarge "too-large" PAYLOAD_TOO_LARGE "Nội dung gửi quá lớn" "The body is too large"
+        => "Chia nhỏ rồi gửi lại." "Send it in smaller pieces.";
+    /// The body is not of the type the address takes.
+    UnsupportedType "unsupported-type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được nhận" "The content type is not taken"
+        => "Gửi application/json, hoặc kiểu tệp mà địa chỉ này nhận." "Send application/json, or the file type this address takes.";
+    /// Too many requests.
+    TooMany "too-many-requests" TOO_MANY_REQUESTS "Gửi quá nhiều yêu cầu" "Too many requests"
+        => "Chờ theo Retry-After rồi gửi lại." "Wait as Retry-After says and send again.";
+    /// Something with this name or number exists already.
+    AlreadyExists "already-exists" CONFLICT "Đã có rồi" "It exists already"
+        => "Dùng mã khác, hoặc xem bản đã có." "Use another code, or look at the one that exists.";
+    /// The row changed since the caller read it.
+    Changed "changed-meanwhile" PRECONDITION_FAILED "Dữ liệu đã được người khác sửa" "Somebody else changed it meanwhile"
+        => "Đọc lại bản mới rồi sửa tiếp." "Read it again and make your change on the new version.";
+    /// `If-Match` is missing on a change.
+    MatchRequired "if-match-required" PRECONDITION_REQUIRED "Thiếu If-Match" "If-Match is missing"
+        => "Gửi kèm If-Match với ETag vừa đọc." "Send If-Match with the ETag you read.";
+    /// The step is not possible in the present state.
+    WrongState "wrong-state" CONFLICT "Chưa (hoặc không còn) làm được bước này" "This step is not possible now"
+        => "Xem trạng thái hiện tại rồi làm đúng trình tự." "Look at the present state and take the steps in order.";
+    /// A second person is needed and it is the same one.
+    SamePerson "same-person" CONFLICT "Người lập không được tự duyệt" "The maker may not approve"
+        => "Nhờ người có vai trò phê duyệt khác." "Ask another person who may approve.";
+    /// The household may not be supported on that day.
+    NotEligible "not-eligible" CONFLICT "Hộ chưa đủ điều kiện" "The household is not eligible"
+        => "Kiểm tra quyết định phân loại hộ có hiệu lực vào ngày ấy." "Check the decision on the household's class in force on that day.";
+    /// Two programmes would support the same household for the same thing.
+    DuplicateSupport "duplicate-support" CONFLICT "Hộ đang được hỗ trợ cùng nội dung" "The household already has support of this kind"
+        => "Mỗi hộ chỉ nhận một khoản hỗ trợ cho cùng nội dung; kết thúc khoản cũ trước." "A household gets one support for one purpose; finish the earlier one first.";
+    /// More than a cap allows.
+    AboveCap "above-cap" CONFLICT "Vượt mức cho phép" "Above the cap"
+        => "Giảm số tiền hoặc thời hạn theo mức trần nêu trong chi tiết." "Lower the amount or the term to the cap in the detail.";
+    /// The source does not allow this purpose, or may not be used again.
+    SourceRestricted "source-restricted" CONFLICT "Nguồn vốn không được dùng cho việc này" "The source may not be used for this"
+        => "Chọn nguồn vốn khác phù hợp mục đích." "Choose another source that allows it.";
+    /// The source has not enough money.
+    SourceShort "source-short" CONFLICT "Nguồn vốn không đủ tiền" "The source has not enough money"
+        => "Giảm số tiền, chọn nguồn khác hoặc chờ thu hồi." "Lower the amount, choose another source or wait for recoveries.";
+    /// The books are closed on that day.
+    PeriodClosed "period-closed" CONFLICT "Kỳ kế toán đã khóa" "The period is closed"
+        => "Ghi vào kỳ đang mở, ghi rõ ngày gốc trong diễn giải; hoặc xin mở lại kỳ." "Post in the open period and name the original day; or ask to reopen the period.";
+    /// The journal does not balance in each source.
+    Unbalanced "unbalanced" CONFLICT "Bút toán không cân" "The journal does not balance"
+        => "Kiểm tra tổng Nợ bằng tổng Có trong từng nguồn vốn." "Check that debits equal credits in each source.";
+    /// An account or source that takes no lines.
+    UnknownAccount "unknown-account" CONFLICT "Tài khoản hoặc nguồn vốn không dùng được" "An account or source cannot be used"
+        => "Chọn tài khoản chi tiết và nguồn vốn đang có của đơn vị." "Choose a detail account and a source of the unit.";
+    /// The journal was reversed before.
+    AlreadyReversed "already-reversed" CONFLICT "Bút toán đã được đảo" "The journal was reversed already"
+        => "Xem bút toán đảo đã có; mỗi bút toán chỉ đảo một lần." "See the reversal that exists; a journal is reversed once.";
+    /// More was brought than can be taken.
+    Overpaid "overpaid" CONFLICT "Số tiền vượt số còn phải thu" "More than is owed"
+        => "Giảm số tiền, hoặc cho phép ghi nhận tiền nộp thừa." "Lower the amount, or allow the surplus to be kept for the household.";
+    /// A deadlock or a serialization failure: safe to send again.
+    TryAgain "try-again" SERVICE_UNAVAILABLE "Máy chủ đang bận" "The server is busy"
+        => "Gửi lại đúng yêu cầu ấy với cùng khóa sau vài giây." "Send the very same request with the same key in a few seconds.";
+    /// It took too long.
+    TimedOut "timed-out" GATEWAY_TIMEOUT "Xử lý quá lâu" "It took too long"
+        => "Gửi lại với cùng khóa; nếu đã ghi thì sẽ nhận lại kết quả cũ." "Send it again with the same key; if it was recorded you get the same answer.";
+    /// A fault of ours.
+    Internal "internal" INTERNAL_SERVER_ERROR "Lỗi của máy chủ" "A fault of the server"
+        => "Báo cho người quản trị kèm mã yêu cầu (instance)." "Tell the administrator the request id (instance).";
+}
+
+/// A refusal on its way to the caller. The language is chosen at the edge (`http::render`).
+#[derive(Debug)]
+pub struct Problem {
+    /// Which line of the catalogue.
+    pub kind: Kind,
+    /// What happened this time.
+    pub detail: Option<Text>,
+    /// Wrong fields.
+    pub fields: Vec<FieldError>,
+    /// Seconds to wait before trying again.
+    pub retry_after: Option<u64>,
+    /// What went wrong inside: logged, never sent.
+    pub cause: Option<anyhow::Error>,
+}
+
+impl Kind {
+    /// A problem of this kind with nothing more to say.
+    pub const fn bare(self) -> Problem {
+        Problem { kind: self, detail: None, fields: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// A problem of this kind that says what happened.
+    pub fn saying(self, detail: Text) -> Problem {
+        Problem { detail: Some(detail), ..self.bare() }
+    }
+}
+
+impl Problem {
+    /// One wrong field.
+    pub fn field(pointer: impl Into<String>, detail: Text) -> Self {
+        Self::fields(vec![FieldError { pointer: pointer.into(), detail }])
+    }
+
+    /// Several wrong fields.
+    pub fn fields(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Kind::InvalidField.bare() }
+    }
+
+    /// A fault of ours with its cause.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self { cause: Some(cause.into()), ..Kind::Internal.bare() }
+    }
+
+    /// The same, to be tried again after some seconds.
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The body in a language (RFC 9457), `instance` being the request id.
+    pub fn body(&self, language: Language, instance: &str) -> serde_json::Value {
+        let (slug, status, title, next) = self.kind.parts();
+        let mut body = serde_json::json!({
+            "type": format!("/problems/{slug}"),
+            "code": slug,
+            "title": title.in_language(language),
+            "status": status.as_u16(),
+            "next": next.in_language(language),
+            "instance": instance,
+        });
+        if let Some(detail) = &self.detail {
+            body["detail"] = detail.in_language(language).into();
+        }
+        if !self.fields.is_empty() {
+            let field = |f: &FieldError| serde_json::json!({"pointer": f.pointer, "detail": f.detail.in_language(language)});
+            body["errors"] = self.fields.iter().map(field).collect();
+        }
+        body
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Status only; the edge writes the body in the language of the request.
+    fn into_response(self) -> Response {
+        let mut response = self.kind.parts().1.into_response();
+        response.extensions_mut().insert(std::sync::Arc::new(self));
+        response
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    /// What a database says that no statement expected: try again, or a fault of ours.
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|e| e.code());
+        let kind = match (&error, code.as_deref()) {
+            (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => Kind::TryAgain,
+            (_, Some("57014")) => Kind::TimedOut,
+            // A text with a NUL character, or one that is not UTF-8: the caller's.
+            (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
+            _ => Kind::Internal,
+        };
+        let retry_after = (kind == Kind::TryAgain).then_some(1);
+        Self { cause: Some(error.into()), retry_after, ..kind.bare() }
+    }
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Closed { open_from } => {
+                Kind::PeriodClosed.saying(crate::text!("Sổ mở từ ngày {open_from}.", "The books are open from {open_from} on."))
+            }
+            PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!(
+                "Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.",
+                "Source {of} would stand at {balance} đồng on {on}."
+            )),
+            PostError::Unbalanced => Kind::Unbalanced.bare(),
+            PostError::UnknownAccount => Kind::UnknownAccount.bare(),
+            PostError::UnknownJournal => Kind::NotFound.bare(),
+            PostError::AlreadyReversed => Kind::AlreadyReversed.bare(),
+            PostError::PeriodOrder { open_from } => {
+                Kind::WrongState.saying(crate::text!("Sổ đang mở từ ngày {open_from}.", "The books are open from {open_from} on."))
+            }
+            PostError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<Unbalanced> for Problem {
+    /// A recipe that does not balance is a fault of ours.
+    fn from(error: Unbalanced) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// The body of every refusal, for the API document.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// `/problems/` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Stable code; `GET /problems` lists them all.
+    pub code: String,
+    /// What kind of refusal, in the caller's language.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened this time.
+    pub detail: Option<String>,
+    /// What to do next.
+    pub next: String,
+    /// Request id, for the logs.
+    pub instance: String,
+    /// Wrong fields, with JSON pointers.
+    pub errors: Option<Vec<FieldBody>>,
+}
+
+/// A wrong field, for the API document.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct FieldBody {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+}

@@ -1,0 +1,4 @@
+//! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
+
+mod support;
+mod edge;
