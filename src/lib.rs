@@ -11,4 +11,5 @@ pub mod access;
 pub mod idempotency;
 pub mod http;
 pub mod units;
+pub mod approvals;
 pub mod api;

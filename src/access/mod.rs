@@ -73,6 +73,17 @@ impl Role {
     }
 }
 
+/// Who works where, and when: what a use case knows of its caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    /// The unit of the transaction.
+    pub unit: i32,
+    /// Who; nobody for the server's own jobs.
+    pub actor: Option<Uuid>,
+    /// Says the business date and makes ids.
+    pub clock: &'a Clock,
+}
+
 /// How long an access token is good.
 pub const ACCESS_MINUTES: i64 = 10;
 

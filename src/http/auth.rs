@@ -7,7 +7,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::{header, request::Parts};
 use uuid::Uuid;
 
-use crate::access::Role;
+use crate::access::{Role, Work};
+use crate::clock::Clock;
 use crate::db::Scope;
 use crate::http::App;
 use crate::problem::{Kind, Problem};
@@ -45,6 +46,11 @@ impl Permit {
     /// The scope of a transaction under this permit.
     pub const fn scope(&self, action: &'static str) -> Scope {
         Scope { unit: self.unit, actor: Some(self.user), action }
+    }
+
+    /// What the use case is told of them.
+    pub const fn work<'a>(&self, clock: &'a Clock) -> Work<'a> {
+        Work { unit: self.unit, actor: Some(self.user), clock }
     }
 
     /// Whether they hold one of the roles.

@@ -1,0 +1,146 @@
+//! Sensitive commands wait here for a second person. The feature asks; the approver's decision executes the command
+//! (`decisions`), in one transaction. Maker and approver are two people: the database refuses otherwise.
+
+mod store;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::access::Work;
+use crate::db::{Conn, constraint};
+use crate::domain::language::Text;
+use crate::http::page::Page;
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Where a command stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody decided yet.
+    Waiting,
+    /// Approved and executed.
+    Approved,
+    /// Rejected; nothing happened.
+    Rejected,
+    /// Taken back by its maker.
+    Withdrawn,
+}
+
+impl State {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A command that waits, or waited.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Approval {
+    /// Public id.
+    pub approval_id: Uuid,
+    /// Which command, such as `pay_out_support`.
+    pub command: String,
+    /// What it is about.
+    pub subject_id: Option<Uuid>,
+    /// Its parameters, as the approver will execute them.
+    pub body: Value,
+    /// One sentence for the approver, Vietnamese.
+    pub summary_vi: String,
+    /// The same in English.
+    pub summary_en: String,
+    /// Who asked.
+    pub made_by: Uuid,
+    /// When.
+    pub made_at: DateTime<Utc>,
+    /// waiting, approved, rejected or withdrawn.
+    pub state: String,
+    /// Who decided.
+    pub decided_by: Option<Uuid>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// What the second person noted.
+    pub note: Option<String>,
+    /// What executing it gave.
+    pub outcome: Option<Value>,
+}
+
+/// A command to be approved.
+#[derive(Debug)]
+pub struct Ask {
+    /// Which command.
+    pub command: &'static str,
+    /// What it is about: only one command of a kind waits per subject.
+    pub subject: Option<Uuid>,
+    /// Its parameters.
+    pub body: Value,
+    /// One sentence for the approver.
+    pub summary: Text,
+}
+
+/// The decision of the second person.
+#[derive(Debug)]
+pub struct Decision {
+    /// Approved, rejected or withdrawn.
+    pub state: State,
+    /// What they noted.
+    pub note: Option<String>,
+    /// What executing it gave.
+    pub outcome: Option<Value>,
+}
+
+/// Puts a command before the second person.
+pub async fn ask(conn: &mut Conn, work: &Work<'_>, ask: Ask) -> Result<Approval, Problem> {
+    let id = work.clock.new_id();
+    match store::insert(conn, work, id, &ask).await {
+        Err(error) if constraint(&error) == Some("approval_one_waiting") => Err(Kind::WrongState.saying(text!(
+            "Đã có yêu cầu cùng loại đang chờ duyệt.",
+            "A request of this kind is waiting for approval already."
+        ))),
+        Err(error) => Err(error.into()),
+        Ok(()) => show(conn, work.unit, id).await,
+    }
+}
+
+/// One command.
+pub async fn show(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Approval, Problem> {
+    store::find(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// A page of commands, oldest first.
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    state: Option<State>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Approval>, Problem> {
+    let rows = store::list(conn, unit, state.map(State::name), after, limit + 1).await?;
+    Ok(Page::of(rows, limit, |row| row.approval_id))
+}
+
+/// Takes a waiting command into the hands of the one who decides; locks it until the transaction ends.
+pub async fn take(conn: &mut Conn, work: &Work<'_>, id: Uuid) -> Result<Approval, Problem> {
+    let waiting = store::for_update(conn, work.unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    if waiting.state != State::Waiting.name() {
+        return Err(Kind::WrongState.saying(text!("Yêu cầu này đã được quyết định.", "This request was decided already.")));
+    }
+    Ok(waiting)
+}
+
+/// Refuses the maker as approver.
+pub fn second_person(waiting: &Approval, work: &Work<'_>) -> Result<(), Problem> {
+    if work.actor == Some(waiting.made_by) { Err(Kind::SamePerson.bare()) } else { Ok(()) }
+}
+
+/// Writes the decision down.
+pub async fn decide(conn: &mut Conn, work: &Work<'_>, id: Uuid, decision: Decision) -> Result<Approval, Problem> {
+    store::decide(conn, work, id, &decision).await?;
+    show(conn, work.unit, id).await
+}

@@ -1,0 +1,82 @@
+use uuid::Uuid;
+
+use super::{Approval, Ask, Decision};
+use crate::access::Work;
+use crate::db::Conn;
+
+pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into approval (unit_id, approval_id, command, subject_id, body, summary_vi, summary_en, made_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        work.unit,
+        id,
+        ask.command,
+        ask.subject,
+        ask.body,
+        &ask.summary.vi,
+        &ask.summary.en,
+        work.actor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {
+    sqlx::query_as!(
+        Approval,
+        "select approval_id, command, subject_id, body, summary_vi, summary_en, made_by, made_at, state, decided_by,
+                decided_at, note, outcome
+           from approval where unit_id = $1 and approval_id = $2",
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {
+    sqlx::query!("select 1 as one from approval where unit_id = $1 and approval_id = $2 for update", unit, id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    find(conn, unit, id).await
+}
+
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    state: Option<&str>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Approval>> {
+    sqlx::query_as!(
+        Approval,
+        "select approval_id, command, subject_id, body, summary_vi, summary_en, made_by, made_at, state, decided_by,
+                decided_at, note, outcome
+           from approval
+          where unit_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or approval_id > $3)
+          order by approval_id limit $4",
+        unit,
+        state,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn decide(conn: &mut Conn, work: &Work<'_>, id: Uuid, decision: &Decision) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update approval set state = $3, decided_by = $4, decided_at = scope_now(), note = $5, outcome = $6
+          where unit_id = $1 and approval_id = $2",
+        work.unit,
+        id,
+        decision.state.name(),
+        work.actor,
+        decision.note,
+        decision.outcome,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
