@@ -1,3 +1,6 @@
 //! What is true: pure functions and values. No clock, no database, no async.
 
+pub mod figures;
+pub mod language;
 pub mod money;
+pub mod words;
