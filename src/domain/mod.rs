@@ -1,6 +1,8 @@
 //! What is true: pure functions and values. No clock, no database, no async.
 
+pub mod collation;
 pub mod figures;
 pub mod language;
 pub mod money;
+pub mod text;
 pub mod words;
