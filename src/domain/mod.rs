@@ -1,8 +1,10 @@
 //! What is true: pure functions and values. No clock, no database, no async.
 
 pub mod collation;
+pub mod eligibility;
 pub mod figures;
 pub mod language;
 pub mod money;
+pub mod poverty;
 pub mod text;
 pub mod words;

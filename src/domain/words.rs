@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::money::{Currency, Money};
+use super::text::capitalised;
 
 /// The word for an empty tens place before a unit: 101 is "một trăm linh một" or "một trăm lẻ một".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,11 +140,6 @@ fn hundreds(group: u64, first: bool, dialect: Dialect, words: &mut Vec<&'static 
 
 fn digit(n: u64) -> &'static str {
     DIGITS[usize::try_from(n).expect("a digit")]
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
