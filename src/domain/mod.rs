@@ -3,8 +3,10 @@
 pub mod collation;
 pub mod eligibility;
 pub mod figures;
+pub mod identity;
 pub mod language;
 pub mod money;
+pub mod person;
 pub mod poverty;
 pub mod text;
 pub mod words;
