@@ -9,5 +9,6 @@ pub mod money;
 pub mod person;
 pub mod posting;
 pub mod poverty;
+pub mod recovery;
 pub mod text;
 pub mod words;
