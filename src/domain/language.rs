@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -35,7 +37,8 @@ macro_rules! text {
 }
 
 /// The languages of problems and explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Vietnamese, the language of the books (Law on Accounting 88/2015 art. 11).
     #[default]
@@ -53,5 +56,13 @@ impl Language {
             _ => None,
         };
         header.unwrap_or_default().split(',').find_map(spoken).unwrap_or_default()
+    }
+
+    /// The value of this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
     }
 }
