@@ -1,4 +1,4 @@
-//! The book of rules: which accounts a movement touches. One function per movement; a movement without one cannot happen.
+//! The book of rules of revolving support: which accounts a movement touches, one function each.
 //!
 //! | movement | debit | credit |
 //! |---|---|---|
@@ -15,9 +15,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::money::{Money, MoneyError};
-use super::posting::{Draft, Posting, Role};
-use super::recovery::Change;
+use crate::domain::money::{Money, MoneyError};
+use crate::domain::posting::{Draft, Posting, Role};
+use super::Change;
 
 /// Where money changes hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
