@@ -12,4 +12,5 @@ pub mod idempotency;
 pub mod http;
 pub mod units;
 pub mod approvals;
+pub mod verify;
 pub mod api;
