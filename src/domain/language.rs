@@ -35,7 +35,8 @@ macro_rules! text {
 }
 
 /// The languages of problems and explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Vietnamese, the language of the books (Law on Accounting 88/2015 art. 11).
     #[default]
@@ -45,6 +46,14 @@ pub enum Language {
 }
 
 impl Language {
+    /// The value of this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+
     /// The first language of an `Accept-Language` header that we speak; Vietnamese otherwise.
     pub fn of_header(header: Option<&str>) -> Self {
         let spoken = |tag: &str| match tag.trim().get(..2) {

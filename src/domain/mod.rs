@@ -1,6 +1,14 @@
 //! What is true: pure functions and values. No clock, no database, no async.
 
+pub mod collation;
+pub mod eligibility;
+pub mod figures;
+pub mod identity;
 pub mod language;
 pub mod merkle;
 pub mod money;
+pub mod person;
 pub mod posting;
+pub mod poverty;
+pub mod text;
+pub mod words;
