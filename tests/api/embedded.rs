@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use soquy::embedded::{Embedded, EmbeddedError, Options, running, shared_in};
+use soquy::embedded::{Embedded, EmbeddedError, Options, running, shared_for_tests, shared_in};
 use sqlx::{Connection, Executor, PgConnection, Row};
 
 /// A folder of this test alone, reachable by every account, removed at the end.
@@ -49,6 +49,11 @@ async fn written(server: &Embedded) -> Vec<i32> {
     let mut conn = connect(&server.url("soquy")).await;
     let rows = conn.fetch_all("select number from kept order by number").await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
+}
+
+async fn current(server: &Embedded, setting: &str) -> String {
+    let shown = sqlx::query_scalar("select current_setting($1)").bind(setting);
+    shown.fetch_one(&mut connect(&server.url("postgres")).await).await.unwrap()
 }
 
 fn postmaster(cluster: &Path) -> u32 {
@@ -136,8 +141,11 @@ async fn a_second_start_finds_the_data() {
     server.stop().await.unwrap();
     assert!(!folder.data().join("postgres/postmaster.pid").exists(), "the server stopped cleanly");
 
-    let server = Embedded::start(folder.options()).await.unwrap();
+    let server = Embedded::start(Options { durable: true, ..folder.options() }).await.unwrap();
     assert_eq!(written(&server).await, [7]);
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        assert_eq!(current(&server, setting).await, "on", "{setting}");
+    }
     server.stop().await.unwrap();
 }
 
@@ -150,7 +158,6 @@ async fn the_server_runs_as_no_root_behind_a_closed_door() {
     let socket_dir = fs::metadata(folder.data().join("run")).unwrap();
     assert_eq!((socket_dir.uid(), socket_dir.mode() & 0o777), (pid_file.uid(), 0o700));
 
-    let mut conn = connect(&server.url("postgres")).await;
     for (setting, value) in [
         ("listen_addresses", ""),
         ("server_encoding", "UTF8"),
@@ -159,29 +166,17 @@ async fn the_server_runs_as_no_root_behind_a_closed_door() {
         ("log_error_verbosity", "terse"),
         ("fsync", "off"),
     ] {
-        let shown = sqlx::query_scalar::<_, String>("select current_setting($1)").bind(setting);
-        assert_eq!(shown.fetch_one(&mut conn).await.unwrap(), value, "{setting}");
+        assert_eq!(current(&server, setting).await, value, "{setting}");
     }
+    let mut conn = connect(&server.url("postgres")).await;
     let lower = sqlx::query_scalar::<_, String>("select lower('ĐẶNG THỊ Ỷ')");
     assert_eq!(lower.fetch_one(&mut conn).await.unwrap(), "đặng thị ỷ");
     server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_durable_server_waits_for_the_disk() {
-    let folder = Folder::new("durable");
-    let server = Embedded::start(Options { durable: true, ..folder.options() }).await.unwrap();
-    let mut conn = connect(&server.url("postgres")).await;
-    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
-        let shown = sqlx::query_scalar::<_, String>("select current_setting($1)").bind(setting);
-        assert_eq!(shown.fetch_one(&mut conn).await.unwrap(), "on", "{setting}");
-    }
-    server.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_second_instance_on_the_folder_is_refused_and_may_ask_the_first() {
-    let folder = Folder::new("second-instance");
+async fn one_process_at_a_time_serves_a_folder_and_kill_9_hands_it_on() {
+    let folder = Folder::new("one-at-a-time");
     assert_eq!(running(&folder.data(), "soquy"), None);
     let mut holder = Holder::start("lasting", &folder.data());
     let refused = Embedded::start(folder.options()).await.err().unwrap();
@@ -194,18 +189,10 @@ async fn a_second_instance_on_the_folder_is_refused_and_may_ask_the_first() {
     let kept = sqlx::query_scalar::<_, i32>("select number from kept").fetch_one(&mut conn).await;
     assert_eq!(kept.unwrap(), 1);
     holder.kill_9();
-    Embedded::start(folder.options()).await.unwrap().stop().await.unwrap();
-    assert_eq!(running(&folder.data(), "soquy"), None);
-}
-
-#[tokio::test]
-async fn a_start_after_kill_9_finds_the_data() {
-    let folder = Folder::new("killed");
-    let mut holder = Holder::start("lasting", &folder.data());
-    holder.kill_9();
     let server = Embedded::start(folder.options()).await.unwrap();
     assert_eq!(written(&server).await, [1]);
     server.stop().await.unwrap();
+    assert_eq!(running(&folder.data(), "soquy"), None);
 }
 
 #[tokio::test]
@@ -333,4 +320,15 @@ async fn processes_share_one_test_server_until_the_last_is_killed() {
     next.kill_9();
     next.all_ended();
     assert!(!next.home().exists());
+}
+
+#[tokio::test]
+async fn all_tests_of_a_process_share_one_server() {
+    let first = shared_for_tests().await.unwrap();
+    let elsewhere = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(shared_for_tests()).unwrap()
+    });
+    assert!(std::ptr::eq(first, elsewhere.join().unwrap()));
+    connect(&first.url("postgres")).await;
 }
