@@ -10,6 +10,7 @@ pub mod problem;
 pub mod access;
 pub mod idempotency;
 pub mod http;
+pub mod embedded;
 pub mod units;
 pub mod approvals;
 pub mod verify;
