@@ -23,5 +23,5 @@ async fn verify_books(State(app): State<App>, permit: Auditor) -> Result<Json<Re
     let mut conn = app.pool.acquire().await?;
     let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
     db::enter(&mut tx, permit.scope("verify_books"), &app.clock).await?;
-    Ok(Json(super::verify_unit(&mut tx, permit.unit).await?))
+    Ok(Json(super::verify_unit(&mut tx, permit.unit, &[]).await?))
 }

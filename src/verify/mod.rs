@@ -74,9 +74,11 @@ pub async fn verify_guards(conn: &mut Conn) -> Result<Vec<Proof>, Problem> {
 
 /// Proves one unit. The transaction must be `repeatable read` and in the unit's scope, so that all claims speak of the
 /// same instant while the server works on.
-pub async fn verify_unit(conn: &mut Conn, unit: i32) -> Result<Report, Problem> {
+///
+/// `published` are seals as `number:hash` that somebody kept outside the database: they must still be in the chain.
+pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<Report, Problem> {
     let mut proofs = vec![facts(conn, unit).await?];
-    let (seals, last_seal) = sealed(conn, unit).await?;
+    let (seals, last_seal) = sealed(conn, unit, published).await?;
     proofs.push(seals);
     proofs.push(trail(conn, unit).await?);
     for claim in store::CLAIMS {
@@ -123,8 +125,9 @@ async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
 }
 
 /// The seals follow each other and their roots are those of the facts.
-async fn sealed(conn: &mut Conn, unit: i32) -> Result<(Proof, Option<String>), Problem> {
+async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof, Option<String>), Problem> {
     let mut findings = Vec::new();
+    let mut wanted: Vec<&str> = published.to_vec();
     let mut previous = vec![0_u8; 32];
     let (mut number, mut upto) = (0, 0);
     for seal in store::seals(conn, unit).await? {
@@ -140,8 +143,11 @@ async fn sealed(conn: &mut Conn, unit: i32) -> Result<(Proof, Option<String>), P
         } else if merkle::seal_hash(&previous, &root, &range) != seal.hash.as_slice() {
             findings.push(format!("seal {number}: its hash is not its own"));
         }
+        let name = format!("{number}:{}", hex(&seal.hash));
+        wanted.retain(|seal| *seal != name);
         (previous, upto) = (seal.hash, seal.upto_fact_no);
     }
+    findings.extend(wanted.iter().map(|seal| format!("the published seal {seal} is not in the chain")));
     let last = (number > 0).then(|| format!("{number}:{}", hex(&previous)));
     let claim = text!("Chuỗi niêm phong khớp với sự kiện (đến số {upto})", "The chain of seals fits the facts (up to {upto})");
     Ok((proof(&claim, number, findings), last))
