@@ -3,3 +3,4 @@
 //! The order of the modules is the law: a module may use only those above it (`tests/house.rs`).
 
 pub mod domain;
+pub mod demo;
