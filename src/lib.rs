@@ -15,6 +15,7 @@ pub mod embedded;
 pub mod units;
 pub mod approvals;
 pub mod verify;
+pub mod demo;
 pub mod api;
 pub mod server;
 pub mod command;
