@@ -1,7 +1,7 @@
 //! The cluster on disk: making it, reading its state, and clearing what a killed start left running.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -69,7 +69,9 @@ pub(super) async fn create(place: &Place, binaries: &Binaries, durable: bool) ->
         file.sync_all()
     };
     append().map_err(EmbeddedError::at(&settings))?;
-    fs::rename(&unfinished, place.cluster()).map_err(EmbeddedError::at(&unfinished))
+    // Data must never come to lie under the temporary name again, which the next start sweeps away.
+    let name = || fs::rename(&unfinished, place.cluster()).and_then(|()| File::open(&place.home)?.sync_all());
+    name().map_err(EmbeddedError::at(&unfinished))
 }
 
 /// The server's command line: what must hold whatever postgresql.conf says.
