@@ -1,7 +1,7 @@
 //! The cluster on disk: making it, reading its state, and clearing what a killed start left running.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -69,14 +69,29 @@ pub(super) async fn create(place: &Place, binaries: &Binaries, durable: bool) ->
         file.sync_all()
     };
     append().map_err(EmbeddedError::at(&settings))?;
-    fs::rename(&unfinished, place.cluster()).map_err(EmbeddedError::at(&unfinished))
+    // Data must never come to lie under the temporary name again, which the next start sweeps away.
+    let name = || fs::rename(&unfinished, place.cluster()).and_then(|()| File::open(&place.home)?.sync_all());
+    name().map_err(EmbeddedError::at(&unfinished))
 }
 
 /// The server's command line: what must hold whatever postgresql.conf says.
-pub(super) fn server(place: &Place, binaries: &Binaries, durable: bool) -> Vec<OsString> {
+///
+/// `leftover` is a `postmaster.pid` of a server known to be gone (see [`stop_orphan`]). Its number may by now
+/// be that of a stranger, for whose sake PostgreSQL would refuse to start; called its grandparent, the
+/// stranger is no hindrance, and the file still tells whether shared memory is in use.
+pub(super) fn server(
+    place: &Place,
+    binaries: &Binaries,
+    durable: bool,
+    leftover: Option<&State>,
+) -> Vec<OsString> {
     let mut socket_dir = OsString::from("unix_socket_directories=");
     socket_dir.push(quoted(&place.socket_dir));
-    let mut program: Vec<OsString> = vec![binaries.folder.join("postgres").into(), "-D".into()];
+    let mut program: Vec<OsString> = Vec::new();
+    if let Some(State { pid, .. }) = leftover {
+        program.extend(["/usr/bin/env".into(), format!("PG_GRANDPARENT_PID={pid}").into()]);
+    }
+    program.extend([binaries.folder.join("postgres").into(), "-D".into()]);
     program.extend([place.cluster().into(), "-c".into(), socket_dir]);
     let mut settings = vec!["listen_addresses=", "unix_socket_permissions=0700", "port=5432"];
     settings.push("logging_collector=off");
@@ -110,7 +125,7 @@ impl State {
         Self::parse(&fs::read_to_string(cluster.join("postmaster.pid")).ok()?)
     }
 
-    fn parse(file: &str) -> Option<Self> {
+    pub fn parse(file: &str) -> Option<Self> {
         let lines: Vec<_> = file.lines().map(str::trim).collect();
         Some(Self {
             pid: lines.first()?.parse().ok()?,

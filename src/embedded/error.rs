@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 pub enum EmbeddedError {
     #[error(
         "PostgreSQL {wanted} was not found on this machine and could not be fetched ({tried}). \
-         Install it (Debian, Ubuntu: `apt install postgresql`; macOS: `brew install postgresql@17`), \
+         Install it (Debian, Ubuntu: `apt install {debian}`; macOS: `brew install {homebrew}`), \
          or put `npm` or `pip` on the PATH so that it can be fetched, \
          or name the folder holding `postgres` and `initdb` in SOQUY_PG_BIN"
     )]
-    NotFound { wanted: String, tried: String },
+    NotFound { wanted: String, tried: String, debian: String, homebrew: String },
 
     #[error(
         "SOQUY_PG_BIN names {}, which cannot be used: {reason}. \

@@ -56,14 +56,25 @@ pub(super) async fn fetch(
     if tried.is_empty() {
         tried.push("no binary package has it".into());
     }
-    let wanted = written.map_or("15 or newer".into(), |major| format!("{major}, which wrote this data,"));
-    Err(EmbeddedError::NotFound { wanted, tried: tried.join("; ") })
+    Err(not_found(written, &tried.join("; ")))
+}
+
+fn not_found(written: Option<u32>, tried: &str) -> EmbeddedError {
+    let (wanted, debian, homebrew) = match written {
+        Some(major) => (
+            format!("{major}, which wrote this data,"),
+            format!("postgresql-{major}"),
+            format!("postgresql@{major}"),
+        ),
+        None => ("15 or newer".into(), "postgresql".into(), "postgresql@17".into()),
+    };
+    EmbeddedError::NotFound { wanted, tried: tried.into(), debian, homebrew }
 }
 
 /// Where fetched programs are kept, best first; a lesser account must be able to get there.
 fn cache_folders(home: &Path, account: Account) -> Vec<PathBuf> {
     if let Some(named) = std::env::var_os("SOQUY_CACHE_DIR").filter(|named| !named.is_empty()) {
-        return vec![PathBuf::from(named)];
+        return std::path::absolute(named).into_iter().collect();
     }
     let own = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let own = own.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
@@ -226,4 +237,45 @@ fn last_words(said: &[u8]) -> String {
     let said = String::from_utf8_lossy(said);
     let telling = |line: &&str| !line.trim().is_empty() && !line.contains("complete log");
     said.lines().rev().find(telling).unwrap_or("it failed without a word").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_links_a_package_could_not_hold_are_made_beside_their_files() {
+        let package = std::env::temp_dir().join(format!("soquy-links-{}", std::process::id()));
+        fs::create_dir_all(package.join("native/lib")).unwrap();
+        fs::write(package.join("native/lib/libpq.so.5.18"), "library").unwrap();
+        let list =
+            r#"[{"source": "native/lib/libpq.so.5.18", "target": "native/lib/libpq.so.5", "more": 1}]"#;
+        fs::write(package.join("native/pg-symlinks.json"), list).unwrap();
+        for _ in ["made", "already there"] {
+            restore_links(&package).unwrap();
+            let link = package.join("native/lib/libpq.so.5");
+            assert_eq!(fs::read_link(&link).unwrap(), Path::new("libpq.so.5.18"));
+            assert_eq!(fs::read_to_string(&link).unwrap(), "library");
+        }
+        fs::remove_dir_all(package).unwrap();
+    }
+
+    #[test]
+    fn a_complaint_is_told_by_its_last_telling_line() {
+        let npm = b"npm error code EAI_AGAIN\nnpm error request failed\nnpm error A complete log is in x\n\n";
+        assert_eq!(last_words(npm), "npm error request failed");
+        assert_eq!(last_words(b""), "it failed without a word");
+    }
+
+    #[test]
+    fn who_lacks_a_version_is_told_which_package_has_it() {
+        let any = not_found(None, "npm: not on the PATH").to_string();
+        assert!(any.starts_with("PostgreSQL 15 or newer was not found"), "{any}");
+        assert!(any.contains("`apt install postgresql`"), "{any}");
+        let written = not_found(Some(16), "").to_string();
+        assert!(
+            written.contains("`apt install postgresql-16`; macOS: `brew install postgresql@16`"),
+            "{written}"
+        );
+    }
 }

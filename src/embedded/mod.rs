@@ -27,6 +27,7 @@ pub use error::EmbeddedError;
 pub use run::run_with;
 pub use shared::{TestServer, shared_for_tests, shared_in};
 
+use cluster::State;
 use guard::{AtEnd, Guard, Leash};
 use place::Place;
 
@@ -74,7 +75,8 @@ impl Embedded {
             cluster::create(&place, &binaries, options.durable).await?;
         }
         let before = fs::read_to_string(cluster.join("postmaster.pid")).ok();
-        let program = cluster::server(&place, &binaries, options.durable);
+        let leftover = before.as_deref().and_then(State::parse);
+        let program = cluster::server(&place, &binaries, options.durable, leftover.as_ref());
         let log = place.open_log()?;
         let end = AtEnd::removing(place.scratch.as_deref());
         let mut guard = Guard::spawn(place.account, leash, program, end, &log)?;
@@ -116,7 +118,7 @@ impl Embedded {
 /// For commands beside a running server; the address holds as long as that process runs its server.
 pub fn running(data_dir: &Path, database: &str) -> Option<String> {
     let home = fs::canonicalize(data_dir).ok()?;
-    let state = cluster::State::read(&home.join(place::CLUSTER)).filter(|state| state.ready)?;
+    let state = State::read(&home.join(place::CLUSTER)).filter(|state| state.ready)?;
     place::is_taken(&home).then(|| run::address(&state.socket_dir, database))
 }
 
