@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::http::{App, edge};
 use crate::problem::{Kind, Problem};
 use crate::units;
+use crate::verify;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -27,6 +28,7 @@ struct Document;
 
 fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
+        .merge(verify::http::routes())
 }
 
 /// The OpenAPI document of all routes.

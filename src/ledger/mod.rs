@@ -5,6 +5,8 @@
 //! what gap-free numbers ask for anyway; speed comes from posting a slice of journals at a time, and units do not wait
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
+pub mod seals;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 

@@ -2,3 +2,5 @@
 
 mod support;
 mod edge;
+mod embedded;
+mod verify;
