@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, edge};
 use crate::problem::{Kind, Problem};
-use crate::units;
+use crate::{projects, support, units};
 use crate::verify;
 
 #[derive(OpenApi)]
@@ -28,6 +28,8 @@ struct Document;
 
 fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
+        .merge(projects::http::routes())
+        .merge(support::http::routes())
         .merge(verify::http::routes())
 }
 

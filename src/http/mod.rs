@@ -4,6 +4,7 @@ pub mod auth;
 pub mod edge;
 pub mod extract;
 pub mod page;
+pub mod slices;
 
 use std::sync::Arc;
 

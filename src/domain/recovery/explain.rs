@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::fold::{Row, Split, State};
+use super::fold::{Row, Split, Standing};
 use crate::domain::figures::{date, group, money, percent};
 use crate::domain::language::{Language, Text};
 use crate::domain::money::Money;
@@ -37,7 +37,7 @@ pub(super) fn row(row: &Row, balance: Decimal, rate: Decimal, days: Decimal) -> 
     })
 }
 
-pub(super) fn state(state: &State) -> Text {
+pub(super) fn standing(state: &Standing) -> Text {
     both(|language| {
         let on = date(state.as_of, language);
         let of = |amount| money(amount, language);

@@ -128,7 +128,7 @@ pub struct Row {
 
 /// Where an obligation stands on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct State {
+pub struct Standing {
     /// The day.
     pub as_of: NaiveDate,
     /// What must come back in all.
@@ -154,14 +154,22 @@ pub struct State {
     /// Recovered of what must come back, percent with two decimals.
     #[schema(value_type = String, example = "33.30")]
     pub recovered_percent: Decimal,
-    /// The first part that is not met.
+    /// The first part that is not met, and what of it is open.
     pub next: Option<Part>,
     /// Nothing is owed any more.
     pub settled: bool,
-    /// The schedule; empty before the payout.
-    pub rows: Vec<Row>,
+}
+
+/// Where an obligation stands, with its schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct State {
+    /// The figures.
+    #[serde(flatten)]
+    pub standing: Standing,
     /// In words.
     pub explanation: Text,
+    /// The schedule; empty before the payout.
+    pub rows: Vec<Row>,
 }
 
 impl Split {
@@ -315,16 +323,58 @@ impl History {
             .unwrap_or_default()
     }
 
-    /// The parts with what is paid of each, oldest first.
-    fn rows(&self, day: NaiveDate, recovered: Money) -> Result<Vec<Row>, MoneyError> {
+    /// The parts in force on a day, each with what is paid of it, oldest first.
+    fn met(&self, day: NaiveDate, recovered: Money) -> Result<Vec<(Part, Money)>, MoneyError> {
         let mut left = recovered;
+        let meet = |part: Part| {
+            let (paid, rest) = left.take_up_to(part.amount)?;
+            left = rest;
+            Ok((part, paid))
+        };
+        self.parts(day).into_iter().map(meet).collect()
+    }
+
+    /// Where the obligation stands at the end of a day.
+    pub fn standing(&self, day: NaiveDate) -> Result<Standing, MoneyError> {
+        let sums = self.recorded(day);
+        let recovered = Money::vnd(sums.principal)?;
+        let paid_out = self.paid_out_on().is_some_and(|on| on <= day);
+        let left = if paid_out { self.to_return.amount() - sums.principal } else { Decimal::ZERO };
+        let outstanding = Money::vnd(left.max(Decimal::ZERO))?;
+        let accrued = self.replay(day)?.accrued;
+        let interest_owed = Money::vnd((accrued - sums.interest).max(Decimal::ZERO))?;
+        let met = self.met(day, recovered)?;
+        let open: Vec<Part> = met
+            .iter()
+            .filter(|(part, paid)| paid < &part.amount)
+            .map(|(part, paid)| Ok(Part { due_on: part.due_on, amount: part.amount.minus(*paid)? }))
+            .collect::<Result<_, MoneyError>>()?;
+        let late: Vec<&Part> = open.iter().filter(|part| self.terms.overdue_from(part.due_on) <= day).collect();
+        Ok(Standing {
+            as_of: day,
+            to_return: self.to_return,
+            recovered,
+            outstanding,
+            due: Money::sum(met.iter().filter(|(part, _)| part.due_on <= day).map(|(part, _)| part.amount))?,
+            overdue: Money::sum(late.iter().map(|part| part.amount))?,
+            overdue_since: late.first().map(|part| part.due_on),
+            interest: Money::vnd(accrued)?,
+            interest_paid: Money::vnd(sums.interest)?,
+            interest_owed,
+            surplus: Money::vnd(sums.surplus)?,
+            recovered_percent: percent(recovered.amount(), self.to_return.amount()),
+            next: open.first().copied(),
+            settled: paid_out && outstanding.is_zero() && interest_owed.is_zero(),
+        })
+    }
+
+    /// The schedule on a day. Interest of a part is what it would be if every part were paid on its day.
+    fn rows(&self, day: NaiveDate, recovered: Money) -> Result<Vec<Row>, MoneyError> {
         let mut balance = self.to_return.amount();
         let mut since = self.paid_out_on().unwrap_or(day);
         let (mut interest, mut shown) = (Decimal::ZERO, Decimal::ZERO);
         let mut rows = Vec::new();
-        for (n, part) in self.parts(day).into_iter().enumerate() {
-            let (paid, rest) = left.take_up_to(part.amount)?;
-            left = rest;
+        for (n, (part, paid)) in self.met(day, recovered)?.into_iter().enumerate() {
             let period = days(since, part.due_on);
             interest += balance * self.terms.rate * period;
             let so_far = rounded(interest / Decimal::from(YEAR))?.amount();
@@ -345,40 +395,11 @@ impl History {
         Ok(rows)
     }
 
-    /// Where the obligation stands at the end of a day.
+    /// Where the obligation stands at the end of a day, with its schedule and in words.
     pub fn state(&self, day: NaiveDate) -> Result<State, MoneyError> {
-        let sums = self.recorded(day);
-        let recovered = Money::vnd(sums.principal)?;
-        let paid_out = self.paid_out_on().is_some_and(|on| on <= day);
-        let left = (self.to_return.amount() - recovered.amount()).max(Decimal::ZERO);
-        let outstanding = if paid_out { Money::vnd(left)? } else { Money::ZERO };
-        let accrued = self.replay(day)?.accrued;
-        let interest_owed = Money::vnd((accrued - sums.interest).max(Decimal::ZERO))?;
-        let rows = self.rows(day, recovered)?;
-        let sum = |rows: &mut dyn Iterator<Item = &Row>| Money::sum(rows.map(|r| r.amount));
-        let due = sum(&mut rows.iter().filter(|r| r.due_on <= day))?;
-        let overdue = Money::vnd(rows.iter().filter(|r| r.overdue).map(|r| r.amount.amount() - r.paid.amount()).sum())?;
-        let next = rows.iter().find(|r| r.paid < r.amount).map(|r| Part { due_on: r.due_on, amount: r.amount });
-        let mut state = State {
-            as_of: day,
-            to_return: self.to_return,
-            recovered,
-            outstanding,
-            due,
-            overdue,
-            overdue_since: rows.iter().find(|r| r.overdue).map(|r| r.due_on),
-            interest: Money::vnd(accrued)?,
-            interest_paid: Money::vnd(sums.interest)?,
-            interest_owed,
-            surplus: Money::vnd(sums.surplus)?,
-            recovered_percent: percent(recovered.amount(), self.to_return.amount()),
-            next,
-            settled: paid_out && outstanding.is_zero() && interest_owed.is_zero(),
-            rows,
-            explanation: Text::fixed("", ""),
-        };
-        state.explanation = super::explain::state(&state);
-        Ok(state)
+        let standing = self.standing(day)?;
+        let rows = self.rows(day, standing.recovered)?;
+        Ok(State { explanation: super::explain::standing(&standing), standing, rows })
     }
 
     /// What was recorded of a repayment, with what was adjusted or taken back since.
@@ -479,13 +500,13 @@ mod tests {
         let mut history = paid_out("0", 10_000_000);
         repay(&mut history, day("2026-02-01"), 1_000_000);
         repay(&mut history, day("2026-03-05"), 400_000);
-        let state = history.state(day("2026-03-05")).unwrap();
+        let state = history.standing(day("2026-03-05")).unwrap();
         assert_eq!((state.recovered, state.outstanding), (money(1_400_000), money(8_600_000)));
         assert_eq!((state.due, state.overdue), (money(2_000_000), money(600_000)));
         assert_eq!(state.overdue_since, Some(day("2026-03-01")));
         assert_eq!(state.recovered_percent.to_string(), "14.00");
         assert_eq!(state.next.unwrap().due_on, day("2026-03-01"));
-        let before = history.state(day("2026-03-01")).unwrap();
+        let before = history.standing(day("2026-03-01")).unwrap();
         assert_eq!((before.recovered, before.overdue), (money(1_000_000), Money::ZERO), "due today is not overdue");
     }
 
@@ -496,15 +517,15 @@ mod tests {
         let split = repay(&mut history, day("2026-01-31"), 1_027_123);
         assert_eq!(split, Split { principal: money(1_000_000), interest: money(27_123), surplus: Money::ZERO });
         // 27,123.29 + 4,000,000 × 6.6 % × 28 ÷ 365 = 47,375.34; 27,123 of it paid.
-        let state = history.state(day("2026-02-28")).unwrap();
+        let state = history.standing(day("2026-02-28")).unwrap();
         assert_eq!((state.interest, state.interest_owed), (money(47_375), money(20_252)));
     }
 
     #[test]
     fn interest_never_earns_interest() {
         let history = paid_out("10", 3_650_000);
-        assert_eq!(history.state(day("2027-01-01")).unwrap().interest_owed, money(365_000));
-        assert_eq!(history.state(day("2028-01-01")).unwrap().interest_owed, money(730_000));
+        assert_eq!(history.standing(day("2027-01-01")).unwrap().interest_owed, money(365_000));
+        assert_eq!(history.standing(day("2028-01-01")).unwrap().interest_owed, money(730_000));
     }
 
     #[test]
@@ -513,7 +534,7 @@ mod tests {
         repay(&mut history, day("2026-01-10"), 900_000);
         let split = repay(&mut history, day("2026-01-11"), 150_000);
         assert_eq!((split.principal, split.surplus), (money(100_000), money(50_000)));
-        assert!(history.state(day("2026-01-11")).unwrap().settled);
+        assert!(history.standing(day("2026-01-11")).unwrap().settled);
     }
 
     #[test]
@@ -523,10 +544,10 @@ mod tests {
         assert_eq!((late.principal, late.interest), (money(1_000_000), money(54_247)));
         repay(&mut history, day("2026-01-31"), 2_027_123);
         // From 31 January only 3,000,000 bore interest: 30 days of it are 16,273.97.
-        let state = history.state(day("2026-03-02")).unwrap();
+        let state = history.standing(day("2026-03-02")).unwrap();
         assert_eq!((state.outstanding, state.interest_owed), (money(1_962_027), Money::ZERO));
         assert_eq!(state.interest_paid, money(43_397));
-        let before = history.state(day("2026-02-01")).unwrap();
+        let before = history.standing(day("2026-02-01")).unwrap();
         assert_eq!(before.outstanding, money(3_000_000), "later entries do not leak into the past");
     }
 
@@ -541,7 +562,7 @@ mod tests {
         adjust(&mut history);
         let mut never = paid_out("6.6", 5_000_000);
         repay(&mut never, day("2026-03-02"), 1_000_000);
-        let (after, clean) = (history.state(day("2026-03-10")).unwrap(), never.state(day("2026-03-10")).unwrap());
+        let (after, clean) = (history.standing(day("2026-03-10")).unwrap(), never.standing(day("2026-03-10")).unwrap());
         assert_eq!((after.outstanding, after.interest_owed), (clean.outstanding, clean.interest_owed));
         assert!(history.standing_repayment(wrong.id).is_none());
     }
@@ -555,8 +576,8 @@ mod tests {
             Part { due_on: day("2027-03-01"), amount: money(8_500_000) },
         ];
         history.entries.push(entry(3, day("2026-03-05"), Event::Rescheduled { parts }, Change::default()));
-        assert_eq!(history.state(day("2026-03-04")).unwrap().overdue, money(500_000));
-        let state = history.state(day("2026-12-31")).unwrap();
+        assert_eq!(history.standing(day("2026-03-04")).unwrap().overdue, money(500_000));
+        let state = history.standing(day("2026-12-31")).unwrap();
         assert_eq!((state.overdue, state.due), (Money::ZERO, money(1_500_000)));
     }
 
@@ -579,7 +600,7 @@ mod tests {
             let end = day("2029-12-31");
             let sums = history.recorded(end);
             prop_assert_eq!(sums.principal + sums.interest + sums.surplus, brought);
-            let state = history.state(end).unwrap();
+            let state = history.standing(end).unwrap();
             prop_assert_eq!(state.recovered.plus(state.outstanding).unwrap(), history.to_return);
             prop_assert_eq!(history.differences(end).unwrap(), vec![]);
             prop_assert_eq!(history.replay(end).unwrap().outstanding, state.outstanding.amount());
@@ -588,7 +609,7 @@ mod tests {
             for (n, with) in shuffle.iter().enumerate() {
                 shuffled.entries.swap(n % size, with % size);
             }
-            prop_assert_eq!(shuffled.state(end).unwrap(), state);
+            prop_assert_eq!(shuffled.state(end).unwrap(), history.state(end).unwrap());
         }
     }
 }

@@ -5,8 +5,7 @@
 mod explain;
 mod fold;
 pub mod recipes;
-pub mod recipes;
 mod terms;
 
-pub use fold::{Change, Difference, Entry, Event, History, Replayed, Row, Split, State, percent};
+pub use fold::{Change, Difference, Entry, Event, History, Replayed, Row, Split, Standing, State, percent};
 pub use terms::{Basis, Due, Order, Part, Terms, TermsError};

@@ -12,40 +12,12 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::money::{Money, MoneyError};
 use crate::domain::posting::{Draft, Posting, Role};
+use crate::domain::recipes::Till;
 use super::Change;
-
-/// Where money changes hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// At the counter.
-    #[default]
-    Cash,
-    /// By transfer.
-    Bank,
-}
-
-impl Method {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cash => "cash",
-            Self::Bank => "bank",
-        }
-    }
-
-    const fn role(self) -> Role {
-        match self {
-            Self::Cash => Role::Cash,
-            Self::Bank => Role::Bank,
-        }
-    }
-}
 
 /// What every movement of an agreement says.
 #[derive(Debug, Clone)]
@@ -61,7 +33,7 @@ pub struct Movement {
     /// The source recovered capital goes to, if not back to `source`.
     pub recovers_into: Option<i32>,
     /// Where the money changes hands.
-    pub method: Method,
+    pub till: Till,
     /// Diễn giải.
     pub description: String,
 }
@@ -79,12 +51,12 @@ pub fn payout(movement: &Movement, given: Money, to_return: Money, capital: Role
         .draft("support_payout")
         .debit(Role::SupportOutstanding, to_return)
         .debit(capital, given.minus(to_return)?)
-        .credit(movement.method.role(), given))
+        .credit(movement.till.role(), given))
 }
 
 /// Money a household brought, divided. Signed, so that a reallocation is two of them.
 fn received(draft: Draft, movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
-    let money = movement.method.role();
+    let money = movement.till.role();
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
     let draft = signed(draft, Role::SupportOutstanding, -split.principal)?;
@@ -116,7 +88,7 @@ pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draf
 
 /// A surplus given back to its household.
 pub fn refund(movement: &Movement, amount: Money) -> Draft {
-    movement.draft("support_refund").debit(Role::Overpayments, amount).credit(movement.method.role(), amount)
+    movement.draft("support_refund").debit(Role::Overpayments, amount).credit(movement.till.role(), amount)
 }
 
 #[cfg(test)]
@@ -134,7 +106,7 @@ mod tests {
             agreement: Uuid::from_u128(7),
             source: 1,
             recovers_into,
-            method: Method::Cash,
+            till: Till::Cash,
             description: "thử".to_owned(),
         }
     }
