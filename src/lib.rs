@@ -12,4 +12,8 @@ pub mod idempotency;
 pub mod http;
 pub mod units;
 pub mod approvals;
+pub mod books;
+pub mod journals;
+pub mod periods;
+pub mod decisions;
 pub mod api;
