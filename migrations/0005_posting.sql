@@ -230,6 +230,7 @@ begin
   perform insist_on_scope(unit);
   perform take_pen(unit, 0, 0);
   was := open_from(unit);
+  if was is null then raise exception 'unit % keeps no book', unit using errcode = 'SQ423'; end if;
   if (what = 'close' and before <= was) or (what = 'reopen' and before >= was) or what not in ('close', 'reopen')
      or before < (select opened_on from book where unit_id = unit) then
     raise exception 'the books are open from %', was using errcode = 'SQ426', detail = was::text;

@@ -12,8 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, edge};
 use crate::problem::{Kind, Problem};
-use crate::{projects, support, units};
-use crate::verify;
+use crate::{books, decisions, journals, periods, projects, support, units, verify};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -27,16 +26,22 @@ use crate::verify;
 struct Document;
 
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(units::http::routes())
+        .merge(books::http::routes())
+        .merge(journals::http::routes())
+        .merge(periods::http::routes())
         .merge(projects::http::routes())
         .merge(support::http::routes())
+        .merge(decisions::http::routes())
         .merge(verify::http::routes())
 }
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = slices().into_openapi();
-    let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+    let token =
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
     document.components.get_or_insert_default().add_security_scheme("token", token);
     document
 }
@@ -56,7 +61,11 @@ pub fn router(app: App) -> Router {
 
 /// Ready when the database answers.
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    let answer = app.pool.acquire().await.map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
+    let answer = app
+        .pool
+        .acquire()
+        .await
+        .map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
     drop(answer);
     Ok("ready\n")
 }
@@ -69,9 +78,7 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
 async fn problems() -> Json<serde_json::Value> {
     let line = |kind: &Kind| {
         let (slug, status, title, next) = kind.parts();
-        let both = |text: &crate::domain::language::Text| {
-            serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)})
-        };
+        let both = |text: &crate::domain::language::Text| serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)});
         serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
             "title": both(&title), "next": both(&next)})
     };
