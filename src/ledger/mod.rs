@@ -6,6 +6,7 @@
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
 pub mod balances;
+pub mod capital;
 pub mod chart;
 pub mod journals;
 pub mod periods;

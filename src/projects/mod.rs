@@ -22,7 +22,7 @@ use crate::text;
 
 pub use queue::{
     Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest, agreed, ask, close, eligible, hold_request,
-    meetings, queue, rank_of, record_meeting, request,
+    lock_request, meetings, queue, rank_of, record_meeting, request, undo,
 };
 
 /// A project (dự án).

@@ -241,6 +241,16 @@ pub async fn agreed(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem>
     Ok(store::set_request_state(conn, unit, id, RequestState::Agreed.name(), None).await?)
 }
 
+/// Locks a request, whatever its state, until the transaction ends.
+pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+    Ok(store::lock_requests(conn, unit, &[id]).await?)
+}
+
+/// Ends a request whose agreement was given up.
+pub async fn undo(conn: &mut Conn, unit: i32, id: Uuid, reason: &Note) -> Result<(), Problem> {
+    Ok(store::set_request_state(conn, unit, id, RequestState::Withdrawn.name(), Some(reason.as_str())).await?)
+}
+
 /// Locks a request that waits, until the transaction ends.
 pub async fn hold_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
     waiting(conn, unit, id).await

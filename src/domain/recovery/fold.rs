@@ -61,6 +61,8 @@ pub enum Event {
         /// All parts from then on.
         parts: Vec<Part>,
     },
+    /// It was given up before the payout.
+    Cancelled,
     /// A surplus was given back to the household.
     Refunded {
         /// How much.
@@ -298,7 +300,7 @@ impl History {
                     splits.insert(entry.id, walk.take(*amount, self.terms.order)?);
                 }
                 Event::Refunded { amount } => walk.surplus -= amount.amount(),
-                Event::Reversed { .. } | Event::Adjusted { .. } | Event::Rescheduled { .. } => {}
+                Event::Reversed { .. } | Event::Adjusted { .. } | Event::Rescheduled { .. } | Event::Cancelled => {}
             }
         }
         walk.go_to(day, self.terms.rate);
