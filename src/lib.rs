@@ -2,6 +2,8 @@
 //!
 //! The order of the modules is the law: a module may use only those above it (`tests/house`).
 
+#![warn(missing_docs)]
+
 pub mod domain;
 pub mod clock;
 pub mod db;
