@@ -6,17 +6,16 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::language::Language;
-use crate::http::{App, edge};
-use crate::problem::{Kind, Problem};
+use crate::http::{App, document, edge};
+use crate::problem::{Kind, Problem, ProblemBody};
 use crate::units;
 use crate::verify;
 
 #[derive(OpenApi)]
-#[openapi(info(
+#[openapi(components(schemas(ProblemBody)), info(
     title = "Sổ Quỹ",
     description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
                    Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
@@ -33,10 +32,7 @@ fn slices() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = slices().into_openapi();
-    let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-    document.components.get_or_insert_default().add_security_scheme("token", token);
-    document
+    document::complete(slices().into_openapi())
 }
 
 /// The whole server.

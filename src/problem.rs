@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{Object, Type};
 
 use crate::domain::language::{Language, Text};
 use crate::domain::posting::Unbalanced;
@@ -272,6 +273,7 @@ pub struct ProblemBody {
     #[serde(rename = "type")]
     pub kind: String,
     /// Stable code; `GET /problems` lists them all.
+    #[schema(schema_with = codes)]
     pub code: String,
     /// What kind of refusal, in the caller's language.
     pub title: String,
@@ -285,6 +287,11 @@ pub struct ProblemBody {
     pub instance: String,
     /// Wrong fields, with JSON pointers.
     pub errors: Option<Vec<FieldBody>>,
+}
+
+fn codes() -> Object {
+    let slugs = Kind::ALL.iter().map(|kind| kind.parts().0);
+    Object::builder().schema_type(Type::String).enum_values(Some(slugs)).build()
 }
 
 /// A wrong field, for the API document.
