@@ -1,6 +1,8 @@
 //! Sổ Quỹ, the fund's book: a ledger server for revolving poverty-support funds.
 //!
-//! The order of the modules is the law: a module may use only those above it (`tests/house.rs`).
+//! The order of the modules is the law: a module may use only those above it (`tests/house`).
+
+#![warn(missing_docs)]
 
 pub mod domain;
 pub mod clock;
