@@ -3,6 +3,7 @@
 pub mod collation;
 pub mod eligibility;
 pub mod figures;
+pub mod household;
 pub mod identity;
 pub mod language;
 pub mod merkle;
@@ -12,6 +13,7 @@ pub mod posting;
 pub mod poverty;
 pub mod recipes;
 pub mod source;
+pub mod table;
 pub mod text;
 pub mod total;
 pub mod words;
