@@ -3,6 +3,7 @@
 pub mod collation;
 pub mod eligibility;
 pub mod figures;
+pub mod household;
 pub mod identity;
 pub mod language;
 pub mod merkle;
@@ -13,6 +14,7 @@ pub mod poverty;
 pub mod recipes;
 pub mod recovery;
 pub mod source;
+pub mod table;
 pub mod text;
 pub mod total;
 pub mod words;
