@@ -56,6 +56,7 @@ create table support_request (
   reason       text,
   primary key (unit_id, request_id),
   foreign key (unit_id, project_id) references project,
+  foreign key (unit_id, household_id) references household,
   constraint support_request_ended_with_reason check (state in ('queued', 'agreed') or reason is not null)
 );
 create unique index support_request_once on support_request (unit_id, project_id, household_id) where state = 'queued';
