@@ -193,7 +193,15 @@ impl Posting {
         description: impl Into<String>,
     ) -> Draft {
         let description = description.into();
-        let posting = Self { journal_id, effective_on, kind, description, actor: None, voucher: None, lines: Vec::new() };
+        let posting = Self {
+            journal_id,
+            effective_on,
+            kind,
+            description,
+            actor: None,
+            voucher: None,
+            lines: Vec::new(),
+        };
         Draft { posting, source: 0, subject: None, sums: BTreeMap::new() }
     }
 }

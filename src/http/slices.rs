@@ -51,6 +51,13 @@ struct Waiting<C> {
     reply: oneshot::Sender<Outcome>,
 }
 
+impl<C> Waiting<C> {
+    /// Answers the caller. Nobody listens any more when the caller has gone; the work stands.
+    fn answer(self, outcome: Outcome) {
+        self.reply.send(outcome).unwrap_or_default();
+    }
+}
+
 /// The lines before the units. A unit has one while a worker serves it; an idle server has none.
 pub struct Slices<C> {
     lines: Mutex<HashMap<i32, VecDeque<Waiting<C>>>>,
@@ -64,14 +71,25 @@ impl<C> Default for Slices<C> {
 
 impl<C: Sliced> Slices<C> {
     /// Hands a command to the unit's worker and waits for its answer.
-    pub async fn submit(self: &Arc<Self>, app: &App, unit: i32, claim: Claim, command: C) -> Result<Response, Problem> {
+    pub async fn submit(
+        self: &Arc<Self>,
+        app: &App,
+        unit: i32,
+        claim: Claim,
+        command: C,
+    ) -> Result<Response, Problem> {
         let mut outcomes = self.submit_all(app, unit, vec![(claim, command)]).await;
         let (answer, replayed) = outcomes.pop().unwrap_or_else(|| Err(lost()))?;
         Ok(respond(answer, replayed))
     }
 
     /// Hands many commands to the unit's worker, in their order, and waits for the answer to each.
-    pub async fn submit_all(self: &Arc<Self>, app: &App, unit: i32, commands: Vec<(Claim, C)>) -> Vec<Outcome> {
+    pub async fn submit_all(
+        self: &Arc<Self>,
+        app: &App,
+        unit: i32,
+        commands: Vec<(Claim, C)>,
+    ) -> Vec<Outcome> {
         let stand = |(claim, command)| {
             let (reply, outcome) = oneshot::channel();
             self.stand_in_line(app, unit, Waiting { claim, command, reply }).map(|()| outcome)
@@ -129,26 +147,21 @@ impl<C: Sliced> Slices<C> {
     }
 }
 
-/// Runs a slice and answers everybody in it. Nobody listens any more when the caller has gone; the work stands.
-async fn run<C: Sliced>(app: App, unit: i32, slice: Vec<Waiting<C>>) {
-    metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION).record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
+/// Runs a slice and answers everybody in it.
+async fn run<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
+    metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
+        .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
     match attempt(&app, unit, &slice).await {
-        Ok(outcomes) => {
-            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
-                let _ = waiting.reply.send(outcome);
-            }
-        }
+        Ok(outcomes) => slice.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome)),
         Err(problem) if slice.len() == 1 => {
-            for waiting in slice {
-                let _ = waiting.reply.send(Err(problem));
-                return;
+            if let Some(waiting) = slice.pop() {
+                waiting.answer(Err(problem));
             }
         }
         Err(_) => {
             for waiting in slice {
-                let one = std::slice::from_ref(&waiting);
-                let outcome = attempt(&app, unit, one).await.and_then(|mut outcomes| outcomes.remove(0));
-                let _ = waiting.reply.send(outcome);
+                let outcomes = attempt(&app, unit, std::slice::from_ref(&waiting)).await;
+                waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
             }
         }
     }

@@ -68,15 +68,20 @@ pub async fn find_all(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Resu
     )
     .fetch_all(conn)
     .await?;
-    let stored = |row_hash, status, location, response| Stored { request_hash: row_hash, status, location, response };
-    Ok(rows.into_iter().map(|r| (r.idempotency_key, stored(r.request_hash, r.status, r.location, r.response))).collect())
+    let stored =
+        |row_hash, status, location, response| Stored { request_hash: row_hash, status, location, response };
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.idempotency_key, stored(r.request_hash, r.status, r.location, r.response)))
+        .collect())
 }
 
 pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &[(&Claim, &Answer)]) -> sqlx::Result<()> {
     let keys: Vec<String> = kept.iter().map(|(claim, _)| claim.key.clone()).collect();
     let operations: Vec<String> = kept.iter().map(|(claim, _)| claim.operation.to_owned()).collect();
     let hashes: Vec<Vec<u8>> = kept.iter().map(|(claim, _)| claim.fingerprint.to_vec()).collect();
-    let statuses: Vec<i16> = kept.iter().map(|(_, answer)| i16::try_from(answer.status).unwrap_or_default()).collect();
+    let statuses: Vec<i16> =
+        kept.iter().map(|(_, answer)| i16::try_from(answer.status).unwrap_or_default()).collect();
     let locations: Vec<Option<String>> = kept.iter().map(|(_, answer)| answer.location.clone()).collect();
     let bodies: Vec<serde_json::Value> = kept.iter().map(|(_, answer)| answer.body.clone()).collect();
     sqlx::query!(

@@ -1,3 +1,5 @@
+//! Projects and their queues over HTTP.
+
 use axum::Json as Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -6,7 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState, SupportRequest};
+use super::{
+    Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState, SupportRequest,
+};
 use crate::domain::text::Note;
 use crate::http::auth::{Officer, Reader};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
@@ -50,7 +54,12 @@ pub struct Reason {
     pub reason: Note,
 }
 
-fn claim<B: Serialize>(key: Option<IdempotencyKey>, operation: &'static str, user: Uuid, request: &(impl Serialize, B)) -> Option<Claim> {
+fn claim<B: Serialize>(
+    key: Option<IdempotencyKey>,
+    operation: &'static str,
+    user: Uuid,
+    request: &(impl Serialize, B),
+) -> Option<Claim> {
     key.map(|key| Claim::of(key.0, operation, user, request))
 }
 
@@ -85,7 +94,11 @@ async fn list_projects(
 ) -> Result<Body<Page<Project>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
-    app.transact(&permit, "list_projects", async |conn| super::list(conn, unit, query.fund, after, limit).await).await.map(Body)
+    app.transact(&permit, "list_projects", async |conn| {
+        super::list(conn, unit, query.fund, after, limit).await
+    })
+    .await
+    .map(Body)
 }
 
 /// Shows a project.
@@ -112,7 +125,9 @@ async fn change_project(
     Json(change): Json<ProjectChange>,
 ) -> Result<Body<Project>, Problem> {
     let work = permit.work(&app.clock);
-    app.transact(&permit, "change_project", async |conn| super::change(conn, &work, project, change).await).await.map(Body)
+    app.transact(&permit, "change_project", async |conn| super::change(conn, &work, project, change).await)
+        .await
+        .map(Body)
 }
 
 /// Puts a household into the queue of a project.
@@ -146,7 +161,11 @@ async fn list_support_requests(
     Query(page): Query<PageQuery>,
 ) -> Result<Body<Page<Queued>>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
-    app.transact(&permit, "list_support_requests", async |conn| super::queue(conn, unit, project, after, limit).await).await.map(Body)
+    app.transact(&permit, "list_support_requests", async |conn| {
+        super::queue(conn, unit, project, after, limit).await
+    })
+    .await
+    .map(Body)
 }
 
 /// Takes a request back for its household.
@@ -220,5 +239,9 @@ async fn list_meetings(
     Query(page): Query<PageQuery>,
 ) -> Result<Body<Page<Meeting>>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
-    app.transact(&permit, "list_meetings", async |conn| super::meetings(conn, unit, project, after, limit).await).await.map(Body)
+    app.transact(&permit, "list_meetings", async |conn| {
+        super::meetings(conn, unit, project, after, limit).await
+    })
+    .await
+    .map(Body)
 }

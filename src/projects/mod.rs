@@ -21,8 +21,8 @@ use crate::problem::{Kind, Problem};
 use crate::text;
 
 pub use queue::{
-    Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest, agreed, ask, close, eligible, hold_request,
-    lock_request, meetings, queue, rank_of, record_meeting, request, undo,
+    Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest, agreed, ask, close,
+    eligible, hold_request, lock_request, meetings, queue, rank_of, record_meeting, request, undo,
 };
 
 /// A project (dự án).
@@ -121,7 +121,10 @@ fn most_per_household() -> Decimal {
 /// The rule in force on a day.
 pub async fn rule(conn: &mut Conn, on: NaiveDate) -> Result<Rule, Problem> {
     store::rule(conn, on).await?.ok_or_else(|| {
-        Kind::WrongState.saying(text!("Chưa có quy định hỗ trợ cho ngày {on}.", "No rule of support is in force on {on}."))
+        Kind::WrongState.saying(text!(
+            "Chưa có quy định hỗ trợ cho ngày {on}.",
+            "No rule of support is in force on {on}."
+        ))
     })
 }
 
@@ -140,10 +143,16 @@ async fn check(conn: &mut Conn, project: &Project) -> Result<(), Problem> {
         )));
     }
     if project.household_cap.is_zero() || project.household_cap.amount() > most_per_household() {
-        return Err(Problem::field("/household_cap", text!("Lớn hơn 0, không quá 10^12", "More than 0, at most 10^12")));
+        return Err(Problem::field(
+            "/household_cap",
+            text!("Lớn hơn 0, không quá 10^12", "More than 0, at most 10^12"),
+        ));
     }
     if project.budget < project.household_cap {
-        return Err(Problem::field("/budget", text!("Không ít hơn mức của một hộ", "Not less than one household's cap")));
+        return Err(Problem::field(
+            "/budget",
+            text!("Không ít hơn mức của một hộ", "Not less than one household's cap"),
+        ));
     }
     let late = project.terms.months().is_some_and(|months| months > *max_months);
     let on_day_too_late = matches!(project.terms.due, Due::OnDate { on } if on < project.from_on);
@@ -154,7 +163,10 @@ async fn check(conn: &mut Conn, project: &Project) -> Result<(), Problem> {
         )));
     }
     if on_day_too_late {
-        return Err(Problem::field("/terms/due/on", text!("Trước khi dự án bắt đầu", "Before the project begins")));
+        return Err(Problem::field(
+            "/terms/due/on",
+            text!("Trước khi dự án bắt đầu", "Before the project begins"),
+        ));
     }
     Ok(())
 }
@@ -201,12 +213,23 @@ pub async fn show(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Project, Probl
 }
 
 /// A page of projects in the order they were opened.
-pub async fn list(conn: &mut Conn, unit: i32, fund: Option<i32>, after: Option<Uuid>, limit: i64) -> Result<Page<Project>, Problem> {
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    fund: Option<i32>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Project>, Problem> {
     Ok(Page::of(store::list(conn, unit, fund, after, limit + 1).await?, limit, |p| p.project_id))
 }
 
 /// Changes what may change.
-pub async fn change(conn: &mut Conn, work: &Work<'_>, id: Uuid, change: ProjectChange) -> Result<Project, Problem> {
+pub async fn change(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    change: ProjectChange,
+) -> Result<Project, Problem> {
     store::lock(conn, work.unit, id).await?;
     let was = show(conn, work.unit, id).await?;
     let now = Project {
@@ -233,7 +256,10 @@ impl Project {
     pub fn runs_on(&self, day: NaiveDate) -> Result<(), Problem> {
         let closed = self.closed_on.is_some_and(|closed| day >= closed);
         if day < self.from_on || day >= self.to_on || closed {
-            return Err(Kind::WrongState.saying(text!("Dự án không hoạt động vào ngày {day}.", "The project does not run on {day}.")));
+            return Err(Kind::WrongState.saying(text!(
+                "Dự án không hoạt động vào ngày {day}.",
+                "The project does not run on {day}."
+            )));
         }
         Ok(())
     }
@@ -245,7 +271,8 @@ impl Project {
             return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
         }
         if amount > cap {
-            return Err(Kind::AboveCap.saying(text!("Mỗi hộ không quá {cap} đồng.", "At most {cap} đồng for a household.")));
+            return Err(Kind::AboveCap
+                .saying(text!("Mỗi hộ không quá {cap} đồng.", "At most {cap} đồng for a household.")));
         }
         Ok(())
     }

@@ -158,7 +158,12 @@ pub struct NewVote {
 }
 
 /// The class of a household that may be helped on a day, and what it rests on; refused when it may not.
-pub async fn eligible(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate) -> Result<(Class, Text), Problem> {
+pub async fn eligible(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    on: NaiveDate,
+) -> Result<(Class, Text), Problem> {
     let verdict = households::eligibility(conn, unit, household, on).await?;
     match verdict.class {
         Some(class) if verdict.eligible => Ok((class, verdict.reason)),
@@ -167,7 +172,12 @@ pub async fn eligible(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate
 }
 
 /// Puts a household into the queue of a project.
-pub async fn ask(conn: &mut Conn, work: &Work<'_>, project: Uuid, new: NewRequest) -> Result<SupportRequest, Problem> {
+pub async fn ask(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    project: Uuid,
+    new: NewRequest,
+) -> Result<SupportRequest, Problem> {
     let today = work.clock.today();
     let on = new.requested_on.unwrap_or(today);
     if on > today {
@@ -197,9 +207,10 @@ pub async fn ask(conn: &mut Conn, work: &Work<'_>, project: Uuid, new: NewReques
         reason: None,
     };
     store::insert_request(conn, work.unit, &request).await.map_err(|error| match constraint(&error) {
-        Some("support_request_once") => {
-            Kind::AlreadyExists.saying(text!("Hộ đã có đề nghị đang chờ trong dự án này.", "The household is in the queue already."))
-        }
+        Some("support_request_once") => Kind::AlreadyExists.saying(text!(
+            "Hộ đã có đề nghị đang chờ trong dự án này.",
+            "The household is in the queue already."
+        )),
         _ => error.into(),
     })?;
     Ok(request)
@@ -215,7 +226,8 @@ async fn waiting(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest,
     store::lock_requests(conn, unit, &[id]).await?;
     let request = request(conn, unit, id).await?;
     if request.state != RequestState::Queued.name() {
-        return Err(Kind::WrongState.saying(text!("Đề nghị không còn trong hàng đợi.", "The request is no longer in the queue.")));
+        return Err(Kind::WrongState
+            .saying(text!("Đề nghị không còn trong hàng đợi.", "The request is no longer in the queue.")));
     }
     Ok(request)
 }
@@ -248,7 +260,8 @@ pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Pr
 
 /// Ends a request whose agreement was given up.
 pub async fn undo(conn: &mut Conn, unit: i32, id: Uuid, reason: &Note) -> Result<(), Problem> {
-    Ok(store::set_request_state(conn, unit, id, RequestState::Withdrawn.name(), Some(reason.as_str())).await?)
+    Ok(store::set_request_state(conn, unit, id, RequestState::Withdrawn.name(), Some(reason.as_str()))
+        .await?)
 }
 
 /// Locks a request that waits, until the transaction ends.
@@ -257,7 +270,12 @@ pub async fn hold_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Suppor
 }
 
 /// Records a meeting with its votes. All requests wait in the queue of the project.
-pub async fn record_meeting(conn: &mut Conn, work: &Work<'_>, project: Uuid, new: NewMeeting) -> Result<Meeting, Problem> {
+pub async fn record_meeting(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    project: Uuid,
+    new: NewMeeting,
+) -> Result<Meeting, Problem> {
     super::show(conn, work.unit, project).await?;
     if new.held_on > work.clock.today() {
         return Err(Problem::field("/held_on", text!("Chưa đến ngày này", "In the future")));
@@ -294,25 +312,48 @@ pub async fn record_meeting(conn: &mut Conn, work: &Work<'_>, project: Uuid, new
 
 fn check_vote(vote: &NewVote, n: usize, meeting: &NewMeeting, known: &[Uuid]) -> Result<(), Problem> {
     let here = |field: &str| format!("/votes/{n}/{field}");
-    if !known.contains(&vote.request_id) || meeting.votes[..n].iter().any(|before| before.request_id == vote.request_id) {
+    if !known.contains(&vote.request_id)
+        || meeting.votes[..n].iter().any(|before| before.request_id == vote.request_id)
+    {
         return Err(Problem::field(
             here("request_id"),
-            text!("Không phải đề nghị đang chờ của dự án, hoặc lặp lại", "Not a request waiting in this project's queue, or named twice"),
+            text!(
+                "Không phải đề nghị đang chờ của dự án, hoặc lặp lại",
+                "Not a request waiting in this project's queue, or named twice"
+            ),
         ));
     }
     let counts = 0..=meeting.attendees;
-    let fits = counts.contains(&vote.for_it) && counts.contains(&vote.against) && vote.for_it <= meeting.attendees - vote.against;
-    if fits { Ok(()) } else { Err(Problem::field(here("for"), text!("Số phiếu nhiều hơn người dự", "More votes than attendees"))) }
+    let fits = counts.contains(&vote.for_it)
+        && counts.contains(&vote.against)
+        && vote.for_it <= meeting.attendees - vote.against;
+    if fits {
+        Ok(())
+    } else {
+        Err(Problem::field(here("for"), text!("Số phiếu nhiều hơn người dự", "More votes than attendees")))
+    }
 }
 
 /// Meetings of a project, oldest first.
-pub async fn meetings(conn: &mut Conn, unit: i32, project: Uuid, after: Option<Uuid>, limit: i64) -> Result<Page<Meeting>, Problem> {
+pub async fn meetings(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Meeting>, Problem> {
     super::show(conn, unit, project).await?;
     Ok(Page::of(store::meetings(conn, unit, project, after, limit + 1).await?, limit, |m| m.meeting_id))
 }
 
 /// The queue of a project: those who wait or have an agreement, in order of rank; with a state, those of that state.
-pub async fn queue(conn: &mut Conn, unit: i32, project: Uuid, after: Option<i64>, limit: i64) -> Result<Page<Queued>, Problem> {
+pub async fn queue(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Page<Queued>, Problem> {
     super::show(conn, unit, project).await?;
     let mut rows = store::queue(conn, unit, project, after, limit + 1).await?;
     for row in &mut rows {
@@ -341,7 +382,10 @@ fn explained(row: &Queued) -> Text {
             }
             _ => language.pick("chưa bình xét", "no vote yet").to_owned(),
         };
-        language.pick(format!("{vote}; {class}; đề nghị ngày {asked}."), format!("{vote}; {class}; asked on {asked}."))
+        language.pick(
+            format!("{vote}; {class}; đề nghị ngày {asked}."),
+            format!("{vote}; {class}; asked on {asked}."),
+        )
     };
     Text { vi: said(Language::Vi).into(), en: said(Language::En).into() }
 }

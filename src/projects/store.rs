@@ -86,9 +86,13 @@ pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
 }
 
 pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<()> {
-    sqlx::query!("select 1 as one from project where unit_id = $1 and project_id = $2 for no key update", unit, id)
-        .fetch_optional(conn)
-        .await?;
+    sqlx::query!(
+        "select 1 as one from project where unit_id = $1 and project_id = $2 for no key update",
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(())
 }
 
@@ -234,7 +238,13 @@ pub async fn lock_requests(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Re
 }
 
 /// Those of the requests that wait in the queue of a project and were made by a day.
-pub async fn queued_of(conn: &mut Conn, unit: i32, project: Uuid, ids: &[Uuid], by: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
+pub async fn queued_of(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    ids: &[Uuid],
+    by: NaiveDate,
+) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "select request_id from support_request
           where unit_id = $1 and project_id = $2 and request_id = any($3) and state = 'queued' and requested_on <= $4",
@@ -284,7 +294,13 @@ pub async fn insert_meeting(conn: &mut Conn, unit: i32, meeting: &Meeting) -> sq
     Ok(())
 }
 
-pub async fn insert_votes(conn: &mut Conn, unit: i32, meeting: Uuid, ids: &[Uuid], votes: &[NewVote]) -> sqlx::Result<()> {
+pub async fn insert_votes(
+    conn: &mut Conn,
+    unit: i32,
+    meeting: Uuid,
+    ids: &[Uuid],
+    votes: &[NewVote],
+) -> sqlx::Result<()> {
     let requests: Vec<Uuid> = votes.iter().map(|vote| vote.request_id).collect();
     let for_it: Vec<i32> = votes.iter().map(|vote| vote.for_it).collect();
     let against: Vec<i32> = votes.iter().map(|vote| vote.against).collect();

@@ -58,9 +58,20 @@ impl From<TermsError> for Problem {
 }
 
 /// A source of a fund that may pay for a purpose.
-pub async fn source_for(conn: &mut Conn, unit: i32, source: i32, project: &Project, on: NaiveDate) -> Result<Source, Problem> {
+pub async fn source_for(
+    conn: &mut Conn,
+    unit: i32,
+    source: i32,
+    project: &Project,
+    on: NaiveDate,
+) -> Result<Source, Problem> {
     let found = sources::find(conn, unit, source).await?.filter(|s| s.fund_id == project.fund_id);
-    let unknown = || Problem::field("/source_id", text!("Quỹ của dự án không có nguồn vốn này", "Not a source of the project's fund"));
+    let unknown = || {
+        Problem::field(
+            "/source_id",
+            text!("Quỹ của dự án không có nguồn vốn này", "Not a source of the project's fund"),
+        )
+    };
     let source = found.ok_or_else(unknown)?;
     let (name, purpose) = (&source.name, &project.purpose);
     if source.purposes.as_ref().is_some_and(|allowed| !allowed.contains(purpose)) {
@@ -79,7 +90,13 @@ pub async fn source_for(conn: &mut Conn, unit: i32, source: i32, project: &Proje
 }
 
 /// A household with a running support for the same thing, from whatever programme of the unit.
-pub async fn no_duplicate(conn: &mut Conn, unit: i32, household: Uuid, content: &str, but: Option<Uuid>) -> Result<(), Problem> {
+pub async fn no_duplicate(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    content: &str,
+    but: Option<Uuid>,
+) -> Result<(), Problem> {
     store::hold_household(conn, unit, household).await?;
     match store::running_of(conn, unit, household, content, but).await? {
         None => Ok(()),
@@ -101,7 +118,10 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<Ch
     let project = projects::hold(conn, work.unit, command.project).await?;
     let amount = what.amount.unwrap_or(request.amount);
     if what.signed_on < request.requested_on {
-        return Err(Problem::field("/signed_on", text!("Trước ngày đề nghị", "Before the day it was asked for")));
+        return Err(Problem::field(
+            "/signed_on",
+            text!("Trước ngày đề nghị", "Before the day it was asked for"),
+        ));
     }
     project.runs_on(what.signed_on)?;
     project.within_cap(amount)?;
@@ -125,10 +145,16 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<Ch
 }
 
 /// Puts a request before the approver.
-pub async fn ask(conn: &mut Conn, work: &Work<'_>, (project, request): (Uuid, Uuid), what: Approve) -> Result<Approval, Problem> {
+pub async fn ask(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (project, request): (Uuid, Uuid),
+    what: Approve,
+) -> Result<Approval, Problem> {
     let command = Command { project, request, what };
     let checked = check(conn, work, &command).await?;
-    let (party, amount, name, source) = (&checked.request.party, checked.amount, &checked.project.name, &checked.source.name);
+    let (party, amount, name, source) =
+        (&checked.request.party, checked.amount, &checked.project.name, &checked.source.name);
     let summary = text!(
         "Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}",
         "Support of {amount} đồng for {party}, project {name}, source {source}"

@@ -96,7 +96,12 @@ async fn put<T: Serialize>(
 }
 
 /// Posts what there is to post, stores the events, and answers with the journals.
-async fn write(conn: &mut Conn, work: &Work<'_>, case: &Case, mut writing: Writing) -> Result<Value, Problem> {
+async fn write(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &Case,
+    mut writing: Writing,
+) -> Result<Value, Problem> {
     let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
     writing.posted(&posted);
     store::write(conn, work.unit, &writing.records, &[case]).await?;
@@ -104,15 +109,27 @@ async fn write(conn: &mut Conn, work: &Work<'_>, case: &Case, mut writing: Writi
 }
 
 /// Enters the reversal into the history: the event, and the repayments that must be divided again.
-fn take_back(case: &mut Case, event: Uuid, what: &TakeBack, days: Days, work: &Work<'_>) -> Result<Writing, Problem> {
+fn take_back(
+    case: &mut Case,
+    event: Uuid,
+    what: &TakeBack,
+    days: Days,
+    work: &Work<'_>,
+) -> Result<Writing, Problem> {
     days.allow("/on", what.on)?;
-    let known = case.history.entries.iter().find(|e| e.id == event && matches!(e.event, Event::Repaid { .. }));
-    let Some(Event::Repaid { amount }) = known.map(|e| e.event.clone()) else { return Err(Kind::NotFound.bare()) };
-    let Some(repaid) = case.history.standing_repayment(event).cloned() else { return Err(Kind::AlreadyReversed.bare()) };
+    let known =
+        case.history.entries.iter().find(|e| e.id == event && matches!(e.event, Event::Repaid { .. }));
+    let Some(Event::Repaid { amount }) = known.map(|e| e.event.clone()) else {
+        return Err(Kind::NotFound.bare());
+    };
+    let Some(repaid) = case.history.standing_repayment(event).cloned() else {
+        return Err(Kind::AlreadyReversed.bare());
+    };
     if what.on < repaid.on {
         return Err(Problem::field("/on", text!("Trước ngày thu hồi", "Before the repayment")));
     }
-    let entry = case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, repaid.change.undone());
+    let entry =
+        case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, repaid.change.undone());
     let record = case.record(entry, amount);
     let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
     if case.history.replay(case.history.last_day().unwrap_or(what.on))?.surplus.is_sign_negative() {
@@ -121,13 +138,18 @@ fn take_back(case: &mut Case, event: Uuid, what: &TakeBack, days: Days, work: &W
             "The surplus was given back to the household: this repayment cannot be taken back."
         )));
     }
-    let mut writing = adjust(case, what.on, days, work.clock, work.actor)?;
+    let mut writing = adjust(case, what.on, work.clock, work.actor)?;
     writing.records.insert(0, record);
     Ok(writing)
 }
 
 /// Asks to take a repayment back.
-pub async fn ask_reversal(conn: &mut Conn, work: &Work<'_>, (agreement, event): (Uuid, Uuid), what: TakeBack) -> Result<Approval, Problem> {
+pub async fn ask_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (agreement, event): (Uuid, Uuid),
+    what: TakeBack,
+) -> Result<Approval, Problem> {
     let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     take_back(&mut case, event, &what, days, work)?;
@@ -146,8 +168,10 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let mut writing = take_back(&mut case, event, &what, days, work)?;
-    let journal_no = store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let reversal = Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
+    let journal_no =
+        store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let reversal =
+        Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
     let reversed = ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?;
     if let Some(record) = writing.records.first_mut() {
         record.journal_no = Some(reversed.journal_no);
@@ -161,7 +185,10 @@ fn give_back(case: &mut Case, what: &Refund, days: Days, work: &Work<'_>) -> Res
     let kept = case.history.recorded(what.on).surplus.min(case.history.recorded(NaiveDate::MAX).surplus);
     if what.amount.is_zero() || what.amount.amount() > kept {
         let kept = kept.normalize();
-        return Err(Problem::field("/amount", text!("Từ 1 đến {kept} đồng đang giữ cho hộ", "1 to the {kept} đồng kept for the household")));
+        return Err(Problem::field(
+            "/amount",
+            text!("Từ 1 đến {kept} đồng đang giữ cho hộ", "1 to the {kept} đồng kept for the household"),
+        ));
     }
     let journal = work.clock.new_id();
     let movement = case.movement(journal, what.on, what.till, "Hoàn trả tiền nộp thừa");
@@ -175,7 +202,12 @@ fn give_back(case: &mut Case, what: &Refund, days: Days, work: &Work<'_>) -> Res
 }
 
 /// Asks to give a surplus back.
-pub async fn ask_refund(conn: &mut Conn, work: &Work<'_>, agreement: Uuid, what: Refund) -> Result<Approval, Problem> {
+pub async fn ask_refund(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: Refund,
+) -> Result<Approval, Problem> {
     let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     give_back(&mut case, &what, days, work)?;
@@ -197,7 +229,12 @@ pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
 }
 
 /// The new parts: what came back so far is met on the day of the extension, the rest is due on the new days.
-async fn extended(conn: &mut Conn, case: &mut Case, what: &Extend, work: &Work<'_>) -> Result<Writing, Problem> {
+async fn extended(
+    conn: &mut Conn,
+    case: &mut Case,
+    what: &Extend,
+    work: &Work<'_>,
+) -> Result<Writing, Problem> {
     Days { today: work.clock.today(), open_from: None }.allow("/on", what.on)?;
     let standing = case.history.standing(what.on)?;
     let Some(paid_out_on) = case.history.paid_out_on().filter(|_| !standing.outstanding.is_zero()) else {
@@ -206,8 +243,14 @@ async fn extended(conn: &mut Conn, case: &mut Case, what: &Extend, work: &Work<'
     if case.history.last_day().is_some_and(|last| what.on < last) {
         return Err(Problem::field("/on", text!("Trước phát sinh gần nhất", "Before the last event")));
     }
-    if what.first_due_on <= what.on || !(1..=12).contains(&what.every_months) || !(1..=60).contains(&what.count) {
-        return Err(Problem::field("/first_due_on", text!("Kỳ hạn mới không hợp lệ", "The new days are not possible")));
+    if what.first_due_on <= what.on
+        || !(1..=12).contains(&what.every_months)
+        || !(1..=60).contains(&what.count)
+    {
+        return Err(Problem::field(
+            "/first_due_on",
+            text!("Kỳ hạn mới không hợp lệ", "The new days are not possible"),
+        ));
     }
     let rule = projects::rule(conn, what.on).await?;
     let months = rule.max_months + rule.max_extension_months;
@@ -215,7 +258,8 @@ async fn extended(conn: &mut Conn, case: &mut Case, what: &Extend, work: &Work<'
     let day = |n| what.first_due_on.checked_add_months(Months::new(n * what.every_months));
     let days: Option<Vec<NaiveDate>> = (0..what.count).map(day).collect();
     let Some(days) = days.filter(|days| days.last().is_some_and(|last| *last <= latest)) else {
-        return Err(Kind::AboveCap.saying(text!("Gia hạn không quá ngày {latest}.", "An extension reaches to {latest} at most.")));
+        return Err(Kind::AboveCap
+            .saying(text!("Gia hạn không quá ngày {latest}.", "An extension reaches to {latest} at most.")));
     };
     let met = Part { due_on: what.on, amount: standing.recovered };
     let mut parts: Vec<Part> = if met.amount.is_zero() { Vec::new() } else { vec![met] };
@@ -227,11 +271,19 @@ async fn extended(conn: &mut Conn, case: &mut Case, what: &Extend, work: &Work<'
 }
 
 /// Asks for an extension.
-pub async fn ask_extension(conn: &mut Conn, work: &Work<'_>, agreement: Uuid, what: Extend) -> Result<Approval, Problem> {
+pub async fn ask_extension(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: Extend,
+) -> Result<Approval, Problem> {
     let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
     extended(&mut *conn, &mut case, &what, work).await?;
     let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
-    let summary = text!("Gia hạn hợp đồng {contract}, {party}: {reason}", "Extend contract {contract}, {party}: {reason}");
+    let summary = text!(
+        "Gia hạn hợp đồng {contract}, {party}: {reason}",
+        "Extend contract {contract}, {party}: {reason}"
+    );
     put(conn, work, RESCHEDULE_SUPPORT, &Command { agreement, event: None, what }, summary).await
 }
 
@@ -251,16 +303,23 @@ async fn unpaid(conn: &mut Conn, work: &Work<'_>, agreement: Uuid) -> Result<Cas
     projects::lock_request(&mut *conn, work.unit, request).await?;
     let case = case_for_update(conn, work.unit, agreement).await?;
     if case.cancelled || case.history.paid_out_on().is_some() {
-        return Err(Kind::WrongState.saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
+        return Err(Kind::WrongState
+            .saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
     }
     Ok(case)
 }
 
 /// Asks to give an agreement up before its payout.
-pub async fn ask_cancellation(conn: &mut Conn, work: &Work<'_>, agreement: Uuid, reason: Note) -> Result<Approval, Problem> {
+pub async fn ask_cancellation(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    reason: Note,
+) -> Result<Approval, Problem> {
     let case = unpaid(&mut *conn, work, agreement).await?;
     let (contract, party) = (&case.agreement.contract, &case.agreement.party);
-    let summary = text!("Hủy hợp đồng {contract}, {party}: {reason}", "Give up contract {contract}, {party}: {reason}");
+    let summary =
+        text!("Hủy hợp đồng {contract}, {party}: {reason}", "Give up contract {contract}, {party}: {reason}");
     put(conn, work, CANCEL_SUPPORT, &Command { agreement, event: None, what: reason }, summary).await
 }
 

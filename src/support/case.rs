@@ -328,6 +328,12 @@ pub async fn show(conn: &mut Conn, unit: i32, id: Uuid, as_of: NaiveDate) -> Res
 }
 
 /// A page of agreements in the order they were made.
-pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, today: NaiveDate, limit: i64) -> Result<Page<Listed>, Problem> {
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    wanted: &Wanted,
+    today: NaiveDate,
+    limit: i64,
+) -> Result<Page<Listed>, Problem> {
     Ok(Page::of(store::list(conn, unit, wanted, today, limit + 1).await?, limit, |row| row.agreement_id))
 }

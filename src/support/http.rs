@@ -1,17 +1,22 @@
+//! Support over HTTP. Everything that moves money out waits for a second person; repayments go through the unit's line.
+
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Json as Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use axum::Extension;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status, TakeBack, Wanted};
+use super::{
+    Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status,
+    TakeBack, Wanted,
+};
 use super::{agree, amend, payout};
 use crate::access::{Role, Work};
 use crate::approvals::Approval;
@@ -60,7 +65,10 @@ async fn ask(
     let claim = key.map(|key| Claim::of(key.0, action, permit.user, &(permit.unit, request)));
     app.once(permit, claim, action, async |conn| {
         let approval = work(conn, &permit.work(&app.clock)).await?;
-        Ok(Created::waiting(format!("/v1/units/{}/approvals/{}", permit.unit, approval.approval_id), approval))
+        Ok(Created::waiting(
+            format!("/v1/units/{}/approvals/{}", permit.unit, approval.approval_id),
+            approval,
+        ))
     })
     .await
 }
@@ -79,7 +87,10 @@ async fn approve_support(
     Json(what): Json<Approve>,
 ) -> Result<Response, Problem> {
     let about = (project, request, what.clone());
-    ask(&app, &permit, (key, "approve_support"), about, async |conn, work| agree::ask(conn, work, (project, request), what).await).await
+    ask(&app, &permit, (key, "approve_support"), about, async |conn, work| {
+        agree::ask(conn, work, (project, request), what).await
+    })
+    .await
 }
 
 /// Asks that an agreement be paid out.
@@ -95,7 +106,10 @@ async fn pay_out_support(
     Json(what): Json<PayOut>,
 ) -> Result<Response, Problem> {
     let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "pay_out_support"), about, async |conn, work| payout::ask(conn, work, agreement, what).await).await
+    ask(&app, &permit, (key, "pay_out_support"), about, async |conn, work| {
+        payout::ask(conn, work, agreement, what).await
+    })
+    .await
 }
 
 /// Why an agreement is given up.
@@ -119,8 +133,10 @@ async fn cancel_support(
     Json(what): Json<GiveUp>,
 ) -> Result<Response, Problem> {
     let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "cancel_support"), about, async |conn, work| amend::ask_cancellation(conn, work, agreement, what.reason).await)
-        .await
+    ask(&app, &permit, (key, "cancel_support"), about, async |conn, work| {
+        amend::ask_cancellation(conn, work, agreement, what.reason).await
+    })
+    .await
 }
 
 /// Asks that a repayment be taken back.
@@ -137,8 +153,10 @@ async fn reverse_repayment(
     Json(what): Json<TakeBack>,
 ) -> Result<Response, Problem> {
     let about = (agreement, event, what.clone());
-    ask(&app, &permit, (key, "reverse_repayment"), about, async |conn, work| amend::ask_reversal(conn, work, (agreement, event), what).await)
-        .await
+    ask(&app, &permit, (key, "reverse_repayment"), about, async |conn, work| {
+        amend::ask_reversal(conn, work, (agreement, event), what).await
+    })
+    .await
 }
 
 /// Asks that a surplus be given back.
@@ -154,7 +172,10 @@ async fn refund_overpayment(
     Json(what): Json<Refund>,
 ) -> Result<Response, Problem> {
     let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "refund_overpayment"), about, async |conn, work| amend::ask_refund(conn, work, agreement, what).await).await
+    ask(&app, &permit, (key, "refund_overpayment"), about, async |conn, work| {
+        amend::ask_refund(conn, work, agreement, what).await
+    })
+    .await
 }
 
 /// Asks for new days for what is open.
@@ -170,7 +191,10 @@ async fn reschedule_support(
     Json(what): Json<Extend>,
 ) -> Result<Response, Problem> {
     let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "reschedule_support"), about, async |conn, work| amend::ask_extension(conn, work, agreement, what).await).await
+    ask(&app, &permit, (key, "reschedule_support"), about, async |conn, work| {
+        amend::ask_extension(conn, work, agreement, what).await
+    })
+    .await
 }
 
 /// Which agreements to list.
@@ -218,7 +242,9 @@ async fn list_agreements(
         project: query.project,
         after: page.after()?,
     };
-    app.read(&permit, "list_agreements", async |conn| super::list(conn, unit, &wanted, today, limit).await).await.map(Body)
+    app.read(&permit, "list_agreements", async |conn| super::list(conn, unit, &wanted, today, limit).await)
+        .await
+        .map(Body)
 }
 
 /// The day a reader asks about.
@@ -235,7 +261,11 @@ struct AsOf {
 fn within_reach(field: &str, day: NaiveDate) -> Result<NaiveDate, Problem> {
     use chrono::Datelike as _;
     let known = (1900..2200).contains(&day.year());
-    if known { Ok(day) } else { Err(Problem::field(field, text!("Từ năm 1900 đến 2199", "From 1900 to 2199"))) }
+    if known {
+        Ok(day)
+    } else {
+        Err(Problem::field(field, text!("Từ năm 1900 đến 2199", "From 1900 to 2199")))
+    }
 }
 
 /// Shows an agreement with its state, schedule and events as of a day.
@@ -249,7 +279,9 @@ async fn show_agreement(
     Query(query): Query<AsOf>,
 ) -> Result<Body<Shown>, Problem> {
     let as_of = within_reach("/as_of", query.as_of.unwrap_or_else(|| app.clock.today()))?;
-    app.read(&permit, "show_agreement", async |conn| super::show(conn, unit, agreement, as_of).await).await.map(Body)
+    app.read(&permit, "show_agreement", async |conn| super::show(conn, unit, agreement, as_of).await)
+        .await
+        .map(Body)
 }
 
 /// The day of the figures.
@@ -273,7 +305,9 @@ async fn show_indicators(
     Query(query): Query<OnDay>,
 ) -> Result<Body<Indicators>, Problem> {
     let on = within_reach("/on", query.on.unwrap_or_else(|| app.clock.today()))?;
-    app.read(&permit, "show_indicators", async |conn| super::indicators(conn, unit, fund, on).await).await.map(Body)
+    app.read(&permit, "show_indicators", async |conn| super::indicators(conn, unit, fund, on).await)
+        .await
+        .map(Body)
 }
 
 /// Money a household brings.
@@ -324,10 +358,16 @@ struct Look {
 impl Sliced for Repayment {
     const ACTION: &'static str = "record_repayment";
 
-    async fn run(conn: &mut Conn, work: &Work<'_>, commands: &[Self]) -> Result<Vec<Result<Answer, Problem>>, Problem> {
+    async fn run(
+        conn: &mut Conn,
+        work: &Work<'_>,
+        commands: &[Self],
+    ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
         let receipts = super::repay(conn, work, commands).await?;
-        let location = |receipt: &Receipt| format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
-        let answer = |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
+        let location =
+            |receipt: &Receipt| format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
+        let answer =
+            |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
         Ok(receipts.into_iter().map(answer).collect())
     }
 }
@@ -353,7 +393,11 @@ async fn record_repayment(
     if look.dry_run {
         let repayment = new.of(&permit, agreement);
         let work = permit.work(&app.clock);
-        let preview = app.transact(&permit, "preview_repayment", async |conn| super::preview(conn, &work, &repayment).await).await?;
+        let preview = app
+            .transact(&permit, "preview_repayment", async |conn| {
+                super::preview(conn, &work, &repayment).await
+            })
+            .await?;
         return Ok(Body(preview).into_response());
     }
     let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
@@ -381,7 +425,11 @@ impl<'de> Deserialize<'de> for RowKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        if good { Ok(Self(text)) } else { Err(serde::de::Error::custom("a key is 8 to 100 visible ASCII characters")) }
+        if good {
+            Ok(Self(text))
+        } else {
+            Err(serde::de::Error::custom("a key is 8 to 100 visible ASCII characters"))
+        }
     }
 }
 
@@ -429,10 +477,14 @@ async fn record_repayments(
     if rows.is_empty() || rows.len() > MOST_ROWS {
         return Err(Problem::field("", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
     }
-    let language = Language::of_header(headers.get(axum::http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
+    let language =
+        Language::of_header(headers.get(axum::http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
     let keys: Vec<String> = rows.iter().map(|row| row.key.0.clone()).collect();
     let command = |row: Collected| {
-        (claim(row.key.0, &permit, row.agreement_id, &row.repayment), row.repayment.of(&permit, row.agreement_id))
+        (
+            claim(row.key.0, &permit, row.agreement_id, &row.repayment),
+            row.repayment.of(&permit, row.agreement_id),
+        )
     };
     let outcomes = line.submit_all(&app, unit, rows.into_iter().map(command).collect()).await;
     let verdict = |(key, outcome): (String, Result<(Answer, bool), Problem>)| match outcome {

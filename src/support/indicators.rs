@@ -150,13 +150,24 @@ impl Figure {
 }
 
 /// The formula of a share with its two numbers.
-fn ratio(what: (&'static str, &'static str), part: Decimal, whole: Decimal, value: Option<Decimal>, unit: &'static str) -> Figure {
+fn ratio(
+    what: (&'static str, &'static str),
+    part: Decimal,
+    whole: Decimal,
+    value: Option<Decimal>,
+    unit: &'static str,
+) -> Figure {
     let said = |language: Language| {
         let (part, whole) = (shown(part)(language), shown(whole)(language));
         let value = value.map_or_else(|| "–".to_owned(), |value| group(value, language));
         format!("{} = {part} ÷ {whole} = {value}.", language.pick(what.0, what.1))
     };
-    Figure { value, unit, explanation: Text { vi: said(Language::Vi).into(), en: said(Language::En).into() }, journals: None }
+    Figure {
+        value,
+        unit,
+        explanation: Text { vi: said(Language::Vi).into(), en: said(Language::En).into() },
+        journals: None,
+    }
 }
 
 fn two_places(exact: Decimal) -> Decimal {
@@ -185,19 +196,46 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
     Indicators {
         fund_id: fund,
         on,
-        capital_initial: dong(capital.initial, "Vốn nhận trong ngày có vốn đầu tiên.", "Capital received on the first day of capital.")
-            .behind(journals("capital_received")),
-        capital_added: dong(capital.added, "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.", "Capital received since, less what went back to its givers.")
-            .behind(journals("capital_received")),
-        capital_given_away: dong(capital.given_away, "Phần hỗ trợ không phải hoàn trả theo hợp đồng.", "The part of payouts that does not come back, by the terms.")
-            .behind(journals("support_payout")),
+        capital_initial: dong(
+            capital.initial,
+            "Vốn nhận trong ngày có vốn đầu tiên.",
+            "Capital received on the first day of capital.",
+        )
+        .behind(journals("capital_received")),
+        capital_added: dong(
+            capital.added,
+            "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.",
+            "Capital received since, less what went back to its givers.",
+        )
+        .behind(journals("capital_received")),
+        capital_given_away: dong(
+            capital.given_away,
+            "Phần hỗ trợ không phải hoàn trả theo hợp đồng.",
+            "The part of payouts that does not come back, by the terms.",
+        )
+        .behind(journals("support_payout")),
         capital_lost: dong(capital.lost, "Tổn thất đã được phê duyệt.", "Losses approved."),
-        capital_in_hand: dong(in_hand, "Ban đầu + bổ sung − không hoàn trả − tổn thất.", "Initial + added − given away − lost."),
-        outstanding: dong(sums.outstanding, "Vốn còn ở các hộ theo từng hợp đồng.", "Capital still with households, agreement by agreement.")
-            .behind(journals("support_repayment")),
-        idle_capital: dong(in_hand - sums.outstanding, "Vốn hiện có − vốn ở các hộ.", "Capital in hand − capital with households."),
+        capital_in_hand: dong(
+            in_hand,
+            "Ban đầu + bổ sung − không hoàn trả − tổn thất.",
+            "Initial + added − given away − lost.",
+        ),
+        outstanding: dong(
+            sums.outstanding,
+            "Vốn còn ở các hộ theo từng hợp đồng.",
+            "Capital still with households, agreement by agreement.",
+        )
+        .behind(journals("support_repayment")),
+        idle_capital: dong(
+            in_hand - sums.outstanding,
+            "Vốn hiện có − vốn ở các hộ.",
+            "Capital in hand − capital with households.",
+        ),
         recovery_rate: ratio(
-            ("Tỷ lệ thu hồi = vốn đã thu hồi (kể cả nộp trước hạn) ÷ vốn đến hạn", "Recovery rate = recovered (early money included) ÷ due"),
+            (
+                "Tỷ lệ thu hồi = vốn đã thu hồi (kể cả nộp trước hạn) ÷ vốn đến hạn",
+                "Recovery rate = recovered (early money included) ÷ due",
+            ),
             sums.recovered,
             sums.due,
             share(sums.recovered, sums.due),
@@ -212,14 +250,30 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
             "percent",
         ),
         turns: turned(sums.disbursed, average, turns, (capital.since, on)).behind(journals("support_payout")),
-        households: plain(households.into(), "households", Text::fixed("Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.", "Households ever served, each once.")),
-        household_times: plain(sums.times.into(), "households", Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households."))
-            .behind(journals("support_payout")),
+        households: plain(
+            households.into(),
+            "households",
+            Text::fixed(
+                "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.",
+                "Households ever served, each once.",
+            ),
+        ),
+        household_times: plain(
+            sums.times.into(),
+            "households",
+            Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households."),
+        )
+        .behind(journals("support_payout")),
     }
 }
 
 /// Turns, with the days over which capital was averaged.
-fn turned(disbursed: Decimal, average: Decimal, turns: Option<Decimal>, (since, on): (Option<NaiveDate>, NaiveDate)) -> Figure {
+fn turned(
+    disbursed: Decimal,
+    average: Decimal,
+    turns: Option<Decimal>,
+    (since, on): (Option<NaiveDate>, NaiveDate),
+) -> Figure {
     let mut figure = ratio(
         ("Vòng quay = tổng đã giải ngân ÷ vốn bình quân", "Turns = disbursed in all ÷ average capital"),
         disbursed,

@@ -72,7 +72,8 @@ async fn may_give(conn: &mut Conn, unit: i32, source: &Source) -> Result<Decimal
 async fn source_gives(conn: &mut Conn, unit: i32, source: &Source, amount: Money) -> Result<(), Problem> {
     let (name, free) = (&source.name, source.free.0.normalize());
     if source.free.0 < amount.amount() {
-        return Err(Kind::SourceShort.saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng.")));
+        return Err(Kind::SourceShort
+            .saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng.")));
     }
     let may = may_give(conn, unit, source).await?.max(Decimal::ZERO).normalize();
     if may < amount.amount() {
@@ -115,14 +116,16 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<(C
     let case = case_for_update(conn, work.unit, command.agreement).await?;
     let agreement = &case.agreement;
     if case.cancelled || case.history.paid_out_on().is_some() {
-        return Err(Kind::WrongState.saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
+        return Err(Kind::WrongState
+            .saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
     }
     if on < agreement.signed_on {
         return Err(Problem::field("/on", text!("Trước ngày ký hợp đồng", "Before the contract")));
     }
     project.runs_on(on)?;
     projects::eligible(conn, work.unit, agreement.household_id, on).await?;
-    no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, Some(agreement.agreement_id)).await?;
+    no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, Some(agreement.agreement_id))
+        .await?;
     let source = source_for(conn, work.unit, agreement.source_id, &project, on).await?;
     source_gives(conn, work.unit, &source, agreement.given).await?;
     last_day_in_time(conn, agreement, on).await?;
@@ -138,13 +141,19 @@ async fn last_day_in_time(conn: &mut Conn, agreement: &Agreement, on: NaiveDate)
     let last = agreement.terms.schedule(agreement.to_return, on)?.last().map_or(on, |part| part.due_on);
     let latest = on.checked_add_months(Months::new(rule.max_months)).unwrap_or(NaiveDate::MAX);
     if last > latest {
-        return Err(Kind::AboveCap.saying(text!("Phải hoàn trả xong trước ngày {latest}.", "Everything is due by {latest}.")));
+        return Err(Kind::AboveCap
+            .saying(text!("Phải hoàn trả xong trước ngày {latest}.", "Everything is due by {latest}.")));
     }
     Ok(())
 }
 
 /// Puts a payout before the approver.
-pub async fn ask(conn: &mut Conn, work: &Work<'_>, agreement: Uuid, what: PayOut) -> Result<Approval, Problem> {
+pub async fn ask(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: PayOut,
+) -> Result<Approval, Problem> {
     let command = Command { agreement, what };
     let (case, source) = check(conn, work, &command).await?;
     let Agreement { contract, party, given, .. } = &case.agreement;
@@ -154,7 +163,8 @@ pub async fn ask(conn: &mut Conn, work: &Work<'_>, agreement: Uuid, what: PayOut
         "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"
     );
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: PAY_OUT_SUPPORT, subject: Some(agreement), body, summary }).await
+    approvals::ask(conn, work, Ask { command: PAY_OUT_SUPPORT, subject: Some(agreement), body, summary })
+        .await
 }
 
 /// Pays out, once approved: everything is checked again as it is now.
@@ -167,7 +177,8 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let movement = case.movement(journal, on, till, what);
     let capital = if source.origin == "recovered_capital" { Role::RecoveredCapital } else { Role::Capital };
     let paper = case.paper(till.paper_out(), given, &movement.description, None);
-    let posting = recipes::payout(&movement, given, case.agreement.to_return, capital)?.voucher(paper).balanced()?;
+    let posting =
+        recipes::payout(&movement, given, case.agreement.to_return, capital)?.voucher(paper).balanced()?;
     let entry = case.entry(work.clock.new_id(), on, Event::PaidOut, Change::default());
     let mut record = case.record(entry, given);
     record.till = Some(till);

@@ -77,7 +77,8 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
 /// The control account: what an agreement adds up to against the lines that are about it.
 fn control(id: Uuid, what: &str, folded: Decimal, booked: Option<&Decimal>) -> Option<String> {
     let booked = booked.copied().unwrap_or_default();
-    (folded != booked).then(|| format!("{what} of agreement {id} is {folded} by its events and {booked} in the books"))
+    (folded != booked)
+        .then(|| format!("{what} of agreement {id} is {folded} by its events and {booked} in the books"))
 }
 
 /// An agreement against its stored row, and its splits against a replay.
@@ -89,7 +90,10 @@ fn differing(case: &Case, stored: Option<&Stored>) -> Result<Vec<String>, Proble
     }
     let end = case.history.last_day().unwrap_or(case.agreement.signed_on);
     for difference in case.history.differences(end)? {
-        found.push(format!("repayment {} of agreement {id} was divided as {:?}, not {:?}", difference.of, difference.was, difference.is));
+        found.push(format!(
+            "repayment {} of agreement {id} was divided as {:?}, not {:?}",
+            difference.of, difference.was, difference.is
+        ));
     }
     Ok(found)
 }

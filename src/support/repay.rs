@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::clock::Clock;
 use crate::db::Conn;
 use crate::domain::language::Text;
 use crate::domain::money::Money;
-use crate::domain::posting::Posting;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Event, Split, Standing, recipes};
 use crate::domain::text::Name;
@@ -99,12 +99,14 @@ impl Days {
     }
 
     /// Refuses days to come and days in closed periods.
-    pub fn allow(&self, field: &str, on: NaiveDate) -> Result<(), Problem> {
+    pub fn allow(self, field: &str, on: NaiveDate) -> Result<(), Problem> {
         if on > self.today {
             return Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")));
         }
         match self.open_from {
-            Some(open_from) if on < open_from => Err(ledger::PostError::Closed { open_from: open_from.to_string() }.into()),
+            Some(open_from) if on < open_from => {
+                Err(ledger::PostError::Closed { open_from: open_from.to_string() }.into())
+            }
             _ => Ok(()),
         }
     }
@@ -118,17 +120,23 @@ struct Taken {
     standing: Standing,
 }
 
-/// Divides repayments again whose split is no longer right: one event and one journal each. The adjustment counts from
-/// the day of the repayment, or from the first day after it on which the cause counts and the books are open.
-pub fn adjust(case: &mut Case, cause_on: NaiveDate, days: Days, clock: &Clock, actor: Option<Uuid>) -> Result<Writing, Problem> {
+/// Divides repayments again whose split is no longer right: one event and one journal each. An adjustment counts from the
+/// day of its repayment, but not before its cause, whose day is in an open period.
+pub fn adjust(
+    case: &mut Case,
+    cause_on: NaiveDate,
+    clock: &Clock,
+    actor: Option<Uuid>,
+) -> Result<Writing, Problem> {
     let mut writing = Writing::default();
     let end = case.history.last_day().unwrap_or(cause_on);
     for difference in case.history.differences(end)? {
-        let on = difference.on.max(cause_on).max(days.open_from.unwrap_or(cause_on));
+        let on = difference.on.max(cause_on);
         let till = case.tills.get(&difference.of).copied().unwrap_or(Till::Cash);
         let journal = clock.new_id();
         let movement = case.movement(journal, on, till, "Phân bổ lại khoản thu hồi");
-        let posting = recipes::reallocation(&movement, difference.was, difference.is)?.by(actor).balanced()?;
+        let posting =
+            recipes::reallocation(&movement, difference.was, difference.is)?.by(actor).balanced()?;
         writing.postings.push(posting);
         let change = difference.is.plus(difference.was.undone());
         let entry = case.entry(clock.new_id(), on, Event::Adjusted { of: difference.of }, change);
@@ -139,40 +147,53 @@ pub fn adjust(case: &mut Case, cause_on: NaiveDate, days: Days, clock: &Clock, a
 }
 
 /// Divides one repayment on the history as it is, and says what to write. The case grows only when nothing was refused.
-fn take(case: &mut Case, repayment: &Repayment, days: Days, clock: &Clock) -> Result<(Taken, Writing), Problem> {
+fn take(
+    case: &mut Case,
+    repayment: &Repayment,
+    days: Days,
+    clock: &Clock,
+) -> Result<(Taken, Writing), Problem> {
     let mut grown = case.clone();
     let kept_before = grown.history.recorded(NaiveDate::MAX).surplus;
-    let entry = enter(&mut grown, repayment, days, clock)?;
-    let replayed = grown.history.replay(NaiveDate::MAX.min(grown.history.last_day().unwrap_or(days.today)))?;
-    let split = *replayed.splits.get(&entry.0).ok_or_else(|| Problem::internal(anyhow::anyhow!("a repayment was not replayed")))?;
+    let (event, mut record) = enter(&mut grown, repayment, days, clock)?;
+    let replayed = grown.history.replay(grown.history.last_day().unwrap_or(days.today))?;
+    let missing = || Problem::internal(anyhow::anyhow!("a repayment was not replayed"));
+    let split = *replayed.splits.get(&event).ok_or_else(missing)?;
     allowed(repayment, split, replayed.surplus - kept_before)?;
     let journal = clock.new_id();
-    let movement = grown.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
-    let payer = repayment.payer.as_ref().map(Name::as_str);
-    let paper = grown.paper(repayment.till.paper_in(), repayment.amount, &movement.description, payer);
-    let posting: Posting = recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
-    let mut record = entry.1;
+    let movement =
+        grown.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
+    let brought_by = repayment.payer.as_ref().map(Name::as_str);
+    let paper = grown.paper(repayment.till.paper_in(), repayment.amount, &movement.description, brought_by);
+    let posting =
+        recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
     record.entry.change = split.change();
     record.journal = Some(journal);
     grown.settle(&record.entry);
-    grown.tills.insert(entry.0, repayment.till);
-    let adjusted = adjust(&mut grown, repayment.received_on, days, clock, repayment.actor)?;
-    let mut writing = Writing { records: vec![record], postings: vec![posting] };
-    writing.records.extend(adjusted.records);
-    writing.postings.extend(adjusted.postings);
+    grown.tills.insert(event, repayment.till);
+    let mut writing = adjust(&mut grown, repayment.received_on, clock, repayment.actor)?;
+    writing.records.insert(0, record);
+    writing.postings.insert(0, posting);
     let standing = grown.history.standing(days.today)?;
     *case = grown;
-    Ok((Taken { event: entry.0, journal, split, standing }, writing))
+    Ok((Taken { event, journal, split, standing }, writing))
 }
 
 /// Enters a repayment that is not divided yet.
-fn enter(case: &mut Case, repayment: &Repayment, days: Days, clock: &Clock) -> Result<(Uuid, Record), Problem> {
+fn enter(
+    case: &mut Case,
+    repayment: &Repayment,
+    days: Days,
+    clock: &Clock,
+) -> Result<(Uuid, Record), Problem> {
     days.allow("/received_on", repayment.received_on)?;
     if repayment.amount.is_zero() {
         return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
     }
     let Some(paid_out_on) = case.history.paid_out_on().filter(|_| !case.cancelled) else {
-        return Err(Kind::WrongState.saying(text!("Hợp đồng chưa giải ngân.", "The agreement was not paid out.")));
+        return Err(
+            Kind::WrongState.saying(text!("Hợp đồng chưa giải ngân.", "The agreement was not paid out."))
+        );
     };
     if repayment.received_on < paid_out_on {
         return Err(Problem::field(
@@ -188,8 +209,8 @@ fn enter(case: &mut Case, repayment: &Repayment, days: Days, clock: &Clock) -> R
 }
 
 /// Refuses a surplus nobody accepted, and capital in the hands of a group leader.
-fn allowed(repayment: &Repayment, split: Split, more_kept: rust_decimal::Decimal) -> Result<(), Problem> {
-    if more_kept > rust_decimal::Decimal::ZERO && !repayment.accept_overpayment {
+fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
+    if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
         let (amount, surplus) = (repayment.amount, more_kept.normalize());
         return Err(Kind::Overpaid.saying(text!(
             "Nộp {amount} đồng là thừa {surplus} đồng.",
@@ -231,11 +252,14 @@ pub async fn repay(
     }
     let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
     writing.posted(&posted);
-    let touched: Vec<&Case> =
-        cases.values().filter(|case| writing.records.iter().any(|r| r.agreement == case.agreement.agreement_id)).collect();
+    let touched: Vec<&Case> = cases
+        .values()
+        .filter(|case| writing.records.iter().any(|r| r.agreement == case.agreement.agreement_id))
+        .collect();
     store::write(conn, work.unit, &writing.records, &touched).await?;
     let posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
-    let receipts = repayments.iter().zip(outcomes).map(|(repayment, taken)| receipt(repayment, taken?, &posted));
+    let receipts =
+        repayments.iter().zip(outcomes).map(|(repayment, taken)| receipt(repayment, taken?, &posted));
     Ok(receipts.collect())
 }
 
@@ -259,5 +283,11 @@ pub async fn preview(conn: &mut Conn, work: &Work<'_>, repayment: &Repayment) ->
     let days = Days::of(&mut *conn, work, repayment.received_on).await?;
     let (taken, writing) = take(&mut case, repayment, days, work.clock)?;
     let journals = ledger::rehearse(conn, work.unit, &writing.postings).await?;
-    Ok(Preview { stored: false, split: taken.split, explanation: taken.split.explanation(), standing: taken.standing, journals })
+    Ok(Preview {
+        stored: false,
+        split: taken.split,
+        explanation: taken.split.explanation(),
+        standing: taken.standing,
+        journals,
+    })
 }

@@ -43,9 +43,13 @@ pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> 
 
 /// Lets nobody else sign or pay out for a household until the transaction ends.
 pub async fn hold_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))", unit, household)
-        .fetch_one(conn)
-        .await?;
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))",
+        unit,
+        household
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(())
 }
 
@@ -109,7 +113,12 @@ pub async fn given_by(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<G
 }
 
 /// Agreements of a project that wait for their payout on a day.
-pub async fn awaiting(conn: &mut Conn, unit: i32, project: Uuid, on: NaiveDate) -> sqlx::Result<Vec<Awaiting>> {
+pub async fn awaiting(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    on: NaiveDate,
+) -> sqlx::Result<Vec<Awaiting>> {
     let rows = sqlx::query!(
         "select a.agreement_id, a.request_id, a.contract_no, a.contract_year, a.party, a.source_id, a.given
            from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
@@ -134,7 +143,12 @@ pub async fn awaiting(conn: &mut Conn, unit: i32, project: Uuid, on: NaiveDate) 
         .collect()
 }
 
-pub async fn insert(conn: &mut Conn, unit: i32, agreement: &Agreement, number: (i32, i32)) -> sqlx::Result<()> {
+pub async fn insert(
+    conn: &mut Conn,
+    unit: i32,
+    agreement: &Agreement,
+    number: (i32, i32),
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into agreement (unit_id, agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year,
                                 contract_no, content, given, to_return, terms, party, address, signed_on, decided_by)
@@ -307,9 +321,13 @@ pub async fn keys(conn: &mut Conn, unit: i32, fund: Option<i32>) -> sqlx::Result
 
 /// Journal of an event.
 pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result<Option<i64>> {
-    let row = sqlx::query_scalar!("select journal_no from agreement_event where unit_id = $1 and event_id = $2", unit, event)
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query_scalar!(
+        "select journal_no from agreement_event where unit_id = $1 and event_id = $2",
+        unit,
+        event
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.flatten())
 }
 
@@ -330,7 +348,9 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
     )
     .execute(&mut *conn)
     .await?;
-    let states = cases.iter().map(|case| Stored::of(case).and_then(|state| serde_json::to_value(state).map_err(damaged)));
+    let states = cases
+        .iter()
+        .map(|case| Stored::of(case).and_then(|state| serde_json::to_value(state).map_err(damaged)));
     let states = states.collect::<sqlx::Result<Vec<_>>>()?;
     sqlx::query!(
         "update agreement_state s
@@ -413,7 +433,13 @@ pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) ->
         .collect()
 }
 
-pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, today: NaiveDate, limit: i64) -> sqlx::Result<Vec<Listed>> {
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    wanted: &Wanted,
+    today: NaiveDate,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
     let rows = sqlx::query!(
         r#"select a.agreement_id, a.contract_no, a.contract_year, a.project_id, a.household_id, a.party, a.source_id, a.given,
                   a.to_return, s.state, s.paid_out_on, s.recovered, s.outstanding, s.surplus, s.next_due_on, s.final_due_on,

@@ -14,7 +14,8 @@ fn both(sentence: impl Fn(Language) -> String) -> Text {
 
 /// Balance × rate × days, the way interest is explained everywhere.
 fn interest(amount: Money, balance: Decimal, rate: Decimal, days: Decimal, language: Language) -> String {
-    let (amount, balance, rate) = (money(amount, language), group(balance, language), percent(rate, language));
+    let (amount, balance, rate) =
+        (money(amount, language), group(balance, language), percent(rate, language));
     language.pick(
         format!(" Lãi {amount} = {balance} × {rate} một năm × {days} ngày ÷ 365."),
         format!(" Interest {amount} = {balance} × {rate} a year × {days} days ÷ 365."),
@@ -57,8 +58,12 @@ impl Split {
             let of = |amount| money(amount, language);
             let (principal, interest, surplus) = (of(self.principal), of(self.interest), of(self.surplus));
             language.pick(
-                format!("Trong đó hoàn trả vốn {principal}, lãi đến ngày nộp {interest}, nộp thừa {surplus}."),
-                format!("Of it capital {principal}, interest to the day of payment {interest}, surplus {surplus}."),
+                format!(
+                    "Trong đó hoàn trả vốn {principal}, lãi đến ngày nộp {interest}, nộp thừa {surplus}."
+                ),
+                format!(
+                    "Of it capital {principal}, interest to the day of payment {interest}, surplus {surplus}."
+                ),
             )
         })
     }

@@ -177,7 +177,11 @@ pub struct State {
 impl Split {
     /// As a change of the sums.
     pub const fn change(self) -> Change {
-        Change { principal: self.principal.amount(), interest: self.interest.amount(), surplus: self.surplus.amount() }
+        Change {
+            principal: self.principal.amount(),
+            interest: self.interest.amount(),
+            surplus: self.surplus.amount(),
+        }
     }
 }
 
@@ -278,14 +282,19 @@ impl History {
     /// The repayment of an id, unless it was taken back.
     pub fn standing_repayment(&self, id: Uuid) -> Option<&Entry> {
         let reversed = |e: &Entry| e.event == Event::Reversed { of: id };
-        self.entries.iter().find(|e| e.id == id && matches!(e.event, Event::Repaid { .. })).filter(|_| !self.entries.iter().any(reversed))
+        self.entries
+            .iter()
+            .find(|e| e.id == id && matches!(e.event, Event::Repaid { .. }))
+            .filter(|_| !self.entries.iter().any(reversed))
     }
 
     /// Divides every repayment again, as if all had been entered in the order of their days.
     pub fn replay(&self, day: NaiveDate) -> Result<Replayed, MoneyError> {
         let entries = self.until(day);
-        let reversed: BTreeSet<Uuid> =
-            entries.iter().filter_map(|e| if let Event::Reversed { of } = e.event { Some(of) } else { None }).collect();
+        let reversed: BTreeSet<Uuid> = entries
+            .iter()
+            .filter_map(|e| if let Event::Reversed { of } = e.event { Some(of) } else { None })
+            .collect();
         let zero = Decimal::ZERO;
         let mut walk = Walk { balance: zero, interest: zero, interest_paid: zero, surplus: zero, on: day };
         let mut splits = BTreeMap::new();
@@ -300,11 +309,19 @@ impl History {
                     splits.insert(entry.id, walk.take(*amount, self.terms.order)?);
                 }
                 Event::Refunded { amount } => walk.surplus -= amount.amount(),
-                Event::Reversed { .. } | Event::Adjusted { .. } | Event::Rescheduled { .. } | Event::Cancelled => {}
+                Event::Reversed { .. }
+                | Event::Adjusted { .. }
+                | Event::Rescheduled { .. }
+                | Event::Cancelled => {}
             }
         }
         walk.go_to(day, self.terms.rate);
-        Ok(Replayed { splits, accrued: walk.accrued()?.amount(), outstanding: walk.balance, surplus: walk.surplus })
+        Ok(Replayed {
+            splits,
+            accrued: walk.accrued()?.amount(),
+            outstanding: walk.balance,
+            surplus: walk.surplus,
+        })
     }
 
     /// The sums as recorded up to a day.
@@ -351,7 +368,8 @@ impl History {
             .filter(|(part, paid)| paid < &part.amount)
             .map(|(part, paid)| Ok(Part { due_on: part.due_on, amount: part.amount.minus(*paid)? }))
             .collect::<Result<_, MoneyError>>()?;
-        let late: Vec<&Part> = open.iter().filter(|part| self.terms.overdue_from(part.due_on) <= day).collect();
+        let late: Vec<&Part> =
+            open.iter().filter(|part| self.terms.overdue_from(part.due_on) <= day).collect();
         Ok(Standing {
             as_of: day,
             to_return: self.to_return,
@@ -475,7 +493,11 @@ mod tests {
 
     fn paid_out(rate: &str, to_return: i64) -> History {
         let first = entry(1, day("2026-01-01"), Event::PaidOut, Change::default());
-        History { terms: terms(rate, Order::InterestFirst), to_return: money(to_return), entries: vec![first] }
+        History {
+            terms: terms(rate, Order::InterestFirst),
+            to_return: money(to_return),
+            entries: vec![first],
+        }
     }
 
     /// Enters a repayment the way the use case does, with the adjustments it calls for.
@@ -509,7 +531,11 @@ mod tests {
         assert_eq!(state.recovered_percent.to_string(), "14.00");
         assert_eq!(state.next.unwrap().due_on, day("2026-03-01"));
         let before = history.standing(day("2026-03-01")).unwrap();
-        assert_eq!((before.recovered, before.overdue), (money(1_000_000), Money::ZERO), "due today is not overdue");
+        assert_eq!(
+            (before.recovered, before.overdue),
+            (money(1_000_000), Money::ZERO),
+            "due today is not overdue"
+        );
     }
 
     #[test]
@@ -517,7 +543,10 @@ mod tests {
         let mut history = paid_out("6.6", 5_000_000);
         // 5,000,000 × 6.6 % × 30 ÷ 365 = 27,123.29
         let split = repay(&mut history, day("2026-01-31"), 1_027_123);
-        assert_eq!(split, Split { principal: money(1_000_000), interest: money(27_123), surplus: Money::ZERO });
+        assert_eq!(
+            split,
+            Split { principal: money(1_000_000), interest: money(27_123), surplus: Money::ZERO }
+        );
         // 27,123.29 + 4,000,000 × 6.6 % × 28 ÷ 365 = 47,375.34; 27,123 of it paid.
         let state = history.standing(day("2026-02-28")).unwrap();
         assert_eq!((state.interest, state.interest_owed), (money(47_375), money(20_252)));
@@ -560,11 +589,17 @@ mod tests {
         repay(&mut history, day("2026-03-02"), 1_000_000);
         let wrong = history.entries[1].clone();
         let no = history.next_no();
-        history.entries.push(entry(no, day("2026-03-10"), Event::Reversed { of: wrong.id }, wrong.change.undone()));
+        history.entries.push(entry(
+            no,
+            day("2026-03-10"),
+            Event::Reversed { of: wrong.id },
+            wrong.change.undone(),
+        ));
         adjust(&mut history);
         let mut never = paid_out("6.6", 5_000_000);
         repay(&mut never, day("2026-03-02"), 1_000_000);
-        let (after, clean) = (history.standing(day("2026-03-10")).unwrap(), never.standing(day("2026-03-10")).unwrap());
+        let (after, clean) =
+            (history.standing(day("2026-03-10")).unwrap(), never.standing(day("2026-03-10")).unwrap());
         assert_eq!((after.outstanding, after.interest_owed), (clean.outstanding, clean.interest_owed));
         assert!(history.standing_repayment(wrong.id).is_none());
     }
@@ -585,7 +620,10 @@ mod tests {
 
     /// Repayments of 1 to 3,000,000 đồng within three years, and how to shuffle what was entered.
     fn repayments() -> impl Strategy<Value = (Vec<(u64, i64)>, Vec<usize>)> {
-        (prop::collection::vec((0_u64..1_000, 1_i64..3_000_000), 1..12), prop::collection::vec(0_usize..100, 40))
+        (
+            prop::collection::vec((0_u64..1_000, 1_i64..3_000_000), 1..12),
+            prop::collection::vec(0_usize..100, 40),
+        )
     }
 
     proptest! {

@@ -14,10 +14,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::Change;
 use crate::domain::money::{Money, MoneyError};
 use crate::domain::posting::{Draft, Posting, Role};
 use crate::domain::recipes::Till;
-use super::Change;
 
 /// What every movement of an agreement says.
 #[derive(Debug, Clone)]
@@ -40,13 +40,20 @@ pub struct Movement {
 
 impl Movement {
     fn draft(&self, kind: &'static str) -> Draft {
-        Posting::draft(self.journal_id, kind, self.on, self.description.clone()).source(self.source).about(self.agreement)
+        Posting::draft(self.journal_id, kind, self.on, self.description.clone())
+            .source(self.source)
+            .about(self.agreement)
     }
 }
 
 /// Money handed to a household. `to_return` of it must come back; the rest is the household's and leaves the capital,
 /// whose account is `capital`.
-pub fn payout(movement: &Movement, given: Money, to_return: Money, capital: Role) -> Result<Draft, MoneyError> {
+pub fn payout(
+    movement: &Movement,
+    given: Money,
+    to_return: Money,
+    capital: Role,
+) -> Result<Draft, MoneyError> {
     Ok(movement
         .draft("support_payout")
         .debit(Role::SupportOutstanding, to_return)
@@ -129,7 +136,8 @@ mod tests {
     fn a_payout_debits_what_must_come_back_and_gives_the_rest_for_good() {
         let whole = payout(&movement(None), money("10000000"), money("10000000"), Role::Capital).unwrap();
         assert_eq!(written(whole), ["1 cash -10000000", "1 support_outstanding +10000000"]);
-        let half = payout(&movement(None), money("10000000"), money("5000000"), Role::RecoveredCapital).unwrap();
+        let half =
+            payout(&movement(None), money("10000000"), money("5000000"), Role::RecoveredCapital).unwrap();
         assert_eq!(
             written(half),
             ["1 cash -10000000", "1 support_outstanding +5000000", "1 recovered_capital +5000000"]

@@ -146,9 +146,13 @@ impl TryFrom<Wire> for Terms {
 
     fn try_from(wire: Wire) -> Result<Self, TermsError> {
         let Wire { basis, due, rate, grace_days, rounding_unit, order } = wire;
-        let in_percent = |p: Decimal, places| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&p) && p.normalize().scale() <= places;
+        let in_percent = |p: Decimal, places| {
+            (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&p) && p.normalize().scale() <= places
+        };
         match basis {
-            Basis::CapitalPercent { percent } if !in_percent(percent, 2) || percent.is_zero() => return Err(TermsError::Percent),
+            Basis::CapitalPercent { percent } if !in_percent(percent, 2) || percent.is_zero() => {
+                return Err(TermsError::Percent);
+            }
             Basis::FixedAmount { amount } if amount.is_zero() => return Err(TermsError::Amount),
             _ => {}
         }
@@ -201,7 +205,8 @@ impl Terms {
     pub fn to_return(&self, given: Money) -> Result<Money, TermsError> {
         let back = match self.basis {
             Basis::CapitalPercent { percent } => {
-                Money::vnd(rounded_down(given.amount() * percent / Decimal::ONE_HUNDRED, 1)).map_err(|_| TermsError::Amount)?
+                Money::vnd(rounded_down(given.amount() * percent / Decimal::ONE_HUNDRED, 1))
+                    .map_err(|_| TermsError::Amount)?
             }
             Basis::FixedAmount { amount } => amount,
         };
@@ -211,7 +216,9 @@ impl Terms {
     /// Months from the payout to the last part; none for a fixed day.
     pub const fn months(&self) -> Option<u32> {
         match self.due {
-            Due::Instalments { every_months, count, first_after_months } => Some(first_after_months + every_months * (count - 1)),
+            Due::Instalments { every_months, count, first_after_months } => {
+                Some(first_after_months + every_months * (count - 1))
+            }
             Due::AfterMonths { months } => Some(months),
             Due::OnDate { .. } => None,
         }
@@ -220,7 +227,9 @@ impl Terms {
     /// The parts of the capital, in order of their days. They add up to `to_return`.
     pub fn schedule(&self, to_return: Money, paid_out_on: NaiveDate) -> Result<Vec<Part>, TermsError> {
         let (every, count, first) = match self.due {
-            Due::Instalments { every_months, count, first_after_months } => (every_months, count, first_after_months),
+            Due::Instalments { every_months, count, first_after_months } => {
+                (every_months, count, first_after_months)
+            }
             Due::AfterMonths { months } => (1, 1, months),
             Due::OnDate { on } if on < paid_out_on => return Err(TermsError::DueBeforePayout),
             Due::OnDate { on } => return Ok(vec![Part { due_on: on, amount: to_return }]),
@@ -306,7 +315,9 @@ mod tests {
 
     #[test]
     fn a_share_comes_back_rounded_down_and_never_more_than_given() {
-        let half = |basis| terms(serde_json::json!({"basis": basis, "due": {"kind": "after_months", "months": 36}})).unwrap();
+        let half = |basis| {
+            terms(serde_json::json!({"basis": basis, "due": {"kind": "after_months", "months": 36}})).unwrap()
+        };
         let percent = half(serde_json::json!({"kind": "capital_percent", "percent": "33.33"}));
         assert_eq!(percent.to_return(money("10000001")), Ok(money("3333000")));
         let fixed = half(serde_json::json!({"kind": "fixed_amount", "amount": "6000000"}));

@@ -8,31 +8,59 @@ use super::{World, at};
 async fn capital_goes_to_a_household_comes_back_and_supports_the_next_one() {
     let mut world = World::new().await;
     let project = world.project(json!({})).await;
-    let recovering = world.source(json!({"name": "Huyện ủy thác", "origin": "local_budget", "recovers_into": 3})).await;
+    let recovering =
+        world.source(json!({"name": "Huyện ủy thác", "origin": "local_budget", "recovers_into": 3})).await;
     world.capital(recovering, "10000000").await;
 
     let first = world.running(project, "Nguyễn Thị Lành", "10000000", recovering).await;
     assert_eq!(world.figures(recovering).await, ["0", "10000000", "10000000", "0"]);
     let shown = world.show(first, "2026-03-02").await;
-    assert_eq!((shown["status"].as_str(), shown["contract"].as_str()), (Some("running"), Some("01/2026/HĐ-HTLC")));
+    assert_eq!(
+        (shown["status"].as_str(), shown["contract"].as_str()),
+        (Some("running"), Some("01/2026/HĐ-HTLC"))
+    );
     let rows = shown["state"]["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 30);
-    assert_eq!((rows[0]["due_on"].as_str(), rows[0]["amount"].as_str()), (Some("2026-10-02"), Some("333000")));
-    assert_eq!((rows[29]["due_on"].as_str(), rows[29]["amount"].as_str()), (Some("2029-03-02"), Some("343000")));
+    assert_eq!(
+        (rows[0]["due_on"].as_str(), rows[0]["amount"].as_str()),
+        (Some("2026-10-02"), Some("333000"))
+    );
+    assert_eq!(
+        (rows[29]["due_on"].as_str(), rows[29]["amount"].as_str()),
+        (Some("2029-03-02"), Some("343000"))
+    );
 
     world.today("2026-10-02");
     let receipt = world.repay(first, "october-1", "333000").await.expect(201);
     assert_eq!(receipt["split"], json!({"principal": "333000", "interest": "0", "surplus": "0"}));
     assert_eq!(receipt["voucher"], json!({"book": "01", "year": 2026, "kind": "receipt", "number": 1}));
     assert_eq!(receipt["standing"]["outstanding"], "9667000");
-    let journal = world.app.get(&world.accountant, &at(&format!("/journals/{}", receipt["journal_no"]))).await.expect(200);
-    let lines: Vec<_> = journal["lines"].as_array().unwrap().iter()
-        .map(|l| format!("{} {} {} {}", l["source_id"], l["account"].as_str().unwrap(), l["debit"].as_str().unwrap(), l["credit"].as_str().unwrap()))
+    let journal = world
+        .app
+        .get(&world.accountant, &at(&format!("/journals/{}", receipt["journal_no"])))
+        .await
+        .expect(200);
+    let lines: Vec<_> = journal["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| {
+            format!(
+                "{} {} {} {}",
+                l["source_id"],
+                l["account"].as_str().unwrap(),
+                l["debit"].as_str().unwrap(),
+                l["credit"].as_str().unwrap()
+            )
+        })
         .collect();
     assert_eq!(lines.len(), 4);
     assert!(lines.contains(&format!("{recovering} 13881 0 333000")), "{lines:?}");
     assert!(lines.contains(&format!("{recovering} 43181 333000 0")), "{lines:?}");
-    assert!(lines.contains(&"3 1111 333000 0".to_owned()) && lines.contains(&"3 43182 0 333000".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"3 1111 333000 0".to_owned()) && lines.contains(&"3 43182 0 333000".to_owned()),
+        "{lines:?}"
+    );
 
     world.today("2026-12-01");
     let last = world.repay(first, "all-the-rest", "9667000").await.expect(201);
@@ -58,7 +86,11 @@ async fn recovered_money_without_another_source_keeps_its_restriction() {
     let household = world.household("Trần Văn Bền", "poor").await;
     let request = world.request(crops, household, "5000000").await;
     let path = at(&format!("/projects/{crops}/requests/{request}/approval"));
-    let refused = world.app.post(&world.officer, &path, json!({"source_id": 2, "signed_on": "2026-04-02"})).await.refused(409, "source-restricted");
+    let refused = world
+        .app
+        .post(&world.officer, &path, json!({"source_id": 2, "signed_on": "2026-04-02"}))
+        .await
+        .refused(409, "source-restricted");
     assert_eq!(refused["detail"], "Source Công ty Hải Hà may not be used for crops.");
     world.proved().await;
 }
@@ -75,7 +107,10 @@ async fn half_of_the_support_may_stay_with_the_household_and_leaves_the_capital(
     let value = |field: &str| fund[field]["value"].as_str().unwrap_or("none").to_owned();
     assert_eq!(value("capital_initial"), "550000000");
     assert_eq!(value("capital_given_away"), "5000000");
-    assert_eq!((value("capital_in_hand"), value("idle_capital")), ("545000000".to_owned(), "540000000".to_owned()));
+    assert_eq!(
+        (value("capital_in_hand"), value("idle_capital")),
+        ("545000000".to_owned(), "540000000".to_owned())
+    );
     world.proved().await;
 }
 
@@ -91,7 +126,9 @@ async fn the_indicators_of_a_past_day_do_not_know_what_came_later() {
     let second = world.running(project, "Trần Văn Bền", "20000000", 1).await;
     world.today("2026-06-30");
     world.repay(second, "second-first", "1000000").await.expect(201);
-    let on = async |day: &str| world.app.get(&world.accountant, &at(&format!("/funds/1/indicators?on={day}"))).await.expect(200);
+    let on = async |day: &str| {
+        world.app.get(&world.accountant, &at(&format!("/funds/1/indicators?on={day}"))).await.expect(200)
+    };
     let figures = |fund: &serde_json::Value, names: &[&str]| -> Vec<String> {
         names.iter().map(|name| fund[*name]["value"].as_str().unwrap_or("none").to_owned()).collect()
     };
@@ -101,7 +138,10 @@ async fn the_indicators_of_a_past_day_do_not_know_what_came_later() {
     assert_eq!(figures(&may, &names), ["10000000", "0.00", "20.00", "0.02", "1", "1"]);
     let evening = on("2026-05-10").await;
     assert_eq!(figures(&evening, &names), ["28500000", "75.00", "1.75", "0.05", "2", "2"]);
-    assert_eq!(evening["recovery_rate"]["explanation"]["en"], "Recovery rate = recovered (early money included) ÷ due = 1,500,000 ÷ 2,000,000 = 75.00.");
+    assert_eq!(
+        evening["recovery_rate"]["explanation"]["en"],
+        "Recovery rate = recovered (early money included) ÷ due = 1,500,000 ÷ 2,000,000 = 75.00."
+    );
     assert_eq!(on("2026-03-01").await["turns"]["value"], "0.00");
     assert!(on("2025-06-30").await["turns"]["value"].is_null(), "no capital yet");
     world.app.get(&world.accountant, &at("/funds/9/indicators")).await.refused(404, "not-found");

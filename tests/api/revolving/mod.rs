@@ -51,10 +51,14 @@ impl World {
     }
 
     async fn fund_and_sources(&self) {
-        let fund = json!({"kind": "revolving", "name": "Quỹ quay vòng giảm nghèo", "opened_on": "2025-07-01"});
+        let fund =
+            json!({"kind": "revolving", "name": "Quỹ quay vòng giảm nghèo", "opened_on": "2025-07-01"});
         self.app.post(&self.accountant, &at("/funds"), fund).await.expect(201);
         self.source(json!({"name": "Ngân sách trung ương", "origin": "central_budget"})).await;
-        self.source(json!({"name": "Công ty Hải Hà", "origin": "enterprise", "purposes": ["breeding_stock"]})).await;
+        self.source(
+            json!({"name": "Công ty Hải Hà", "origin": "enterprise", "purposes": ["breeding_stock"]}),
+        )
+        .await;
         self.source(json!({"name": "Vốn thu hồi", "origin": "recovered_capital"})).await;
         self.capital(1, "500000000").await;
         self.capital(2, "50000000").await;
@@ -62,7 +66,8 @@ impl World {
 
     /// Opens a source of fund 1 that revolves, unless told otherwise.
     pub async fn source(&self, more: Value) -> i64 {
-        let mut source = json!({"fund_id": 1, "may_revolve": true, "must_return": false, "opened_on": "2025-07-01"});
+        let mut source =
+            json!({"fund_id": 1, "may_revolve": true, "must_return": false, "opened_on": "2025-07-01"});
         source.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let opened = self.app.post(&self.accountant, &at("/sources"), source).await.expect(201);
         opened["source_id"].as_i64().unwrap()
@@ -72,21 +77,32 @@ impl World {
     pub async fn capital(&self, source: i64, amount: &str) {
         let body = json!({"on": "2025-07-01", "amount": amount, "till": "cash", "party": "Kho bạc", "address": "Vũ Quý"});
         let key = format!("capital-{source}-{amount}");
-        self.app.post_once(&self.accountant, &key, &at(&format!("/sources/{source}/receipts")), body).await.expect(201);
+        self.app
+            .post_once(&self.accountant, &key, &at(&format!("/sources/{source}/receipts")), body)
+            .await
+            .expect(201);
     }
 
     /// Moves the clock; everybody logs in again.
     pub fn today(&mut self, text: &str) {
         self.app.app.clock.move_to(day(text));
-        let fresh = |person: &mut Person| person.token = self.app.app.keys.issue(person.user_id, &self.app.app.clock).unwrap();
-        [&mut self.officer, &mut self.approver, &mut self.cashier, &mut self.leader, &mut self.accountant].into_iter().for_each(fresh);
+        let fresh = |person: &mut Person| {
+            person.token = self.app.app.keys.issue(person.user_id, &self.app.app.clock).unwrap()
+        };
+        [&mut self.officer, &mut self.approver, &mut self.cashier, &mut self.leader, &mut self.accountant]
+            .into_iter()
+            .for_each(fresh);
     }
 
     /// A household of a class, by decisions of 2025 to 2029.
     pub async fn household(&self, name: &str, class: &str) -> Uuid {
         let (household, head) = (self.app.app.clock.new_id(), self.app.app.clock.new_id());
         let mut tx = self.app.owner.begin().await.unwrap();
-        sqlx::query("select set_config('soquy.unit_id', $1, true)").bind(VU_QUY.to_string()).execute(&mut *tx).await.unwrap();
+        sqlx::query("select set_config('soquy.unit_id', $1, true)")
+            .bind(VU_QUY.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         sqlx::query("insert into household (unit_id, household_id, code, hamlet, head_id, search_key) values ($1, $2, $3, 'Thôn 1', $4, '')")
             .bind(VU_QUY).bind(household).bind(household.to_string()).bind(head)
             .execute(&mut *tx).await.unwrap();
@@ -118,7 +134,14 @@ impl World {
     /// A household asks for an amount.
     pub async fn request(&self, project: Uuid, household: Uuid, amount: &str) -> Uuid {
         let body = json!({"household_id": household, "amount": amount, "purpose": "Mua bò giống"});
-        id(&self.app.post(&self.officer, &at(&format!("/projects/{project}/requests")), body).await.expect(201), "request_id")
+        id(
+            &self
+                .app
+                .post(&self.officer, &at(&format!("/projects/{project}/requests")), body)
+                .await
+                .expect(201),
+            "request_id",
+        )
     }
 
     /// What the officer asked waits: its id.
@@ -142,7 +165,10 @@ impl World {
     pub async fn sign(&self, project: Uuid, request: Uuid, source: i64) -> Uuid {
         let today = self.app.app.clock.today();
         let body = json!({"source_id": source, "signed_on": today});
-        id(&self.approved(&format!("/projects/{project}/requests/{request}/approval"), body).await, "agreement_id")
+        id(
+            &self.approved(&format!("/projects/{project}/requests/{request}/approval"), body).await,
+            "agreement_id",
+        )
     }
 
     /// Paid out in cash today.
@@ -179,7 +205,8 @@ impl World {
     /// Money of a source as its page shows it: free, with households, capital, recovered.
     pub async fn figures(&self, source: i64) -> [String; 4] {
         let shown = self.app.get(&self.accountant, &at(&format!("/sources/{source}"))).await.expect(200);
-        ["free", "with_households", "capital", "recovered"].map(|field| shown[field].as_str().unwrap().to_owned())
+        ["free", "with_households", "capital", "recovered"]
+            .map(|field| shown[field].as_str().unwrap().to_owned())
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
@@ -189,7 +216,12 @@ impl World {
     /// Every projection is what the events give, and the books agree.
     pub async fn proved(&self) {
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-        let found = self.app.app.within(scope, async |conn| soquy::support::rebuild(conn, VU_QUY).await).await.unwrap();
+        let found = self
+            .app
+            .app
+            .within(scope, async |conn| soquy::support::rebuild(conn, VU_QUY).await)
+            .await
+            .unwrap();
         assert_eq!(found, Vec::<String>::new());
     }
 }
