@@ -223,7 +223,7 @@ impl IntoResponse for Problem {
 impl From<sqlx::Error> for Problem {
     /// What a database says that no statement expected: try again, or a fault of ours.
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         let kind = match (&error, code.as_deref()) {
             (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => Kind::TryAgain,
             (_, Some("57014")) => Kind::TimedOut,

@@ -158,9 +158,10 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::R
     stop.wait().await;
     tracing::info!("stopping");
     stopping.send_replace(true);
-    match tokio::time::timeout(DRAIN, serving).await {
-        Ok(ended) => ended??,
-        Err(_) => tracing::warn!("requests were still running after {DRAIN:?}"),
+    if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
+        ended??;
+    } else {
+        tracing::warn!("requests were still running after {DRAIN:?}");
     }
     sealer.await?;
     if let Err(problem) = seal_all(&app).await {
