@@ -10,5 +10,8 @@ pub mod money;
 pub mod person;
 pub mod posting;
 pub mod poverty;
+pub mod recipes;
+pub mod source;
 pub mod text;
+pub mod total;
 pub mod words;
