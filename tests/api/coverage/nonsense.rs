@@ -11,6 +11,8 @@ use super::permits::{permitted, staff};
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
 
+const JSON: &str = "application/json";
+
 const PATHS: &[&str] =
     &["0", "-1", "99999999999999999999", "x", "%00", "%FF", "%2e%2e", "01890000-0000-4000-8000-000000000009"];
 
@@ -84,14 +86,55 @@ fn values() -> Vec<Value> {
     texts.into_iter().map(Value::from).chain(others).collect()
 }
 
-/// The application, somebody for each role, and how many rows there are.
+/// A request to an operation, and whether it is nonsense in any state of the books.
+struct Trial<'a> {
+    operation: &'a Operation,
+    path: String,
+    content_type: &'a str,
+    body: Vec<u8>,
+    refused: bool,
+}
+
+impl<'a> Trial<'a> {
+    /// A request that fits the document.
+    fn good(api: &Api, operation: &'a Operation) -> Self {
+        let body = operation.content(api).map_or(json!({}), |(_, body)| body);
+        let content_type = if operation.content(api).is_none_or(|(kind, _)| kind == JSON) {
+            JSON
+        } else {
+            "multipart/form-data"
+        };
+        let (path, body) = (operation.path_at(api, VU_QUY), body.to_string().into_bytes());
+        Self { operation, path, content_type, body, refused: false }
+    }
+
+    fn with_path(self, path: String) -> Self {
+        Self { path, ..self }
+    }
+
+    fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
+    fn of_type(self, content_type: &'a str) -> Self {
+        Self { content_type, ..self }
+    }
+
+    /// No state of the books makes sense of it.
+    fn never_taken(self) -> Self {
+        Self { refused: true, ..self }
+    }
+}
+
+/// The application, somebody for each role, how many rows there are, and what went wrong so far.
 struct Bench {
     app: TestApp,
     api: Api,
     staff: Vec<(Role, Person)>,
     count: String,
     rows: Vec<i64>,
-    keys: u32,
+    sent: u32,
+    faults: Vec<String>,
 }
 
 impl Bench {
@@ -99,15 +142,12 @@ impl Bench {
         let app = TestApp::new().await;
         app.open_book().await;
         let staff = staff(&app, VU_QUY).await;
-        let tables: Vec<String> = sqlx::query_scalar(
-            "select tablename::text from pg_tables where schemaname = 'public' order by 1",
-        )
-        .fetch_all(&app.owner)
-        .await
-        .unwrap();
+        let tables = "select tablename::text from pg_tables where schemaname = 'public' order by 1";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&app.owner).await.unwrap();
         let counts: Vec<_> = tables.iter().map(|table| format!("(select count(*) from {table})")).collect();
         let count = format!("select array[{}]", counts.join(", "));
-        let mut bench = Self { app, api: Api::read(), staff, count, rows: Vec::new(), keys: 0 };
+        let (api, rows, faults) = (Api::read(), Vec::new(), Vec::new());
+        let mut bench = Self { app, api, staff, count, rows, sent: 0, faults };
         bench.rows = bench.rows().await;
         bench
     }
@@ -117,123 +157,118 @@ impl Bench {
     }
 
     /// Sends as somebody who may, under a new key.
-    async fn send(&mut self, operation: &Operation, path: &str, content_type: &str, body: &[u8]) -> Answer {
-        let role = permitted(&operation.id).map_or(Role::Officer, |roles| roles[0]);
+    async fn send(&mut self, trial: &Trial<'_>) -> Answer {
+        let role = permitted(&trial.operation.id).map_or(Role::Officer, |roles| roles[0]);
         let (_, person) = self.staff.iter().find(|(held, _)| *held == role).unwrap();
-        self.keys += 1;
-        let request = Request::builder().method(operation.method.clone()).uri(path);
-        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token));
-        let request = request
-            .header("idempotency-key", format!("key-{:08}", self.keys))
-            .header("accept-language", "en");
-        let request = request.header(header::CONTENT_TYPE, content_type).body(Body::from(body.to_vec()));
-        self.app.send(request.unwrap()).await
+        self.sent += 1;
+        let request = Request::builder()
+            .method(trial.operation.method.clone())
+            .uri(&trial.path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", person.token))
+            .header("idempotency-key", format!("key-{:08}", self.sent))
+            .header(header::CONTENT_TYPE, trial.content_type);
+        self.app.send(request.body(Body::from(trial.body.clone())).unwrap()).await
     }
 
-    /// Sends, and insists on a sane answer; a refusal must not have stored anything.
-    async fn try_out(&mut self, operation: &Operation, path: &str, content_type: &str, body: &[u8]) -> u16 {
-        let answer = self.send(operation, path, content_type, body).await;
-        let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
-        let said = format!("{} {path} with {shown}: {} {}", operation.method, answer.status, answer.text);
+    /// Sends and notes what is wrong with the answer. A refusal must not have stored anything.
+    async fn try_out(&mut self, trial: Trial<'_>) {
+        let answer = self.send(&trial).await;
         let status = answer.status.as_u16();
-        assert!(status < 500, "{said}");
         let rows = self.rows().await;
-        if status >= 400 {
-            assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json", "{said}");
-            assert!(Kind::ALL.iter().any(|kind| answer.body["code"] == kind.parts().0), "{said}");
-            assert_eq!(rows, self.rows, "stored in spite of a refusal: {said}");
+        let problem =
+            answer.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+        let in_words = problem && Kind::ALL.iter().any(|kind| answer.body["code"] == kind.parts().0);
+        let rules = [
+            (status >= 500, "a fault of ours"),
+            (status >= 400 && !in_words, "refused without words"),
+            (status >= 400 && rows != self.rows, "stored in spite of a refusal"),
+            (status < 400 && trial.refused, "taken"),
+        ];
+        for (_, what) in rules.iter().filter(|(broken, _)| *broken) {
+            let Trial { operation, path, body, .. } = &trial;
+            let body = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
+            self.faults.push(format!("{what}: {} {path} {body}: {status} {}", operation.method, answer.text));
         }
         self.rows = rows;
-        status
+    }
+
+    /// Fails with everything that was found.
+    #[track_caller]
+    fn end(self) {
+        assert!(self.sent > 100, "nearly nothing was tried");
+        assert!(self.faults.is_empty(), "\n{}\n", self.faults.join("\n"));
     }
 }
 
-fn operations(wanted: impl Fn(&Operation) -> bool) -> Vec<Operation> {
-    Api::read().operations.into_iter().filter(wanted).collect()
+fn with_body(operation: &Operation) -> bool {
+    !operation.body["requestBody"].is_null()
 }
 
 #[tokio::test]
 async fn nonsense_in_a_path_or_query_is_refused_in_words() {
-    let mut bench = Bench::new().await;
-    for operation in operations(|_| true) {
-        let (content_type, body) =
-            operation.content(&bench.api).unwrap_or(("application/json".to_owned(), json!({})));
-        let body = body.to_string().into_bytes();
-        for parameter in operation.parameters("path") {
-            let name = parameter["name"].as_str().unwrap();
+    let (mut bench, api) = (Bench::new().await, Api::read());
+    for operation in &api.operations {
+        let good = || Trial::good(&api, operation);
+        for name in operation.parameters("path").map(|parameter| parameter["name"].as_str().unwrap()) {
             for nonsense in PATHS {
-                let path =
-                    operation.path_with(&bench.api, &[(name, nonsense), ("unit", &VU_QUY.to_string())]);
-                let status = bench.try_out(&operation, &path, &content_type, &body).await;
-                assert!(status >= 400, "{path}: {status}");
+                let path = operation.path_with(&api, &[(name, nonsense), ("unit", &VU_QUY.to_string())]);
+                bench.try_out(good().with_path(path).never_taken()).await;
             }
         }
-        let path = operation.path_at(&bench.api, VU_QUY);
-        for parameter in operation.parameters("query") {
+        let path = operation.path_at(&api, VU_QUY);
+        for name in operation.parameters("query").map(|parameter| parameter["name"].as_str().unwrap()) {
             for nonsense in QUERIES {
-                let path = format!("{path}?{}={nonsense}", parameter["name"].as_str().unwrap());
-                bench.try_out(&operation, &path, &content_type, &body).await;
+                bench.try_out(good().with_path(format!("{path}?{name}={nonsense}"))).await;
             }
-        }
-        if operation.parameters("query").next().is_some() {
-            let status =
-                bench.try_out(&operation, &format!("{path}?no_such_parameter=1"), &content_type, &body).await;
-            assert_eq!(status, 400, "{} takes parameters it does not know", operation.id);
+            bench.try_out(good().with_path(format!("{path}?no_such_parameter=1")).never_taken()).await;
         }
     }
+    bench.end();
 }
 
 #[tokio::test]
 async fn a_body_that_is_nonsense_is_refused_in_words() {
-    let mut bench = Bench::new().await;
-    for operation in operations(|operation| operation.content(&Api::read()).is_some()) {
-        let (content_type, _) = operation.content(&bench.api).unwrap();
-        let path = operation.path_at(&bench.api, VU_QUY);
+    let (mut bench, api) = (Bench::new().await, Api::read());
+    for operation in api.operations.iter().filter(|operation| with_body(operation)) {
+        let good = || Trial::good(&api, operation);
         for body in BODIES {
-            let status = bench.try_out(&operation, &path, &content_type, body).await;
-            assert!(status >= 400, "{}: {body:?} was taken", operation.id);
+            bench.try_out(good().with_body(*body).never_taken()).await;
         }
         let large = format!("{{\"text\":\"{}\"}}", "x".repeat(10_000_000));
-        bench.try_out(&operation, &path, &content_type, large.as_bytes()).await;
-        let status = bench.try_out(&operation, &path, "application/x-nonsense", b"{}").await;
-        assert_eq!(status, 415, "{}: any content type is taken", operation.id);
+        bench.try_out(good().with_body(large).never_taken()).await;
+        bench.try_out(good().of_type("application/x-nonsense").never_taken()).await;
     }
+    bench.end();
 }
 
 #[tokio::test]
 async fn nonsense_in_any_value_of_a_body_is_refused_in_words_or_harmless() {
-    let mut bench = Bench::new().await;
-    for operation in operations(|operation| {
-        operation.content(&Api::read()).is_some_and(|(kind, _)| kind == "application/json")
-    }) {
-        let (content_type, good) = operation.content(&bench.api).unwrap();
-        let path = operation.path_at(&bench.api, VU_QUY);
-        for pointer in pointers(&good, String::new()) {
+    let (mut bench, api) = (Bench::new().await, Api::read());
+    for operation in api.operations.iter().filter(|operation| with_body(operation)) {
+        let Some((kind, body)) = operation.content(&api) else { continue };
+        if kind != JSON {
+            continue;
+        }
+        let with = |body: &Value| Trial::good(&api, operation).with_body(body.to_string());
+        for pointer in pointers(&body, String::new()) {
             for value in values() {
-                let mut bad = good.clone();
-                *bad.pointer_mut(&pointer).unwrap() = value;
-                bench.try_out(&operation, &path, &content_type, bad.to_string().as_bytes()).await;
+                bench.try_out(with(&replaced(&body, &pointer, value))).await;
+            }
+            if body.pointer(&pointer).is_some_and(Value::is_string) {
+                bench.try_out(with(&replaced(&body, &pointer, json!("ă".repeat(5_000)))).never_taken()).await;
             }
         }
-        for pointer in pointers(&good, String::new())
-            .into_iter()
-            .filter(|at| good.pointer(at).is_some_and(Value::is_string))
-            .take(3)
-        {
-            let mut long = good.clone();
-            *long.pointer_mut(&pointer).unwrap() = json!("ă".repeat(50_000));
-            let status = bench.try_out(&operation, &path, &content_type, long.to_string().as_bytes()).await;
-            assert!(status >= 400, "{}{pointer}: a hundred thousand bytes were taken", operation.id);
-        }
-        if let Some(object) = good.as_object() {
-            let mut more = object.clone();
-            more.insert("no_such_field".to_owned(), json!(1));
-            let status = bench
-                .try_out(&operation, &path, &content_type, Value::Object(more).to_string().as_bytes())
-                .await;
-            assert!(status >= 400, "{}: a field that it does not know was taken", operation.id);
-        }
+        let mut more = body.clone();
+        more["no_such_field"] = json!(1);
+        bench.try_out(with(&more).never_taken()).await;
     }
+    bench.end();
+}
+
+fn replaced(body: &Value, pointer: &str, value: Value) -> Value {
+    let mut replaced = body.clone();
+    *replaced.pointer_mut(pointer).unwrap() = value;
+    replaced
 }
 
 /// JSON pointers of everything inside a value.

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::Days;
-use soquy::access::Role::{self, Auditor, Officer};
+use soquy::access::Role::{self, Accountant, Approver, Auditor, BankClerk, Cashier, Officer};
 
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
@@ -17,10 +17,49 @@ const ABOVE: i32 = 33;
 const ANYBODY: &[&str] = &[];
 
 /// Asked with any token, or about oneself.
-const LOGGED_IN: &[&str] = &["list_units", "show_unit"];
+const LOGGED_IN: &[&str] = &["list_charts", "list_units", "show_unit"];
 
 /// Asked by people with one of these roles at the unit or above it.
-const ROLES: &[(&[Role], &[&str])] = &[(&[Auditor], &["verify_books"])];
+const ROLES: &[(&[Role], &[&str])] = &[
+    (&[Auditor], &["verify_books"]),
+    (&[Approver], &["approve", "reject"]),
+    (
+        &[Accountant],
+        &[
+            "close_periods",
+            "open_account",
+            "open_book",
+            "open_fund",
+            "open_source",
+            "post_journal",
+            "receive_capital",
+            "reopen_periods",
+            "return_capital",
+            "reverse_journal",
+            "transfer_money",
+        ],
+    ),
+    (
+        &[Accountant, Approver, Auditor, BankClerk, Cashier, Officer],
+        &[
+            "list_accounts",
+            "list_approvals",
+            "list_funds",
+            "list_journals",
+            "list_periods",
+            "list_sources",
+            "list_vouchers",
+            "show_account",
+            "show_approval",
+            "show_book",
+            "show_fund",
+            "show_journal",
+            "show_source",
+            "show_voucher",
+            "withdraw",
+        ],
+    ),
+];
 
 /// The roles that may ask for an operation; none when it is not for roles.
 pub fn permitted(id: &str) -> Option<&'static [Role]> {
