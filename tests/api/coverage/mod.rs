@@ -64,7 +64,10 @@ impl Api {
         }
         match kind(schema) {
             "object" if depth > 0 => self.sample_object(schema, depth - 1),
-            "array" if depth > 0 => json!([self.sample(&schema["items"], depth - 1)]),
+            "array" if depth > 0 => {
+                let items = schema["minItems"].as_u64().unwrap_or(1).max(1);
+                (0..items).map(|_| self.sample(&schema["items"], depth - 1)).collect()
+            }
             "object" => json!({}),
             "array" => json!([]),
             "integer" | "number" => schema.get("minimum").cloned().unwrap_or(json!(1)),
