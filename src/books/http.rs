@@ -1,3 +1,5 @@
+//! The books of a unit over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;

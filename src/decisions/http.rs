@@ -1,3 +1,5 @@
+//! Decisions of the second person over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -98,7 +100,7 @@ fn claim(
 /// Approves a command of somebody else and executes it.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", tag = "approvals", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"),
-        ("Idempotency-Key" = String, Header)),
+        IdempotencyKey),
     request_body = DecisionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn approve(
     State(app): State<App>,

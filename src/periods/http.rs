@@ -1,3 +1,5 @@
+//! Periods over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
