@@ -5,7 +5,6 @@ use serde_json::Value;
 use soquy::domain::allocation::replay::{Contract, Entry, Generator, State, replay};
 use soquy::domain::allocation::{Bucket, Charge, Component, Future, Policy, Rules, Sequence};
 use soquy::domain::schedule::Tranche;
-use soquy::domain::schedule::exact::Coin;
 
 use crate::plan_cases;
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, same, text_at};
@@ -60,8 +59,7 @@ fn policy(allocation: &Value) -> Result<Policy, String> {
 
 fn contract(case: &Case) -> Result<Contract, String> {
     let loan = &case.input["loan"];
-    let multiple = amount(loan, "installment_multiple_of").unwrap_or_default();
-    let coin = Coin { multiple, ..Coin::new(case.decimals, case.mode()) };
+    let coin = case.coin_of(loan);
     let generator = match text_at(loan, "generator").as_deref() {
         Some("cumulative") => Generator::Cumulative(plan_cases::cumulative(loan, coin)?),
         _ => Generator::Progressive(plan_cases::rules(loan, coin)?),

@@ -43,7 +43,7 @@ fn card(case: &Case) -> Result<Card, String> {
         months: count(input, "months").unwrap_or(0),
         days: count(input, "days").unwrap_or(0),
         working: WorkingDays::forward(holidays),
-        decimals: case.decimals,
+        coin: case.coin(),
         made: made(case),
     })
 }

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use soquy::domain::calendar::{MonthEnd, Unit, add_months};
 use soquy::domain::schedule::cumulative::{Cumulative, Repays};
-use soquy::domain::schedule::day_count::{Basis, InterestPeriod, MonthLength, YearLength};
+use soquy::domain::schedule::day_count::{Basis, DayCount, InterestPeriod, MonthLength, Turn, YearLength};
 use soquy::domain::schedule::dues::Dues;
 use soquy::domain::schedule::exact::Coin;
 use soquy::domain::schedule::level::{Daily, Last, Periodic, Rest, WholeUnits, Yearly};
@@ -40,20 +40,24 @@ pub fn basis(input: &Value) -> Basis {
     let year = match text_at(count_of_days, "days_in_year").as_deref() {
         Some("360") => YearLength::Days360,
         Some("365") => YearLength::Days365,
-        _ if flag(count_of_days, "feb29_period_only", false) => YearLength::ActualFeb29,
-        _ if text_at(count_of_days, "year_split").as_deref() == Some("jan1") => YearLength::ActualToJan1,
-        _ => YearLength::ActualToDec31,
+        _ => YearLength::Actual,
     };
     let month = match text_at(count_of_days, "days_in_month").as_deref() {
         Some("30") => MonthLength::Thirty,
         _ => MonthLength::Actual,
     };
+    let turn = match text_at(count_of_days, "year_split").as_deref() {
+        Some("jan1") => Turn::Jan1,
+        _ => Turn::Dec31,
+    };
+    let feb29_period_only = flag(count_of_days, "feb29_period_only", false);
+    let days = DayCount { year, month, turn, feb29_period_only };
     let interest_period = match text_at(input, "interest_period").as_deref() {
         Some("repayment_period") => InterestPeriod::RepaymentPeriod,
         _ => InterestPeriod::Daily,
     };
     let Dues { unit, every, .. } = dues(input);
-    Basis { unit, every, interest_period, year, month }
+    Basis { unit, every, interest_period, days }
 }
 
 pub fn rules(input: &Value, coin: Coin) -> Result<Rules, String> {
@@ -162,7 +166,7 @@ pub fn daily(case: &Case) -> Checked {
             Some("higher") => Last::Higher,
             _ => Last::Similar,
         },
-        decimals: case.decimals,
+        coin: case.coin(),
     };
     let rows = loan.rows(date(input, "start")?, &beginning(input)?).map_err(|why| why.to_string())?;
     same_rows(case, &rows)

@@ -58,8 +58,13 @@ impl Case {
 
     /// The rounding of the case, with the instalment's step when the input names one.
     pub fn coin(&self) -> Coin {
-        let multiple = amount(&self.input, "installment_multiple_of").unwrap_or(self.multiple);
-        Coin { multiple, ..Coin::new(self.decimals, self.mode()) }
+        self.coin_of(&self.input)
+    }
+
+    /// The same, with the instalment's step named elsewhere.
+    pub fn coin_of(&self, input: &Value) -> Coin {
+        let multiple = amount(input, "installment_multiple_of").unwrap_or_default();
+        Coin { multiple, smallest: self.multiple, ..Coin::new(self.decimals, self.mode()) }
     }
 }
 

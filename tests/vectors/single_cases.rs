@@ -9,7 +9,6 @@ use soquy::domain::allocation::early::simple_penalty;
 use soquy::domain::arrears::{Class, Unpaid, amounts_by_class, class_of, days_past_due};
 use soquy::domain::calendar::{Shift, WorkingDays, days_between};
 use soquy::domain::interest;
-use soquy::domain::schedule::exact::Coin;
 use soquy::domain::schedule::tvm::{self, When};
 
 use crate::plan_cases;
@@ -30,9 +29,16 @@ pub fn dates(case: &Case) -> Checked {
         Err(_) => plan_cases::dues(input).from(date(input, "start")?),
     };
     let dues = dues.map_err(|why| why.to_string())?;
-    let expected = case.expected["due_dates"].as_object().ok_or("no due dates")?;
-    for (n, day) in expected {
-        let at: usize = n.parse().map_err(|_| "a row without a number")?;
+    let expected = &case.expected["due_dates"];
+    let listed = list(&case.expected, "due_dates").iter().enumerate().map(|(at, day)| (at + 1, day));
+    let named = expected.as_object().into_iter().flatten();
+    let named = named.map(|(n, day)| (n.parse().unwrap_or(0_usize), day));
+    let all: Vec<(usize, &Value)> = listed.chain(named).collect();
+    if all.is_empty() {
+        return Err("no due dates".into());
+    }
+    for (n, day) in all {
+        let at = n.max(1);
         let got = working.shifted(*dues.get(at - 1).ok_or("a row is missing")?);
         if day.as_str() != Some(got.to_string().as_str()) {
             return Err(format!("row {n}: got {got}, expected {day}"));
@@ -124,9 +130,8 @@ fn nominal(input: &Value) -> Option<Decimal> {
 
 pub fn accruals(case: &Case) -> Checked {
     let input = &case.input;
-    let coin = Coin::new(case.decimals, case.mode());
-    let multiple = amount(&input["loan"], "installment_multiple_of").unwrap_or_default();
-    let model = plan_cases::model(&input["loan"], Coin { multiple, ..coin })?;
+    let coin = case.coin_of(&input["loan"]);
+    let model = plan_cases::model(&input["loan"], coin)?;
     let before = date(input, "from")?.pred_opt().ok_or("no day before")?;
     let mut booked = model.interest_until(before);
     for row in list(&case.expected, "accruals") {
@@ -160,34 +165,47 @@ pub fn penalty(case: &Case) -> Checked {
 
 pub fn ageing(case: &Case) -> Checked {
     let input = &case.input;
-    let on = date(input, "on")?;
-    let unpaid = list(input, "unpaid")
-        .iter()
-        .map(|item| Ok(Unpaid { due_on: date(item, "due")?, amount: amount(item, "amount").unwrap_or(Decimal::ONE) }))
-        .collect::<Result<Vec<_>, String>>()?;
+    let on = ["on", "today", "as_of", "date"].iter().find_map(|key| date(input, key).ok()).ok_or("no day")?;
+    let unpaid = unpaid(input)?;
     let classes: Vec<Class> = list(input, "classes")
         .iter()
         .map(|item| Class {
-            name: text_at(item, "class").unwrap_or_default(),
+            name: text_at(item, "class").or_else(|| text_at(item, "name")).unwrap_or_default(),
             from: count(item, "from").unwrap_or(0),
             to: count(item, "to"),
         })
         .collect();
     let days = days_past_due(&unpaid, on);
-    for key in ["days", "days_past_due", "past_due_days"] {
-        same(key, Decimal::from(days), amount(&case.expected, key))?;
-    }
-    if let Some(expected) = case.expected.get("class") {
-        let got = class_of(&classes, days).map(|class| class.name.as_str());
-        if got != expected.as_str() {
-            return Err(format!("class: got {got:?}, expected {expected}"));
+    for (key, expected) in case.expected.as_object().into_iter().flatten() {
+        match expected {
+            Value::Object(amounts) => {
+                let got = amounts_by_class(&classes, &unpaid, on);
+                for (class, got) in classes.iter().zip(got) {
+                    let wanted = amounts.get(&class.name).and_then(number).unwrap_or_default();
+                    same(&class.name, got, Some(wanted))?;
+                }
+            }
+            Value::Number(_) => same(key, Decimal::from(days), number(expected))?,
+            _ => {
+                let got = class_of(&classes, days).map(|class| class.name.as_str());
+                if got != expected.as_str() {
+                    return Err(format!("{key}: got {got:?}, expected {expected}"));
+                }
+            }
         }
     }
-    let Some(expected) = case.expected.get("amounts").and_then(Value::as_object) else { return Ok(()) };
-    let got = amounts_by_class(&classes, &unpaid, on);
-    for (class, got) in classes.iter().zip(got) {
-        let wanted = expected.get(&class.name).and_then(number).unwrap_or_default();
-        same(&class.name, got, Some(wanted))?;
-    }
     Ok(())
+}
+
+fn unpaid(input: &Value) -> Result<Vec<Unpaid>, String> {
+    let due_of = |item: &Value| ["due", "due_date", "date"].iter().find_map(|key| date(item, key).ok());
+    let single = ["oldest_unpaid_due", "oldest_due", "due"].iter().find_map(|key| date(input, key).ok());
+    let mut unpaid: Vec<Unpaid> =
+        single.map(|due_on| Unpaid { due_on, amount: Decimal::ONE }).into_iter().collect();
+    for item in list(input, "unpaid").iter().chain(list(input, "installments")) {
+        let amount = ["amount", "outstanding"].iter().find_map(|key| amount(item, key));
+        let due_on = due_of(item).ok_or("an unpaid amount without a due date")?;
+        unpaid.push(Unpaid { due_on, amount: amount.unwrap_or(Decimal::ONE) });
+    }
+    Ok(unpaid)
 }

@@ -102,7 +102,7 @@ impl PaidCard {
 
     /// Takes the fee from what is too much, lowers the balance by the rest, and spreads what remains again.
     fn lower_balance(&mut self, at: usize, excess: Decimal, fee_rate: Decimal) -> Result<Decimal, TermsError> {
-        let coin = Coin::new(self.card.decimals, RoundingMode::HalfEven);
+        let coin = self.card.coin.rounding(RoundingMode::HalfEven);
         let balance: Decimal = self.rows[at + 1..].iter().map(|row| row.principal).sum();
         let fee = coin.round(excess * fee_rate / (Decimal::ONE + fee_rate));
         let lowered = (excess - fee).min(balance);
@@ -112,13 +112,16 @@ impl PaidCard {
             rows: self.card.rows - done,
             grace: self.card.grace.saturating_sub(done),
             made: self.remaining_weights(at + 1),
+            months: 1,
+            days: 0,
             ..self.card.clone()
         };
-        let months_on = Card { months: rest.months.max(1), days: 0, ..rest };
-        for (row, planned) in self.rows[at + 1..].iter_mut().zip(months_on.plan()?) {
-            row.principal = planned.principal;
-            row.interest = planned.interest;
-            row.balance_before = planned.balance + planned.principal;
+        let mut left = rest.amount;
+        for (row, (principal, interest)) in self.rows[at + 1..].iter_mut().zip(rest.parts()) {
+            row.principal = principal;
+            row.interest = interest;
+            row.balance_before = left;
+            left -= principal;
         }
         Ok(lowered)
     }

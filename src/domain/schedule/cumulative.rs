@@ -72,7 +72,7 @@ impl Cumulative {
     }
 
     fn days_in_year(&self) -> Decimal {
-        Decimal::from(if self.basis.year == YearLength::Days360 { 360 } else { 365 })
+        Decimal::from(if self.basis.days.year == YearLength::Days360 { 360 } else { 365 })
     }
 
     /// Share of a year in one full step; `year` is the divisor of days.
@@ -102,7 +102,7 @@ impl Cumulative {
         days.sort_unstable();
         days.dedup();
         let by_days =
-            self.basis.interest_period == InterestPeriod::Daily && self.basis.month == MonthLength::Actual;
+            self.basis.interest_period == InterestPeriod::Daily && self.basis.days.month == MonthLength::Actual;
         let whole = length((from, due));
         let mut sum = Decimal::ZERO;
         for part in days.windows(2) {

@@ -16,12 +16,19 @@ pub enum YearLength {
     /// 365 days, in leap years too (Circular 14/2017/TT-NHNN).
     #[default]
     Days365,
-    /// 365 or 366; a period over the turn of a year is divided after 31 December.
-    ActualToDec31,
-    /// 365 or 366; a period over the turn of a year is divided after 1 January.
-    ActualToJan1,
-    /// As [`YearLength::ActualToDec31`], but 366 only for a period that contains 29 February.
-    ActualFeb29,
+    /// 365 or 366, as the calendar has it.
+    Actual,
+}
+
+/// Where a period over the turn of a year is divided, when years have their own length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// Days up to 31 December belong to the old year.
+    #[default]
+    Dec31,
+    /// Days up to 1 January do.
+    Jan1,
 }
 
 /// The length of a month.
@@ -33,6 +40,20 @@ pub enum MonthLength {
     /// The days of the calendar.
     #[default]
     Actual,
+}
+
+/// How days are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DayCount {
+    /// The length of a year.
+    pub year: YearLength,
+    /// The length of a month.
+    pub month: MonthLength,
+    /// Where a period over the turn of a year is divided.
+    pub turn: Turn,
+    /// A year has 366 days only for a period that contains 29 February.
+    pub feb29_period_only: bool,
 }
 
 /// What interest is counted over.
@@ -49,11 +70,14 @@ pub enum InterestPeriod {
 /// A day count together with the step of the schedule it is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Basis {
+    /// The unit of the step.
     pub unit: Unit,
+    /// Units from one due date to the next.
     pub every: u32,
+    /// What interest is counted over.
     pub interest_period: InterestPeriod,
-    pub year: YearLength,
-    pub month: MonthLength,
+    /// How days are counted.
+    pub days: DayCount,
 }
 
 /// A stretch of days: the first counts, the last does not.
@@ -87,7 +111,7 @@ impl Basis {
             return exact::factor(exact::mul(rate, self.fractions_of_years(part)));
         }
         let year = self.days_in_year(period, part.0);
-        match (self.month, self.unit) {
+        match (self.days.month, self.unit) {
             (MonthLength::Actual, _) => exact::factor(exact::mul(rate, exact::div(length(part), year))),
             (MonthLength::Thirty, Unit::Months) => share(every * Decimal::from(30), year),
             (MonthLength::Thirty, Unit::Weeks) => share(every * Decimal::from(7), year),
@@ -95,22 +119,18 @@ impl Basis {
         }
     }
 
-    fn is_actual(&self) -> bool {
-        !matches!(self.year, YearLength::Days360 | YearLength::Days365)
-    }
-
     fn divides_at_year_end(&self, period: Stretch, part: Stretch) -> bool {
-        self.is_actual()
+        self.days.year == YearLength::Actual
             && part.1.year() > part.0.year()
-            && (self.year != YearLength::ActualFeb29 || contains_feb29(period))
+            && (!self.days.feb29_period_only || contains_feb29(period))
     }
 
     fn days_in_year(&self, period: Stretch, first: NaiveDate) -> Decimal {
-        let days = match self.year {
+        let days = match self.days.year {
             YearLength::Days360 => 360,
             YearLength::Days365 => 365,
-            YearLength::ActualFeb29 if !contains_feb29(period) => 365,
-            _ => days_of_year(first.year()),
+            YearLength::Actual if self.days.feb29_period_only && !contains_feb29(period) => 365,
+            YearLength::Actual => days_of_year(first.year()),
         };
         Decimal::from(days)
     }
@@ -119,7 +139,7 @@ impl Basis {
         let mut sum = Decimal::ZERO;
         let mut from = part.0;
         for year in part.0.year()..=part.1.year() {
-            let turn = if self.year == YearLength::ActualToJan1 {
+            let turn = if self.days.turn == Turn::Jan1 {
                 NaiveDate::from_ymd_opt(year + 1, 1, 1)
             } else {
                 NaiveDate::from_ymd_opt(year, 12, 31)

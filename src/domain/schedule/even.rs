@@ -54,19 +54,19 @@ pub struct Card {
     pub days: u32,
     /// Days off, and where due dates go from them.
     pub working: WorkingDays,
-    /// Decimals of the currency.
-    pub decimals: u32,
+    /// Amounts of the currency; each kind of row names its own way of rounding.
+    pub coin: Coin,
     /// How the rows are made.
     pub made: Rows,
 }
 
 impl Card {
     fn up(&self, value: Decimal) -> Decimal {
-        Coin::new(self.decimals, RoundingMode::HalfUp).round(value)
+        self.coin.rounding(RoundingMode::HalfUp).round(value)
     }
 
     fn even(&self, value: Decimal) -> Decimal {
-        Coin::new(self.decimals, RoundingMode::HalfEven).round(value)
+        self.coin.rounding(RoundingMode::HalfEven).round(value)
     }
 
     /// The nominal due date of row `n`, from 1.
@@ -101,7 +101,7 @@ impl Card {
     }
 
     /// Principal and interest of each row.
-    fn parts(&self) -> Vec<(Decimal, Decimal)> {
+    pub(crate) fn parts(&self) -> Vec<(Decimal, Decimal)> {
         match &self.made {
             Rows::Flat => self.flat(),
             Rows::EqualPrincipal | Rows::Resolved => self.declining(),

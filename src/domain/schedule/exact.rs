@@ -35,13 +35,16 @@ pub(crate) fn factor(value: Decimal) -> Decimal {
     value.round_dp_with_strategy(DIGITS, HALF_EVEN)
 }
 
-/// How amounts lose their fractions: the currency's decimals, the mode, and the smallest step of an instalment.
+/// How amounts lose their fractions: decimals, mode and smallest amount of the currency, and the step of an
+/// instalment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coin {
     /// Decimals of the currency: 0 for đồng.
     pub decimals: u32,
     /// What happens to a fraction.
     pub mode: RoundingMode,
+    /// Every amount is a multiple of this one; zero when any number of coins is an amount.
+    pub smallest: Decimal,
     /// Instalments are multiples of this amount; zero when any amount may be asked.
     pub multiple: Decimal,
 }
@@ -49,11 +52,24 @@ pub struct Coin {
 impl Coin {
     /// Amounts of a currency without a step.
     pub const fn new(decimals: u32, mode: RoundingMode) -> Self {
-        Self { decimals, mode, multiple: Decimal::ZERO }
+        Self { decimals, mode, smallest: Decimal::ZERO, multiple: Decimal::ZERO }
+    }
+
+    /// The same amounts, rounded in another way.
+    #[must_use]
+    pub const fn rounding(self, mode: RoundingMode) -> Self {
+        Self { mode, ..self }
+    }
+
+    fn to_multiple(&self, value: Decimal, of: Decimal) -> Decimal {
+        (value / of).round_dp_with_strategy(0, self.mode.strategy()) * of
     }
 
     /// The amount in whole coins.
     pub fn round(&self, value: Decimal) -> Decimal {
+        if self.smallest > Decimal::ZERO {
+            return self.to_multiple(value, self.smallest);
+        }
         value.round_dp_with_strategy(self.decimals, self.mode.strategy())
     }
 
@@ -64,7 +80,7 @@ impl Coin {
         if self.multiple <= Decimal::ZERO {
             return coins;
         }
-        let stepped = (coins / self.multiple).round_dp_with_strategy(0, self.mode.strategy()) * self.multiple;
+        let stepped = self.to_multiple(coins, self.multiple);
         if stepped.is_zero() { coins } else { stepped }
     }
 }

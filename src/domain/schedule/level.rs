@@ -75,27 +75,31 @@ pub struct Daily {
     pub interest_cap: Option<Decimal>,
     /// How the last instalment may differ.
     pub last: Last,
-    /// Decimals of the currency.
-    pub decimals: u32,
+    /// Amounts of the currency, half up.
+    pub coin: Coin,
 }
 
 impl Daily {
     /// The rows over the due dates.
     pub fn rows(&self, start: NaiveDate, dues: &[NaiveDate]) -> Result<Vec<PlanRow>, TermsError> {
-        let coin = Coin::new(self.decimals, RoundingMode::HalfUp);
-        let cent = Decimal::new(1, self.decimals);
-        let instalment = self.instalment(start, dues, coin)?;
-        let rows = self.with(instalment, start, dues, coin);
-        let last = rows.last().map_or(instalment, |r| r.principal + r.interest);
-        let moved = match self.last {
-            Last::Lower if last > instalment => instalment + cent,
-            Last::Higher if last < instalment => instalment - cent,
-            _ => return Ok(rows),
+        let level = self.instalment(start, dues)?;
+        let plan = |instalment| self.with(instalment, start, dues);
+        let over = |instalment: Decimal| {
+            plan(instalment).last().map_or(Decimal::ZERO, |r| r.principal + r.interest) - instalment
         };
-        Ok(self.with(moved, start, dues, coin))
+        let cent = Decimal::new(1, self.coin.decimals);
+        let lower = lowest_not_above(level, cent, &over);
+        let higher = if over(lower).is_zero() { lower } else { lower - cent };
+        Ok(plan(match self.last {
+            Last::Lower => lower,
+            Last::Higher => higher,
+            Last::Similar if over(higher).abs() < over(lower).abs() => higher,
+            Last::Similar => lower,
+        }))
     }
 
-    fn instalment(&self, start: NaiveDate, dues: &[NaiveDate], coin: Coin) -> Result<Decimal, TermsError> {
+    /// The instalment by the formula of real days; a cap on interest can only lower it.
+    fn instalment(&self, start: NaiveDate, dues: &[NaiveDate]) -> Result<Decimal, TermsError> {
         let (mut product, mut sum, mut from) = (Decimal::ONE, Decimal::ZERO, start);
         for (at, due) in dues.iter().enumerate() {
             let growth = Decimal::ONE + self.daily_rate * Decimal::from(days_between(from, *due));
@@ -104,16 +108,17 @@ impl Daily {
             sum = Decimal::ONE + grown;
             from = *due;
         }
-        Ok(coin.round(div(checked_mul(product, self.amount).ok_or(TermsError::TooLarge)?, sum)))
+        let exact = div(checked_mul(product, self.amount).ok_or(TermsError::TooLarge)?, sum);
+        Ok(self.coin.round(exact))
     }
 
-    fn with(&self, instalment: Decimal, start: NaiveDate, dues: &[NaiveDate], coin: Coin) -> Vec<PlanRow> {
+    fn with(&self, instalment: Decimal, start: NaiveDate, dues: &[NaiveDate]) -> Vec<PlanRow> {
         let (mut balance, mut from, mut asked) = (self.amount, start, Decimal::ZERO);
         let mut carried = Decimal::ZERO;
         let mut rows = Vec::with_capacity(dues.len());
         for (at, due) in dues.iter().enumerate() {
             let days = Decimal::from(days_between(from, *due));
-            let mut cost = coin.round(balance * self.daily_rate * days) + carried;
+            let mut cost = self.coin.round(balance * self.daily_rate * days) + carried;
             if let Some(cap) = self.interest_cap {
                 cost = cost.min(positive(cap - asked));
             }
@@ -128,6 +133,24 @@ impl Daily {
         }
         rows
     }
+}
+
+/// The lowest instalment whose last row is not above it: at most a cent or two from the formula, unless interest
+/// is capped.
+fn lowest_not_above(level: Decimal, cent: Decimal, over: &impl Fn(Decimal) -> Decimal) -> Decimal {
+    let (mut low, mut high) = (Decimal::ZERO, level);
+    while over(high) > Decimal::ZERO {
+        low = high;
+        high += cent;
+    }
+    if over(high - cent - cent - cent) > Decimal::ZERO {
+        low = high - cent - cent - cent;
+    }
+    while high - low > cent {
+        let middle = ((low + high) / Decimal::TWO / cent).floor() * cent;
+        if over(middle) > Decimal::ZERO { low = middle } else { high = middle }
+    }
+    high
 }
 
 /// The interest of one row of an instalment in whole units.
