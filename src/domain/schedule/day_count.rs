@@ -119,6 +119,39 @@ impl Basis {
         }
     }
 
+    /// Real days over a year of fixed length: the plain `balance · rate · days / 365`.
+    pub(super) fn is_real_days(&self) -> bool {
+        let by_step = self.interest_period == InterestPeriod::RepaymentPeriod && self.unit != Unit::Days;
+        !by_step && self.days.month == MonthLength::Actual && self.days.year != YearLength::Actual
+    }
+
+    /// The fixed length of a year.
+    pub(super) fn fixed_year(&self) -> Decimal {
+        Decimal::from(if self.days.year == YearLength::Days360 { 360 } else { 365 })
+    }
+
+    /// The share of a year in words: `36 days / 365`, `30/360`, `1/12`.
+    pub(super) fn share(&self, period: Stretch, part: Stretch, vietnamese: bool) -> String {
+        let (days, whole) = (days_between(part.0, part.1), days_between(period.0, period.1));
+        let word = if vietnamese { "ngày" } else { "days" };
+        let pro_rata = if days == whole { String::new() } else { format!(" × {days}/{whole}") };
+        match (self.interest_period, self.unit) {
+            (InterestPeriod::RepaymentPeriod, Unit::Months) => return format!("{}/12{pro_rata}", self.every),
+            (InterestPeriod::RepaymentPeriod, Unit::Weeks) => return format!("{}/52{pro_rata}", self.every),
+            _ => {}
+        }
+        if self.divides_at_year_end(period, part) {
+            return format!("{} {word} / 365–366", days);
+        }
+        let year = self.days_in_year(period, part.0);
+        match (self.days.month, self.unit) {
+            (MonthLength::Actual, _) => format!("{days} {word} / {year}"),
+            (MonthLength::Thirty, Unit::Months) => format!("{}/{year}{pro_rata}", self.every * 30),
+            (MonthLength::Thirty, Unit::Weeks) => format!("{}/{year}{pro_rata}", self.every * 7),
+            (MonthLength::Thirty, Unit::Days) => format!("{}/{year}{pro_rata}", self.every),
+        }
+    }
+
     fn divides_at_year_end(&self, period: Stretch, part: Stretch) -> bool {
         self.days.year == YearLength::Actual
             && part.1.year() > part.0.year()

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 pub use self::period::{Period, Slice};
 use super::day_count::{Basis, InterestPeriod};
 use super::exact::{Coin, div};
-use super::{PlanRow, TermsError};
+use super::{Part, PlanRow, TermsError};
 
 /// What does not change over the life of a loan in this model.
 #[derive(Debug, Clone, Copy)]
@@ -140,6 +140,28 @@ impl Model {
         rows
     }
 
+    /// The stretches of days each row's interest comes from.
+    pub(crate) fn parts(&self) -> Vec<Vec<Part>> {
+        let of = |(at, p): (usize, &Period)| {
+            let free = at < self.rules.interest_free;
+            let mut paid_out = p.disbursed_before;
+            let mut parts = Vec::with_capacity(p.slices.len());
+            for slice in &p.slices {
+                let base = if self.rules.flat { paid_out } else { slice.balance };
+                if slice.from < slice.to && !slice.paused && !free && !base.is_zero() {
+                    let annual_rate_pct = self.pct_on(slice.from);
+                    let (from, to) = (slice.from, slice.to);
+                    parts.push(Part { base, annual_rate_pct, from, to, period: (p.from, p.due) });
+                }
+                if slice.to != p.from {
+                    paid_out += slice.disbursed;
+                }
+            }
+            parts
+        };
+        self.periods.iter().enumerate().map(of).collect()
+    }
+
     /// The instalment before which nothing changes: the one due after the day.
     fn first_after(&self, at: usize, on: NaiveDate) -> usize {
         if self.periods[at].due == on && at + 1 < self.periods.len() { at + 1 } else { at }
@@ -167,8 +189,12 @@ impl Model {
 
     /// The rate of a slice, as a fraction a year.
     fn rate_on(&self, day: NaiveDate) -> Decimal {
+        div(self.pct_on(day), Decimal::ONE_HUNDRED)
+    }
+
+    fn pct_on(&self, day: NaiveDate) -> Decimal {
         let pct = self.rates.iter().rev().find(|(eve, _)| *eve <= day).map(|(_, pct)| *pct);
-        div(pct.unwrap_or(self.rules.annual_rate_pct), Decimal::ONE_HUNDRED)
+        pct.unwrap_or(self.rules.annual_rate_pct)
     }
 
     /// Computes the factors of the periods from `first` on.
