@@ -2,7 +2,8 @@
 
 pub mod money;
 pub mod calendar;
-pub mod schedule;
-pub mod allocation;
 pub mod interest;
 pub mod arrears;
+pub mod schedule;
+pub mod allocation;
+pub mod loan;
