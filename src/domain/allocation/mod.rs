@@ -9,6 +9,8 @@ pub mod early;
 pub mod replay;
 mod rules;
 mod sequential;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
