@@ -152,13 +152,12 @@ pub fn penalty(case: &Case) -> Checked {
     let rate = of(&["annual_rate_pct", "rate_pct", "penalty_rate_pct"])
         .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED))
         .ok_or("no rate")?;
-    let days = match count(input, "days") {
-        Some(days) => days,
-        None => {
-            let to = date(input, "to").or_else(|_| date(input, "on"))?;
-            let from = date(input, "from").or_else(|_| date(input, "due"))?;
-            u32::try_from(days_between(from, to)).unwrap_or(0)
-        }
+    let days = if let Some(days) = count(input, "days") {
+        days
+    } else {
+        let to = date(input, "to").or_else(|_| date(input, "on"))?;
+        let from = date(input, "from").or_else(|_| date(input, "due"))?;
+        u32::try_from(days_between(from, to)).unwrap_or(0)
     };
     let got = simple_penalty(overdue, rate, days, case.coin());
     let expected =
@@ -207,8 +206,8 @@ fn unpaid(input: &Value) -> Result<Vec<Unpaid>, String> {
         single.map(|due_on| Unpaid { due_on, amount: Decimal::ONE }).into_iter().collect();
     for item in list(input, "unpaid").iter().chain(list(input, "installments")) {
         let amount = ["amount", "outstanding"].iter().find_map(|key| amount(item, key));
-        let due_on = due_of(item).ok_or("an unpaid amount without a due date")?;
-        unpaid.push(Unpaid { due_on, amount: amount.unwrap_or(Decimal::ONE) });
+        let day = due_of(item).ok_or("an unpaid amount without a due date")?;
+        unpaid.push(Unpaid { due_on: day, amount: amount.unwrap_or(Decimal::ONE) });
     }
     Ok(unpaid)
 }

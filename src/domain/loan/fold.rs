@@ -209,7 +209,10 @@ impl<'a> Fold<'a> {
     fn happen(&mut self, event: &LoanEvent) -> Result<(), Misfit> {
         match &event.what {
             Occurrence::Disbursed { .. } | Occurrence::Reversed { .. } => Ok(()),
-            Occurrence::Repaid { amount } => self.repay(event, positive(*amount)?),
+            Occurrence::Repaid { amount } => {
+                self.repay(event, positive(*amount)?);
+                Ok(())
+            }
             Occurrence::Refunded { amount } => {
                 self.overpaid -= at_most(*amount, self.overpaid)?;
                 Ok(())
@@ -236,7 +239,10 @@ impl<'a> Fold<'a> {
             }
             Occurrence::Unfrozen { amount, due_on } => self.unfreeze(event.on, *amount, *due_on),
             Occurrence::WrittenOff { principal, interest } => self.write_off(*principal, *interest),
-            Occurrence::Recovered { amount } => self.recover(event, positive(*amount)?),
+            Occurrence::Recovered { amount } => {
+                self.recover(event, positive(*amount)?);
+                Ok(())
+            }
         }
     }
 
@@ -245,7 +251,7 @@ impl<'a> Fold<'a> {
         self.overdue_rate_pct = overdue_rate_pct;
     }
 
-    fn repay(&mut self, event: &LoanEvent, amount: Decimal) -> Result<(), Misfit> {
+    fn repay(&mut self, event: &LoanEvent, amount: Decimal) {
         self.rows.skip_met(self.current);
         let late_before = self.late_principal(event.on);
         let open = &mut self.rows.items[self.rows.first_open..];
@@ -261,7 +267,6 @@ impl<'a> Fold<'a> {
             overpaid: left,
             ..no_split(event)
         });
-        Ok(())
     }
 
     /// Principal of rows due before a day.
@@ -335,7 +340,7 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    fn recover(&mut self, event: &LoanEvent, amount: Decimal) -> Result<(), Misfit> {
+    fn recover(&mut self, event: &LoanEvent, amount: Decimal) {
         let principal = amount.min(self.principal.written_off);
         let interest = (amount - principal).min(self.interest.written_off);
         self.principal.written_off -= principal;
@@ -351,7 +356,6 @@ impl<'a> Fold<'a> {
             overpaid,
             ..went
         });
-        Ok(())
     }
 
     fn accrued(&self) -> Decimal {

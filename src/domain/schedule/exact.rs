@@ -61,14 +61,14 @@ impl Coin {
         Self { mode, ..self }
     }
 
-    fn to_multiple(&self, value: Decimal, of: Decimal) -> Decimal {
+    fn stepped(&self, value: Decimal, of: Decimal) -> Decimal {
         (value / of).round_dp_with_strategy(0, self.mode.strategy()) * of
     }
 
     /// The amount in whole coins.
     pub fn round(&self, value: Decimal) -> Decimal {
         if self.smallest > Decimal::ZERO {
-            return self.to_multiple(value, self.smallest);
+            return self.stepped(value, self.smallest);
         }
         value.round_dp_with_strategy(self.decimals, self.mode.strategy())
     }
@@ -80,7 +80,7 @@ impl Coin {
         if self.multiple <= Decimal::ZERO {
             return coins;
         }
-        let stepped = self.to_multiple(coins, self.multiple);
+        let stepped = self.stepped(coins, self.multiple);
         if stepped.is_zero() { coins } else { stepped }
     }
 }

@@ -90,9 +90,8 @@ impl Planner<'_> {
     }
 
     fn rate_on(&self, day: NaiveDate) -> Decimal {
-        let changes = self.terms.rate_changes.iter().rev();
-        let changed = changes.clone().find(|change| change.from <= day);
-        changed.map_or(self.terms.annual_rate_pct, |change| change.annual_rate_pct)
+        let since = self.terms.rate_changes.iter().rev().find(|change| change.from <= day);
+        since.map_or(self.terms.annual_rate_pct, |change| change.annual_rate_pct)
     }
 
     fn cost(&self, parts: &[Part]) -> Decimal {
@@ -131,7 +130,7 @@ impl Planner<'_> {
             }
             Amortisation::VnPlan { principal_every } => {
                 let every = *principal_every as usize;
-                if (at + 1 - grace) % every != 0 {
+                if !(at + 1 - grace).is_multiple_of(every) {
                     return Decimal::ZERO;
                 }
                 let rows = (self.dues.len() - at).div_ceil(every);
