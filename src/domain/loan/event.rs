@@ -102,8 +102,8 @@ pub enum Occurrence {
 /// Why an event cannot have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
-    /// An amount that is not positive.
-    #[error("an amount must be positive")]
+    /// An amount that is not positive, or beyond any loan.
+    #[error("an amount must be positive and below 10^15")]
     Amount,
     /// More than there is to move.
     #[error("the amount is more than the loan has of it")]

@@ -11,7 +11,7 @@ use crate::domain::allocation::{Component, divide};
 use crate::domain::calendar::days_between;
 use crate::domain::interest::DAYS_OF_YEAR;
 use crate::domain::schedule::exact::Coin;
-use crate::domain::schedule::{Terms, TermsError, Tranche, plan};
+use crate::domain::schedule::{MOST_AMOUNT, Terms, TermsError, Tranche, principal_plan};
 
 /// The loan on a day, from its events in any order.
 pub fn state(terms: &LoanTerms, events: &[LoanEvent], as_of: NaiveDate) -> Result<LoanState, LoanError> {
@@ -74,7 +74,8 @@ fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, L
 struct Fold<'a> {
     terms: &'a LoanTerms,
     coin: Coin,
-    tranches: Vec<Tranche>,
+    /// The terms with what was really paid out so far; `None` before the first tranche.
+    plan: Option<Terms>,
     rows: Rows,
     /// The day up to which interest is counted.
     day: NaiveDate,
@@ -101,7 +102,7 @@ impl<'a> Fold<'a> {
         Self {
             terms,
             coin: Coin::new(terms.plan.currency.scale(), terms.plan.rounding),
-            tranches: Vec::new(),
+            plan: None,
             rows: Rows::default(),
             day,
             current: 0,
@@ -120,13 +121,15 @@ impl<'a> Fold<'a> {
 
     /// Pays out a tranche: the rows are planned again over what was really paid out so far.
     fn disburse(&mut self, on: NaiveDate, amount: Decimal) -> Result<(), TermsError> {
-        self.tranches.push(Tranche { on, amount });
-        let rows = plan(&Terms { tranches: self.tranches.clone(), ..self.terms.plan.clone() })?;
+        let tranche = Tranche { on, amount };
         self.principal.disbursed += amount;
-        if self.tranches.len() == 1 {
-            self.rows = Rows::of(&self.terms.plan, &rows);
+        if let Some(terms) = &mut self.plan {
+            terms.tranches.push(tranche);
+            self.rows.replan(&principal_plan(terms)?, amount);
         } else {
-            self.rows.replan(&rows, amount);
+            let agreed = Terms { tranches: vec![tranche], ..self.terms.plan.clone() }.checked()?;
+            self.rows = Rows::of(&agreed, &principal_plan(&agreed)?);
+            self.plan = Some(agreed);
         }
         Ok(())
     }
@@ -200,7 +203,7 @@ impl<'a> Fold<'a> {
                 other => LoanError::Terms(other),
             });
         }
-        if self.tranches.is_empty() {
+        if self.plan.is_none() {
             return Err(refuse(Misfit::BeforeDisbursement));
         }
         self.happen(event).map_err(refuse)
@@ -413,7 +416,11 @@ const fn no_split(event: &LoanEvent) -> Split {
 }
 
 fn positive(amount: Decimal) -> Result<Decimal, Misfit> {
-    if amount > Decimal::ZERO { Ok(amount) } else { Err(Misfit::Amount) }
+    if amount > Decimal::ZERO && amount < Decimal::from(MOST_AMOUNT) {
+        Ok(amount)
+    } else {
+        Err(Misfit::Amount)
+    }
 }
 
 fn at_most(amount: Decimal, there: Decimal) -> Result<Decimal, Misfit> {

@@ -11,8 +11,8 @@ use super::exact::div;
 use super::terms::{Amortisation, Method, Terms};
 use super::{Part, PlanRow, split};
 
-/// A plan of rows, with the stretches of days each row's interest comes from.
-pub(super) fn rows(terms: &Terms, dues: &[NaiveDate]) -> Vec<(PlanRow, Vec<Part>)> {
+/// A plan of rows, with the stretches of days each row's interest comes from; without interest, of principal only.
+pub(super) fn rows(terms: &Terms, dues: &[NaiveDate], with_interest: bool) -> Vec<(PlanRow, Vec<Part>)> {
     let plan = Planner { terms, basis: terms.basis(), dues };
     let mut from = terms.start();
     let (mut balance, mut paid_out, mut brought) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
@@ -21,7 +21,8 @@ pub(super) fn rows(terms: &Terms, dues: &[NaiveDate]) -> Vec<(PlanRow, Vec<Part>
     for (at, due) in dues.iter().enumerate() {
         let opening = plan.paid_out_on(from, at == 0);
         let within = plan.paid_out_inside(from, *due);
-        let parts = plan.parts(at, balance + opening, paid_out + opening);
+        let parts =
+            if with_interest { plan.parts(at, balance + opening, paid_out + opening) } else { Vec::new() };
         balance += opening + within;
         paid_out += opening + within;
         if !(opening + within).is_zero() {
