@@ -99,7 +99,7 @@ pub fn need(value: &Value, key: &str) -> Result<Decimal, String> {
 }
 
 pub fn count(value: &Value, key: &str) -> Option<u32> {
-    u32::try_from(value.get(key)?.as_u64()?).ok()
+    amount(value, key)?.try_into().ok()
 }
 
 pub fn date(value: &Value, key: &str) -> Result<NaiveDate, String> {

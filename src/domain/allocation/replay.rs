@@ -86,7 +86,8 @@ impl State {
     }
 }
 
-/// One step of the replay; the order of the variants is the order within a day.
+/// One step of the replay. Within a day money goes out first; the rest keeps the order of entry, so that a charge
+/// takes part in the payments that came after it.
 #[derive(Debug, Clone)]
 enum Step<'a> {
     Disburse(Tranche),
@@ -99,8 +100,7 @@ impl Step<'_> {
     const fn class(&self) -> u8 {
         match self {
             Self::Disburse(_) => 0,
-            Self::Charge(_) => 1,
-            Self::Pay(..) | Self::PayOff(_) => 2,
+            Self::Charge(_) | Self::Pay(..) | Self::PayOff(_) => 1,
         }
     }
 }
