@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::schedule::TermsError;
 
 /// One thing that happened, as it was entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LoanEvent {
     /// Its number in the loan, in the order of entry, from 1.
     pub seq: u32,
@@ -19,7 +19,7 @@ pub struct LoanEvent {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Occurrence {
     /// A tranche was paid out.
@@ -40,7 +40,7 @@ pub enum Occurrence {
     /// An earlier entry was wrong; it points at one entry, and only once.
     Reversed {
         /// The number of that entry.
-        seq: u32,
+        entry: u32,
     },
     /// Other rates hold from this day on.
     RateChanged {

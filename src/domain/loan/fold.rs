@@ -53,13 +53,16 @@ fn run(
 fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, LoanError> {
     let mut reversed: Vec<u32> = Vec::new();
     for event in events {
-        let Occurrence::Reversed { seq } = event.what else { continue };
+        let Occurrence::Reversed { entry } = event.what else { continue };
         let refuse = LoanError::Event { seq: event.seq, why: Misfit::Reversal };
-        let target = events.iter().find(|other| other.seq == seq).ok_or(refuse)?;
-        if matches!(target.what, Occurrence::Reversed { .. }) || reversed.contains(&seq) {
+        let target = events.iter().find(|other| other.seq == entry).ok_or(refuse)?;
+        if matches!(target.what, Occurrence::Reversed { .. })
+            || entry >= event.seq
+            || reversed.contains(&entry)
+        {
             return Err(refuse);
         }
-        reversed.push(seq);
+        reversed.push(entry);
     }
     reversed.sort_unstable();
     let mut live: Vec<&LoanEvent> = events
