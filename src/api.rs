@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, periods, units, verify};
+use crate::{books, decisions, journals, periods, units, users, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,8 @@ struct Document;
 fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(units::http::routes())
+        .merge(users::sessions::http::routes())
+        .merge(users::http::routes())
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())

@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod arrears;
 pub mod calendar;
 pub mod collation;
+pub mod credentials;
 pub mod eligibility;
 pub mod figures;
 pub mod identity;

@@ -3,7 +3,9 @@
 pub mod auth;
 pub mod document;
 pub mod edge;
+pub mod etag;
 pub mod extract;
+pub mod pace;
 pub mod page;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::idempotency::{self, Answer, Claim};
 use crate::problem::Problem;
 
 use self::auth::Permit;
+use self::pace::Pace;
 
 /// Everything a handler may need.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Remembered roles.
     pub grants: Arc<Grants>,
+    /// How often each address tried passwords.
+    pub pace: Arc<Pace>,
     /// Figures for `/metrics`.
     pub metrics: PrometheusHandle,
 }

@@ -78,6 +78,7 @@ impl TestApp {
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),
+            pace: Arc::default(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
         let owner = PgPool::connect(&url).await.expect("the owner's pool");
