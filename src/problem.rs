@@ -235,6 +235,7 @@ impl From<sqlx::Error> for Problem {
                 Kind::TryAgain
             }
             (_, Some("57014")) => Kind::TimedOut,
+            (_, Some("SQ410")) => Kind::ConflictingDuties,
             // A text with a NUL character, or one that is not UTF-8: the caller's.
             (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
             // A day before the calendar of the database begins, or after it ends.

@@ -3,5 +3,6 @@
 mod support;
 mod edge;
 mod embedded;
+mod users;
 mod verify;
 mod coverage;
