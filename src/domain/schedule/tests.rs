@@ -230,8 +230,11 @@ fn terms_that_mean_nothing_are_refused() {
     }
     let late = json!([{ "on": "2024-01-31", "amount": "1" }, { "on": "2025-01-31", "amount": "1" }]);
     assert!(matches!(refused(json!({ "tranches": late })), TermsError::Order(_)));
-    let pause = json!([{ "from": "2024-03-02", "to": "2024-03-01" }]);
-    assert!(matches!(refused(json!({ "pauses": pause })), TermsError::Order(_)));
+    let span = |from: &str, to: &str| json!({ "from": from, "to": to });
+    let backwards = json!([span("2024-03-02", "2024-03-01")]);
+    assert!(matches!(refused(json!({ "pauses": backwards })), TermsError::Order(_)));
+    let overlapping = json!([span("2024-03-01", "2024-03-05"), span("2024-03-05", "2024-03-09")]);
+    assert!(matches!(refused(json!({ "pauses": overlapping })), TermsError::Order(_)));
 }
 
 #[test]
