@@ -296,3 +296,22 @@ proptest! {
         prop_assert_eq!(sum, plan.totals.total.amount());
     }
 }
+
+#[test]
+fn the_largest_loan_at_the_highest_rate_is_counted_or_refused_and_never_a_panic() {
+    for kind in ["equal_instalments", "equal_principal", "bullet"] {
+        for (unit, rows) in [("days", 1200), ("weeks", 1200), ("months", 1200), ("months", 12)] {
+            let changes = json!({
+                "tranches": [{ "on": "2024-01-31", "amount": "999999999999999" }],
+                "annual_rate_pct": "1000",
+                "instalments": rows,
+                "frequency": { "unit": unit, "every": 1 },
+                "amortisation": { "kind": kind },
+            });
+            match schedule(&terms(changes)) {
+                Ok(plan) => assert_eq!(plan.totals.principal.amount(), dec!(999999999999999)),
+                Err(why) => assert_eq!(why, TermsError::TooLarge, "{kind} over {rows} {unit}"),
+            }
+        }
+    }
+}
