@@ -261,7 +261,7 @@ impl<'a> Fold<'a> {
         self.rows.skip_met(self.current);
         let late_before = self.late_principal(event.on);
         let open = &mut self.rows.items[self.rows.first_open..];
-        let (parts, left) = divide(open, event.on, amount, &self.terms.policy);
+        let (parts, left) = divide(open, event.on, amount, self.coin.decimals, &self.terms.policy);
         let overdue_principal = late_before - self.late_principal(event.on);
         self.principal.repaid += parts.principal;
         self.interest.paid += parts.interest;
