@@ -113,6 +113,15 @@ fn boundless(at: &str, schema: &Value, document: &Value) -> Vec<String> {
     complaints
 }
 
+/// References that lead nowhere.
+fn dangling(value: &Value, document: &Value) -> Vec<String> {
+    let to = value["$ref"].as_str().filter(|to| document.pointer(to.trim_start_matches('#')).is_none());
+    let own = to.map(|to| format!("{to} leads nowhere"));
+    let fields = value.as_object().into_iter().flat_map(|fields| fields.values());
+    let inner = fields.chain(value.as_array().into_iter().flatten());
+    own.into_iter().chain(inner.flat_map(|inner| dangling(inner, document))).collect()
+}
+
 /// No floats anywhere, and what is called like money is a string with a pattern.
 fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
     let mut complaints = Vec::new();
@@ -205,6 +214,14 @@ fn what_a_caller_may_send_is_bounded() {
         (!schema.is_null()).then(|| boundless(operation.id(), schema, &document))
     });
     nobody_complains(bodies.flatten());
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    nobody_complains(dangling(&document, &document));
+    let planted = serde_json::json!({"a": [{"$ref": "#/b"}, {"$ref": "#/c"}], "b": 1});
+    assert_eq!(dangling(&planted, &planted), ["#/c leads nowhere"]);
 }
 
 #[test]
