@@ -49,7 +49,7 @@ pub struct RejectionBody {
 #[into_params(parameter_in = Query)]
 pub struct ApprovalQuery {
     /// Those that stand so.
-    #[param(required = false, nullable = false)]
+    #[param(inline, required = false, nullable = false)]
     state: Option<approvals::State>,
     /// How many rows, 1 to 200; 50 when not given.
     #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
