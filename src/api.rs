@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, edge};
 use crate::problem::{Kind, Problem};
-use crate::{books, decisions, journals, periods, units};
+use crate::{books, decisions, journals, periods, statements, units};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -31,6 +31,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())
+        .merge(statements::http::routes())
         .merge(decisions::http::routes())
 }
 

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod edge;
 pub mod extract;
+pub mod files;
 pub mod page;
 
 use std::sync::Arc;
