@@ -14,7 +14,7 @@ create table idempotency (
   primary key (unit_id, idempotency_key)
 );
 call keep_in_unit('idempotency');
-create trigger idempotency_stays before update or delete on idempotency for each row execute function append_only();
+call never_changes('idempotency');
 grant select, insert on idempotency to soquy_app;
 
 -- A sensitive command on its way: made by one person, decided by another; the decision executes it.

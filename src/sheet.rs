@@ -95,9 +95,13 @@ impl Sheet {
             for (column, cell) in (0..).zip(cells) {
                 match cell {
                     Cell::Text(words) => page.write_with_format(row, column, words, &text)?,
-                    Cell::Amount(total) if total.0.abs() > Decimal::from(EXACT_IN_A_CELL) => {
-                        page.write_with_format(row, column, figures::group(total.0, Language::Vi), &text)?
-                    }
+                    Cell::Amount(total) if total.0.abs() > Decimal::from(EXACT_IN_A_CELL) => page
+                        .write_with_format(
+                            row,
+                            column,
+                            figures::group(total.0.normalize(), Language::Vi),
+                            &text,
+                        )?,
                     Cell::Amount(total) => page.write_with_format(row, column, total.0, &amount)?,
                     Cell::Empty => page.write_blank(row, column, &text)?,
                 };

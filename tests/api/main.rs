@@ -1,4 +1,9 @@
 //! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
 
 mod support;
+mod books;
+mod decisions;
 mod edge;
+mod ledger_sql;
+mod ledger_together;
+mod statements;
