@@ -13,8 +13,7 @@ create table idempotency (
   stored_at       timestamptz not null default scope_now(),
   primary key (unit_id, idempotency_key)
 );
-call keep_in_unit('idempotency');
-call never_changes('idempotency');
+call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
 -- A sensitive command on its way: made by one person, decided by another; the decision executes it.

@@ -9,6 +9,22 @@
 -- 2022: written for 2022–2025; Decree 351/2025 keeps it for 2026, so 2025 and 2026 compare.
 -- 2027: Decree 351/2025 raises the lines; the twelve indicators are taken over from Decree 07/2021.
 
+create table poverty_standard (
+  standard_id         text primary key,
+  title_vi            text not null,
+  legal_basis         text not null,
+  valid_from          date not null,
+  valid_to            date check (valid_to > valid_from),
+  rural_poor          numeric(20,2) not null,
+  urban_poor          numeric(20,2) not null,
+  rural_near          numeric(20,2) not null,
+  urban_near          numeric(20,2) not null,
+  deprivations_needed integer not null,
+  indicators          integer not null,
+  logic               text not null check (logic in ('income', 'income_or_deprivation', 'income_and_deprivation'))
+);
+grant select on poverty_standard to soquy_app;
+
 insert into poverty_standard
   (standard_id, title_vi, legal_basis, valid_from, valid_to,
    rural_poor, urban_poor, rural_near, urban_near, deprivations_needed, indicators, logic)

@@ -6,23 +6,25 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::language::Language;
-use crate::http::{App, edge};
-use crate::problem::{Kind, Problem};
-use crate::{books, decisions, journals, periods, statements, units};
+use crate::http::{App, document, edge};
+use crate::problem::{Kind, Problem, ProblemBody};
+use crate::{books, decisions, journals, periods, statements, units, verify};
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Sổ Quỹ",
-    description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
+#[openapi(
+    components(schemas(ProblemBody)),
+    info(
+        title = "Sổ Quỹ",
+        description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
                    Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
                    money takes `Idempotency-Key`; refusals are RFC 9457 problems in Vietnamese or English \
                    (`Accept-Language`), listed at `/problems`.",
-    license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
-))]
+        license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+    )
+)]
 struct Document;
 
 fn slices() -> OpenApiRouter<App> {
@@ -33,15 +35,12 @@ fn slices() -> OpenApiRouter<App> {
         .merge(periods::http::routes())
         .merge(statements::http::routes())
         .merge(decisions::http::routes())
+        .merge(verify::http::routes())
 }
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = slices().into_openapi();
-    let token =
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-    document.components.get_or_insert_default().add_security_scheme("token", token);
-    document
+    document::complete(slices().into_openapi())
 }
 
 /// The whole server.

@@ -65,13 +65,29 @@ pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
         .await
 }
 
-/// Brings the schema up to this release, as the owner, under sqlx's own lock.
-pub async fn migrate(url: &str) -> Result<(), sqlx::migrate::MigrateError> {
+/// Brings the schema up to this release, as the owner, under sqlx's own lock. Only when something was applied are the
+/// digests of the reference tables taken anew: a restart must not bless a table that somebody changed.
+pub async fn migrate(url: &str) -> anyhow::Result<()> {
     use sqlx::Connection as _;
     let mut owner = sqlx::PgConnection::connect(url).await?;
+    let before = applied(&mut owner).await?;
     MIGRATIONS.run(&mut owner).await?;
+    if applied(&mut owner).await? != before {
+        sqlx::query!("call note_references()").execute(&mut owner).await?;
+    }
     owner.close().await?;
     Ok(())
+}
+
+/// How many migrations a database has seen.
+async fn applied(conn: &mut Conn) -> sqlx::Result<i64> {
+    let known = sqlx::query_scalar!("select to_regclass('public._sqlx_migrations') is not null")
+        .fetch_one(&mut *conn)
+        .await?;
+    if known != Some(true) {
+        return Ok(0);
+    }
+    sqlx::query_scalar("select count(*) from _sqlx_migrations").fetch_one(conn).await
 }
 
 /// The name of the constraint a statement broke, if that is why it failed.

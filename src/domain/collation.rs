@@ -10,6 +10,8 @@ use unicode_normalization::char::{compose, is_combining_mark};
 use super::text::single_spaced;
 
 const ALPHABET: &str = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
+/// The rank of each letter, after the digits, which stand for themselves.
+const RANKS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg";
 /// Sorts before every digit and letter, so a shorter name comes first.
 const BETWEEN_WORDS: char = '-';
 /// Sorts before anything in a key's letters.
@@ -72,8 +74,8 @@ fn rank(letter: char) -> Option<String> {
     if letter.is_ascii_digit() {
         return Some(letter.to_string());
     }
-    match (b'A'..).zip(ALPHABET.chars()).find(|(_, known)| *known == letter) {
-        Some((rank, _)) => Some(char::from(rank).to_string()),
+    match RANKS.chars().zip(ALPHABET.chars()).find(|(_, known)| *known == letter) {
+        Some((rank, _)) => Some(rank.to_string()),
         None => letter.is_alphanumeric().then(|| format!("~{letter}")),
     }
 }

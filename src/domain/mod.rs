@@ -5,6 +5,7 @@ pub mod eligibility;
 pub mod figures;
 pub mod identity;
 pub mod language;
+pub mod merkle;
 pub mod money;
 pub mod person;
 pub mod posting;

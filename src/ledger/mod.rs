@@ -9,6 +9,7 @@ pub mod balances;
 pub mod chart;
 pub mod journals;
 pub mod periods;
+pub mod seals;
 pub mod sources;
 
 use chrono::NaiveDate;

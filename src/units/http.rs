@@ -1,3 +1,5 @@
+//! The register of units over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;

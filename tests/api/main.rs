@@ -4,6 +4,8 @@ mod support;
 mod books;
 mod decisions;
 mod edge;
+mod embedded;
 mod ledger_sql;
 mod ledger_together;
 mod statements;
+mod verify;

@@ -5,19 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::sync::OnceCell;
 
-/// The server of this test run: the one in `SOQUY_TEST_DATABASE_URL`.
-async fn server() -> &'static str {
-    static SERVER: OnceCell<String> = OnceCell::const_new();
-    SERVER
-        .get_or_init(async || std::env::var("SOQUY_TEST_DATABASE_URL").expect("SOQUY_TEST_DATABASE_URL"))
-        .await
-}
-
-fn on_database(server: &str, name: &str) -> String {
-    let (front, options) =
-        server.split_once('?').map_or((server, String::new()), |(f, o)| (f, format!("?{o}")));
-    let root = front.rsplit_once('/').map_or(front, |(root, _)| root);
-    format!("{root}/{name}{options}")
+/// The URL of a database on the server that all tests share.
+async fn on_server(name: &str) -> String {
+    soquy::embedded::shared_for_tests().await.expect("a PostgreSQL for the tests").url(name)
 }
 
 /// A number that changes with any migration.
@@ -35,9 +25,8 @@ async fn template() -> &'static str {
     TEMPLATE
         .get_or_init(async || {
             let name = format!("soquy_template_{}", fingerprint());
-            let mut root = PgConnection::connect(&on_database(server().await, "postgres"))
-                .await
-                .expect("the test server");
+            let mut root =
+                PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
             root.execute("select pg_advisory_lock(7317)").await.unwrap();
             let exists: bool = sqlx::query_scalar(
                 "select exists (select from pg_database where datname = $1 and datistemplate)",
@@ -49,7 +38,7 @@ async fn template() -> &'static str {
             if !exists {
                 root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name}"))).await.unwrap();
                 root.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-                soquy::db::migrate(&on_database(server().await, &name)).await.expect("migrations run");
+                soquy::db::migrate(&on_server(&name).await).await.expect("migrations run");
                 root.execute(sqlx::AssertSqlSafe(format!("alter database {name} is_template true")))
                     .await
                     .unwrap();
@@ -65,12 +54,11 @@ pub async fn fresh() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let template = template().await;
     let name = format!("soquy_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut root =
-        PgConnection::connect(&on_database(server().await, "postgres")).await.expect("the test server");
+    let mut root = PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
     root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await.unwrap();
     root.execute(sqlx::AssertSqlSafe(format!("create database {name} template {template}")))
         .await
         .expect("a copy of the template");
     root.close().await.unwrap();
-    on_database(server().await, &name)
+    on_server(&name).await
 }

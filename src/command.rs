@@ -1,0 +1,166 @@
+//! The commands of the program, one function each.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use sqlx::Connection as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::access::Keys;
+use crate::clock::Clock;
+use crate::config::{AddUser, Database, Demo, Serve, Verify};
+use crate::db::{self, Scope};
+use crate::problem::Problem;
+use crate::server::{self, Stop, Store};
+use crate::verify::{self, Proof, Report};
+
+/// The database inside a private server, and the one of the demo: examples never meet real books.
+const REAL: &str = "soquy";
+
+/// A refusal, as the command line words it.
+fn worded(problem: Problem) -> anyhow::Error {
+    let body = problem.body(crate::domain::language::Language::En, "");
+    let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    let details: Vec<String> =
+        problem.fields.iter().map(|f| format!("{}: {}", f.pointer, f.detail.en)).collect();
+    let said = format!("{}. {} {} {}", text("title"), text("detail"), details.join("; "), text("next"));
+    match problem.cause {
+        Some(cause) => cause.context(said),
+        None => anyhow::anyhow!(said),
+    }
+}
+
+/// Serves the books over HTTP.
+pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
+    let stop = Stop::install()?;
+    let secret = settings.secret()?;
+    Keys::try_new(&secret)?;
+    if settings.check {
+        println!("The settings are good.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let listener = server::listen(settings.listen).await?;
+    let store = Store::open(&settings.database, REAL).await?;
+    let app = server::app(&store, &secret, Clock::System).await?;
+    println!("Sổ Quỹ: http://{}/docs", settings.listen);
+    let served = server::serve(app, listener, stop).await;
+    store.close().await?;
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Brings the database up to this release.
+pub async fn migrate(settings: Database) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings, REAL).await?;
+    let migrated = db::migrate(&store.owner_url).await;
+    store.close().await?;
+    migrated?;
+    println!("The database is at this release.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the OpenAPI document.
+pub fn openapi() -> anyhow::Result<ExitCode> {
+    println!("{}", crate::api::document().to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a command with the addresses of the database in its environment.
+pub async fn pg(settings: Database, command: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings, REAL).await?;
+    let ended = crate::embedded::run_with(&store.owner_url, store.binaries(), &command).await;
+    store.close().await?;
+    Ok(ExitCode::from(u8::try_from(ended?.code().unwrap_or(1)).unwrap_or(1)))
+}
+
+/// Asks a running server whether it is ready.
+pub async fn health(listen: SocketAddr) -> anyhow::Result<ExitCode> {
+    let here = SocketAddr::new(
+        if listen.ip().is_unspecified() { [127, 0, 0, 1].into() } else { listen.ip() },
+        listen.port(),
+    );
+    let mut server =
+        tokio::net::TcpStream::connect(here).await.with_context(|| format!("nobody listens on {here}"))?;
+    server.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
+    let mut answer = String::new();
+    server.read_to_string(&mut answer).await?;
+    anyhow::ensure!(answer.split(' ').nth(1) == Some("200"), "the server is not ready");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(proof: &Proof) {
+    let mark = if proof.findings.is_empty() { '✓' } else { '✗' };
+    println!("  {mark} {} · {} ({})", proof.claim_vi, proof.claim_en, proof.examined);
+    for finding in &proof.findings {
+        println!("      {finding}");
+    }
+}
+
+/// Proves the books of every unit.
+pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings.database, REAL).await?;
+    let proved = prove(&store, &settings).await;
+    store.close().await?;
+    Ok(if proved? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
+    let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
+    let guards = verify::verify_guards(&mut conn).await.map_err(worded)?;
+    let units = match settings.unit {
+        Some(unit) => vec![unit],
+        None => verify::units(&mut conn).await.map_err(worded)?,
+    };
+    let mut reports: Vec<Report> = Vec::new();
+    for unit in units {
+        let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
+        db::enter(&mut tx, Scope { unit, actor: None, action: "verify" }, &Clock::System).await?;
+        let published: Vec<&str> =
+            settings.seals.iter().filter(|s| s.unit == unit).map(|s| s.seal.as_str()).collect();
+        let report = verify::verify_unit(&mut tx, unit, &published).await.map_err(worded)?;
+        if !settings.json {
+            println!(
+                "Đơn vị {unit} · unit {unit}: {}",
+                if report.proved { "ĐÚNG · proved" } else { "SAI · REFUTED" }
+            );
+            report.proofs.iter().for_each(say);
+            println!("  seal {}", report.last_seal.as_deref().unwrap_or("–"));
+        }
+        reports.push(report);
+    }
+    let proved = guards.iter().all(|p| p.findings.is_empty()) && reports.iter().all(|r| r.proved);
+    if settings.json {
+        println!(
+            "{}",
+            serde_json::to_string_pretty(
+                &serde_json::json!({"proved": proved, "guards": guards, "units": reports})
+            )?
+        );
+    } else {
+        println!("Cơ sở dữ liệu · the database");
+        guards.iter().for_each(say);
+        println!(
+            "{}",
+            if proved {
+                "Tất cả đều đúng · everything is proved"
+            } else {
+                "CÓ SAI LỆCH · something is refuted"
+            }
+        );
+    }
+    Ok(proved)
+}
+
+/// Enters somebody with a role at a unit.
+pub async fn add_user(new: AddUser) -> anyhow::Result<ExitCode> {
+    let _ = new;
+    anyhow::bail!("not wired yet")
+}
+
+/// Serves a commune's books filled with examples.
+pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
+    let _ = (settings, SecretString::from(""));
+    anyhow::bail!("not wired yet")
+}

@@ -1,0 +1,3 @@
+//! The demonstration: one commune's books, filled through the same use cases as the API.
+
+pub mod households;

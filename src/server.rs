@@ -1,0 +1,174 @@
+//! Starting and stopping: the database, the migrations, the sealer, the listener; and everything back in reverse.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::access::{Grants, Keys};
+use crate::api;
+use crate::clock::Clock;
+use crate::config::Database;
+use crate::db::{self, Scope};
+use crate::embedded::{self, Embedded, EmbeddedError, Options};
+use crate::http::App;
+use crate::ledger::seals;
+use crate::problem::Problem;
+
+/// A database to work on: somebody's, or a private one that we started or found running.
+pub struct Store {
+    private: Option<Embedded>,
+    /// For the server.
+    pub url: String,
+    /// For migrations and proofs: the owner of the tables.
+    pub owner_url: String,
+}
+
+impl Store {
+    /// Finds or starts the database. `name` is the database inside a private server.
+    pub async fn open(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        if let Some(url) = &settings.database_url {
+            let owner = settings.owner_database_url.as_ref().unwrap_or(url);
+            let (url, owner_url) = (url.expose_secret().to_owned(), owner.expose_secret().to_owned());
+            return Ok(Self { private: None, url, owner_url });
+        }
+        let data_dir = settings.data_dir.clone().unwrap_or_else(embedded::default_data_dir);
+        if let Some(url) = embedded::running(&data_dir, name) {
+            return Ok(Self { private: None, owner_url: url.clone(), url });
+        }
+        let progress: fn(&str) = |line| eprintln!("{line}");
+        let private = Embedded::start(Options { data_dir, durable: true, progress }).await?;
+        let url = private.database(name).await?;
+        Ok(Self { private: Some(private), owner_url: url.clone(), url })
+    }
+
+    /// The programs of a private server, for `soquy pg`.
+    pub fn binaries(&self) -> Option<&std::path::Path> {
+        self.private.as_ref().map(Embedded::binaries)
+    }
+
+    /// Whether another process runs the private server of this store.
+    pub const fn is_ours(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// Stops a private server that we started.
+    pub async fn close(self) -> Result<(), EmbeddedError> {
+        match self.private {
+            Some(private) => private.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What tells the program to stop. Installed before anything is started, so that an early signal orphans nothing.
+pub struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    /// Listens for Ctrl-C and SIGTERM from now on.
+    pub fn install() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for either.
+    pub async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// The figures of `/metrics`, as histograms.
+pub fn figures() -> anyhow::Result<PrometheusHandle> {
+    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &buckets)?
+        .install_recorder()?)
+}
+
+/// The application on a migrated database.
+pub async fn app(store: &Store, secret: &SecretString, clock: Clock) -> anyhow::Result<App> {
+    db::migrate(&store.owner_url).await.context("migrating the database")?;
+    Ok(App {
+        pool: db::connect(&store.url).await.context("connecting to the database")?,
+        clock,
+        keys: Arc::new(Keys::try_new(secret)?),
+        grants: Arc::new(Grants::default()),
+        metrics: figures()?,
+    })
+}
+
+/// How often new facts are sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(3);
+
+/// How long requests may take to end after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Seals every unit that has new facts.
+pub async fn seal_all(app: &App) -> Result<(), Problem> {
+    let mut conn = app.pool.acquire().await?;
+    let units = seals::units_to_seal(&mut conn).await?;
+    drop(conn);
+    for unit in units {
+        let scope = Scope { unit, actor: None, action: "seal" };
+        while app.within(scope, async |conn| Ok(seals::seal_next(conn, unit).await?)).await?.is_some() {}
+    }
+    Ok(())
+}
+
+async fn seal_until(app: App, mut stopping: watch::Receiver<bool>) {
+    let mut every = tokio::time::interval(SEAL_EVERY);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        if let Err(problem) = seal_all(&app).await {
+            tracing::warn!(?problem, "sealing failed; it is tried again");
+        }
+    }
+}
+
+/// Takes the address before anything else is done, so that a second server says so at once.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; choose another address with SOQUY_LISTEN"))
+}
+
+/// Serves until told to stop; then lets requests end and seals what is left.
+pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::Result<()> {
+    let (stopping, stopped) = watch::channel(false);
+    let sealer = tokio::spawn(seal_until(app.clone(), stopped.clone()));
+    let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut drained = stopped.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // An error means that the sender is gone, which is a reason to stop as well.
+        let _ = drained.changed().await;
+    });
+    let serving = tokio::spawn(server.into_future());
+    stop.wait().await;
+    tracing::info!("stopping");
+    stopping.send_replace(true);
+    if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
+        ended??;
+    } else {
+        tracing::warn!("requests were still running after {DRAIN:?}");
+    }
+    sealer.await?;
+    if let Err(problem) = seal_all(&app).await {
+        tracing::warn!(?problem, "the last facts are not sealed yet");
+    }
+    app.pool.close().await;
+    Ok(())
+}

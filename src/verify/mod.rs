@@ -1,0 +1,191 @@
+//! `soquy verify`: proves the books of every unit from the facts. It changes nothing and trusts no projection: hashes are
+//! computed here, sums are made anew, and every row is compared with what the facts say it must be.
+
+pub mod http;
+mod store;
+
+use std::collections::HashMap;
+
+use futures_util::TryStreamExt as _;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::db::Conn;
+use crate::domain::language::Text;
+use crate::domain::merkle;
+use crate::problem::Problem;
+use crate::text;
+
+/// One statement about a unit, proved or refuted.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Proof {
+    /// What is claimed, Vietnamese.
+    pub claim_vi: String,
+    /// What is claimed, English.
+    pub claim_en: String,
+    /// How many things were looked at.
+    pub examined: i64,
+    /// What contradicts it: nothing when it holds. At most [`MOST_FINDINGS`] are named.
+    pub findings: Vec<String>,
+}
+
+/// How many contradictions of one claim are named; the rest are only more of the same.
+pub const MOST_FINDINGS: usize = 20;
+
+/// The proofs of one unit.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Report {
+    /// The unit.
+    pub unit_id: i32,
+    /// Whether every claim holds.
+    pub proved: bool,
+    /// Number and hash of the last seal: compare it with the one that was published.
+    pub last_seal: Option<String>,
+    /// The claims.
+    pub proofs: Vec<Proof>,
+}
+
+fn proof(claim: &Text, examined: i64, mut findings: Vec<String>) -> Proof {
+    findings.truncate(MOST_FINDINGS);
+    Proof { claim_vi: claim.vi.to_string(), claim_en: claim.en.to_string(), examined, findings }
+}
+
+/// Units that have facts.
+pub async fn units(conn: &mut Conn) -> Result<Vec<i32>, Problem> {
+    Ok(store::units(conn).await?)
+}
+
+/// Claims about the whole database: its guards stand, its reference tables are those of the release.
+pub async fn verify_guards(conn: &mut Conn) -> Result<Vec<Proof>, Problem> {
+    let (tables, changed) = store::reference_digests(conn).await?;
+    Ok(vec![
+        proof(
+            &Text::fixed("Các chốt chặn của cơ sở dữ liệu còn nguyên", "The guards of the database stand"),
+            store::guards(conn).await?,
+            store::fallen_guards(conn).await?,
+        ),
+        proof(
+            &Text::fixed(
+                "Bảng quy định đúng như bản phát hành",
+                "The reference tables are those of the release",
+            ),
+            tables,
+            changed,
+        ),
+    ])
+}
+
+/// Proves one unit. The transaction must be `repeatable read` and in the unit's scope, so that all claims speak of the
+/// same instant while the server works on.
+///
+/// `published` are seals as `number:hash` that somebody kept outside the database: they must still be in the chain.
+pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<Report, Problem> {
+    let mut proofs = vec![facts(conn, unit).await?];
+    let (seals, last_seal) = sealed(conn, unit, published).await?;
+    proofs.push(seals);
+    proofs.push(trail(conn, unit).await?);
+    for claim in store::CLAIMS {
+        let (examined, findings) = store::refutations(conn, unit, claim.question).await?;
+        proofs.push(proof(&claim.text, examined, findings));
+    }
+    let proved = proofs.iter().all(|p| p.findings.is_empty());
+    Ok(Report { unit_id: unit, proved, last_seal, proofs })
+}
+
+/// Every fact is there once, unchanged, and numbered without gaps.
+async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
+    let mut findings = Vec::new();
+    let mut leaves: HashMap<(String, String), Vec<u8>> = HashMap::new();
+    let mut expected = 0;
+    for leaf in store::leaves(conn, unit).await? {
+        expected += 1;
+        if leaf.fact_no != expected {
+            findings.push(format!("fact {expected} is missing before {}", leaf.fact_no));
+            expected = leaf.fact_no;
+        }
+        leaves.insert((leaf.kind, leaf.ref_), leaf.leaf);
+    }
+    let pen = store::last_fact_no(conn, unit).await?;
+    if pen != expected {
+        findings.push(format!("the pen says {pen} facts, the last is {expected}"));
+    }
+    for kind in store::fact_kinds(conn).await? {
+        let mut rows = store::fact_contents(conn, unit, &kind);
+        while let Some((key, content)) = rows.try_next().await? {
+            let leaf = Sha256::new().chain_update(&kind).chain_update(content).finalize();
+            match leaves.remove(&(kind.clone(), key.clone())) {
+                None => findings.push(format!("{kind} {key} was slipped in")),
+                Some(kept) if kept != leaf.as_slice() => findings.push(format!("{kind} {key} was changed")),
+                Some(_) => {}
+            }
+        }
+    }
+    let mut missing: Vec<String> =
+        leaves.into_keys().map(|(kind, key)| format!("{kind} {key} was removed")).collect();
+    missing.sort();
+    findings.extend(missing);
+    let claim = text!(
+        "Mọi sự kiện còn nguyên, đánh số liên tục",
+        "Every fact is unchanged and numbered without gaps"
+    );
+    Ok(proof(&claim, expected, findings))
+}
+
+/// The seals follow each other and their roots are those of the facts.
+async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof, Option<String>), Problem> {
+    let mut findings = Vec::new();
+    let mut wanted: Vec<&str> = published.to_vec();
+    let mut previous = vec![0_u8; 32];
+    let (mut number, mut upto) = (0, 0);
+    for seal in store::seals(conn, unit).await? {
+        number += 1;
+        let range = format!("{unit}|{number}|{}|{}", upto + 1, seal.upto_fact_no);
+        let leaves = store::leaves_between(conn, unit, seal.from_fact_no, seal.upto_fact_no).await?;
+        let root = merkle::root(&leaves);
+        let follows = seal.seal_no == number && seal.from_fact_no == upto + 1 && seal.previous == previous;
+        if !follows {
+            findings.push(format!("seal {} does not follow the one before it", seal.seal_no));
+        } else if root != seal.root.as_slice() {
+            findings.push(format!(
+                "seal {number}: the facts {} to {} are not those that were sealed",
+                upto + 1,
+                seal.upto_fact_no
+            ));
+        } else if merkle::seal_hash(&previous, &root, &range) != seal.hash.as_slice() {
+            findings.push(format!("seal {number}: its hash is not its own"));
+        }
+        let name = format!("{number}:{}", hex(&seal.hash));
+        wanted.retain(|seal| *seal != name);
+        (previous, upto) = (seal.hash, seal.upto_fact_no);
+    }
+    findings.extend(wanted.iter().map(|seal| format!("the published seal {seal} is not in the chain")));
+    let last = (number > 0).then(|| format!("{number}:{}", hex(&previous)));
+    let claim = text!(
+        "Chuỗi niêm phong khớp với sự kiện (đến số {upto})",
+        "The chain of seals fits the facts (up to {upto})"
+    );
+    Ok((proof(&claim, number, findings), last))
+}
+
+/// The rows that may change are what the audit trail says they became.
+async fn trail(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
+    let (mut tables, mut findings) = (0, Vec::new());
+    for table in store::audited_tables(conn).await? {
+        tables += 1;
+        for (key, what) in store::audit_differences(conn, unit, &table).await? {
+            findings.push(format!("{table} {key}: {what}"));
+        }
+    }
+    let claim =
+        text!("Mọi bản ghi đúng với nhật ký thay đổi", "Every row is what the audit trail says it became");
+    Ok(proof(&claim, tables, findings))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,201 @@
+//! One byte changed by a superuser, anywhere in the books, is found.
+
+use serde_json::Value;
+use soquy::access::Role;
+use soquy::db::Scope;
+use soquy::domain::posting::{Posting, Role as Part, Voucher, VoucherKind};
+use sqlx::Executor as _;
+
+use crate::support::{TestApp, VU_QUY, day};
+
+/// Books with a gift, a payout and its reversal, all sealed but the last.
+async fn books() -> TestApp {
+    let app = TestApp::new().await;
+    app.open_book().await;
+    let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
+    app.owner
+        .execute(
+            "begin; set local soquy.unit_id = 13141;
+             insert into fund values (13141, 1, 'revolving', 'Quỹ quay vòng', '2025-07-01');
+             insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
+               values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', true, false, '2025-07-01');
+             commit",
+        )
+        .await
+        .unwrap();
+    let clock = &app.app.clock;
+    let paper = |kind, amount: &str| Voucher {
+        book: "01".into(),
+        kind,
+        party: "Nguyễn Thị Hoa".into(),
+        address: "thôn 1".into(),
+        content: "vốn".into(),
+        amount: amount.parse().unwrap(),
+        attachments: 0,
+    };
+    let post = async |draft: soquy::domain::posting::Draft| {
+        let posting = draft.balanced().unwrap();
+        app.app
+            .within(scope, async |conn| Ok(soquy::ledger::post(conn, VU_QUY, &[posting]).await?))
+            .await
+            .unwrap();
+    };
+    let million = |n: u32| format!("{n}000000").parse().unwrap();
+    post(
+        Posting::draft(clock.new_id(), "capital_received", day("2026-01-05"), "Nhận vốn")
+            .source(1)
+            .debit(Part::Bank, million(500))
+            .credit(Part::Capital, million(500))
+            .voucher(paper(VoucherKind::Receipt, "500000000")),
+    )
+    .await;
+    post(
+        Posting::draft(clock.new_id(), "support_payout", day("2026-02-02"), "Chi hỗ trợ")
+            .source(1)
+            .about(clock.new_id())
+            .debit(Part::SupportOutstanding, million(10))
+            .credit(Part::Bank, million(10))
+            .voucher(paper(VoucherKind::Payment, "10000000")),
+    )
+    .await;
+    soquy::server::seal_all(&app.app).await.unwrap();
+    let reversal = soquy::ledger::Reversal {
+        journal_id: clock.new_id(),
+        effective_on: day("2026-03-02"),
+        reason: "chi nhầm",
+    };
+    app.app
+        .within(scope, async |conn| Ok(soquy::ledger::reverse(conn, VU_QUY, 2, reversal).await?))
+        .await
+        .unwrap();
+    app
+}
+
+async fn report(app: &TestApp) -> Value {
+    let auditor = app.person("auditor", VU_QUY, &[Role::Auditor]).await;
+    app.get(&auditor, "/v1/units/13141/verification").await.expect(200)
+}
+
+fn findings(report: &Value) -> Vec<String> {
+    let proofs = report["proofs"].as_array().unwrap();
+    let named = proofs.iter().flat_map(|p| p["findings"].as_array().unwrap());
+    named.map(|f| f.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn honest_books_are_proved() {
+    let app = books().await;
+    let report = report(&app).await;
+    assert_eq!((report["proved"].as_bool(), findings(&report)), (Some(true), vec![]));
+    let examined: Vec<i64> =
+        report["proofs"].as_array().unwrap().iter().map(|p| p["examined"].as_i64().unwrap()).collect();
+    assert_eq!(examined[3], 3, "three journals were looked at: {examined:?}");
+    assert!(report["last_seal"].as_str().unwrap().starts_with("1:"));
+}
+
+/// What a superuser with the triggers switched off does, and a word of what must be found.
+const DEEDS: &[(&str, &str)] = &[
+    ("update line set amount = amount + 1 where journal_no = 1 and line_no = 1", "journal 1 was changed"),
+    ("update line set amount = amount * 2 where journal_no = 2", "journal 2 was changed"),
+    ("update line set subject_id = null where subject_id is not null", "journal 2 was changed"),
+    ("update journal set description = 'Nhan von' where journal_no = 1", "journal 1 was changed"),
+    ("update journal set effective_on = '2026-01-06' where journal_no = 1", "journal 1 was changed"),
+    (
+        "update journal set booked_at = booked_at - interval '1 microsecond' where journal_no = 3",
+        "journal 3 was changed",
+    ),
+    ("update voucher set party = 'Nguyễn Thị Hoà' where journal_no = 2", "journal 2 was changed"),
+    ("delete from voucher where journal_no = 2", "journal 2 was changed"),
+    (
+        "delete from line where journal_no = 3; delete from journal where journal_no = 3",
+        "journal 3 was removed",
+    ),
+    ("update balance set amount = amount - 1 where account = '1121'", "balance of 1121"),
+    (
+        "update period_balance set debit = debit + 1 where month = '2026-01-01' and account = '1121'",
+        "movement of 1121",
+    ),
+    ("update voucher_counter set last_number = 7 where kind = 'payment'", "counter 7"),
+    ("update source set giver = 'ai đó'", "source 1: changed"),
+    ("update account set money = false where code = '1121'", "account 1121: changed"),
+    ("update audit set actor_id = gen_random_uuid() where tab = 'source'", "audit"),
+    ("delete from period_event", "period_event"),
+    ("update fact_leaf set leaf = sha256('x') where fact_no = 3", "fact"),
+    ("delete from fact_leaf where fact_no = (select max(fact_no) from fact_leaf)", "the pen says"),
+    ("update seal set root = sha256('x')", "seal 1"),
+    ("update seal set hash = sha256('x')", "its hash is not its own"),
+    ("update pen set last_journal_no = 4", "the pen says 4"),
+];
+
+#[tokio::test]
+async fn every_changed_byte_is_found() {
+    let app = books().await;
+    for (deed, found) in DEEDS {
+        let mut tx = app.owner.begin().await.unwrap();
+        tx.execute("set local session_replication_role = replica; set local soquy.unit_id = 13141")
+            .await
+            .unwrap();
+        tx.execute(*deed).await.unwrap();
+        let report = soquy::verify::verify_unit(&mut tx, VU_QUY, &[]).await.unwrap();
+        tx.rollback().await.unwrap();
+        let findings: Vec<String> = report.proofs.into_iter().flat_map(|p| p.findings).collect();
+        assert!(!report.proved && findings.iter().any(|f| f.contains(found)), "{deed}: {findings:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
+    let app = books().await;
+    let before = report(&app).await["last_seal"].as_str().unwrap().to_owned();
+    let mut tx = app.owner.begin().await.unwrap();
+    tx.execute(
+        "set local session_replication_role = replica; set local soquy.unit_id = 13141; set local timezone = 'UTC';
+         update journal set description = 'khác' where journal_no = 1;
+         update fact_leaf f set leaf = leaf_of('journal', c.content) from journal_content c
+          where f.kind = 'journal' and f.ref = '1' and c.journal_no = 1 and c.unit_id = f.unit_id;
+         delete from seal",
+    )
+    .await
+    .unwrap();
+    while soquy::ledger::seals::seal_next(&mut tx, VU_QUY).await.unwrap().is_some() {}
+    let alone = soquy::verify::verify_unit(&mut tx, VU_QUY, &[]).await.unwrap();
+    assert!(alone.proved, "without the published seal the forged chain is consistent");
+    let with_seal = soquy::verify::verify_unit(&mut tx, VU_QUY, &[&before]).await.unwrap();
+    let findings: Vec<String> = with_seal.proofs.into_iter().flat_map(|p| p.findings).collect();
+    assert_eq!(findings, [format!("the published seal {before} is not in the chain")]);
+}
+
+#[tokio::test]
+async fn a_guard_that_was_switched_off_and_a_changed_rule_are_found() {
+    let app = TestApp::new().await;
+    let mut tx = app.owner.begin().await.unwrap();
+    let proofs = soquy::verify::verify_guards(&mut tx).await.unwrap();
+    assert!(proofs.iter().all(|p| p.findings.is_empty()), "{proofs:?}");
+    tx.execute(
+        "alter table line disable trigger lines_balanced; alter table journal disable row level security",
+    )
+    .await
+    .unwrap();
+    tx.execute("update poverty_standard set rural_poor = 1500001 where standard_id = 'vn_2022'")
+        .await
+        .unwrap();
+    let findings: Vec<String> =
+        soquy::verify::verify_guards(&mut tx).await.unwrap().into_iter().flat_map(|p| p.findings).collect();
+    assert_eq!(
+        findings,
+        [
+            "trigger lines_balanced on line is off",
+            "row-level security of journal is off",
+            "poverty_standard was changed"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn only_the_auditor_of_the_unit_may_ask() {
+    let app = books().await;
+    let officer = app.person("officer", VU_QUY, &[Role::Officer]).await;
+    app.get(&officer, "/v1/units/13141/verification").await.refused(403, "forbidden");
+    let stranger = app.person("stranger", 13120, &[Role::Auditor]).await;
+    app.get(&stranger, "/v1/units/13141/verification").await.refused(404, "not-found");
+}
