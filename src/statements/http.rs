@@ -1,3 +1,5 @@
+//! Balances, trial balance and statements over HTTP, as JSON and as files.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -6,13 +8,12 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Balances, PageOf, Range, Statement, TrialBalance, papers};
+use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers};
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::{Path, Query};
 use crate::http::files::Format;
 use crate::http::page::PageQuery;
-use crate::ledger::balances::Cut;
 use crate::problem::{Problem, ProblemBody};
 use crate::text;
 

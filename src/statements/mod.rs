@@ -13,11 +13,13 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::domain::total::{Sides, Total};
 use crate::http::page::Page;
-use crate::ledger::balances::{self, Cut, Turnover};
+use crate::ledger::balances::{self, Turnover};
 use crate::ledger::chart::{self, Account};
 use crate::ledger::journals::{self, Movement, Place};
 use crate::problem::{Kind, Problem};
 use crate::{text, units};
+
+pub use crate::ledger::balances::Cut;
 
 /// What an account stood at in a source.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -192,7 +194,7 @@ pub async fn balances(
     let balance = |row: Turnover| Balance {
         account: row.account,
         source_id: row.source_id,
-        balance: row.sums.net().on_its_side(),
+        balance: row.sums.difference().on_its_side(),
     };
     Ok(Balances { on, known_at: cut.known_at, balances: rows.into_iter().map(balance).collect() })
 }
@@ -213,12 +215,12 @@ fn trial_line(account: Account, before: Sides, until: Sides) -> TrialLine {
         account: account.code,
         name_vi: account.name_vi,
         name_en: account.name_en,
-        opening: before.net().on_its_side(),
+        opening: before.difference().on_its_side(),
         movement: Sides {
             debit: moved(until.debit, before.debit),
             credit: moved(until.credit, before.credit),
         },
-        closing: until.net().on_its_side(),
+        closing: until.difference().on_its_side(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod support;
 mod books;
 mod decisions;
