@@ -1,4 +1,4 @@
-//! The unit's book, accounts, funds and sources over HTTP.
+//! The books of a unit over HTTP.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The approver's inbox over HTTP.
+//! Decisions of the second person over HTTP.
 
 use axum::Json;
 use axum::extract::State;
@@ -95,7 +95,7 @@ fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: im
 /// Approves a command of somebody else and executes it.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", tag = "approvals", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"),
-        ("Idempotency-Key" = String, Header, description = "one key per decision")),
+        IdempotencyKey),
     request_body = DecisionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn approve(
     State(app): State<App>,

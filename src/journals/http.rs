@@ -1,4 +1,4 @@
-//! Capital, transfers, journals and vouchers over HTTP.
+//! Journals, vouchers and movements of capital over HTTP.
 
 use axum::Json;
 use axum::extract::State;
@@ -134,7 +134,7 @@ async fn return_capital(
 
 /// Records money carried between the cash box and the bank.
 #[utoipa::path(post, path = "/v1/units/{unit}/transfers", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("Idempotency-Key" = String, Header, description = "one key per transaction")),
+    params(("unit" = i32, Path, description = "the unit"), IdempotencyKey),
     request_body = Transfer, responses((status = 201, body = Journal), (status = "default", body = ProblemBody)))]
 async fn transfer_money(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! Months of the books over HTTP.
+//! Periods over HTTP.
 
 use axum::Json;
 use axum::extract::State;

@@ -11,3 +11,4 @@ mod ledger_sql;
 mod ledger_together;
 mod statements;
 mod verify;
+mod coverage;
