@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, periods, units, users, verify};
+use crate::{books, decisions, journals, periods, statements, units, users, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())
+        .merge(statements::http::routes())
         .merge(decisions::http::routes())
         .merge(verify::http::routes())
 }
