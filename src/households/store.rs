@@ -267,52 +267,48 @@ fn household_rows(households: &[Household], which: impl Fn(&Household) -> bool) 
     households.iter().filter(|household| which(household)).map(row).collect()
 }
 
+/// Rows of what hangs on the households.
+fn rows<T>(
+    households: &[Household],
+    of: fn(&Household) -> &[Kept<T>],
+    state: State,
+    row: impl Fn(Uuid, &Kept<T>) -> Value,
+) -> Vec<Value> {
+    let pairs = households.iter().flat_map(|household| of(household).iter().map(move |kept| (household.id(), kept)));
+    pairs.filter(|(_, kept)| kept.state == state).map(|(household, kept)| row(household, kept)).collect()
+}
+
 fn member_rows(households: &[Household], state: State) -> Vec<Value> {
-    let row = |household: &Household, kept: &Kept<Member>| {
+    rows(households, |household| &household.members, state, |household, kept| {
         let Member { person, relation, left_on } = &kept.value;
         let born_on = person.birth.and_then(|birth| if let Birth::Day(day) = birth { Some(day) } else { None });
         json!({
-            "member_id": kept.id, "household_id": household.id(), "name": person.name, "relation": relation,
+            "member_id": kept.id, "household_id": household, "name": person.name, "relation": relation,
             "born_on": born_on, "birth_year": person.birth.map(Birth::year), "gender": person.gender,
             "ethnicity": person.ethnicity, "personal_id": person.personal_id.as_ref().map(PersonalId::reveal), "left_on": left_on,
         })
-    };
-    let of = |household| {
-        let Household { members, .. } = household;
-        members.iter().filter(|member| member.state == state).map(move |member| row(household, member))
-    };
-    households.iter().flat_map(of).collect()
+    })
 }
 
 fn decision_rows(households: &[Household]) -> Vec<Value> {
-    let row = |household: &Household, kept: &Kept<Recorded>| {
+    rows(households, |household| &household.decisions, State::New, |household, kept| {
         let decision = &kept.value;
         json!({
-            "class_decision_id": kept.id, "household_id": household.id(), "class_year": decision.year, "class": decision.class,
+            "class_decision_id": kept.id, "household_id": household, "class_year": decision.year, "class": decision.class,
             "change": decision.change, "standard_id": decision.standard_id, "decision_no": decision.number,
             "decision_on": decision.decided_on, "supersedes": decision.supersedes,
         })
-    };
-    let of = |household| {
-        let Household { decisions, .. } = household;
-        decisions.iter().filter(|decision| decision.state == State::New).map(move |decision| row(household, decision))
-    };
-    households.iter().flat_map(of).collect()
+    })
 }
 
 fn authorisation_rows(households: &[Household]) -> Vec<Value> {
-    let row = |household: &Household, kept: &Kept<Authorisation>| {
+    rows(households, |household| &household.authorisations, State::New, |household, kept| {
         let Authorisation { member_id, document_no, from_on, to_on } = &kept.value;
         json!({
-            "representative_id": kept.id, "household_id": household.id(), "member_id": member_id, "document_no": document_no,
+            "representative_id": kept.id, "household_id": household, "member_id": member_id, "document_no": document_no,
             "from_on": from_on, "to_on": to_on,
         })
-    };
-    let of = |household| {
-        let Household { authorisations, .. } = household;
-        authorisations.iter().filter(|paper| paper.state == State::New).map(move |paper| row(household, paper))
-    };
-    households.iter().flat_map(of).collect()
+    })
 }
 
 async fn insert_households(conn: &mut Conn, unit: i32, rows: &[Value]) -> sqlx::Result<()> {

@@ -186,7 +186,7 @@ impl HouseholdDetail {
             members,
             class_decisions: decisions,
             representatives: household.authorisations.iter().map(|paper| representative(household, paper)).collect(),
-            represented_by: household.authorised_on(today).map_or(details.head_id, |paper| paper.member_id),
+            represented_by: household.recipient_on(today).map_or(details.head_id, |(member, _)| member.id),
         }
     }
 }
