@@ -12,7 +12,7 @@ use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
-    books, decisions, journals, periods, projects, statements, support, units, users, verify,
+    books, decisions, households, journals, periods, projects, statements, support, units, users, verify,
 };
 
 #[derive(OpenApi)]
@@ -34,6 +34,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(units::http::routes())
         .merge(users::sessions::http::routes())
         .merge(users::http::routes())
+        .merge(households::http::routes())
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())

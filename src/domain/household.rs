@@ -303,10 +303,14 @@ impl Household {
         decision.change.or_else(|| Change::after(&history, decision.class?))
     }
 
-    /// Who is authorised on a day: by the paper recorded last among those that hold.
-    pub fn authorised_on(&self, day: NaiveDate) -> Option<&Authorisation> {
+    /// Who receives and signs on a day: the person named by the paper recorded last among those that hold, if they still
+    /// live here, else the head. None only when the household has no head, which the database refuses.
+    pub fn recipient_on(&self, day: NaiveDate) -> Option<(&Kept<Member>, Option<&Authorisation>)> {
         let holds = |paper: &&Authorisation| paper.from_on <= day && paper.to_on.is_none_or(|end| day < end);
-        self.authorisations.iter().rev().map(|paper| &paper.value).find(holds)
+        let here = |member: &&Kept<Member>| member.value.left_on.is_none_or(|left| day < left);
+        let papers = self.authorisations.iter().rev().map(|kept| &kept.value).filter(holds);
+        let mut named = papers.filter_map(|paper| Some((self.member(paper.member_id).filter(here)?, Some(paper))));
+        named.next().or_else(|| Some((self.member(self.details.value.head_id)?, None)))
     }
 }
 

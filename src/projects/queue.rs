@@ -165,8 +165,8 @@ pub async fn eligible(
     on: NaiveDate,
 ) -> Result<(Class, Text), Problem> {
     let verdict = households::eligibility(conn, unit, household, on).await?;
-    match verdict.class {
-        Some(class) if verdict.eligible => Ok((class, verdict.reason)),
+    match verdict.decision {
+        Some(decision) if verdict.eligible => Ok((decision.class, verdict.reason)),
         _ => Err(Kind::NotEligible.saying(verdict.reason)),
     }
 }
@@ -190,7 +190,7 @@ pub async fn ask(
         Kind::NotFound => Problem::field("/household_id", text!("Không có hộ này", "No such household")),
         _ => problem,
     };
-    let brief = households::brief(conn, work.unit, new.household_id).await.map_err(unknown)?;
+    let brief = households::brief(conn, work.unit, new.household_id, on).await.map_err(unknown)?;
     let (class, basis) = eligible(conn, work.unit, new.household_id, on).await?;
     let request = SupportRequest {
         request_id: work.clock.new_id(),

@@ -16,7 +16,7 @@ use crate::domain::recovery::TermsError;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::projects::{self, Project, SupportRequest};
-use crate::text;
+use crate::{households, text};
 
 /// Makes an agreement out of a request.
 pub const APPROVE_SUPPORT: &str = "approve_support";
@@ -168,6 +168,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let command: Command = serde_json::from_value(body).map_err(Problem::internal)?;
     let Checked { project, request, source, amount, to_return } = check(conn, work, &command).await?;
     let signed_on = command.what.signed_on;
+    let signs = households::brief(conn, work.unit, request.household_id, signed_on).await?;
     let (year, number) = store::next_contract(conn, work.unit, signed_on).await?;
     let agreement = Agreement {
         agreement_id: work.clock.new_id(),
@@ -175,8 +176,8 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         request_id: request.request_id,
         project_id: project.project_id,
         household_id: request.household_id,
-        party: request.party,
-        address: request.address,
+        party: signs.recipient,
+        address: signs.address,
         source_id: source.source_id,
         recovers_into: source.recovers_into,
         content: project.content,
