@@ -332,9 +332,7 @@ async fn the_proof_finds_a_projection_that_was_touched() {
         .execute(&world.app.owner)
         .await
         .unwrap();
-    let scope = soquy::db::Scope { unit: VU_QUY, actor: None, action: "test" };
-    let found =
-        world.app.app.within(scope, async |conn| soquy::support::rebuild(conn, VU_QUY).await).await.unwrap();
+    let found = world.findings().await;
     assert_eq!(found.len(), 1);
     assert!(found[0].contains(&agreement.to_string()), "{found:?}");
 }
