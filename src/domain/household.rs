@@ -164,9 +164,7 @@ impl Person {
     /// Whether the person is surely of full age on a day; unknown births are not.
     pub fn is_adult_on(&self, day: NaiveDate) -> bool {
         match self.birth {
-            Some(Birth::Day(born)) => {
-                born.checked_add_months(Months::new(12 * FULL_AGE)).is_some_and(|of_age| of_age <= day)
-            }
+            Some(Birth::Day(born)) => born.checked_add_months(Months::new(12 * FULL_AGE)).is_some_and(|of_age| of_age <= day),
             Some(Birth::Year(year)) => i64::from(day.year()) - i64::from(year) > i64::from(FULL_AGE),
             None => false,
         }
@@ -309,8 +307,7 @@ impl Household {
         let holds = |paper: &&Authorisation| paper.from_on <= day && paper.to_on.is_none_or(|end| day < end);
         let here = |member: &&Kept<Member>| member.value.left_on.is_none_or(|left| day < left);
         let papers = self.authorisations.iter().rev().map(|kept| &kept.value).filter(holds);
-        let mut named =
-            papers.filter_map(|paper| Some((self.member(paper.member_id).filter(here)?, Some(paper))));
+        let mut named = papers.filter_map(|paper| Some((self.member(paper.member_id).filter(here)?, Some(paper))));
         named.next().or_else(|| Some((self.member(self.details.value.head_id)?, None)))
     }
 }
