@@ -8,6 +8,7 @@ pub mod extract;
 pub mod pace;
 pub mod files;
 pub mod page;
+pub mod slices;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ mod books;
 mod decisions;
 mod edge;
 mod embedded;
+mod revolving;
 mod users;
 mod ledger_sql;
 mod ledger_together;
