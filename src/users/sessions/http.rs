@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     login: Login,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 200)]
     password: SecretString,
 }
 
@@ -43,7 +43,7 @@ pub struct Credentials {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 200)]
     refresh_token: SecretString,
 }
 
@@ -51,7 +51,7 @@ pub struct RefreshToken {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 200)]
     old: SecretString,
     #[schema(value_type = String, min_length = 10, max_length = 200)]
     new: SecretString,
