@@ -3,7 +3,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,12 +30,24 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(log_out_everywhere))
 }
 
+/// The longest secret that is read, in characters: nobody makes us hash a book.
+const LONGEST: usize = 200;
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.chars().count() > LONGEST || text.contains(char::is_control) {
+        return Err(D::Error::custom("at most 200 characters, none of them invisible"));
+    }
+    Ok(text.into())
+}
+
 /// Who wants in.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     login: Login,
     #[schema(value_type = String, max_length = 200)]
+    #[serde(deserialize_with = "secret")]
     password: SecretString,
 }
 
@@ -44,6 +56,7 @@ pub struct Credentials {
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
     #[schema(value_type = String, max_length = 200)]
+    #[serde(deserialize_with = "secret")]
     refresh_token: SecretString,
 }
 
@@ -52,8 +65,10 @@ pub struct RefreshToken {
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     #[schema(value_type = String, max_length = 200)]
+    #[serde(deserialize_with = "secret")]
     old: SecretString,
     #[schema(value_type = String, min_length = 10, max_length = 200)]
+    #[serde(deserialize_with = "secret")]
     new: SecretString,
 }
 
