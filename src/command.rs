@@ -14,7 +14,6 @@ use crate::clock::Clock;
 use crate::config::{AddUser, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
 use crate::domain::credentials::Login;
-use crate::http::pace::Pace;
 use crate::problem::Problem;
 use crate::server::{self, Stop, Store};
 use crate::users::password::NewPassword;
@@ -46,10 +45,9 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
         println!("The settings are good.");
         return Ok(ExitCode::SUCCESS);
     }
-    let pace = if settings.behind_proxy { Pace::behind_proxy() } else { Pace::default() };
     let listener = server::listen(settings.listen).await?;
     let store = Store::open(&settings.database, REAL).await?;
-    let app = server::app(&store, &secret, Clock::System, pace).await?;
+    let app = server::app(&store, &secret, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop).await;
     store.close().await?;

@@ -137,6 +137,8 @@ permits! {
     Officer: &[Role::Officer];
     /// Takes repayments at the counter.
     Teller: &[Role::Officer, Role::Cashier];
+    /// Takes repayments: a group leader only interest.
+    Collector: &[Role::Officer, Role::Cashier, Role::GroupLeader];
     /// The second person.
     Approver: &[Role::Approver];
     /// Keeps the books.

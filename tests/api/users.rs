@@ -33,7 +33,10 @@ async fn log_in(app: &TestApp, login: &str, password: &str) -> Answer {
 
 fn person(session: &Value) -> Person {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    Person { user_id: text(&session["user"]["user_id"]).parse().unwrap(), token: text(&session["access_token"]) }
+    Person {
+        user_id: text(&session["user"]["user_id"]).parse().unwrap(),
+        token: text(&session["access_token"]),
+    }
 }
 
 #[tokio::test]
@@ -87,7 +90,8 @@ async fn a_refresh_token_is_good_once_and_its_copy_ends_the_session() {
     let second = refresh(first["refresh_token"].clone()).await.expect(200);
     refresh(first["refresh_token"].clone()).await.refused(401, "token-reused");
     refresh(second["refresh_token"].clone()).await.refused(401, "not-logged-in");
-    refresh(json!("no such token")).await.refused(401, "not-logged-in");
+    refresh(json!("no such token")).await.refused(422, "invalid-field");
+    refresh(json!("x".repeat(43))).await.refused(401, "not-logged-in");
 }
 
 #[tokio::test]
