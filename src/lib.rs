@@ -27,7 +27,7 @@ pub mod support;
 pub mod statements;
 pub mod decisions;
 pub mod verify;
-pub mod demo;
 pub mod api;
+pub mod demo;
 pub mod server;
 pub mod command;

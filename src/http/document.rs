@@ -5,7 +5,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn,
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, Ref, RefOr, Required};
+use utoipa::openapi::{OpenApi, Ref, Required};
 
 use super::extract::IdempotencyKey;
 
@@ -22,28 +22,30 @@ fn key(required: Required, description: &str) -> Parameter {
     header.description(Some(description)).schema(Some(schema)).build()
 }
 
+/// Documents the header where a command takes `Option<IdempotencyKey>`.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalKey;
+
 impl utoipa::IntoParams for IdempotencyKey {
-    /// Listed in `params(…)` by the commands that record money; [`complete`] adds the optional header to the others.
+    /// For the `params(…)` of commands that record money.
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![key(
-            Required::True,
-            "one key per transaction; the same request under the same key is answered again, not done again",
-        )]
+        let description =
+            "one key per transaction; the same request under the same key is answered again, not done again";
+        vec![key(Required::True, description)]
     }
 }
 
-/// Adds to the document what every operation has: the shared refusal, and for the commands of a unit the key.
+impl utoipa::IntoParams for OptionalKey {
+    /// For the `params(…)` of the other commands.
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![key(Required::False, "with a key the command may be sent again without being done again")]
+    }
+}
+
+/// Adds to the document what every operation has: the shared refusal.
 pub fn complete(mut document: OpenApi) -> OpenApi {
-    for (path, item) in &mut document.paths.paths {
-        for operation in operations(item) {
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), Ref::from_response_name("Problem").into());
-        }
-        if let Some(command) = item.post.as_mut().filter(|_| path.starts_with("/v1/units/{unit}/")) {
-            offer_key(command);
-        }
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
     }
     let components = document.components.get_or_insert_default();
     components.schemas.values_mut().for_each(close_choices);
@@ -71,14 +73,4 @@ fn close_choices(schema: &mut RefOr<Schema>) {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     [get, put, post, delete, patch].into_iter().flatten()
-}
-
-fn offer_key(command: &mut Operation) {
-    let parameters = command.parameters.get_or_insert_default();
-    if !parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.name == KEY)) {
-        parameters.push(RefOr::T(key(
-            Required::False,
-            "with a key the command may be sent again without being done again",
-        )));
-    }
 }

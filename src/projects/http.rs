@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::text::Note;
 use crate::http::auth::{Officer, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -64,7 +65,7 @@ fn claim<B: Serialize>(
 }
 
 /// Opens a project.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects", tag = "projects", params(("unit" = i32, Path, description = "the unit")),
+#[utoipa::path(post, path = "/v1/units/{unit}/projects", tag = "projects", params(("unit" = i32, Path, description = "the unit"), OptionalKey),
     request_body = NewProject, security(("token" = [])),
     responses((status = 201, body = Project)))]
 async fn create_project(
@@ -132,7 +133,7 @@ async fn change_project(
 
 /// Puts a household into the queue of a project.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), OptionalKey),
     request_body = NewRequest, security(("token" = [])),
     responses((status = 201, body = SupportRequest)))]
 async fn record_support_request(
@@ -210,7 +211,7 @@ async fn refuse_support_request(
 
 /// Records a meeting of the hamlet and its votes.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/meetings", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), OptionalKey),
     request_body = NewMeeting, security(("token" = [])),
     responses((status = 201, body = Meeting)))]
 async fn record_meeting(

@@ -26,6 +26,7 @@ use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::text::{Name, Note};
 use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::slices::{Sliced, Slices};
@@ -76,7 +77,7 @@ async fn ask(
 /// Asks that a request become an agreement.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/approval", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
-           ("request" = Uuid, Path, description = "the request")),
+           ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Approve, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn approve_support(
@@ -95,7 +96,7 @@ async fn approve_support(
 
 /// Asks that an agreement be paid out.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = PayOut, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn pay_out_support(
@@ -122,7 +123,7 @@ struct GiveUp {
 
 /// Asks that an agreement be given up before its payout.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = GiveUp, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn cancel_support(
@@ -142,7 +143,7 @@ async fn cancel_support(
 /// Asks that a repayment be taken back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments/{event}/reversal", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"),
-           ("event" = Uuid, Path, description = "the repayment")),
+           ("event" = Uuid, Path, description = "the repayment"), OptionalKey),
     request_body = TakeBack, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn reverse_repayment(
@@ -161,7 +162,7 @@ async fn reverse_repayment(
 
 /// Asks that a surplus be given back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = Refund, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn refund_overpayment(
@@ -180,7 +181,7 @@ async fn refund_overpayment(
 
 /// Asks for new days for what is open.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = Extend, security(("token" = [])),
     responses((status = 202, body = Approval)))]
 async fn reschedule_support(
@@ -378,7 +379,7 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
 
 /// Records a repayment, or with `?dry_run=true` tells what it would do. Needs `Idempotency-Key` unless it is a dry run.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), Look),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), Look, OptionalKey),
     request_body = NewRepayment, security(("token" = [])),
     responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
 async fn record_repayment(

@@ -14,7 +14,8 @@ use crate::db::Conn;
 use crate::domain::language::Text;
 use crate::domain::merkle;
 use crate::problem::Problem;
-use crate::{support, text};
+use crate::support;
+use crate::text;
 
 /// One statement about a unit, proved or refuted.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -88,19 +89,14 @@ pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Resu
         let (examined, findings) = store::refutations(conn, unit, claim.question).await?;
         proofs.push(proof(&claim.text, examined, findings));
     }
-    proofs.push(agreements(conn, unit).await?);
+    let claim = Text::fixed(
+        "Từng hợp đồng hỗ trợ đúng với các sự kiện và sổ cái",
+        "Every agreement is what its events and the books say",
+    );
+    let differences = support::rebuild(conn, unit).await?;
+    proofs.push(proof(&claim, store::agreements(conn, unit).await?, differences));
     let proved = proofs.iter().all(|p| p.findings.is_empty());
     Ok(Report { unit_id: unit, proved, last_seal, proofs })
-}
-
-/// Where every agreement stands is what its events and the books say.
-async fn agreements(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
-    let claim = text!(
-        "Mọi hợp đồng hỗ trợ đúng như diễn biến và sổ sách",
-        "Every agreement of support stands as its events and the books say"
-    );
-    let (examined, findings) = support::rebuild(conn, unit).await?;
-    Ok(proof(&claim, examined, findings))
 }
 
 /// Every fact is there once, unchanged, and numbered without gaps.

@@ -5,6 +5,7 @@
 mod support;
 mod books;
 mod decisions;
+mod demo;
 mod edge;
 mod embedded;
 mod revolving;
