@@ -14,6 +14,7 @@ pub mod http;
 pub mod embedded;
 pub mod units;
 pub mod approvals;
+pub mod programmes;
 pub mod verify;
 pub mod demo;
 pub mod api;

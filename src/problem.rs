@@ -226,8 +226,8 @@ impl From<sqlx::Error> for Problem {
         let kind = match (&error, code.as_deref()) {
             (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => Kind::TryAgain,
             (_, Some("57014")) => Kind::TimedOut,
-            // A text with a NUL character, or one that is not UTF-8: the caller's.
-            (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
+            // A text with a NUL character, one that is not UTF-8, or a day beyond the calendar: the caller's.
+            (_, Some("22021" | "22P05" | "22008")) => Kind::MalformedRequest,
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);

@@ -10,5 +10,6 @@ pub mod money;
 pub mod person;
 pub mod posting;
 pub mod poverty;
+pub mod programme;
 pub mod text;
 pub mod words;

@@ -3,4 +3,5 @@
 mod support;
 mod edge;
 mod embedded;
+mod programmes;
 mod verify;
