@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, edge};
 use crate::problem::{Kind, Problem};
+use crate::entrustment;
 use crate::programmes;
 use crate::units;
 use crate::verify;
@@ -31,6 +32,7 @@ fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
         .merge(verify::http::routes())
         .merge(programmes::http::routes())
+        .merge(entrustment::http::routes())
 }
 
 /// The OpenAPI document of all routes.

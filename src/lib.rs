@@ -15,6 +15,7 @@ pub mod embedded;
 pub mod units;
 pub mod approvals;
 pub mod programmes;
+pub mod entrustment;
 pub mod verify;
 pub mod demo;
 pub mod api;

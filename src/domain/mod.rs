@@ -2,11 +2,13 @@
 
 pub mod collation;
 pub mod eligibility;
+pub mod entrustment;
 pub mod figures;
 pub mod identity;
 pub mod language;
 pub mod merkle;
 pub mod money;
+pub mod month;
 pub mod person;
 pub mod posting;
 pub mod poverty;

@@ -3,5 +3,6 @@
 mod support;
 mod edge;
 mod embedded;
+mod entrustment;
 mod programmes;
 mod verify;
