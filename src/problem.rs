@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{Object, Type};
 
 use crate::domain::language::{Language, Text};
 use crate::domain::posting::Unbalanced;
@@ -222,12 +223,16 @@ impl IntoResponse for Problem {
 impl From<sqlx::Error> for Problem {
     /// What a database says that no statement expected: try again, or a fault of ours.
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         let kind = match (&error, code.as_deref()) {
-            (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => Kind::TryAgain,
+            (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => {
+                Kind::TryAgain
+            }
             (_, Some("57014")) => Kind::TimedOut,
-            // A text with a NUL character, one that is not UTF-8, or a day beyond the calendar: the caller's.
-            (_, Some("22021" | "22P05" | "22008")) => Kind::MalformedRequest,
+            // A text with a NUL character, or one that is not UTF-8: the caller's.
+            (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
+            // A day before the calendar of the database begins, or after it ends.
+            (_, Some("22007" | "22008")) => Kind::MalformedRequest,
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);
@@ -244,6 +249,21 @@ impl From<PostError> for Problem {
             PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!(
                 "Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.",
                 "Source {of} would stand at {balance} đồng on {on}."
+            )),
+            PostError::NoBook => {
+                Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))
+            }
+            PostError::OfReversal => Kind::WrongState.saying(crate::text!(
+                "Bút toán đảo không được đảo lại; nếu bút toán gốc vốn đúng, hãy ghi mới.",
+                "A reversal is not reversed; if the first journal was right after all, post it anew."
+            )),
+            PostError::BeforeItsJournal { on } => Kind::WrongState.saying(crate::text!(
+                "Bút toán đảo không được trước ngày {on} của bút toán gốc.",
+                "A reversal does not count before {on}, the day of its journal."
+            )),
+            PostError::TakesLines => Kind::WrongState.saying(crate::text!(
+                "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",
+                "The account has lines or a part in the recipes; no detail account can be opened below it."
             )),
             PostError::Unbalanced => Kind::Unbalanced.bare(),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),
@@ -272,6 +292,7 @@ pub struct ProblemBody {
     #[serde(rename = "type")]
     pub kind: String,
     /// Stable code; `GET /problems` lists them all.
+    #[schema(schema_with = codes)]
     pub code: String,
     /// What kind of refusal, in the caller's language.
     pub title: String,
@@ -285,6 +306,11 @@ pub struct ProblemBody {
     pub instance: String,
     /// Wrong fields, with JSON pointers.
     pub errors: Option<Vec<FieldBody>>,
+}
+
+fn codes() -> Object {
+    let slugs = Kind::ALL.iter().map(|kind| kind.parts().0);
+    Object::builder().schema_type(Type::String).enum_values(Some(slugs)).build()
 }
 
 /// A wrong field, for the API document.

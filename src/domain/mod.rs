@@ -13,5 +13,8 @@ pub mod person;
 pub mod posting;
 pub mod poverty;
 pub mod programme;
+pub mod recipes;
+pub mod source;
 pub mod text;
+pub mod total;
 pub mod words;

@@ -81,6 +81,52 @@ pub enum VoucherKind {
     General,
 }
 
+impl VoucherKind {
+    /// All kinds.
+    pub const ALL: &[Self] =
+        &[Self::Receipt, Self::Payment, Self::GoodsIn, Self::GoodsOut, Self::DonationReceipt, Self::General];
+
+    /// The kind of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Payment => "payment",
+            Self::GoodsIn => "goods_in",
+            Self::GoodsOut => "goods_out",
+            Self::DonationReceipt => "donation_receipt",
+            Self::General => "general",
+        }
+    }
+
+    /// The code of the form (mẫu số), where one is laid down.
+    pub const fn form(self) -> Option<&'static str> {
+        match self {
+            Self::Receipt => Some("C40-BB"),
+            Self::Payment => Some("C41-BB"),
+            Self::GoodsIn => Some("C30-BB"),
+            Self::GoodsOut => Some("C31-BB"),
+            Self::DonationReceipt | Self::General => None,
+        }
+    }
+
+    /// Name of the paper.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Receipt => "Phiếu thu",
+            Self::Payment => "Phiếu chi",
+            Self::GoodsIn => "Phiếu nhập kho",
+            Self::GoodsOut => "Phiếu xuất kho",
+            Self::DonationReceipt => "Biên nhận ủng hộ",
+            Self::General => "Phiếu kế toán",
+        }
+    }
+}
+
 /// The paper of a journal, before it has its number (Law on Accounting 88/2015 art. 16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Voucher {
@@ -137,7 +183,12 @@ pub struct Draft {
 
 impl Posting {
     /// Begins a journal.
-    pub fn draft(journal_id: Uuid, kind: &'static str, effective_on: NaiveDate, description: impl Into<String>) -> Draft {
+    pub fn draft(
+        journal_id: Uuid,
+        kind: &'static str,
+        effective_on: NaiveDate,
+        description: impl Into<String>,
+    ) -> Draft {
         let description = description.into();
         let posting = Self { journal_id, effective_on, kind, description, voucher: None, lines: Vec::new() };
         Draft { posting, source: 0, subject: None, sums: BTreeMap::new() }
@@ -228,7 +279,10 @@ mod tests {
     #[test]
     fn a_journal_balances_in_each_source_not_only_in_total() {
         let across = draft().debit(Role::Cash, money("10")).source(2).credit(Role::Capital, money("10"));
-        assert_eq!(across.balanced().unwrap_err().to_string(), "journal test does not balance: source 1 is off by 10");
+        assert_eq!(
+            across.balanced().unwrap_err().to_string(),
+            "journal test does not balance: source 1 is off by 10"
+        );
     }
 
     #[test]
@@ -252,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_line_names_its_account_by_part_or_by_code() {
-        let posting = draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
+        let posting =
+            draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
         let json = serde_json::to_value(&posting.lines).unwrap();
         assert_eq!(
             json,
