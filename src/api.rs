@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, entrustment, journals, periods, programmes, units, verify};
+use crate::{books, decisions, entrustment, groups, journals, periods, programmes, units, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +36,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(decisions::http::routes())
         .merge(programmes::http::routes())
         .merge(entrustment::http::routes())
+        .merge(groups::http::routes())
         .merge(verify::http::routes())
 }
 

@@ -22,6 +22,7 @@ pub mod periods;
 pub mod decisions;
 pub mod programmes;
 pub mod entrustment;
+pub mod groups;
 pub mod verify;
 pub mod demo;
 pub mod api;

@@ -16,7 +16,7 @@ pub struct Step {
     /// Below this share.
     pub overdue_to: Option<Decimal>,
     /// So many percent of the fee are paid.
-    pub paid_percent: Decimal,
+    pub payable_percent: Decimal,
 }
 
 /// A level of the organisation and its share of the fee.
@@ -80,7 +80,7 @@ pub struct Fee {
     /// Overdue debt in percent of all debt, to four decimals, for showing.
     pub overdue_percent: Decimal,
     /// So many percent of the fee are paid.
-    pub paid_percent: Decimal,
+    pub payable_percent: Decimal,
     /// In đồng, rounded once at the half upwards.
     pub amount: Money,
     /// The parts add up to the amount.
@@ -131,12 +131,12 @@ pub fn fee(terms: &Terms, base: &Base) -> Result<Fee, FeeError> {
     if !whole(&terms.shares) {
         return Err(FeeError::Shares);
     }
-    let paid_percent = step(&terms.ladder, base).ok_or(FeeError::Ladder)?.paid_percent;
-    let exact = base.collected.amount() * (terms.monthly_percent * paid_percent / Decimal::from(10_000));
+    let payable_percent = step(&terms.ladder, base).ok_or(FeeError::Ladder)?.payable_percent;
+    let exact = base.collected.amount() * (terms.monthly_percent * payable_percent / Decimal::from(10_000));
     let amount = Money::round(exact, Currency::Vnd, RoundingMode::HalfUp)?;
     let overdue_percent = overdue_percent(base);
-    let explanation = explain(terms, base, overdue_percent, paid_percent, amount);
-    Ok(Fee { overdue_percent, paid_percent, amount, parts: split(amount, &terms.shares)?, explanation })
+    let explanation = explain(terms, base, overdue_percent, payable_percent, amount);
+    Ok(Fee { overdue_percent, payable_percent, amount, parts: split(amount, &terms.shares)?, explanation })
 }
 
 fn overdue_percent(base: &Base) -> Decimal {
@@ -194,7 +194,7 @@ mod tests {
         let step = |from: &str, to: Option<&str>, paid: &str| Step {
             overdue_from: decimal(from),
             overdue_to: to.map(decimal),
-            paid_percent: decimal(paid),
+            payable_percent: decimal(paid),
         };
         let share = |level, percent: &str| Share { level, percent: decimal(percent) };
         Terms {
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn two_billion_with_two_percent_overdue_earn_512000() {
         let fee = of("2000000000", "44000000", "2200000000").unwrap();
-        assert_eq!((fee.amount, fee.paid_percent), (money("512000"), decimal("80")));
+        assert_eq!((fee.amount, fee.payable_percent), (money("512000"), decimal("80")));
         assert_eq!(amounts(&fee), ["430080", "46080", "23040", "12800"]);
         assert_eq!(
             fee.explanation,

@@ -4,6 +4,7 @@ pub mod collation;
 pub mod eligibility;
 pub mod entrustment;
 pub mod figures;
+pub mod group;
 pub mod identity;
 pub mod language;
 pub mod merkle;

@@ -34,7 +34,7 @@ pub struct FeeRow {
     /// Overdue debt in percent of all debt.
     pub overdue_percent: Decimal,
     /// So many percent of the fee are paid.
-    pub paid_percent: Decimal,
+    pub payable_percent: Decimal,
     /// The fee, in đồng.
     pub amount: Money,
     /// Its parts by level.
@@ -67,7 +67,11 @@ pub struct Statement {
 }
 
 /// The fees of a month on the bases given, in their order.
-pub async fn statement(conn: &mut Conn, wanted: &Wanted, bases: &[(Name, Base)]) -> Result<Statement, Problem> {
+pub async fn statement(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    bases: &[(Name, Base)],
+) -> Result<Statement, Problem> {
     let (terms, unverified) = terms_on(conn, wanted).await?;
     let row = |(index, (name, base)): (usize, &(Name, Base))| {
         fee(&terms, base).map(|fee| row(name.clone(), fee)).map_err(|error| refusal(index, error))
@@ -81,13 +85,25 @@ pub async fn statement(conn: &mut Conn, wanted: &Wanted, bases: &[(Name, Base)])
     };
     let total_parts = terms.shares.iter().enumerate().map(level_total).collect::<Result<_, Problem>>()?;
     let Terms { monthly_percent, ladder, shares } = terms;
-    Ok(Statement { month: wanted.month, monthly_percent, ladder, shares, unverified, rows, total, total_parts })
+    Ok(Statement {
+        month: wanted.month,
+        monthly_percent,
+        ladder,
+        shares,
+        unverified,
+        rows,
+        total,
+        total_parts,
+    })
 }
 
 async fn terms_on(conn: &mut Conn, wanted: &Wanted) -> Result<(Terms, bool), Problem> {
     let day = wanted.month.first_day();
     let none = |day: NaiveDate| {
-        Kind::WrongState.saying(text!("Chưa có mức phí ủy thác cho ngày {day}.", "There is no entrustment fee for {day}."))
+        Kind::WrongState.saying(text!(
+            "Chưa có mức phí ủy thác cho ngày {day}.",
+            "There is no entrustment fee for {day}."
+        ))
     };
     let monthly_percent =
         store::monthly_percent(conn, wanted.programme.as_deref(), day).await?.ok_or_else(|| none(day))?;
@@ -112,7 +128,7 @@ fn row(name: Name, fee: Fee) -> FeeRow {
     FeeRow {
         name,
         overdue_percent: fee.overdue_percent,
-        paid_percent: fee.paid_percent,
+        payable_percent: fee.payable_percent,
         amount: fee.amount,
         parts: fee.parts,
         explanation_vi: fee.explanation.vi.into_owned(),

@@ -39,7 +39,7 @@ pub async fn ladder(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Step>> 
     let steps = rows.into_iter().map(|row| Step {
         overdue_from: row.overdue_from.normalize(),
         overdue_to: row.overdue_to.map(|to| to.normalize()),
-        paid_percent: row.paid_percent.normalize(),
+        payable_percent: row.paid_percent.normalize(),
     });
     Ok(steps.collect())
 }

@@ -138,9 +138,9 @@ impl RuleRow {
             months,
             multiple: self.money(self.instalment_multiple)?,
             missed,
-            grace_principal_months: self.count(self.grace_principal_months)?,
-            grace_interest_months: self.count(self.grace_interest_months)?,
-            yearly_principal_percent: self.yearly_principal_percent.map(|p| p.normalize()),
+            grace_months: self.count(self.grace_principal_months)?,
+            free_months: self.count(self.grace_interest_months)?,
+            yearly_percent: self.yearly_principal_percent.map(|p| p.normalize()),
         })
     }
 
@@ -173,11 +173,11 @@ impl RuleRow {
             product_code: self.product_code.parse().map_err(|_| self.misfit("a product code"))?,
             rate: self.rate()?,
             overdue: self.overdue()?,
-            late_interest_rate: self.late_interest_rate.normalize(),
+            late_rate: self.late_interest_rate.normalize(),
             term: self.term()?,
             instalments: self.instalments()?,
             moving: self.moving()?,
-            interest_from_month: self.count(self.interest_from_month)?,
+            first_collection_month: self.count(self.interest_from_month)?,
             income,
             allocation,
             inactive_months: self.count(self.inactive_months)?,

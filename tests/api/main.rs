@@ -4,5 +4,6 @@ mod support;
 mod edge;
 mod embedded;
 mod entrustment;
+mod groups;
 mod programmes;
 mod verify;

@@ -94,10 +94,10 @@ async fn what_becomes_of_a_missed_instalment_is_the_programmes_own() {
         assert_eq!(rule["rule"]["moving"]["season_carry_over"], carry_over, "{product}");
     }
     let housing = rule(&app, &officer, "07_flood", "2026-03-02").await;
-    assert_eq!(housing["rule"]["instalments"]["grace_principal_months"], 60);
-    assert_eq!(housing["rule"]["instalments"]["grace_interest_months"], 60);
-    assert_eq!(housing["rule"]["instalments"]["yearly_principal_percent"], "20");
-    assert_eq!(housing["rule"]["late_interest_rate"], "0");
+    assert_eq!(housing["rule"]["instalments"]["grace_months"], 60);
+    assert_eq!(housing["rule"]["instalments"]["free_months"], 60);
+    assert_eq!(housing["rule"]["instalments"]["yearly_percent"], "20");
+    assert_eq!(housing["rule"]["late_rate"], "0");
     assert_eq!(housing["rule"]["unverified"], false);
 }
 
