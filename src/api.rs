@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::language::Language;
+use crate::households;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{books, decisions, entrustment, groups, journals, periods, programmes, units, verify};
@@ -30,6 +31,7 @@ struct Document;
 fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(units::http::routes())
+        .merge(households::http::routes())
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())

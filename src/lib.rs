@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod http;
 pub mod embedded;
 pub mod units;
+pub mod households;
 pub mod approvals;
 pub mod books;
 pub mod journals;

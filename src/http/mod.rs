@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod document;
 pub mod edge;
+pub mod etag;
 pub mod extract;
 pub mod page;
 
