@@ -24,6 +24,7 @@ pub mod decisions;
 pub mod programmes;
 pub mod entrustment;
 pub mod groups;
+pub mod registers;
 pub mod verify;
 pub mod demo;
 pub mod api;

@@ -9,6 +9,7 @@ pub mod household;
 pub mod identity;
 pub mod intake;
 pub mod language;
+pub mod loan_register;
 pub mod merkle;
 pub mod money;
 pub mod month;

@@ -126,6 +126,8 @@ permits! {
     Teller: &[Role::Officer, Role::Cashier];
     /// The second person.
     Approver: &[Role::Approver];
+    /// Takes in the registers of other banks and compares them.
+    RegisterKeeper: &[Role::Officer, Role::BankClerk];
     /// Keeps the books.
     Accountant: &[Role::Accountant];
     /// Reads everything, verifies.

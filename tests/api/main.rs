@@ -6,4 +6,5 @@ mod embedded;
 mod entrustment;
 mod groups;
 mod programmes;
+mod registers;
 mod verify;
