@@ -3,7 +3,7 @@
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, Ref, Required};
 
@@ -48,6 +48,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
     }
     let components = document.components.get_or_insert_default();
+    components.schemas.values_mut().for_each(close_choices);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("token", SecurityScheme::Http(token));
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -55,6 +56,18 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         ResponseBuilder::new().description("a refusal (RFC 9457)").content("application/problem+json", body);
     components.responses.insert("Problem".to_owned(), refusal.build().into());
     document
+}
+
+/// The choices of a tagged value take no unknown fields: what serde refuses and the derived schema leaves out.
+fn close_choices(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(one_of)) = schema else { return };
+    for choice in &mut one_of.items {
+        if let RefOr::T(Schema::Object(object)) = choice
+            && object.required.iter().any(|field| field == "kind")
+        {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -153,7 +153,9 @@ async fn run<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
         .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
     match attempt(&app, unit, &slice).await {
         Ok(outcomes) => {
-            slice.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome))
+            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
+                waiting.answer(outcome);
+            }
         }
         Err(problem) if slice.len() == 1 => {
             if let Some(waiting) = slice.pop() {
