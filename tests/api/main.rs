@@ -9,6 +9,7 @@ mod demo;
 mod edge;
 mod embedded;
 mod revolving;
+mod units;
 mod users;
 mod ledger_sql;
 mod ledger_together;

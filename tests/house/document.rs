@@ -14,6 +14,9 @@ const PUBLIC: &[&str] = &["log_in", "log_out", "refresh_session"];
 const KEYLESS: &[(&str, &str)] = &[
     ("create_user", "the first password in the answer must not be kept"),
     ("reset_password", "the first password in the answer must not be kept"),
+    ("create_unit", "two of a kind with one name below the same unit are refused"),
+    ("succeed_unit", "the second time it has ended already"),
+    ("give_unit_code", "the second time the day is taken"),
     ("disable_user", "twice is once"),
     ("enable_user", "twice is once"),
     ("grant_role", "twice is once"),

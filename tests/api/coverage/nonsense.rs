@@ -11,6 +11,9 @@ use super::permits::{permitted, staff};
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
 
+/// The board of the Fatherland Front of Vũ Quý, a unit below it.
+const FRONT_BOARD: i32 = 1_314_101;
+
 const JSON: &str = "application/json";
 
 const PATHS: &[&str] =
@@ -189,6 +192,7 @@ impl Bench {
         let count = format!("select array[{}]", counts.join(", "));
         let mut bench = Self { app, staff, count, rows: Vec::new(), sent: 0, faults: Vec::new() };
         let mut api = Api::read();
+        api.known.insert("child_id".to_owned(), json!(FRONT_BOARD));
         for (id, _) in GOOD {
             let operation =
                 api.operations.iter().find(|operation| operation.id == *id).expect("an operation");

@@ -27,13 +27,17 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Admin],
         &[
+            "change_unit",
+            "create_unit",
             "create_user",
             "disable_user",
             "enable_user",
+            "give_unit_code",
             "grant_role",
             "rename_user",
             "reset_password",
             "revoke_role",
+            "succeed_unit",
         ],
     ),
     (&[Admin, Auditor], &["list_users", "show_user"]),
