@@ -33,7 +33,10 @@ async fn log_in(app: &TestApp, login: &str, password: &str) -> Answer {
 
 fn person(session: &Value) -> Person {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    Person { user_id: text(&session["user"]["user_id"]).parse().unwrap(), token: text(&session["access_token"]) }
+    Person {
+        user_id: text(&session["user"]["user_id"]).parse().unwrap(),
+        token: text(&session["access_token"]),
+    }
 }
 
 #[tokio::test]

@@ -164,10 +164,10 @@ pub fn penalty(case: &Case) -> Checked {
 
 /// The fine on one overdue amount; what the item does not say holds for all of them.
 fn penalty_of(item: &Value, all: &Value, case: &Case) -> Result<Decimal, String> {
-    let of = |keys: &[&str]| [item, all].iter().find_map(|from| keys.iter().find_map(|key| amount(from, key)));
-    let day = |keys: &[&str]| {
-        [item, all].iter().find_map(|from| keys.iter().find_map(|key| date(from, key).ok()))
-    };
+    let of =
+        |keys: &[&str]| [item, all].iter().find_map(|from| keys.iter().find_map(|key| amount(from, key)));
+    let day =
+        |keys: &[&str]| [item, all].iter().find_map(|from| keys.iter().find_map(|key| date(from, key).ok()));
     let overdue = of(&["overdue", "amount", "overdue_amount", "base", "balance", "principal"]);
     let rate = of(&["annual_rate_pct", "rate_pct", "penalty_rate_pct"])
         .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED));
