@@ -11,7 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, periods, units, users, verify};
+use crate::{
+    books, decisions, entrustment, groups, households, journals, periods, programmes, projects, registers,
+    statements, support, units, users, verify,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,10 +35,18 @@ fn slices() -> OpenApiRouter<App> {
         .merge(units::http::routes())
         .merge(users::sessions::http::routes())
         .merge(users::http::routes())
+        .merge(households::http::routes())
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())
+        .merge(projects::http::routes())
+        .merge(support::http::routes())
+        .merge(statements::http::routes())
         .merge(decisions::http::routes())
+        .merge(programmes::http::routes())
+        .merge(entrustment::http::routes())
+        .merge(groups::http::routes())
+        .merge(registers::http::routes())
         .merge(verify::http::routes())
 }
 

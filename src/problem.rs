@@ -236,10 +236,8 @@ impl From<sqlx::Error> for Problem {
             }
             (_, Some("57014")) => Kind::TimedOut,
             (_, Some("SQ410")) => Kind::ConflictingDuties,
-            // A text with a NUL character, or one that is not UTF-8: the caller's.
-            (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
-            // A day before the calendar of the database begins, or after it ends.
-            (_, Some("22007" | "22008" | "22009")) => Kind::MalformedRequest,
+            // The caller's: a text with a NUL character or not UTF-8, a day outside the calendar of the database.
+            (_, Some("22021" | "22P05" | "22007" | "22008" | "22009")) => Kind::MalformedRequest,
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);

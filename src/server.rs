@@ -98,14 +98,19 @@ pub fn figures() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// The application on a migrated database.
-pub async fn app(store: &Store, secret: &SecretString, clock: Clock, pace: Pace) -> anyhow::Result<App> {
+pub async fn app(
+    store: &Store,
+    secret: &SecretString,
+    clock: Clock,
+    behind_proxy: bool,
+) -> anyhow::Result<App> {
     db::migrate(&store.owner_url).await.context("migrating the database")?;
     Ok(App {
         pool: db::connect(&store.url).await.context("connecting to the database")?,
         clock,
         keys: Arc::new(Keys::try_new(secret)?),
         grants: Arc::new(Grants::default()),
-        pace: Arc::new(pace),
+        pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,
     })
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::approvals::{self, Approval};
 use crate::domain::text::Note;
 use crate::http::auth::{Approver, BookReader, Permit};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -88,13 +89,8 @@ async fn show_approval(
         .map(Json)
 }
 
-fn claim(
-    key: IdempotencyKey,
-    action: &'static str,
-    permit: &Permit,
-    request: impl Serialize,
-) -> Option<Claim> {
-    Some(Claim::of(key.0, action, permit.user, &(permit.unit, request)))
+fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: impl Serialize) -> Claim {
+    Claim::of(key.0, action, permit.user, &(permit.unit, request))
 }
 
 /// Approves a command of somebody else and executes it.
@@ -109,7 +105,7 @@ async fn approve(
     key: IdempotencyKey,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Response, Problem> {
-    let claim = claim(key, "approve", &permit, (at.1, &body));
+    let claim = Some(claim(key, "approve", &permit, (at.1, &body)));
     let note = body.note.map(|note| note.to_string());
     app.once(&permit, claim, "approve", async |conn| {
         Ok(Created::done(super::approve(conn, &permit.work(&app.clock), at.1, note).await?))
@@ -119,7 +115,7 @@ async fn approve(
 
 /// Rejects a command of somebody else.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/reject", tag = "approvals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command")),
+    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"), OptionalKey),
     request_body = RejectionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn reject(
     State(app): State<App>,
@@ -128,7 +124,7 @@ async fn reject(
     key: Option<IdempotencyKey>,
     extract::Json(body): extract::Json<RejectionBody>,
 ) -> Result<Response, Problem> {
-    let claim = key.and_then(|key| claim(key, "reject", &permit, (at.1, &body)));
+    let claim = key.map(|key| claim(key, "reject", &permit, (at.1, &body)));
     let note = body.note.to_string();
     app.once(&permit, claim, "reject", async |conn| {
         Ok(Created::done(super::reject(conn, &permit.work(&app.clock), at.1, note).await?))
@@ -138,7 +134,7 @@ async fn reject(
 
 /// Takes back a command of one's own.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/withdraw", tag = "approvals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command")),
+    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"), OptionalKey),
     request_body = DecisionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn withdraw(
     State(app): State<App>,
@@ -147,7 +143,7 @@ async fn withdraw(
     key: Option<IdempotencyKey>,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Response, Problem> {
-    let claim = key.and_then(|key| claim(key, "withdraw", &permit, (at.1, &body)));
+    let claim = key.map(|key| claim(key, "withdraw", &permit, (at.1, &body)));
     let note = body.note.map(|note| note.to_string());
     app.once(&permit, claim, "withdraw", async |conn| {
         Ok(Created::done(super::withdraw(conn, &permit.work(&app.clock), at.1, note).await?))

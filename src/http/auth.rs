@@ -137,8 +137,12 @@ permits! {
     Officer: &[Role::Officer];
     /// Takes repayments at the counter.
     Teller: &[Role::Officer, Role::Cashier];
+    /// Takes repayments: a group leader only interest.
+    Collector: &[Role::Officer, Role::Cashier, Role::GroupLeader];
     /// The second person.
     Approver: &[Role::Approver];
+    /// Takes in the registers of other banks and compares them.
+    RegisterKeeper: &[Role::Officer, Role::BankClerk];
     /// Keeps the books.
     Accountant: &[Role::Accountant];
     /// Reads everything, verifies.

@@ -10,7 +10,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::commands;
-use super::{CapitalMovement, ManualJournal, Paper, Preview, Reversal, Transfer};
+use super::{
+    CapitalMovement, Head, Journal, ManualJournal, Paper, Papers, Preview, Reversal, Transfer, Voucher,
+    Wanted,
+};
 use crate::approvals::Approval;
 use crate::db::Conn;
 use crate::domain::posting::VoucherKind;
@@ -19,7 +22,6 @@ use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
 use crate::problem::{Kind, Problem, ProblemBody};
 
 /// Addresses of the slice.

@@ -6,15 +6,14 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{CloseBooks, ReopenBooks};
+use super::{Book, CloseBooks, Period, ReopenBooks};
 use crate::approvals::Approval;
 use crate::http::auth::{Accountant, BookReader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::ledger::chart::Book;
-use crate::ledger::periods::Period;
 use crate::problem::{Problem, ProblemBody};
 
 /// Addresses of the slice.
@@ -43,7 +42,7 @@ async fn list_periods(
 
 /// Closes everything before the first of a month.
 #[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = CloseBooks,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = CloseBooks,
     responses((status = 200, body = Book), (status = "default", body = ProblemBody)))]
 async fn close_periods(
     State(app): State<App>,
@@ -60,7 +59,7 @@ async fn close_periods(
 
 /// Asks for closed months to be opened again; an approver decides.
 #[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = ReopenBooks,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = ReopenBooks,
     responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 async fn reopen_periods(
     State(app): State<App>,

@@ -120,8 +120,10 @@ async fn rename_user(
 ) -> Result<Tagged<User>, Problem> {
     let (_, user) = path;
     let (work, name) = (permit.work(&app.clock), change.full_name);
-    let renamed = app
-        .transact(&permit, "rename_user", async |conn| super::rename(conn, &work, user, &name, &read).await);
+    let renamed = app.transact(&permit, "rename_user", async |conn| {
+        read.holds(&super::take(conn, &work, user).await?)?;
+        super::rename(conn, &work, user, &name).await
+    });
     renamed.await.map(Tagged)
 }
 

@@ -21,7 +21,6 @@ use crate::clock::Clock;
 use crate::db::{self, Conn, Scope, constraint};
 use crate::domain::credentials::Login;
 use crate::domain::text::Name;
-use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -98,22 +97,15 @@ pub async fn show(conn: &mut Conn, unit: i32, user: Uuid) -> Result<User, Proble
 }
 
 /// Locks a person of the work's unit until the transaction ends.
-async fn take(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
+pub async fn take(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
     if !store::lock(conn, work.unit, user).await? {
         return Err(Kind::NotFound.bare());
     }
     show(conn, work.unit, user).await
 }
 
-/// Corrects a name, if nobody changed the person since they were read.
-pub async fn rename(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    user: Uuid,
-    name: &Name,
-    read: &IfMatch,
-) -> Result<User, Problem> {
-    read.holds(&take(conn, work, user).await?)?;
+/// Corrects the name of a person whom the caller [took](take).
+pub async fn rename(conn: &mut Conn, work: &Work<'_>, user: Uuid, name: &Name) -> Result<User, Problem> {
     store::rename(conn, user, name).await?;
     show(conn, work.unit, user).await
 }

@@ -1,8 +1,21 @@
 //! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod support;
+mod books;
+mod decisions;
+mod demo;
 mod edge;
 mod embedded;
+mod revolving;
 mod users;
+mod ledger_sql;
+mod ledger_together;
+mod statements;
+mod entrustment;
+mod groups;
+mod programmes;
+mod registers;
 mod verify;
 mod coverage;

@@ -90,7 +90,8 @@ async fn a_refresh_token_is_good_once_and_its_copy_ends_the_session() {
     let second = refresh(first["refresh_token"].clone()).await.expect(200);
     refresh(first["refresh_token"].clone()).await.refused(401, "token-reused");
     refresh(second["refresh_token"].clone()).await.refused(401, "not-logged-in");
-    refresh(json!("no such token")).await.refused(401, "not-logged-in");
+    refresh(json!("no such token")).await.refused(422, "invalid-field");
+    refresh(json!("x".repeat(43))).await.refused(401, "not-logged-in");
 }
 
 #[tokio::test]

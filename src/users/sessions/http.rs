@@ -3,14 +3,15 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Account, Me, Opened};
 use crate::access::{ACCESS_MINUTES, Holder, Work};
 use crate::db::Scope;
-use crate::domain::credentials::Login;
+use crate::domain::credentials::{LONGEST, Login};
 use crate::http::App;
 use crate::http::auth::Bearer;
 use crate::http::extract::Json;
@@ -35,7 +36,8 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     login: Login,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 200)]
+    #[serde(deserialize_with = "typed")]
     password: SecretString,
 }
 
@@ -43,17 +45,34 @@ pub struct Credentials {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")]
+    #[serde(deserialize_with = "given_by_us")]
     refresh_token: SecretString,
+}
+
+/// A password as somebody typed it: longer ones were never taken.
+fn typed<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
+    let text = String::deserialize(from)?;
+    let good = text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+    if good { Ok(text.into()) } else { Err(D::Error::custom("not a password: up to 200 characters")) }
+}
+
+/// A refresh token: 32 bytes in base64url.
+fn given_by_us<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
+    let text = String::deserialize(from)?;
+    let good = text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if good { Ok(text.into()) } else { Err(D::Error::custom("not a refresh token")) }
 }
 
 /// The old password and the new one.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 200)]
+    #[serde(deserialize_with = "typed")]
     old: SecretString,
     #[schema(value_type = String, min_length = 10, max_length = 200)]
+    #[serde(deserialize_with = "typed")]
     new: SecretString,
 }
 

@@ -1,5 +1,6 @@
 //! A fresh application for each test: its own database, its own clock, no sockets.
 
+pub mod books;
 pub mod database;
 
 use std::sync::Arc;
