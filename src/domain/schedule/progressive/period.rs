@@ -12,9 +12,9 @@ use super::super::exact::{div, mul, positive};
 /// a due date bears interest from the next period on.
 #[derive(Debug, Clone)]
 pub struct Slice {
-    /// First day.
+    /// The first day, which counts.
     pub from: NaiveDate,
-    /// First day after it.
+    /// The last, which does not.
     pub to: NaiveDate,
     /// Factor of these days, for solving the instalment.
     pub factor: Decimal,
@@ -31,7 +31,7 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// A slice in which nothing happens.
+    /// Days on which nothing is owed yet.
     pub fn empty(from: NaiveDate, to: NaiveDate, paused: bool) -> Self {
         Self {
             from,
@@ -61,40 +61,40 @@ impl Slice {
 /// One instalment: its period, what it asks and what was paid on it.
 #[derive(Debug, Clone)]
 pub struct Period {
-    /// First day.
+    /// The first day.
     pub from: NaiveDate,
-    /// When it is due.
+    /// The day the instalment falls due.
     pub due: NaiveDate,
-    /// The stretches of equal balance it is made of.
+    /// Its days, in order and without gaps.
     pub slices: Vec<Slice>,
     /// The instalment as it stands: principal and interest together.
     pub instalment: Decimal,
     /// The instalment as it was last solved.
     pub solved: Decimal,
-    /// Principal paid on it so far.
+    /// Principal paid on it.
     pub paid_principal: Decimal,
-    /// Interest paid on it so far.
+    /// Interest paid on it.
     pub paid_interest: Decimal,
     /// Interest of later days that an early repayment left without a row of its own.
     pub deferred: Decimal,
     /// The interest of these days was deferred to an earlier row.
     pub interest_moved: bool,
-    /// The row asks no principal.
+    /// It asks interest only.
     pub principal_grace: bool,
-    /// The row asks no interest; the first paying row does.
+    /// Its interest waits for the first paying row.
     pub interest_grace: bool,
     /// Paid out on or before the first day of the period.
     pub disbursed_before: Decimal,
     /// Interest these days cost, with what earlier rows could not take.
     pub cost: Decimal,
-    /// Interest the row asks.
+    /// Interest it asks.
     pub interest: Decimal,
-    /// Principal the row asks.
+    /// Principal it asks.
     pub principal: Decimal,
 }
 
 impl Period {
-    /// A row over these days that asks nothing yet.
+    /// An instalment that asks nothing yet.
     pub fn new(from: NaiveDate, due: NaiveDate) -> Self {
         let zero = Decimal::ZERO;
         Self {
@@ -121,17 +121,17 @@ impl Period {
         self.instalment + self.deferred
     }
 
-    /// Principal and interest paid on it so far.
+    /// Everything paid on it.
     pub fn paid(&self) -> Decimal {
         self.paid_principal + self.paid_interest
     }
 
-    /// Whether it is paid to the last coin.
+    /// Whether what it asks is paid, to the coin.
     pub fn is_paid(&self) -> bool {
         self.asked() == self.paid()
     }
 
-    /// Principal asked and not yet paid.
+    /// Principal it still asks.
     pub fn outstanding_principal(&self) -> Decimal {
         positive(self.principal - self.paid_principal)
     }
