@@ -12,7 +12,7 @@ use crate::domain::language::Language;
 use crate::households;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, entrustment, groups, journals, periods, programmes, registers, units, verify};
+use crate::{books, decisions, entrustment, groups, journals, periods, programmes, registers, sheets, units, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +39,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(programmes::http::routes())
         .merge(entrustment::http::routes())
         .merge(groups::http::routes())
+        .merge(sheets::http::routes())
         .merge(registers::http::routes())
         .merge(verify::http::routes())
 }

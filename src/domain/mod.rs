@@ -19,6 +19,7 @@ pub mod poverty;
 pub mod programme;
 pub mod recipes;
 pub mod register;
+pub mod sheet;
 pub mod source;
 pub mod table;
 pub mod text;

@@ -7,4 +7,5 @@ mod entrustment;
 mod groups;
 mod programmes;
 mod registers;
+mod sheets;
 mod verify;
