@@ -11,10 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{
-    books, decisions, entrustment, groups, households, journals, periods, programmes, projects, registers,
-    statements, support, units, users, verify,
-};
+use crate::{books, decisions, entrustment, groups, households, journals, periods, programmes, projects, registers, sheets, statements, support, units, users, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -46,6 +43,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(programmes::http::routes())
         .merge(entrustment::http::routes())
         .merge(groups::http::routes())
+        .merge(sheets::http::routes())
         .merge(registers::http::routes())
         .merge(verify::http::routes())
 }

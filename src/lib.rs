@@ -29,6 +29,7 @@ pub mod decisions;
 pub mod programmes;
 pub mod entrustment;
 pub mod groups;
+pub mod sheets;
 pub mod registers;
 pub mod verify;
 pub mod api;

@@ -27,6 +27,7 @@ pub mod recipes;
 pub mod recovery;
 pub mod schedule;
 pub mod register;
+pub mod sheet;
 pub mod source;
 pub mod table;
 pub mod text;

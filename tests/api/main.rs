@@ -18,5 +18,6 @@ mod entrustment;
 mod groups;
 mod programmes;
 mod registers;
+mod sheets;
 mod verify;
 mod coverage;
