@@ -3,4 +3,6 @@
 mod support;
 mod edge;
 mod embedded;
+mod household_lists;
+mod households;
 mod verify;
