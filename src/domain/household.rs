@@ -164,7 +164,9 @@ impl Person {
     /// Whether the person is surely of full age on a day; unknown births are not.
     pub fn is_adult_on(&self, day: NaiveDate) -> bool {
         match self.birth {
-            Some(Birth::Day(born)) => born.checked_add_months(Months::new(12 * FULL_AGE)).is_some_and(|of_age| of_age <= day),
+            Some(Birth::Day(born)) => {
+                born.checked_add_months(Months::new(12 * FULL_AGE)).is_some_and(|of_age| of_age <= day)
+            }
             Some(Birth::Year(year)) => i64::from(day.year()) - i64::from(year) > i64::from(FULL_AGE),
             None => false,
         }

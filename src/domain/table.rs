@@ -148,7 +148,8 @@ fn read_workbook(bytes: &[u8]) -> Result<Vec<Row>, TableError> {
     let damaged = |_| TableError::NotWorkbook;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let sheets = book.sheets_metadata().iter();
-    let first = sheets.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).next();
+    let first =
+        sheets.filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).next();
     let first = first.ok_or(TableError::NotWorkbook)?;
     let mut sheet = book.worksheet_cells_reader(&first).map_err(damaged)?;
     let (mut rows, mut number, mut cells) = (Vec::new(), 0, Vec::new());
@@ -229,7 +230,10 @@ mod tests {
         }
         assert_eq!(read("a\n".repeat(MOST_ROWS + 1).as_bytes(), Format::Csv), Err(TableError::TooLarge));
         assert_eq!(read(",".repeat(MOST_COLUMNS).as_bytes(), Format::Csv), Ok(vec![]));
-        assert_eq!(read(("a".to_owned() + &",".repeat(MOST_COLUMNS)).as_bytes(), Format::Csv), Err(TableError::TooLarge));
+        assert_eq!(
+            read(("a".to_owned() + &",".repeat(MOST_COLUMNS)).as_bytes(), Format::Csv),
+            Err(TableError::TooLarge)
+        );
     }
 
     #[test]
