@@ -127,15 +127,15 @@ pub struct Person {
 const FULL_AGE: u32 = 18;
 
 impl Person {
-    /// Whether both are one person: by the number, else by the name as it sounds without tones and a birth that does not
-    /// contradict.
+    /// Whether both may be one person: a name alike, and births that do not contradict. A number alone makes nobody the
+    /// same: it may be a slip, and the register must not take one person for another.
     pub fn is(&self, other: &Self) -> bool {
         let births = match (self.birth, other.birth) {
             (Some(Birth::Day(one)), Some(Birth::Day(two))) => one == two,
             (Some(one), Some(two)) => one.year() == two.year(),
             _ => true,
         };
-        self.has_number_of(other) || (births && self.is_named_like(other))
+        births && self.is_named_like(other)
     }
 
     /// Whether both have the same number.

@@ -262,9 +262,8 @@ fn learn_household(household: &mut Household, entry: &Entry, new_id: &mut impl F
 /// may be a new head or a misspelt one.
 fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> {
     let head_id = household.details.value.head_id;
-    let is_head = |person: &Person| person.has_number_of(said) || person.is_named_like(said);
-    let known = household.member(head_id).filter(|head| is_head(&head.value.person)).map(|head| head.id);
-    let found = known.or_else(|| household.present().find(|member| member.value.person.is(said)).map(|member| member.id));
+    let known = household.member(head_id).filter(|head| head.value.person.is_named_like(said)).map(|head| head.id);
+    let found = known.or_else(|| Some(one_of(household.present(), said)?.id));
     let Some(member) = found.and_then(|id| household.member_mut(id)) else {
         let stranger = text!(
             "Chủ hộ khác với chủ hộ trong sổ và không có trong các thành viên; hãy sửa trên hồ sơ hộ",
@@ -278,15 +277,19 @@ fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> 
     Ok(())
 }
 
+/// Who of these a person is: of two who may be, the one with the number.
+fn one_of<'a>(members: impl Iterator<Item = &'a Kept<Member>>, said: &Person) -> Option<&'a Kept<Member>> {
+    let alike = members.filter(|member| member.value.person.is(said));
+    alike.min_by_key(|member| !member.value.person.has_number_of(said))
+}
+
 /// Each person of the list is one person of the household, or a new one. Who is not on the list stays: a list that
 /// leaves somebody out does not say that they left.
 fn learn_members(household: &mut Household, said: &[Member], new_id: &mut impl FnMut() -> Uuid) {
     let mut met = vec![household.details.value.head_id];
     for said in said {
-        let unmet = || household.present().filter(|member| !met.contains(&member.id));
-        let same_number = unmet().find(|member| member.value.person.has_number_of(&said.person));
-        let same = same_number.or_else(|| unmet().find(|member| member.value.person.is(&said.person)));
-        let id = same.map_or_else(&mut *new_id, |member| member.id);
+        let unmet = household.present().filter(|member| !met.contains(&member.id));
+        let id = one_of(unmet, &said.person).map_or_else(&mut *new_id, |member| member.id);
         met.push(id);
         match household.member_mut(id) {
             Some(member) => member.change(|member| {
