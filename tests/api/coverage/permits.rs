@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::Days;
-use soquy::access::Role::{self, Accountant, Approver, Auditor, BankClerk, Cashier, Officer};
+use soquy::access::Role::{self, Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer};
 
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
@@ -23,6 +23,22 @@ const LOGGED_IN: &[&str] = &["list_charts", "list_units", "show_unit"];
 const ROLES: &[(&[Role], &[&str])] = &[
     (&[Auditor], &["verify_books"]),
     (&[Approver], &["approve", "reject"]),
+    (
+        &[Officer],
+        &[
+            "add_household_member",
+            "authorise_representative",
+            "change_household",
+            "change_household_member",
+            "create_household",
+            "import_households",
+            "record_class_decision",
+        ],
+    ),
+    (
+        &[Officer, Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader],
+        &["list_households", "show_eligibility", "show_household"],
+    ),
     (
         &[Accountant],
         &[
