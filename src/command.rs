@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
@@ -13,7 +14,9 @@ use crate::access::Keys;
 use crate::clock::Clock;
 use crate::config::{AddUser, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
+use crate::demo;
 use crate::domain::credentials::Login;
+use crate::http::App;
 use crate::problem::Problem;
 use crate::server::{self, Stop, Store};
 use crate::users::password::NewPassword;
@@ -22,6 +25,7 @@ use crate::verify::{self, Proof, Report};
 
 /// The database inside a private server, and the one of the demo: examples never meet real books.
 const REAL: &str = "soquy";
+const DEMO: &str = "soquy_demo";
 
 /// A refusal, as the command line words it.
 fn worded(problem: Problem) -> anyhow::Error {
@@ -185,6 +189,47 @@ async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
 
 /// Serves a commune's books filled with examples.
 pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
-    let _ = (settings, SecretString::from(""));
-    anyhow::bail!("not wired yet")
+    let stop = Stop::install()?;
+    let listener = server::listen(settings.listen).await?;
+    let store = Store::open(&settings.database, DEMO).await?;
+    let secret = SecretString::from(NewPassword::generate().reveal().repeat(4));
+    let app = server::app(&store, &secret, Clock::System, false).await?;
+    let begun = Instant::now();
+    load_demo(&store, &app).await?;
+    println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
+    if settings.load_only {
+        store.close().await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    welcome(settings.listen);
+    let served = server::serve(app, listener, stop).await;
+    store.close().await?;
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Fills the books on a clock that the story moves; a database with other books in it is left alone.
+async fn load_demo(store: &Store, app: &App) -> anyhow::Result<()> {
+    let mut owner = sqlx::PgConnection::connect(&store.owner_url).await?;
+    let telling = App { clock: Clock::fixed(Clock::System.now()), ..app.clone() };
+    demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await
+}
+
+/// What to open, who can log in, and what to try.
+fn welcome(listen: SocketAddr) {
+    println!(
+        "\nMở · open   http://{listen}/docs\n\nĐăng nhập · log in (mật khẩu · password: {})",
+        demo::PASSWORD
+    );
+    for (login, name, _, what) in demo::PEOPLE {
+        println!("  {login:<9} {name:<18} {what}");
+    }
+    let unit = demo::UNIT;
+    println!(
+        "\nThử · try\n  \
+         TOKEN=$(curl -s http://{listen}/v1/sessions -H 'content-type: application/json' \\\n    \
+           -d '{{\"login\":\"canbo\",\"password\":\"{}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')\n  \
+         curl -s http://{listen}/v1/units/{unit}/funds/1/indicators -H \"authorization: Bearer $TOKEN\"\n  \
+         curl -s 'http://{listen}/v1/units/{unit}/households?q=nguyen%20thi' -H \"authorization: Bearer $TOKEN\"\n",
+        demo::PASSWORD
+    );
 }

@@ -20,6 +20,7 @@ use super::view::{HouseholdDetail, Sight};
 use crate::access::Role;
 use crate::domain::poverty::Class;
 use crate::http::auth::{Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query, read_json};
 use crate::http::{App, Created};
@@ -64,7 +65,7 @@ fn claim(
 
 /// Registers a household with its head and members.
 #[utoipa::path(post, path = "/v1/units/{unit}/households", tag = "households", request_body = NewHousehold,
-    params(("unit" = i32, Path, description = "the unit")), security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), security(("token" = [])),
     responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn create_household(
     State(app): State<App>,
@@ -117,7 +118,7 @@ async fn change_household(
 
 /// Adds a member to a household.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", tag = "households", request_body = NewMember,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn add_household_member(
     State(app): State<App>,
@@ -159,7 +160,7 @@ async fn change_household_member(
 /// Records a decision on the household's class, or corrects an entry by a later one.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/class-decisions", tag = "households",
     request_body = NewClassDecision,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn record_class_decision(
     State(app): State<App>,
@@ -180,7 +181,7 @@ async fn record_class_decision(
 /// Records who may receive and sign for the household, by a written authorisation.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/representatives", tag = "households",
     request_body = NewRepresentative,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn authorise_representative(
     State(app): State<App>,

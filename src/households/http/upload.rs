@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use crate::domain::table::{self, Format, TableError};
 use crate::households::import::{ImportReport, Options, import};
 use crate::http::auth::Officer;
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Query, body};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
@@ -79,7 +80,7 @@ fn no_table(why: TableError) -> Problem {
 #[utoipa::path(post, path = "/v1/units/{unit}/households/import", tag = "households", summary = "Takes in a list of households.",
     request_body(description = "the list, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    params(("unit" = i32, Path, description = "the unit"), ImportQuery), security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey), security(("token" = [])),
     responses((status = 200, body = ImportReport), (status = "default", body = ProblemBody)))]
 async fn import_households(
     State(app): State<App>,

@@ -21,11 +21,13 @@ use super::{Part, PlanRow, TermsError};
 pub struct Rules {
     /// Interest on the amount paid out instead of the balance.
     pub flat: bool,
+    /// How days become years.
     pub basis: Basis,
     /// Percent a year at the start.
     pub annual_rate_pct: Decimal,
     /// Whether a tranche inside a period bears interest from its own day (else from the start of the period).
     pub partial_periods: bool,
+    /// What amounts are rounded to.
     pub coin: Coin,
     /// First rows without principal.
     pub grace_principal: usize,
@@ -38,7 +40,9 @@ pub struct Rules {
 /// The living schedule of one loan.
 #[derive(Debug, Clone)]
 pub struct Model {
+    /// What the loan was signed with.
     pub rules: Rules,
+    /// The rows, in the order of their due dates.
     pub periods: Vec<Period>,
     /// Rates by the last day before they hold, latest last, in percent a year.
     rates: Vec<(NaiveDate, Decimal)>,

@@ -12,7 +12,9 @@ use super::super::exact::{div, mul, positive};
 /// a due date bears interest from the next period on.
 #[derive(Debug, Clone)]
 pub struct Slice {
+    /// First day.
     pub from: NaiveDate,
+    /// First day after it.
     pub to: NaiveDate,
     /// Factor of these days, for solving the instalment.
     pub factor: Decimal,
@@ -29,6 +31,7 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// A slice in which nothing happens.
     pub fn empty(from: NaiveDate, to: NaiveDate, paused: bool) -> Self {
         Self {
             from,
@@ -58,30 +61,40 @@ impl Slice {
 /// One instalment: its period, what it asks and what was paid on it.
 #[derive(Debug, Clone)]
 pub struct Period {
+    /// First day.
     pub from: NaiveDate,
+    /// When it is due.
     pub due: NaiveDate,
+    /// The stretches of equal balance it is made of.
     pub slices: Vec<Slice>,
     /// The instalment as it stands: principal and interest together.
     pub instalment: Decimal,
     /// The instalment as it was last solved.
     pub solved: Decimal,
+    /// Principal paid on it so far.
     pub paid_principal: Decimal,
+    /// Interest paid on it so far.
     pub paid_interest: Decimal,
     /// Interest of later days that an early repayment left without a row of its own.
     pub deferred: Decimal,
     /// The interest of these days was deferred to an earlier row.
     pub interest_moved: bool,
+    /// The row asks no principal.
     pub principal_grace: bool,
+    /// The row asks no interest; the first paying row does.
     pub interest_grace: bool,
     /// Paid out on or before the first day of the period.
     pub disbursed_before: Decimal,
     /// Interest these days cost, with what earlier rows could not take.
     pub cost: Decimal,
+    /// Interest the row asks.
     pub interest: Decimal,
+    /// Principal the row asks.
     pub principal: Decimal,
 }
 
 impl Period {
+    /// A row over these days that asks nothing yet.
     pub fn new(from: NaiveDate, due: NaiveDate) -> Self {
         let zero = Decimal::ZERO;
         Self {
@@ -108,14 +121,17 @@ impl Period {
         self.instalment + self.deferred
     }
 
+    /// Principal and interest paid on it so far.
     pub fn paid(&self) -> Decimal {
         self.paid_principal + self.paid_interest
     }
 
+    /// Whether it is paid to the last coin.
     pub fn is_paid(&self) -> bool {
         self.asked() == self.paid()
     }
 
+    /// Principal asked and not yet paid.
     pub fn outstanding_principal(&self) -> Decimal {
         positive(self.principal - self.paid_principal)
     }
