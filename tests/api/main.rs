@@ -8,6 +8,8 @@ mod decisions;
 mod demo;
 mod edge;
 mod embedded;
+mod household_lists;
+mod households;
 mod revolving;
 mod units;
 mod users;
