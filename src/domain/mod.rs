@@ -12,3 +12,8 @@ pub mod posting;
 pub mod poverty;
 pub mod text;
 pub mod words;
+pub mod calendar;
+pub mod interest;
+pub mod arrears;
+pub mod schedule;
+pub mod allocation;

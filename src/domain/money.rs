@@ -10,7 +10,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A currency the books can be kept in, or a gift can arrive in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, Default)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Currency {
     /// Đồng: no decimals (Law on Accounting 88/2015 art. 10).
     #[default]
@@ -38,7 +39,7 @@ impl Currency {
 }
 
 /// How a fraction of a coin is decided. Stored on every agreement; never ambient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum RoundingMode {
     /// 0.5 goes away from zero: the practice for đồng.

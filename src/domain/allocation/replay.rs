@@ -1,0 +1,397 @@
+//! A loan's history as a fold: whenever an entry is undone or dated back, everything is allocated again in the
+//! order of dates, and comes out as if it had been entered so from the start.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{Charge, Component, Fixed, Follows, Instalment, Parts, Payment, Policy, Row};
+use crate::domain::schedule::cumulative::Cumulative;
+use crate::domain::schedule::exact::Coin;
+use crate::domain::schedule::progressive::{Model, Rules};
+use crate::domain::schedule::{PlanRow, TermsError, Tranche, dues};
+
+/// What makes the rows.
+#[derive(Debug, Clone)]
+pub enum Generator {
+    /// The progressive model.
+    Progressive(Rules),
+    /// The older generator.
+    Cumulative(Cumulative),
+}
+
+/// Terms of a loan whose history is replayed.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// What makes the rows.
+    pub generator: Generator,
+    /// When they fall due, counted from the first day money is paid out.
+    pub dues: dues::Dues,
+    /// Share of each tranche asked back on the day it is paid out, in percent; and whether it is paid by itself.
+    pub down_payment: Option<(Decimal, bool)>,
+    /// Interest follows the real balance day by day.
+    pub recalculates: bool,
+    /// Late principal keeps bearing interest.
+    pub interest_on_past_due: bool,
+    /// A pay-off asks interest to its own day (else to the end of the period).
+    pub payoff_to_day: bool,
+    /// How repayments are divided.
+    pub policy: Policy,
+}
+
+/// Something that happened, in the order in which it was entered.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// Money paid out.
+    Disburse(Tranche),
+    /// A fee or penalty, known since a day.
+    Charge(NaiveDate, Charge),
+    /// Money that came in, divided by its own policy or the loan's.
+    Repay(NaiveDate, Decimal, Option<Policy>),
+    /// Whatever closes the loan on a day.
+    PayOff(NaiveDate),
+    /// An earlier entry, by its index, never happened.
+    Undo(usize),
+    /// The books were moved on to a day.
+    BusinessDate(NaiveDate),
+}
+
+/// Money that came in, and where it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transaction {
+    /// Value date.
+    pub on: NaiveDate,
+    /// How much came in.
+    pub amount: Decimal,
+    /// Where it went.
+    pub split: Parts,
+}
+
+/// A loan after its history.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The rows, in the order of due dates.
+    pub rows: Vec<Instalment>,
+    /// Money that came in, in the order of value dates.
+    pub transactions: Vec<Transaction>,
+    /// Paid beyond everything that was asked: owed to the borrower.
+    pub overpaid: Decimal,
+    /// Paid out so far.
+    pub disbursed: Decimal,
+}
+
+impl State {
+    /// Everything still asked.
+    pub fn outstanding(&self) -> Decimal {
+        self.rows.iter().map(|row| row.outstanding().max(Decimal::ZERO)).sum()
+    }
+}
+
+/// One step of the replay; the order of the variants is the order within a day.
+#[derive(Debug, Clone)]
+enum Step<'a> {
+    Disburse(Tranche),
+    Charge(Charge),
+    Pay(Decimal, &'a Policy),
+    PayOff(&'a Policy),
+}
+
+impl Step<'_> {
+    const fn class(&self) -> u8 {
+        match self {
+            Self::Disburse(_) => 0,
+            Self::Charge(_) => 1,
+            Self::Pay(..) | Self::PayOff(_) => 2,
+        }
+    }
+}
+
+/// Replays the entries.
+pub fn replay(contract: &Contract, entries: &[Entry]) -> Result<State, TermsError> {
+    let mut undone = vec![false; entries.len()];
+    for entry in entries {
+        if let Entry::Undo(at) = entry {
+            *undone.get_mut(*at).ok_or(TermsError::NoSuchEntry)? = true;
+        }
+    }
+    let live = entries.iter().zip(undone).filter(|(_, undone)| !undone).map(|(entry, _)| entry);
+    let mut steps: Vec<(NaiveDate, Step<'_>)> = Vec::new();
+    let mut today = None;
+    for entry in live {
+        steps_of(contract, entry, &mut steps);
+        if let Entry::BusinessDate(day) = entry {
+            today = Some(*day);
+        }
+    }
+    steps.sort_by_key(|(on, step)| (*on, step.class()));
+    let start = steps.iter().find(|(_, step)| matches!(step, Step::Disburse(_)));
+    let Some(start) = start.map(|(on, _)| *on) else { return Ok(State::default()) };
+    let mut fold = Fold::open(contract, start)?;
+    for (on, step) in &steps {
+        fold.apply(*on, step)?;
+    }
+    fold.close(today);
+    Ok(fold.state)
+}
+
+fn steps_of<'a>(contract: &'a Contract, entry: &'a Entry, steps: &mut Vec<(NaiveDate, Step<'a>)>) {
+    match entry {
+        Entry::Disburse(tranche) => {
+            steps.push((tranche.on, Step::Disburse(*tranche)));
+            if let Some((_, true)) = contract.down_payment {
+                steps.push((tranche.on, Step::Pay(down_payment(contract, tranche.amount), &contract.policy)));
+            }
+        }
+        Entry::Charge(known, charge) => {
+            steps.push(((*known).min(charge.due_on), Step::Charge(*charge)));
+        }
+        Entry::Repay(on, amount, policy) => {
+            steps.push((*on, Step::Pay(*amount, policy.as_ref().unwrap_or(&contract.policy))));
+        }
+        Entry::PayOff(on) => steps.push((*on, Step::PayOff(&contract.policy))),
+        Entry::Undo(_) | Entry::BusinessDate(_) => {}
+    }
+}
+
+fn coin(contract: &Contract) -> Coin {
+    match &contract.generator {
+        Generator::Progressive(rules) => rules.coin,
+        Generator::Cumulative(terms) => terms.coin,
+    }
+}
+
+fn down_payment(contract: &Contract, amount: Decimal) -> Decimal {
+    let pct = contract.down_payment.map_or(Decimal::ZERO, |(pct, _)| pct);
+    coin(contract).instalment(amount * pct / Decimal::ONE_HUNDRED)
+}
+
+/// The schedule under the replay.
+enum Book {
+    Progressive(Box<Model>),
+    Cumulative(Box<Cumulative>),
+}
+
+impl Book {
+    fn plan(&self, start: NaiveDate, dues: &[NaiveDate]) -> Vec<PlanRow> {
+        match self {
+            Self::Progressive(model) => model.rows(),
+            Self::Cumulative(terms) => terms.as_ref().clone().rows(start, dues),
+        }
+    }
+}
+
+struct Fold<'a> {
+    contract: &'a Contract,
+    start: NaiveDate,
+    dues: Vec<NaiveDate>,
+    book: Book,
+    state: State,
+}
+
+impl<'a> Fold<'a> {
+    fn open(contract: &'a Contract, start: NaiveDate) -> Result<Self, TermsError> {
+        let dues = contract.dues.from(start)?;
+        let book = match &contract.generator {
+            Generator::Progressive(rules) => {
+                Book::Progressive(Box::new(Model::new(*rules, start, &dues)))
+            }
+            Generator::Cumulative(terms) => {
+                Book::Cumulative(Box::new(Cumulative { tranches: Vec::new(), ..terms.clone() }))
+            }
+        };
+        let mut from = start;
+        let mut rows = Vec::with_capacity(dues.len() + 2);
+        for (at, due) in dues.iter().enumerate() {
+            rows.push(Instalment::new(Row::Scheduled(at), from, *due));
+            from = *due;
+        }
+        let state = State { rows, ..State::default() };
+        Ok(Self { contract, start, dues, book, state })
+    }
+
+    fn apply(&mut self, on: NaiveDate, step: &Step<'_>) -> Result<(), TermsError> {
+        match step {
+            Step::Disburse(tranche) => self.disburse(*tranche),
+            Step::Charge(charge) => {
+                self.charge(*charge);
+                Ok(())
+            }
+            Step::Pay(amount, policy) => {
+                self.pay(on, *amount, policy);
+                Ok(())
+            }
+            Step::PayOff(policy) => {
+                let amount = self.closing_amount(on);
+                self.pay(on, amount, policy);
+                Ok(())
+            }
+        }
+    }
+
+    fn disburse(&mut self, tranche: Tranche) -> Result<(), TermsError> {
+        self.state.disbursed += tranche.amount;
+        let mut financed = tranche.amount;
+        if self.contract.down_payment.is_some() {
+            let down = down_payment(self.contract, tranche.amount);
+            financed -= down;
+            let mut row = Instalment::new(Row::DownPayment, tranche.on, tranche.on);
+            row.asked.principal = down;
+            let at = self.state.rows.partition_point(|other| other.due_on <= tranche.on);
+            self.state.rows.insert(at, row);
+        }
+        match &mut self.book {
+            Book::Progressive(model) => model.disburse(tranche.on, financed)?,
+            Book::Cumulative(terms) => terms.tranches.push(Tranche { amount: financed, ..tranche }),
+        }
+        self.ask_by_plan();
+        let overpaid = std::mem::take(&mut self.state.overpaid);
+        if overpaid > Decimal::ZERO {
+            self.divide(tranche.on, overpaid, &self.contract.policy);
+        }
+        Ok(())
+    }
+
+    /// Puts a charge into the row whose period holds its due date, or into a row after the last.
+    fn charge(&mut self, charge: Charge) {
+        let first = self.state.rows.iter().position(|row| row.row != Row::DownPayment);
+        let holder = self.state.rows.iter().enumerate().position(|(at, row)| {
+            let opens = row.from < charge.due_on || (Some(at) == first && row.from == charge.due_on);
+            row.row != Row::DownPayment && opens && charge.due_on <= row.due_on
+        });
+        let at = holder.unwrap_or_else(|| self.late_row(charge.due_on));
+        let row = &mut self.state.rows[at];
+        *row.asked.of_mut(charge.component) += charge.amount;
+        row.charges.push(charge);
+    }
+
+    fn late_row(&mut self, due_on: NaiveDate) -> usize {
+        let last = self.state.rows.len() - 1;
+        let row = &mut self.state.rows[last];
+        if row.row == Row::Late {
+            row.due_on = row.due_on.max(due_on);
+            return last;
+        }
+        let from = row.due_on;
+        self.state.rows.push(Instalment::new(Row::Late, from, due_on));
+        last + 1
+    }
+
+    fn ask_by_plan(&mut self) {
+        let plan = self.book.plan(self.start, &self.dues);
+        ask(&mut self.state.rows, &plan);
+    }
+
+    fn carry_overdue(&mut self, until: NaiveDate) {
+        if !self.contract.recalculates || !self.contract.interest_on_past_due {
+            return;
+        }
+        if let Book::Progressive(model) = &mut self.book {
+            model.carry_overdue(until);
+            self.ask_by_plan();
+        }
+    }
+
+    fn closing_amount(&mut self, on: NaiveDate) -> Decimal {
+        self.carry_overdue(on);
+        let rows = &self.state.rows;
+        let Book::Progressive(model) = &self.book else { return self.state.outstanding() };
+        if !self.contract.recalculates {
+            return self.state.outstanding();
+        }
+        let to = if self.contract.payoff_to_day {
+            on
+        } else {
+            rows.iter().find(|row| row.from < on && on <= row.due_on).map_or(on, |row| row.due_on)
+        };
+        let due = model.payoff(to);
+        let others: Decimal = rows
+            .iter()
+            .map(|row| {
+                let charges = row.open(Component::Fee) + row.open(Component::Penalty);
+                if row.row == Row::DownPayment { charges + row.open(Component::Principal) } else { charges }
+            })
+            .sum();
+        due.principal + due.interest + others
+    }
+
+    fn pay(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) {
+        self.carry_overdue(on);
+        let split = self.divide(on, amount, policy);
+        self.state.transactions.push(Transaction { on, amount, split });
+    }
+
+    fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> Parts {
+        let rows = &mut self.state.rows;
+        let (split, left) = match &mut self.book {
+            Book::Progressive(model) if self.contract.recalculates => {
+                let mut follows = Recalculating { model, to_day: self.contract.payoff_to_day };
+                settle(rows, on, amount, policy, &mut follows)
+            }
+            _ => settle(rows, on, amount, policy, &mut Fixed),
+        };
+        self.state.overpaid += left;
+        split
+    }
+
+    fn close(&mut self, today: Option<NaiveDate>) {
+        let open = self.state.rows.iter().any(|row| !row.is_met());
+        if let Some(today) = today.filter(|_| open) {
+            self.carry_overdue(today);
+        }
+    }
+}
+
+fn settle<F: Follows>(
+    rows: &mut [Instalment],
+    on: NaiveDate,
+    amount: Decimal,
+    policy: &Policy,
+    follows: &mut F,
+) -> (Parts, Decimal) {
+    let mut payment = Payment { rows, on, left: amount, split: Parts::default(), follows };
+    payment.divide(policy);
+    (payment.split, payment.left)
+}
+
+fn ask(rows: &mut [Instalment], plan: &[PlanRow]) {
+    for row in rows {
+        if let Row::Scheduled(at) = row.row {
+            row.asked.principal = plan[at].principal;
+            row.asked.interest = plan[at].interest;
+        }
+    }
+}
+
+/// A loan whose interest follows its balance.
+struct Recalculating<'a> {
+    model: &'a mut Model,
+    to_day: bool,
+}
+
+impl Follows for Recalculating<'_> {
+    fn ask_in_advance(&mut self, rows: &mut [Instalment], at: usize, component: Component, on: NaiveDate) {
+        let Row::Scheduled(period) = rows[at].row else { return };
+        let on = self.pay_day(&rows[at], on);
+        match component {
+            Component::Principal => rows[at].asked.principal = self.model.due_at(period, on).principal,
+            Component::Interest => rows[at].asked.interest = self.model.due_at(period, on).interest,
+            Component::Fee | Component::Penalty => {}
+        }
+    }
+
+    fn paid(&mut self, rows: &mut [Instalment], at: usize, part: (Component, Decimal), on: NaiveDate) {
+        let Row::Scheduled(period) = rows[at].row else { return };
+        let on = self.pay_day(&rows[at], on);
+        match part.0 {
+            Component::Principal => self.model.pay_principal(period, on, part.1),
+            Component::Interest => self.model.pay_interest(period, on, part.1),
+            Component::Fee | Component::Penalty => return,
+        }
+        ask(rows, &self.model.rows());
+    }
+}
+
+impl Recalculating<'_> {
+    fn pay_day(&self, row: &Instalment, on: NaiveDate) -> NaiveDate {
+        if !self.to_day && row.from < on && on <= row.due_on { row.due_on } else { on }
+    }
+}

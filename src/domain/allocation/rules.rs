@@ -1,0 +1,89 @@
+//! Ordered rules: horizontally one instalment after the other, vertically one component over all of them.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::{Bucket, Component, Follows, Future, Instalment, Payment, Rules};
+
+impl<F: Follows> Payment<'_, F> {
+    /// Bucket by bucket, in the order in which the rules first name them.
+    pub(super) fn horizontally(&mut self, rules: &Rules) {
+        let mut buckets: Vec<Bucket> = rules.order.iter().map(|(bucket, _)| *bucket).collect();
+        let mut seen = Vec::with_capacity(3);
+        buckets.retain(|bucket| {
+            let first = !seen.contains(bucket);
+            seen.push(*bucket);
+            first
+        });
+        for bucket in buckets {
+            let components: Vec<Component> =
+                rules.order.iter().filter(|(b, _)| *b == bucket).map(|(_, c)| *c).collect();
+            self.one_bucket(bucket, &components, rules.future);
+        }
+    }
+
+    fn one_bucket(&mut self, bucket: Bucket, components: &[Component], future: Future) {
+        while self.left > Decimal::ZERO {
+            let before = self.left;
+            let rows = self.chosen(bucket, future, |row| !row.is_met());
+            for component in components {
+                self.share(&rows, *component);
+            }
+            if self.left == before {
+                return;
+            }
+        }
+    }
+
+    /// One rule after the other, each over all instalments of its bucket.
+    pub(super) fn vertically(&mut self, rules: &Rules) {
+        for (bucket, component) in &rules.order {
+            while self.left > Decimal::ZERO {
+                let before = self.left;
+                let rows =
+                    self.chosen(*bucket, rules.future, |row| row.open(*component) > Decimal::ZERO);
+                self.share(&rows, *component);
+                if self.left == before {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Pays a component of the rows in equal shares; the last row takes what the division leaves.
+    fn share(&mut self, rows: &[usize], component: Component) {
+        if rows.is_empty() {
+            return;
+        }
+        let count = Decimal::from(rows.len());
+        let places = self.left.scale();
+        let even = (self.left / count).round_dp_with_strategy(places, RoundingStrategy::MidpointNearestEven);
+        let rest = self.left - even * count;
+        for (nth, at) in rows.iter().enumerate() {
+            let limit = if nth + 1 == rows.len() { even + rest } else { even };
+            self.pay(*at, component, limit);
+        }
+    }
+
+    /// The rows a rule speaks of: the oldest of its bucket, or those the future rule names.
+    fn chosen(&self, bucket: Bucket, future: Future, open: impl Fn(&Instalment) -> bool) -> Vec<usize> {
+        let of_bucket: Vec<usize> = (0..self.rows.len())
+            .filter(|at| self.rows[*at].bucket(self.on) == bucket && open(&self.rows[*at]))
+            .collect();
+        let first = of_bucket.first().copied();
+        let last = of_bucket.last().copied();
+        let one = match (bucket, future) {
+            (Bucket::InAdvance, Future::Reamortization) => return of_bucket,
+            (Bucket::InAdvance, Future::LastInstallment) => last,
+            (Bucket::InAdvance, Future::NextLastInstallment) => {
+                of_bucket.iter().copied().find(|at| self.holds_today(*at)).or(last)
+            }
+            _ => first,
+        };
+        one.into_iter().collect()
+    }
+
+    fn holds_today(&self, at: usize) -> bool {
+        let row = &self.rows[at];
+        row.from < self.on || (at == 0 && row.from == self.on)
+    }
+}

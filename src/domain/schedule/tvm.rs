@@ -1,0 +1,210 @@
+//! Time value of money in the sign convention of spreadsheets: money out is negative. About 28 digits.
+
+use rust_decimal::Decimal;
+
+/// When the payments of a period are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum When {
+    /// At the end of each period.
+    #[default]
+    End,
+    /// At its beginning.
+    Begin,
+}
+
+const LN_2: Decimal = rust_decimal::dec!(0.6931471805599453094172321215);
+const TINY: Decimal = rust_decimal::dec!(0.0000000000000000000000000001);
+
+/// `base^n` by squaring; `None` when it outgrows a decimal.
+fn power(base: Decimal, n: usize) -> Option<Decimal> {
+    let (mut result, mut square, mut left) = (Decimal::ONE, base, n);
+    while left > 0 {
+        if left % 2 == 1 {
+            result = result.checked_mul(square)?;
+        }
+        left /= 2;
+        if left > 0 {
+            square = square.checked_mul(square)?;
+        }
+    }
+    Some(result)
+}
+
+/// What one unit due in `n` periods is worth today; `rate` is a fraction a period above −1.
+fn discount(rate: Decimal, n: usize) -> Option<Decimal> {
+    power(Decimal::ONE.checked_div(Decimal::ONE + rate)?, n)
+}
+
+/// The level instalment at the end of `n` periods that repays `amount`; positive, exact division without interest.
+pub fn instalment(rate: Decimal, n: usize, amount: Decimal) -> Decimal {
+    let n = n.max(1);
+    match discount(rate, n) {
+        Some(worth) if !rate.is_zero() && worth != Decimal::ONE => amount * rate / (Decimal::ONE - worth),
+        _ => amount / Decimal::from(n),
+    }
+}
+
+fn factor(rate: Decimal, when: When) -> Decimal {
+    if when == When::Begin { Decimal::ONE + rate } else { Decimal::ONE }
+}
+
+/// The payment a period that brings `pv` to `fv`.
+pub fn pmt(rate: Decimal, n: usize, pv: Decimal, fv: Decimal, when: When) -> Option<Decimal> {
+    let worth = discount(rate, n)?;
+    if rate.is_zero() {
+        return (-(pv + fv)).checked_div(Decimal::from(n));
+    }
+    let annuity = (Decimal::ONE - worth).checked_mul(factor(rate, when))?;
+    (-(pv + fv.checked_mul(worth)?)).checked_mul(rate)?.checked_div(annuity)
+}
+
+/// What was paid in and out, carried to the end of `n` periods.
+pub fn fv(rate: Decimal, n: usize, pmt: Decimal, pv: Decimal, when: When) -> Option<Decimal> {
+    if rate.is_zero() {
+        return Some(-(pv + pmt * Decimal::from(n)));
+    }
+    let growth = power(Decimal::ONE + rate, n)?;
+    let paid = pmt.checked_mul(factor(rate, when))?.checked_mul(growth - Decimal::ONE)?.checked_div(rate)?;
+    Some(-(pv.checked_mul(growth)? + paid))
+}
+
+/// What `n` payments and `fv` are worth today.
+pub fn pv(rate: Decimal, n: usize, pmt: Decimal, fv: Decimal, when: When) -> Option<Decimal> {
+    if rate.is_zero() {
+        return Some(-(fv + pmt * Decimal::from(n)));
+    }
+    let worth = discount(rate, n)?;
+    let paid = pmt.checked_mul(factor(rate, when))?.checked_mul(Decimal::ONE - worth)?.checked_div(rate)?;
+    Some(-(fv.checked_mul(worth)? + paid))
+}
+
+/// The interest part of payment `per`, counted from 1.
+pub fn ipmt(rate: Decimal, per: usize, n: usize, pv: Decimal, end: Decimal, when: When) -> Option<Decimal> {
+    if per == 0 || (when == When::Begin && per == 1) {
+        return Some(Decimal::ZERO);
+    }
+    let level = pmt(rate, n, pv, end, when)?;
+    let before = fv(rate, per - 1, level, pv, when)?;
+    before.checked_mul(rate)?.checked_div(factor(rate, when))
+}
+
+/// The principal part of payment `per`, counted from 1.
+pub fn ppmt(rate: Decimal, per: usize, n: usize, pv: Decimal, end: Decimal, when: When) -> Option<Decimal> {
+    Some(pmt(rate, n, pv, end, when)? - ipmt(rate, per, n, pv, end, when)?)
+}
+
+/// Natural logarithm of a positive number.
+fn ln(value: Decimal) -> Option<Decimal> {
+    if value <= Decimal::ZERO {
+        return None;
+    }
+    let two = Decimal::TWO;
+    let (mut x, mut twos) = (value, Decimal::ZERO);
+    while x > rust_decimal::dec!(1.5) {
+        x /= two;
+        twos += Decimal::ONE;
+    }
+    while x < rust_decimal::dec!(0.75) {
+        x *= two;
+        twos -= Decimal::ONE;
+    }
+    let y = (x - Decimal::ONE) / (x + Decimal::ONE);
+    let (square, mut term, mut sum, mut odd) = (y * y, y, Decimal::ZERO, Decimal::ONE);
+    while !term.is_zero() && odd < Decimal::ONE_HUNDRED {
+        sum += term / odd;
+        term *= square;
+        odd += two;
+    }
+    Some(two * sum + twos * LN_2)
+}
+
+/// How many periods it takes.
+pub fn nper(rate: Decimal, pmt: Decimal, pv: Decimal, fv: Decimal, when: When) -> Option<Decimal> {
+    if rate.is_zero() {
+        return (-(pv + fv)).checked_div(pmt);
+    }
+    let z = (pmt * factor(rate, when)).checked_div(rate)?;
+    let ratio = (z - fv).checked_div(z + pv)?;
+    ln(ratio)?.checked_div(ln(Decimal::ONE + rate)?)
+}
+
+/// The sum of cash flows, the first of them today.
+pub fn npv(rate: Decimal, flows: &[Decimal]) -> Option<Decimal> {
+    flows.iter().enumerate().try_fold(Decimal::ZERO, |sum, (at, flow)| {
+        sum.checked_add(flow.checked_mul(discount(rate, at)?)?)
+    })
+}
+
+/// The rate at which the flows are worth nothing, between −99 % and 1,000 % a period.
+pub fn irr(flows: &[Decimal]) -> Option<Decimal> {
+    let worth = |rate| npv(rate, flows);
+    root(worth)
+}
+
+/// The rate a period of a level payment.
+pub fn rate(n: usize, pmt: Decimal, value: Decimal, end: Decimal, when: When) -> Option<Decimal> {
+    root(|r| pv(r, n, pmt, end, when).map(|today| today - value))
+}
+
+/// Brackets a sign change around zero and halves it to the last digit.
+fn root(value: impl Fn(Decimal) -> Option<Decimal>) -> Option<Decimal> {
+    const MARKS: [Decimal; 14] = [
+        rust_decimal::dec!(-0.99),
+        rust_decimal::dec!(-0.9),
+        rust_decimal::dec!(-0.5),
+        rust_decimal::dec!(-0.2),
+        rust_decimal::dec!(-0.05),
+        rust_decimal::dec!(-0.000001),
+        rust_decimal::dec!(0.000001),
+        rust_decimal::dec!(0.02),
+        rust_decimal::dec!(0.1),
+        rust_decimal::dec!(0.3),
+        rust_decimal::dec!(0.7),
+        rust_decimal::dec!(1.5),
+        rust_decimal::dec!(4),
+        rust_decimal::dec!(10),
+    ];
+    let changes = |a: Decimal, b: Decimal| a.is_sign_negative() != b.is_sign_negative();
+    let mut brackets = MARKS.windows(2).filter_map(|pair| {
+        let (low, high) = (value(pair[0])?, value(pair[1])?);
+        changes(low, high).then_some((pair[0], pair[1], low))
+    });
+    let (mut low, mut high, mut at_low) = brackets.next()?;
+    while high - low > TINY {
+        let middle = (low + high) / Decimal::TWO;
+        if middle == low || middle == high {
+            break;
+        }
+        let here = value(middle)?;
+        if changes(at_low, here) {
+            high = middle;
+        } else {
+            (low, at_low) = (middle, here);
+        }
+    }
+    Some(high)
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn the_logarithm_has_twenty_five_digits() {
+        let off = (ln(dec!(10)).unwrap() - dec!(2.3025850929940456840179914547)).abs();
+        assert!(off < dec!(0.0000000000000000000000001), "{off}");
+        assert_eq!(ln(Decimal::ZERO), None);
+    }
+
+    #[test]
+    fn a_loan_of_five_years_has_the_payment_of_a_spreadsheet() {
+        let payment = pmt(dec!(0.08) / dec!(12), 60, dec!(15000), Decimal::ZERO, When::End).unwrap();
+        assert_eq!(payment.round_dp(20), dec!(-304.14591432620523703387));
+        let periods =
+            nper(dec!(0.07) / dec!(12), dec!(-150), dec!(8000), Decimal::ZERO, When::End).unwrap();
+        assert_eq!(periods.round_dp(14), dec!(64.07334877066185));
+        assert_eq!(irr(&[dec!(-100), dec!(110)]).unwrap().round_dp(20), dec!(0.1));
+    }
+}
