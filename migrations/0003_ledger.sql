@@ -40,22 +40,29 @@ create table chart_role (
 create table book (
   unit_id       integer primary key references unit,
   chart_id      text not null references chart,
-  opened_on     date not null
+  opened_on     date not null,
+  -- Periods are months (Law on Accounting 88/2015 art. 12); a first month that began in the middle could be closed and
+  -- never opened again.
+  constraint book_opens_with_a_month check (extract(day from opened_on) = 1)
 );
 call make_audited_table('book', 'unit_id');
 
 create table account (
-  unit_id    integer not null references book,
-  code       text not null check (code ~ '^[0-9]{2,10}$'),
-  name_vi    text not null check (name_vi <> ''),
-  name_en    text not null check (name_en <> ''),
-  class      text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
-  side       text not null check (side in ('debit', 'credit', 'both')),
-  money      boolean not null,
-  memorandum boolean not null,
-  postable   boolean not null,
-  primary key (unit_id, code)
+  unit_id     integer not null references book,
+  code        text not null check (code ~ '^[0-9]{2,10}$'),
+  parent_code text,
+  name_vi     text not null check (name_vi <> ''),
+  name_en     text not null check (name_en <> ''),
+  class       text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
+  side        text not null check (side in ('debit', 'credit', 'both')),
+  money       boolean not null,
+  memorandum  boolean not null,
+  postable    boolean not null,
+  primary key (unit_id, code),
+  foreign key (unit_id, parent_code) references account,
+  constraint account_extends_its_parent check (starts_with(code, parent_code) and code <> parent_code)
 );
+create index account_parent on account (unit_id, parent_code);
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
 call make_audited_table('account', 'code');
 
@@ -97,6 +104,7 @@ create table source (
   constraint source_recovers_elsewhere check (recovers_into <> source_id)
 );
 create index source_fund on source (unit_id, fund_id);
+comment on column source.closed_on is 'first day on which it takes no lines; null: open';
 comment on column source.purposes is 'what it may be spent on; null: anything the fund allows';
 comment on column source.recovers_into is 'the source to which recovered capital goes; null: back to this one';
 call make_audited_table('source', 'source_id');
@@ -131,7 +139,8 @@ create table journal (
   txid         xid8 not null default pg_current_xact_id(),
   primary key (unit_id, journal_no),
   constraint journal_id_unique unique (unit_id, journal_id),
-  constraint journal_reverses_another check (reverses < journal_no)
+  constraint journal_reverses_another check (reverses < journal_no),
+  constraint journal_reversal_names_its_journal check ((kind = 'reversal') = (reverses is not null))
 );
 create unique index journal_reversed_once on journal (unit_id, reverses) where reverses is not null;
 create index journal_effective on journal (unit_id, effective_on, journal_no);
@@ -146,7 +155,9 @@ create table line (
   effective_on date not null,
   amount       numeric(20,2) not null check (amount <> 0 and abs(amount) < 1000000000000000000),
   subject_id   uuid,
-  primary key (unit_id, journal_no, line_no)
+  primary key (unit_id, journal_no, line_no),
+  -- Đồng has no decimals (Law on Accounting 88/2015 art. 10).
+  constraint line_of_whole_dong check (amount = trunc(amount))
 );
 create index line_account on line (unit_id, account, effective_on, journal_no) include (amount, source_id);
 create index line_subject on line (unit_id, subject_id, journal_no) where subject_id is not null;
@@ -194,7 +205,7 @@ create table voucher (
   party       text not null,
   address     text not null,
   content     text not null,
-  amount      numeric(20,2) not null check (amount > 0),
+  amount      numeric(20,2) not null check (amount > 0 and amount < 1000000000000000000 and amount = trunc(amount)),
   attachments smallint not null default 0 check (attachments >= 0),
   primary key (unit_id, journal_no),
   constraint voucher_number_unique unique (unit_id, book, year, kind, number)
@@ -215,8 +226,9 @@ create table seal (
 
 grant select on chart, chart_account, chart_role, book, account, fund, source, period_event, journal, line, balance,
   period_balance, voucher_counter, voucher, seal to soquy_app, soquy_books;
-grant insert on fund, source, account, book to soquy_app;
+grant insert on fund, source to soquy_app;
 grant update (name, closed_on) on fund to soquy_app;
 grant update (name, closed_on, giver, document_no) on source to soquy_app;
-grant insert on journal, line, voucher, seal, period_event to soquy_books;
+grant insert on journal, line, voucher, seal, period_event, book, account to soquy_books;
+grant update (postable) on account to soquy_books;
 grant insert, update on balance, period_balance, voucher_counter to soquy_books;

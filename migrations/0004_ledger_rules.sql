@@ -1,5 +1,7 @@
 -- What the books refuse, whoever asks. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
--- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines.
+-- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
+-- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ427 nothing to seal, SQ428 not to be reversed so,
+-- SQ429 an account that must stay as it is.
 
 call keep_in_unit('journal');
 call keep_in_unit('line');
@@ -22,7 +24,8 @@ call never_changes('fact_leaf');
 call never_changes('chart_account');
 
 -- A header comes alone only until the transaction ends: one index probe per journal at commit.
-create function journal_has_lines() returns trigger language plpgsql as $$
+-- It runs at commit, with the search path of the session: a temporary table named line must not stand in for ours.
+create function journal_has_lines() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not exists (select from line where unit_id = new.unit_id and journal_no = new.journal_no) then
     raise exception 'journal % has no lines', new.journal_no using errcode = 'SQ425';
@@ -52,21 +55,23 @@ create trigger journal_in_open_period after insert on journal referencing new ta
   for each statement execute function journal_in_open_period();
 
 -- One INSERT brings all lines of a journal: complete, balanced in each source, on accounts that take lines, in the
--- transaction of the header. In place of foreign keys, whose checks would lock the parent rows.
+-- transaction of the header. What stands off the balance sheet balances by itself, or it could hide what a balance
+-- sheet lacks. In place of foreign keys, whose checks would lock the parent rows.
 create function lines_balanced() returns trigger language plpgsql as $$
 declare
   bad record;
 begin
   select x.journal_no, x.unbalanced, x.unknown into bad from (
     select s.unit_id, s.journal_no, sum(s.n) as n, bool_or(s.total <> 0) as unbalanced, bool_or(s.unknown) as unknown,
-           min(s.effective_on) as first_day, max(s.effective_on) as last_day
-      from (select l.unit_id, l.journal_no, l.source_id, count(*) as n, sum(l.amount) as total,
-                   min(l.effective_on) as effective_on,
-                   bool_or(a.code is null or not a.postable or f.source_id is null) as unknown
+           min(s.first_day) as first_day, max(s.last_day) as last_day
+      from (select l.unit_id, l.journal_no, l.source_id, a.memorandum, count(*) as n, sum(l.amount) as total,
+                   min(l.effective_on) as first_day, max(l.effective_on) as last_day,
+                   bool_or(a.code is null or not a.postable or f.source_id is null
+                           or coalesce(l.effective_on >= f.closed_on, false)) as unknown
               from new_lines l
               left join account a on a.unit_id = l.unit_id and a.code = l.account
               left join source f on f.unit_id = l.unit_id and f.source_id = l.source_id
-             group by 1, 2, 3) s
+             group by 1, 2, 3, 4) s
      group by 1, 2) x
     left join journal j on j.unit_id = x.unit_id and j.journal_no = x.journal_no
    where x.unbalanced or x.unknown or j.n_lines is distinct from x.n or j.txid is distinct from pg_current_xact_id()

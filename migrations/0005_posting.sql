@@ -12,6 +12,14 @@ create view journal_content with (security_invoker = true) as
     from journal j;
 grant select on journal_content to soquy_app, soquy_books;
 
+-- Every door works in the unit of its transaction, and in no other.
+create function insist_on_scope(unit integer) returns void language plpgsql stable as $$
+begin
+  if unit is distinct from scope_unit() then
+    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  end if;
+end $$;
+
 -- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
 create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
 language plpgsql as $$
@@ -45,52 +53,59 @@ begin atomic
       from asked a join counted c using (book, year, kind) join sizes s using (book, year, kind);
 end;
 
--- A source never spends what it does not have: on no day from the first day of this batch on is its money below zero.
+-- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
+-- is below zero on no day. One pass, from today's balance back: what it had on a day is what it has now less what came
+-- later.
 create function refuse_overdraft(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 declare
   short record;
 begin
-  select d.source_id, d.effective_on, d.running into short from (
+  with spent as (
+    select l.source_id, min(l.effective_on) as from_day
+      from line l join account a on a.unit_id = l.unit_id and a.code = l.account
+     where l.unit_id = unit and l.journal_no between first_no and last_no and a.money and l.amount < 0
+     group by l.source_id
+  ), moved as (
+    select source_id, from_day as effective_on, 0::numeric as amount from spent
+    union all
+    select s.source_id, x.effective_on, sum(x.amount)
+      from spent s
+      join account a on a.unit_id = unit and a.money
+      join line x on x.unit_id = unit and x.account = a.code and x.source_id = s.source_id and x.effective_on > s.from_day
+     group by s.source_id, x.effective_on
+  ), had as (
     select m.source_id, m.effective_on,
            (select coalesce(sum(b.amount), 0) from balance b join account a on a.unit_id = b.unit_id and a.code = b.account
              where b.unit_id = unit and a.money and b.source_id = m.source_id)
-           - coalesce((select sum(l.amount) from line l join account a on a.unit_id = l.unit_id and a.code = l.account
-               where l.unit_id = unit and a.money and l.source_id = m.source_id and l.effective_on > m.effective_on), 0) as running
-      from (select distinct l.source_id, later.effective_on
-              from (select o.source_id, min(o.effective_on) as from_day
-                      from line o join account a on a.unit_id = o.unit_id and a.code = o.account
-                     where o.unit_id = unit and o.journal_no between first_no and last_no and a.money and o.amount < 0
-                     group by o.source_id) l
-             cross join lateral (
-               select l.from_day as effective_on
-               union
-               select x.effective_on from line x join account a on a.unit_id = x.unit_id and a.code = x.account
-                where x.unit_id = unit and a.money and x.source_id = l.source_id and x.effective_on > l.from_day) later) m) d
-   where d.running < 0 order by d.effective_on limit 1;
+           - coalesce(sum(m.amount) over (partition by m.source_id order by m.effective_on desc
+                                          rows between unbounded preceding and 1 preceding), 0) as running
+      from moved m
+  )
+  select h.source_id, h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
   if found then
-    raise exception 'source % would have % on %', short.source_id, short.running, short.effective_on
-      using errcode = 'SQ409', detail = short.source_id || ' ' || short.running || ' ' || short.effective_on;
+    raise exception 'source % would have % on %', short.source_id, trunc(short.running), short.effective_on
+      using errcode = 'SQ409', detail = short.source_id || ' ' || trunc(short.running) || ' ' || short.effective_on;
   end if;
 end $$;
 
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
 -- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
-create function ledger_post(unit integer, batch jsonb)
+create function post_batch(unit integer, batch jsonb)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+language plpgsql as $$
 #variable_conflict use_column
 declare
   n integer := jsonb_array_length(batch);
   fact_base bigint;
   base bigint;
+  booked timestamptz;
 begin
-  if unit is distinct from scope_unit() then
-    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
-  end if;
   select p.fact_no, p.journal_no into fact_base, base from take_pen(unit, n, n) p;
-  insert into journal (unit_id, journal_no, journal_id, effective_on, kind, description, n_lines, reverses, actor_id)
-    select unit, base + b.n, x.journal_id, x.effective_on, x.kind, x.description, jsonb_array_length(x.lines), x.reverses, scope_actor()
+  -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
+  booked := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
+  insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
+    select unit, base + b.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses, scope_actor()
       from jsonb_array_elements(batch) with ordinality b(item, n),
            jsonb_to_record(b.item) x(journal_id uuid, effective_on date, kind text, description text, reverses bigint, lines jsonb);
   insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
@@ -127,16 +142,37 @@ begin
       set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines;
 end $$;
 
--- Reverses a journal: the mirror of its lines, once. The database builds the mirror itself.
+-- The door. Nobody but ledger_reverse says that a journal reverses another: the mirror must be the true one.
+create function ledger_post(unit integer, batch jsonb)
+returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+begin
+  perform insist_on_scope(unit);
+  if batch @? '$[*].reverses' then
+    raise exception 'a reversal is built from its journal' using errcode = 'SQ428', detail = 'not a mirror';
+  end if;
+  return query select * from post_batch(unit, batch);
+end $$;
+
+-- Reverses a journal: the mirror of its lines, once, not before its own day. The database builds the mirror itself. A
+-- reversal is not reversed: the paper of its journal says void and stays so; what was right after all is posted anew.
 create function ledger_reverse(unit integer, reversed_no bigint, new_journal_id uuid, on_day date, why text)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 #variable_conflict use_column
 declare
+  reversed journal;
   mirror jsonb;
 begin
-  if unit is distinct from scope_unit() then
-    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
+  perform insist_on_scope(unit);
+  select * into reversed from journal j where j.unit_id = unit and j.journal_no = reversed_no;
+  if not found then
+    raise exception 'no journal %', reversed_no using errcode = 'SQ404';
+  elsif reversed.reverses is not null then
+    raise exception 'journal % is itself a reversal', reversed_no using errcode = 'SQ428', detail = 'reversal';
+  elsif on_day < reversed.effective_on then
+    raise exception 'journal % counts from %', reversed_no, reversed.effective_on
+      using errcode = 'SQ428', detail = 'before ' || reversed.effective_on;
   end if;
   select jsonb_build_array(jsonb_build_object(
            'journal_id', new_journal_id, 'effective_on', on_day, 'kind', 'reversal', 'description', why, 'reverses', j.journal_no,
@@ -147,24 +183,41 @@ begin
                        from line l where l.unit_id = unit and l.journal_no = j.journal_no)))
     into mirror from journal j left join voucher v on v.unit_id = j.unit_id and v.journal_no = j.journal_no
    where j.unit_id = unit and j.journal_no = reversed_no;
-  if mirror is null then raise exception 'no journal %', reversed_no using errcode = 'SQ404'; end if;
-  return query select * from ledger_post(unit, mirror);
+  return query select * from post_batch(unit, mirror);
 end $$;
 
 -- Opens the book of a unit with the accounts of a chart. Its first day is open.
 create function ledger_open(unit integer, chart text, first_day date) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if unit is distinct from scope_unit() then
-    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
-  end if;
+  perform insist_on_scope(unit);
   insert into book (unit_id, chart_id, opened_on) values (unit, chart, first_day);
-  insert into account (unit_id, code, name_vi, name_en, class, side, money, memorandum, postable)
-    select unit, c.code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable)
+    select unit, c.code, c.parent_code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
            not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code)
       from chart_account c where c.chart_id = chart;
   insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, fact_order)
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
+end $$;
+
+-- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and play no part
+-- in the recipes. Holds the pen, so no line comes meanwhile.
+create function ledger_add_account(unit integer, below text, new_code text, vi text, en text) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  parent account;
+begin
+  perform insist_on_scope(unit);
+  perform take_pen(unit, 0, 0);
+  select * into parent from account where unit_id = unit and code = below;
+  if not found then raise exception 'no account %', below using errcode = 'SQ404'; end if;
+  if exists (select from line where unit_id = unit and account = below)
+     or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
+    raise exception 'account % must take lines itself', below using errcode = 'SQ429';
+  end if;
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable)
+    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true);
+  update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 
 -- Closes everything before a first of a month, or opens it again. Holds the pen, so no posting is half-way.
@@ -173,11 +226,10 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   was date;
 begin
-  if unit is distinct from scope_unit() then
-    raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
-  end if;
+  perform insist_on_scope(unit);
   perform take_pen(unit, 0, 0);
   was := open_from(unit);
+  if was is null then raise exception 'unit % keeps no book', unit using errcode = 'SQ423'; end if;
   if (what = 'close' and before <= was) or (what = 'reopen' and before >= was) or what not in ('close', 'reopen')
      or before < (select opened_on from book where unit_id = unit) then
     raise exception 'the books are open from %', was using errcode = 'SQ426', detail = was::text;
@@ -194,6 +246,7 @@ declare
   before seal;
   sealed bytea;
 begin
+  perform insist_on_scope(unit);
   perform take_pen(unit, 0, 0);
   select * into before from seal where unit_id = unit order by seal_no desc limit 1;
   if upto <= coalesce(before.upto_fact_no, 0) or upto > (select last_fact_no from pen where unit_id = unit) then
@@ -215,18 +268,15 @@ declare
   door text;
 begin
   foreach inner_door in array array['take_pen(integer, integer, integer)', 'issue_vouchers(integer, jsonb, bigint)',
-      'refuse_overdraft(integer, bigint, bigint)', 'add_to_balances(integer, bigint, bigint)'] loop
+      'post_batch(integer, jsonb)', 'refuse_overdraft(integer, bigint, bigint)', 'add_to_balances(integer, bigint, bigint)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;
   foreach door in array array['ledger_post(integer, jsonb)', 'ledger_reverse(integer, bigint, uuid, date, text)',
-      'ledger_open(integer, text, date)', 'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
+      'ledger_open(integer, text, date)', 'ledger_add_account(integer, text, text, text, text)', 'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to soquy_app', door);
     execute format('alter function %s owner to soquy_books', door);
   end loop;
 end $$;
-grant insert on book, account to soquy_books;
-revoke insert on book, account from soquy_app;
-grant insert on account to soquy_app;
 revoke create on schema public from soquy_books;

@@ -48,5 +48,7 @@ begin
 end $$;
 create trigger approval_decided_once before update on approval for each row execute function approval_decided_once();
 
-grant select, insert on approval to soquy_app;
+-- Every command begins waiting: the columns of the decision cannot be given at birth.
+grant select on approval to soquy_app;
+grant insert (unit_id, approval_id, command, subject_id, body, summary_vi, summary_en, made_by) on approval to soquy_app;
 grant update (state, decided_by, decided_at, note, outcome) on approval to soquy_app;

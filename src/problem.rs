@@ -228,6 +228,8 @@ impl From<sqlx::Error> for Problem {
             (_, Some("57014")) => Kind::TimedOut,
             // A text with a NUL character, or one that is not UTF-8: the caller's.
             (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
+            // A day before the calendar of the database begins, or after it ends.
+            (_, Some("22007" | "22008")) => Kind::MalformedRequest,
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);
@@ -244,6 +246,21 @@ impl From<PostError> for Problem {
             PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!(
                 "Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.",
                 "Source {of} would stand at {balance} đồng on {on}."
+            )),
+            PostError::NoBook => {
+                Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))
+            }
+            PostError::OfReversal => Kind::WrongState.saying(crate::text!(
+                "Bút toán đảo không được đảo lại; nếu bút toán gốc vốn đúng, hãy ghi mới.",
+                "A reversal is not reversed; if the first journal was right after all, post it anew."
+            )),
+            PostError::BeforeItsJournal { on } => Kind::WrongState.saying(crate::text!(
+                "Bút toán đảo không được trước ngày {on} của bút toán gốc.",
+                "A reversal does not count before {on}, the day of its journal."
+            )),
+            PostError::TakesLines => Kind::WrongState.saying(crate::text!(
+                "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",
+                "The account has lines or a part in the recipes; no detail account can be opened below it."
             )),
             PostError::Unbalanced => Kind::Unbalanced.bare(),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),

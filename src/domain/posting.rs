@@ -81,6 +81,52 @@ pub enum VoucherKind {
     General,
 }
 
+impl VoucherKind {
+    /// All kinds.
+    pub const ALL: &[Self] =
+        &[Self::Receipt, Self::Payment, Self::GoodsIn, Self::GoodsOut, Self::DonationReceipt, Self::General];
+
+    /// The kind of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Payment => "payment",
+            Self::GoodsIn => "goods_in",
+            Self::GoodsOut => "goods_out",
+            Self::DonationReceipt => "donation_receipt",
+            Self::General => "general",
+        }
+    }
+
+    /// The code of the form (mẫu số), where one is laid down.
+    pub const fn form(self) -> Option<&'static str> {
+        match self {
+            Self::Receipt => Some("C40-BB"),
+            Self::Payment => Some("C41-BB"),
+            Self::GoodsIn => Some("C30-BB"),
+            Self::GoodsOut => Some("C31-BB"),
+            Self::DonationReceipt | Self::General => None,
+        }
+    }
+
+    /// Name of the paper.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Receipt => "Phiếu thu",
+            Self::Payment => "Phiếu chi",
+            Self::GoodsIn => "Phiếu nhập kho",
+            Self::GoodsOut => "Phiếu xuất kho",
+            Self::DonationReceipt => "Biên nhận ủng hộ",
+            Self::General => "Phiếu kế toán",
+        }
+    }
+}
+
 /// The paper of a journal, before it has its number (Law on Accounting 88/2015 art. 16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Voucher {

@@ -48,6 +48,20 @@ impl App {
         self.within(permit.scope(action), work).await
     }
 
+    /// Reads that must agree with each other: one snapshot, nothing written.
+    pub async fn read<T>(
+        &self,
+        permit: &Permit,
+        action: &'static str,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut tx = self.pool.begin_with("begin isolation level repeatable read read only").await?;
+        db::enter(&mut tx, permit.scope(action), &self.clock).await?;
+        let done = work(&mut tx).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
     /// The same for the server's own jobs, which have no permit.
     pub async fn within<T>(
         &self,

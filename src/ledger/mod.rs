@@ -5,9 +5,15 @@
 //! what gap-free numbers ask for anyway; speed comes from posting a slice of journals at a time, and units do not wait
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
+pub mod balances;
+pub mod chart;
+pub mod journals;
+pub mod periods;
 pub mod seals;
+pub mod sources;
 
 use chrono::NaiveDate;
+use sqlx::Connection as _;
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -16,6 +22,9 @@ use crate::domain::posting::{Posting, VoucherKind};
 /// Why the books refused. Callers match on it.
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
+    /// The unit keeps no book yet.
+    #[error("the unit keeps no book")]
+    NoBook,
     /// The day lies in a closed period.
     #[error("the books are open from {open_from}")]
     Closed {
@@ -44,6 +53,18 @@ pub enum PostError {
     /// It was reversed before.
     #[error("the journal was reversed already")]
     AlreadyReversed,
+    /// A reversal is not reversed.
+    #[error("the journal is itself a reversal")]
+    OfReversal,
+    /// A reversal does not count before its journal.
+    #[error("the journal counts from {on}")]
+    BeforeItsJournal {
+        /// The day of the journal.
+        on: String,
+    },
+    /// An account with lines, or with a part in the recipes, does not become a heading.
+    #[error("the account must take lines itself")]
+    TakesLines,
     /// Closing backwards, or reopening forwards.
     #[error("the books are open from {open_from}")]
     PeriodOrder {
@@ -65,11 +86,17 @@ impl From<sqlx::Error> for PostError {
         let mut words = detail.unwrap_or_default().split(' ').map(str::to_owned);
         let mut word = || words.next().unwrap_or_default();
         match database.code().as_deref() {
+            Some("SQ423") if detail.unwrap_or_default().is_empty() => Self::NoBook,
             Some("SQ423") => Self::Closed { open_from: word() },
             Some("SQ409") => Self::Short { of: word(), balance: word(), on: word() },
             Some("SQ422") => Self::Unbalanced,
             Some("SQ404") if database.message().starts_with("no journal") => Self::UnknownJournal,
             Some("SQ404") => Self::UnknownAccount,
+            Some("SQ428") => match word().as_str() {
+                "before" => Self::BeforeItsJournal { on: word() },
+                _ => Self::OfReversal,
+            },
+            Some("SQ429") => Self::TakesLines,
             Some("SQ426") => Self::PeriodOrder { open_from: word() },
             _ => Self::Database(error),
         }
@@ -113,8 +140,7 @@ impl PostedRow {
     fn posted(self) -> Result<Posted, PostError> {
         let voucher = match (self.book, self.year, self.kind, self.number) {
             (Some(book), Some(year), Some(kind), Some(number)) => {
-                let kind = serde_json::from_value(kind.into())
-                    .map_err(|e| PostError::Database(sqlx::Error::Decode(e.into())))?;
+                let kind = VoucherKind::of_name(&kind).ok_or(PostError::Database(sqlx::Error::RowNotFound))?;
                 Some(VoucherNumber { book, year, kind, number })
             }
             _ => None,
@@ -140,6 +166,31 @@ pub async fn post(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Ve
         .into_iter()
         .map(PostedRow::posted)
         .collect()
+}
+
+/// What [`post`] would write, or why it would not: posts and takes everything back. Waits for the pen as posting does.
+pub async fn rehearse(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Vec<journals::Journal>, PostError> {
+    let mut aside = conn.begin().await?;
+    let mut written = Vec::with_capacity(postings.len());
+    for posted in post(&mut aside, unit, postings).await? {
+        written.extend(journals::find(&mut aside, unit, posted.journal_no).await?);
+    }
+    aside.rollback().await?;
+    Ok(written)
+}
+
+/// What [`reverse`] would write, or why it would not.
+pub async fn rehearse_reversal(
+    conn: &mut Conn,
+    unit: i32,
+    journal_no: i64,
+    reversal: Reversal<'_>,
+) -> Result<Option<journals::Journal>, PostError> {
+    let mut aside = conn.begin().await?;
+    let posted = reverse(&mut aside, unit, journal_no, reversal).await?;
+    let written = journals::find(&mut aside, unit, posted.journal_no).await?;
+    aside.rollback().await?;
+    Ok(written)
 }
 
 /// Reverses a journal, once: the mirror of its lines on a day of an open period.

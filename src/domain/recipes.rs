@@ -1,0 +1,141 @@
+//! The book of rules: one function a movement, readable by an accountant. A movement without a recipe cannot happen.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::money::Money;
+use super::posting::{Posting, Role, Unbalanced, Voucher, VoucherKind};
+
+/// Quyển số of the papers that are numbered by the books themselves.
+pub const FIRST_BOOK: &str = "01";
+
+/// Where money is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Till {
+    /// The cash box.
+    Cash,
+    /// The account at the bank or the Treasury.
+    Bank,
+}
+
+impl Till {
+    /// The part its account plays.
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Cash => Role::Cash,
+            Self::Bank => Role::Bank,
+        }
+    }
+
+    /// The paper of money that comes in: the cashier signs a receipt only for notes in hand.
+    pub const fn paper_in(self) -> VoucherKind {
+        match self {
+            Self::Cash => VoucherKind::Receipt,
+            Self::Bank => VoucherKind::General,
+        }
+    }
+
+    /// The paper of money that goes out.
+    pub const fn paper_out(self) -> VoucherKind {
+        match self {
+            Self::Cash => VoucherKind::Payment,
+            Self::Bank => VoucherKind::General,
+        }
+    }
+}
+
+/// What every movement of money of one source has.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// Public id of the journal to be.
+    pub journal_id: Uuid,
+    /// The day it counts.
+    pub on: NaiveDate,
+    /// Diễn giải.
+    pub description: String,
+    /// Whose money.
+    pub source: i32,
+    /// đồng.
+    pub amount: Money,
+}
+
+/// Capital arrives: Nợ cash or bank / Có capital of the fund.
+pub fn capital_received(m: Movement, into: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "capital_received", m.on, m.description)
+        .source(m.source)
+        .debit(into.role(), m.amount)
+        .credit(Role::Capital, m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Capital goes back to who gave it: Nợ capital of the fund / Có cash or bank.
+pub fn capital_returned(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "capital_returned", m.on, m.description)
+        .source(m.source)
+        .debit(Role::Capital, m.amount)
+        .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Money moves between the cash box and the bank: Nợ where it goes / Có where it was.
+pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+    let to = if from == Till::Cash { Till::Bank } else { Till::Cash };
+    Posting::draft(m.journal_id, "transfer_between_accounts", m.on, m.description)
+        .source(m.source)
+        .debit(to.role(), m.amount)
+        .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// A line of a manual journal: account code, source, + debit or − credit.
+pub type ManualLine = (String, i32, Decimal);
+
+/// What the accountant writes when no other recipe fits.
+pub fn manual(journal_id: Uuid, on: NaiveDate, description: String, lines: Vec<ManualLine>) -> Result<Posting, Unbalanced> {
+    let draft = Posting::draft(journal_id, "manual", on, description);
+    let write = |draft: super::posting::Draft, (code, source, amount): ManualLine| draft.source(source).line(code, amount);
+    lines.into_iter().fold(draft, write).balanced()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn movement() -> Movement {
+        let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        Movement { journal_id: Uuid::nil(), on, description: String::new(), source: 7, amount: "500".parse().unwrap() }
+    }
+
+    fn paper(kind: VoucherKind) -> Voucher {
+        let text = String::new;
+        let amount = movement().amount;
+        Voucher { book: text(), kind, party: text(), address: text(), content: text(), amount, attachments: 0 }
+    }
+
+    /// What the recipe writes, as `part amount` with debits first.
+    fn written(posting: Result<Posting, Unbalanced>) -> String {
+        let posting = posting.unwrap();
+        let mut lines: Vec<_> = posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(l).unwrap())).collect();
+        lines.sort_by_key(|(amount, _)| *amount);
+        lines.iter().map(|(_, l)| format!("{} {}", l["role"].as_str().unwrap(), l["amount"].as_str().unwrap())).collect::<Vec<_>>().join(" / ")
+    }
+
+    #[test]
+    fn each_movement_has_its_two_sides() {
+        let table = [
+            (capital_received(movement(), Till::Bank, paper(VoucherKind::General)), "bank 500 / capital -500"),
+            (capital_returned(movement(), Till::Cash, paper(VoucherKind::Payment)), "capital 500 / cash -500"),
+            (transfer_between_accounts(movement(), Till::Cash, paper(VoucherKind::Payment)), "bank 500 / cash -500"),
+            (transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)), "cash 500 / bank -500"),
+        ];
+        for (posting, sides) in table {
+            assert_eq!(written(posting), sides);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Words about funds and sources of money.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// What a fund is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FundKind {
+    /// Hỗ trợ luân chuyển: capital that goes round among households.
+    Revolving,
+    /// Tín dụng ưu đãi: preferential loans.
+    PreferentialCredit,
+    /// Quỹ "Vì người nghèo".
+    ForThePoor,
+}
+
+impl FundKind {
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Revolving => "revolving",
+            Self::PreferentialCredit => "preferential_credit",
+            Self::ForThePoor => "for_the_poor",
+        }
+    }
+}
+
+/// Where the money of a source comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Ngân sách trung ương.
+    CentralBudget,
+    /// Ngân sách địa phương.
+    LocalBudget,
+    /// A bank.
+    Bank,
+    /// A company's gift.
+    Enterprise,
+    /// One donor.
+    Donor,
+    /// A campaign (đợt vận động).
+    Campaign,
+    /// A gift for a named household or purpose.
+    DesignatedGift,
+    /// Vốn thu hồi.
+    RecoveredCapital,
+    /// The household's own share.
+    Beneficiary,
+}
+
+impl Origin {
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CentralBudget => "central_budget",
+            Self::LocalBudget => "local_budget",
+            Self::Bank => "bank",
+            Self::Enterprise => "enterprise",
+            Self::Donor => "donor",
+            Self::Campaign => "campaign",
+            Self::DesignatedGift => "designated_gift",
+            Self::RecoveredCapital => "recovered_capital",
+            Self::Beneficiary => "beneficiary",
+        }
+    }
+}
+
+/// What money may be spent on, as a code such as `breeding_stock`: 2 to 40 small letters, digits and `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Purpose(String);
+
+/// Not the code of a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a purpose: write 2 to 40 small letters, digits and _, such as \"breeding_stock\"")]
+pub struct NotAPurpose;
+
+impl Purpose {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = NotAPurpose;
+
+    fn from_str(text: &str) -> Result<Self, NotAPurpose> {
+        let good = (2..=40).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if good { Ok(Self(text.to_owned())) } else { Err(NotAPurpose) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Purpose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl utoipa::PartialSchema for Purpose {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[a-z][a-z0-9_]{1,39}$"))
+            .examples([serde_json::json!("breeding_stock")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Purpose {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_a_short_code() {
+        assert_eq!("breeding_stock".parse::<Purpose>().unwrap().as_str(), "breeding_stock");
+        for text in ["", "a", "_a", "Giống", "a b", &"a".repeat(41)] {
+            assert_eq!(text.parse::<Purpose>(), Err(NotAPurpose), "{text:?}");
+        }
+    }
+}

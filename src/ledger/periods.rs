@@ -1,0 +1,57 @@
+//! Periods are months; everything before one day is closed.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::db::Conn;
+use crate::domain::total::Total;
+
+/// A month of the books.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Period {
+    /// Its first day.
+    pub month: NaiveDate,
+    /// Whether it takes journals.
+    pub open: bool,
+    /// How many journals count in it.
+    pub journals: i64,
+    /// Sum of all debits.
+    pub debit: Total,
+    /// Sum of all credits.
+    pub credit: Total,
+}
+
+/// Months from the first of the book up to `until`, after a month.
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    until: NaiveDate,
+    after: Option<NaiveDate>,
+    limit: i64,
+) -> sqlx::Result<Vec<Period>> {
+    let rows = sqlx::query!(
+        r#"with months as (
+             select m::date as month, (m + interval '1 month')::date as next, open_from(k.unit_id) as open_from
+               from book k, generate_series(k.opened_on::timestamp, $2::date::timestamp, interval '1 month') m
+              where k.unit_id = $1 and ($3::date is null or m::date > $3) order by 1 limit $4)
+           select m.month as "month!", m.month >= m.open_from as "open!",
+                  (select count(*) from journal j where j.unit_id = $1 and j.effective_on >= m.month and j.effective_on < m.next) as "journals!",
+                  b.debit as "debit!", b.credit as "credit!"
+             from months m cross join lateral (
+                  select coalesce(sum(p.debit), 0) as debit, coalesce(sum(p.credit), 0) as credit
+                    from account a join period_balance p on p.unit_id = a.unit_id and p.account = a.code
+                   where a.unit_id = $1 and p.month = m.month) b
+            order by m.month"#,
+        unit,
+        until,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+
+    Ok(rows
+        .into_iter()
+        .map(|r| Period { month: r.month, open: r.open, journals: r.journals, debit: r.debit.into(), credit: r.credit.into() })
+        .collect())
+}

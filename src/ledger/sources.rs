@@ -1,0 +1,235 @@
+//! Funds and sources. Their numbers run inside the unit, under a lock that comes before the pen.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::db::Conn;
+use crate::domain::source::{FundKind, Origin, Purpose};
+use crate::domain::total::Total;
+
+/// A fund (quỹ).
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Fund {
+    /// Number in the unit.
+    pub fund_id: i32,
+    /// revolving, `preferential_credit` or `for_the_poor`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// First day.
+    pub opened_on: NaiveDate,
+    /// First day on which it is closed.
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// A source (nguồn vốn) with what the books say of it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Source {
+    /// Number in the unit.
+    pub source_id: i32,
+    /// Its fund.
+    pub fund_id: i32,
+    /// Name.
+    pub name: String,
+    /// `central_budget`, enterprise …
+    pub origin: String,
+    /// Who gave it.
+    pub giver: Option<String>,
+    /// The decision or contract it came with.
+    pub document_no: Option<String>,
+    /// Recovered capital goes round again.
+    pub may_revolve: bool,
+    /// Recovered capital goes back to who gave it.
+    pub must_return: bool,
+    /// What it may be spent on; anything its fund allows when none is named.
+    pub purposes: Option<Vec<String>>,
+    /// The source to which recovered capital goes; back to this one when none is named.
+    pub recovers_into: Option<i32>,
+    /// First day.
+    pub opened_on: NaiveDate,
+    /// First day on which it takes no lines.
+    pub closed_on: Option<NaiveDate>,
+    /// Cash and bank: what it can spend now.
+    pub free: Total,
+    /// Capital with households, within term and past it.
+    pub with_households: Total,
+    /// Capital it was given and has not given back.
+    pub capital: Total,
+    /// Capital that came back to go round again.
+    pub recovered: Total,
+}
+
+/// A fund to be opened.
+#[derive(Debug)]
+pub struct NewFund<'a> {
+    /// What it is for.
+    pub kind: FundKind,
+    /// Name.
+    pub name: &'a str,
+    /// First day.
+    pub opened_on: NaiveDate,
+}
+
+/// A source to be opened.
+#[derive(Debug)]
+pub struct NewSource<'a> {
+    /// Its fund.
+    pub fund: i32,
+    /// Name.
+    pub name: &'a str,
+    /// Where the money comes from.
+    pub origin: Origin,
+    /// Who gives it.
+    pub giver: Option<&'a str>,
+    /// The paper it comes with.
+    pub document_no: Option<&'a str>,
+    /// Recovered capital goes round again.
+    pub may_revolve: bool,
+    /// Recovered capital goes back to who gave it.
+    pub must_return: bool,
+    /// What it may be spent on; empty: anything.
+    pub purposes: &'a [Purpose],
+    /// The source to which recovered capital goes.
+    pub recovers_into: Option<i32>,
+    /// First day.
+    pub opened_on: NaiveDate,
+}
+
+/// Which sources to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Only this one.
+    pub source: Option<i32>,
+    /// Those of this fund.
+    pub fund: Option<i32>,
+    /// Those after this number.
+    pub after: Option<i32>,
+}
+
+/// Funds in the order of their numbers.
+pub async fn funds(conn: &mut Conn, unit: i32, after: Option<i32>, limit: i64) -> sqlx::Result<Vec<Fund>> {
+    sqlx::query_as!(
+        Fund,
+        "select fund_id, kind, name, opened_on, closed_on from fund
+          where unit_id = $1 and ($2::integer is null or fund_id > $2) order by fund_id limit $3",
+        unit,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// One fund.
+pub async fn fund(conn: &mut Conn, unit: i32, fund_id: i32) -> sqlx::Result<Option<Fund>> {
+    sqlx::query_as!(
+        Fund,
+        "select fund_id, kind, name, opened_on, closed_on from fund where unit_id = $1 and fund_id = $2",
+        unit,
+        fund_id,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Opens a fund and returns its number.
+pub async fn add_fund(conn: &mut Conn, unit: i32, new: &NewFund<'_>) -> sqlx::Result<i32> {
+    number_funds_alone(conn, unit).await?;
+    sqlx::query_scalar!(
+        "insert into fund (unit_id, fund_id, kind, name, opened_on)
+         select $1, coalesce(max(fund_id), 0) + 1, $2, $3, $4 from fund where unit_id = $1 returning fund_id",
+        unit,
+        new.kind.name(),
+        new.name,
+        new.opened_on,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Lets nobody else number a fund or a source of the unit until the transaction ends.
+async fn number_funds_alone(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('fund and source', $1::integer))", unit).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// Sources in the order of their numbers, each with its figures.
+pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sqlx::Result<Vec<Source>> {
+    let rows = sqlx::query!(
+        r#"select s.source_id, s.fund_id, s.name, s.origin, s.giver, s.document_no, s.may_revolve, s.must_return, s.purposes,
+                  s.recovers_into, s.opened_on, s.closed_on, f.free as "free!", f.with_households as "with_households!",
+                  f.capital as "capital!", f.recovered as "recovered!"
+             from source s join book k on k.unit_id = s.unit_id
+            cross join lateral (
+                  select coalesce(sum(b.amount) filter (where a.money), 0) as free,
+                         coalesce(sum(b.amount) filter (where r.parts && '{support_outstanding,support_overdue}'), 0) as with_households,
+                         coalesce(-sum(b.amount) filter (where 'capital' = any (r.parts)), 0) as capital,
+                         coalesce(-sum(b.amount) filter (where 'recovered_capital' = any (r.parts)), 0) as recovered
+                    from balance b
+                    join account a on a.unit_id = b.unit_id and a.code = b.account
+                   cross join lateral (select array_agg(c.role) as parts from chart_role c
+                                        where c.chart_id = k.chart_id and c.code = b.account) r
+                   where b.unit_id = s.unit_id and b.source_id = s.source_id) f
+            where s.unit_id = $1 and ($2::integer is null or s.source_id = $2) and ($3::integer is null or s.fund_id = $3)
+              and ($4::integer is null or s.source_id > $4)
+            order by s.source_id limit $5"#,
+        unit,
+        wanted.source,
+        wanted.fund,
+        wanted.after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Source {
+            source_id: row.source_id,
+            fund_id: row.fund_id,
+            name: row.name,
+            origin: row.origin,
+            giver: row.giver,
+            document_no: row.document_no,
+            may_revolve: row.may_revolve,
+            must_return: row.must_return,
+            purposes: row.purposes,
+            recovers_into: row.recovers_into,
+            opened_on: row.opened_on,
+            closed_on: row.closed_on,
+            free: row.free.into(),
+            with_households: row.with_households.into(),
+            capital: row.capital.into(),
+            recovered: row.recovered.into(),
+        })
+        .collect())
+}
+
+/// One source.
+pub async fn find(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Source>> {
+    Ok(list(conn, unit, Wanted { source: Some(source), ..Wanted::default() }, 1).await?.pop())
+}
+
+/// Opens a source and returns its number.
+pub async fn add(conn: &mut Conn, unit: i32, new: &NewSource<'_>) -> sqlx::Result<i32> {
+    number_funds_alone(conn, unit).await?;
+    let purposes: Vec<String> = new.purposes.iter().map(|p| p.as_str().to_owned()).collect();
+    sqlx::query_scalar!(
+        "insert into source (unit_id, source_id, fund_id, name, origin, giver, document_no, may_revolve, must_return, purposes,
+                             recovers_into, opened_on)
+         select $1, coalesce(max(source_id), 0) + 1, $2, $3, $4, $5, $6, $7, $8, nullif($9::text[], '{}'), $10, $11
+           from source where unit_id = $1 returning source_id",
+        unit,
+        new.fund,
+        new.name,
+        new.origin.name(),
+        new.giver,
+        new.document_no,
+        new.may_revolve,
+        new.must_return,
+        &purposes,
+        new.recovers_into,
+        new.opened_on,
+    )
+    .fetch_one(conn)
+    .await
+}
