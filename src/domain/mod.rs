@@ -21,3 +21,4 @@ pub mod arrears;
 pub mod schedule;
 pub mod allocation;
 pub mod loan;
+pub mod lending;
