@@ -34,17 +34,19 @@ struct Tally {
 
 fn check(case: &Case) -> Checked {
     match case.convention.as_str() {
-        "F-PROG-ANNUITY" | "F-PROG-FLAT" | "F-PROG-PASTDUE" | "F-CUM-ANNUITY" | "F-CUM-EQPRIN" | "F-CUM-FLAT" => {
-            plan_cases::generated(case)
-        }
+        "F-PROG-ANNUITY" | "F-PROG-FLAT" | "F-PROG-PASTDUE" | "F-CUM-ANNUITY" | "F-CUM-EQPRIN"
+        | "F-CUM-FLAT" => plan_cases::generated(case),
         "S-DAILY" => plan_cases::daily(case),
         "ANNUITY-LAST" | "ANNUITY-RESIDUAL" => plan_cases::periodic(case),
         "FR-EMI" => plan_cases::whole_units(case),
         "SPLIT-EQUAL" => plan_cases::split_equal(case),
         "VN-PLAN" => plan_cases::policy_bank(case),
-        "O-FLAT" | "O-EQPRIN" | "O-ANNUITY-APPROXIMATE" | "O-ANNUITY-END" | "O-ANNUITY-BEGIN" | "O-WEIGHTS" => {
-            card_cases::rows(case)
-        }
+        "O-FLAT"
+        | "O-EQPRIN"
+        | "O-ANNUITY-APPROXIMATE"
+        | "O-ANNUITY-END"
+        | "O-ANNUITY-BEGIN"
+        | "O-WEIGHTS" => card_cases::rows(case),
         "O-PREPAY" => card_cases::prepayment(case),
         "O-PAYOFF" => card_cases::payoff(case),
         "O-LATEFEE" => card_cases::late_fees(case),
@@ -97,7 +99,8 @@ fn vectors() {
     let mut failed = 0;
     for (family, tally) in &families {
         let (passed, skipped) = (tally.passed, tally.skipped);
-        writeln!(out, "{family}: {passed} passed, {} failed, {skipped} skipped", tally.failures.len()).unwrap();
+        writeln!(out, "{family}: {passed} passed, {} failed, {skipped} skipped", tally.failures.len())
+            .unwrap();
         for why in tally.failures.iter().take(SHOWN) {
             writeln!(out, "    {why}").unwrap();
         }

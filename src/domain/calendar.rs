@@ -42,13 +42,7 @@ pub fn add_months(anchor: NaiveDate, months: u32, rule: MonthEnd) -> Option<Naiv
 }
 
 /// The due date after `steps` distances of `every` units from the anchor; `None` beyond the calendar.
-pub fn step(
-    anchor: NaiveDate,
-    unit: Unit,
-    every: u32,
-    steps: u32,
-    month_end: MonthEnd,
-) -> Option<NaiveDate> {
+pub fn step(anchor: NaiveDate, unit: Unit, every: u32, steps: u32, month_end: MonthEnd) -> Option<NaiveDate> {
     let units = every.checked_mul(steps)?;
     match unit {
         Unit::Days => anchor.checked_add_days(Days::new(u64::from(units))),
@@ -97,11 +91,7 @@ pub struct WorkingDays {
 impl WorkingDays {
     /// Saturday, Sunday and the given holidays are off; a due date moves forward.
     pub fn forward(holidays: impl IntoIterator<Item = NaiveDate>) -> Self {
-        Self {
-            shift: Shift::Forward,
-            holidays: holidays.into_iter().collect(),
-            work_on_weekends: false,
-        }
+        Self { shift: Shift::Forward, holidays: holidays.into_iter().collect(), work_on_weekends: false }
     }
 
     /// Whether nobody pays on this day.

@@ -21,4 +21,5 @@ pub mod arrears;
 pub mod schedule;
 pub mod allocation;
 pub mod loan;
+pub mod programme;
 pub mod lending;

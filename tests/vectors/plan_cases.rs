@@ -160,7 +160,8 @@ pub fn daily(case: &Case) -> Checked {
     let loan = Daily {
         amount: principal,
         daily_rate: need(input, "daily_rate_pct")? / Decimal::ONE_HUNDRED,
-        interest_cap: amount(input, "interest_cap_pct_of_principal").map(|pct| principal * pct / Decimal::ONE_HUNDRED),
+        interest_cap: amount(input, "interest_cap_pct_of_principal")
+            .map(|pct| principal * pct / Decimal::ONE_HUNDRED),
         last: match text_at(input, "final_installment").as_deref() {
             Some("lower") => Last::Lower,
             Some("higher") => Last::Higher,
@@ -184,7 +185,8 @@ pub fn periodic(case: &Case) -> Checked {
     let residual = text_at(input, "residual").as_deref() == Some("extra_row");
     let rest = if residual { Rest::ExtraRow } else { Rest::Last };
     let rows = dues(input).rows;
-    let first = date(input, "first_due").or_else(|_| dues(input).from(date(input, "start")?).map_err(|e| e.to_string()).map(|d| d[0]))?;
+    let first = date(input, "first_due")
+        .or_else(|_| dues(input).from(date(input, "start")?).map_err(|e| e.to_string()).map(|d| d[0]))?;
     let dates = Dues { rows: rows + 1, ..dues(input) }.beginning(first).map_err(|why| why.to_string())?;
     let loan = Periodic { amount: need(input, "amount")?, rate, coin: case.coin(), rest };
     let start = date(input, "start").unwrap_or(first);
@@ -197,7 +199,11 @@ pub fn whole_units(case: &Case) -> Checked {
         Some("30/360") => Yearly::Thirty360,
         _ => Yearly::Actual365,
     };
-    let loan = WholeUnits { amount: need(input, "amount")?, annual_rate_pct: need(input, "annual_rate_pct")?, yearly };
+    let loan = WholeUnits {
+        amount: need(input, "amount")?,
+        annual_rate_pct: need(input, "annual_rate_pct")?,
+        yearly,
+    };
     let start = date(input, "start")?;
     let first = date(input, "first_due").unwrap_or(start);
     let fixed = amount(input, "fixed_installment");

@@ -79,7 +79,9 @@ fn spreadsheet(function: &str, input: &Value) -> Option<Decimal> {
     let of = |key: &str| amount(input, key).unwrap_or_default();
     let whole = |key: &str| count(input, key).map_or(0, |n| n as usize);
     let begin = ["when", "type", "due"].iter().any(|key| {
-        input.get(*key).is_some_and(|v| v.as_u64() == Some(1) || v.as_str().is_some_and(|t| t.starts_with("begin")))
+        input
+            .get(*key)
+            .is_some_and(|v| v.as_u64() == Some(1) || v.as_str().is_some_and(|t| t.starts_with("begin")))
     });
     let when = if begin { When::Begin } else { When::End };
     let flows = || -> Vec<Decimal> {
@@ -159,7 +161,8 @@ pub fn penalty(case: &Case) -> Checked {
         }
     };
     let got = simple_penalty(overdue, rate, days, case.coin());
-    let expected = ["penalty", "amount", "value", "interest"].iter().find_map(|key| amount(&case.expected, key));
+    let expected =
+        ["penalty", "amount", "value", "interest"].iter().find_map(|key| amount(&case.expected, key));
     same("penalty", got, Some(expected.ok_or("nothing expected")?))
 }
 

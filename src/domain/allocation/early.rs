@@ -101,7 +101,12 @@ impl PaidCard {
     }
 
     /// Takes the fee from what is too much, lowers the balance by the rest, and spreads what remains again.
-    fn lower_balance(&mut self, at: usize, excess: Decimal, fee_rate: Decimal) -> Result<Decimal, TermsError> {
+    fn lower_balance(
+        &mut self,
+        at: usize,
+        excess: Decimal,
+        fee_rate: Decimal,
+    ) -> Result<Decimal, TermsError> {
         let coin = self.card.coin.rounding(RoundingMode::HalfEven);
         let balance: Decimal = self.rows[at + 1..].iter().map(|row| row.principal).sum();
         let fee = coin.round(excess * fee_rate / (Decimal::ONE + fee_rate));

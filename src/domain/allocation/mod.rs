@@ -9,6 +9,8 @@ pub mod early;
 pub mod replay;
 mod rules;
 mod sequential;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -273,12 +275,7 @@ impl<F: Follows> Payment<'_, F> {
 }
 
 /// Divides a repayment over a schedule that stands, oldest row first in `rows`; returns the parts and the rest.
-pub fn divide(
-    rows: &mut [Instalment],
-    on: NaiveDate,
-    amount: Decimal,
-    policy: &Policy,
-) -> (Parts, Decimal) {
+pub fn divide(rows: &mut [Instalment], on: NaiveDate, amount: Decimal, policy: &Policy) -> (Parts, Decimal) {
     let mut follows = Fixed;
     let mut payment = Payment { rows, on, left: amount, split: Parts::default(), follows: &mut follows };
     payment.divide(policy);

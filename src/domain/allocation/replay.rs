@@ -191,9 +191,7 @@ impl<'a> Fold<'a> {
     fn open(contract: &'a Contract, start: NaiveDate) -> Result<Self, TermsError> {
         let dues = contract.dues.from(start)?;
         let book = match &contract.generator {
-            Generator::Progressive(rules) => {
-                Book::Progressive(Box::new(Model::new(*rules, start, &dues)))
-            }
+            Generator::Progressive(rules) => Book::Progressive(Box::new(Model::new(*rules, start, &dues))),
             Generator::Cumulative(terms) => {
                 Book::Cumulative(Box::new(Cumulative { tranches: Vec::new(), ..terms.clone() }))
             }

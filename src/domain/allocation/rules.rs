@@ -39,8 +39,7 @@ impl<F: Follows> Payment<'_, F> {
         for (bucket, component) in &rules.order {
             while self.left > Decimal::ZERO {
                 let before = self.left;
-                let rows =
-                    self.chosen(*bucket, rules.future, |row| row.open(*component) > Decimal::ZERO);
+                let rows = self.chosen(*bucket, rules.future, |row| row.open(*component) > Decimal::ZERO);
                 self.share(&rows, *component);
                 if self.left == before {
                     break;

@@ -101,8 +101,8 @@ impl Cumulative {
         days.extend([from, due]);
         days.sort_unstable();
         days.dedup();
-        let by_days =
-            self.basis.interest_period == InterestPeriod::Daily && self.basis.days.month == MonthLength::Actual;
+        let by_days = self.basis.interest_period == InterestPeriod::Daily
+            && self.basis.days.month == MonthLength::Actual;
         let whole = length((from, due));
         let mut sum = Decimal::ZERO;
         for part in days.windows(2) {

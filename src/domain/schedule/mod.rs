@@ -23,19 +23,21 @@ pub mod preview;
 pub mod progressive;
 pub mod split;
 mod terms;
+#[cfg(test)]
+mod tests;
 pub mod tvm;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use self::day_count::Stretch;
+use self::dues::Dues;
 pub use self::explain::Explanation;
+use self::progressive::{Model, Rules};
 pub use self::terms::{
     Amortisation, Frequency, Grace, MOST_ROWS, Method, Pause, RateChange, Terms, TermsError, Tranche,
 };
-use self::day_count::Stretch;
-use self::dues::Dues;
-use self::progressive::{Model, Rules};
 use super::calendar::{days_between, on_day};
 use super::money::{Currency, Money};
 
@@ -116,7 +118,8 @@ pub fn schedule(terms: &Terms) -> Result<Schedule, TermsError> {
         mode: terms.rounding,
         sign: if terms.currency == Currency::Vnd { "đ" } else { "USD" },
     };
-    let money = |amount| Money::round(amount, terms.currency, terms.rounding).map_err(|_| TermsError::TooLarge);
+    let money =
+        |amount| Money::round(amount, terms.currency, terms.rounding).map_err(|_| TermsError::TooLarge);
     let mut rows = Vec::with_capacity(terms.instalments as usize);
     let (mut principal, mut interest) = (Decimal::ZERO, Decimal::ZERO);
     for (n, (row, parts)) in (1..).zip(planned_rows(&terms)?) {
@@ -134,8 +137,11 @@ pub fn schedule(terms: &Terms) -> Result<Schedule, TermsError> {
             explanation: explain::row(&row, &parts, setting),
         });
     }
-    let totals =
-        Totals { principal: money(principal)?, interest: money(interest)?, total: money(principal + interest)? };
+    let totals = Totals {
+        principal: money(principal)?,
+        interest: money(interest)?,
+        total: money(principal + interest)?,
+    };
     Ok(Schedule { rows, totals })
 }
 
@@ -150,7 +156,7 @@ fn planned_rows(terms: &Terms) -> Result<Vec<(PlanRow, Vec<Part>)>, TermsError> 
     if terms.tranches.iter().any(|tranche| tranche.on >= end) {
         return Err(TermsError::Order("a tranche is paid out on or after the last due date"));
     }
-    if terms.amortisation == Amortisation::EqualInstalments {
+    if terms.amortisation == Amortisation::EqualInstalments && terms.method == Method::Declining {
         levelled(terms, &dues)
     } else {
         Ok(planned::rows(terms, &dues))
@@ -181,10 +187,10 @@ fn due_dates(terms: &Terms) -> Result<Vec<NaiveDate>, TermsError> {
     Ok(dates)
 }
 
-/// Level instalments.
+/// Level instalments on the balance; flat ones are equal principal with equal interest.
 fn levelled(terms: &Terms, dues: &[NaiveDate]) -> Result<Vec<(PlanRow, Vec<Part>)>, TermsError> {
     let rules = Rules {
-        flat: terms.method == Method::Flat,
+        flat: false,
         basis: terms.basis(),
         annual_rate_pct: terms.annual_rate_pct,
         partial_periods: true,

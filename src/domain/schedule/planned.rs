@@ -101,7 +101,13 @@ impl Planner<'_> {
     }
 
     /// Principal of row `at`; `level` is the part last divided, until money is paid out again.
-    fn principal(&self, at: usize, balance: Decimal, paid_out: Decimal, level: &mut Option<Decimal>) -> Decimal {
+    fn principal(
+        &self,
+        at: usize,
+        balance: Decimal,
+        paid_out: Decimal,
+        level: &mut Option<Decimal>,
+    ) -> Decimal {
         let coin = self.terms.coin();
         let last = at + 1 == self.dues.len();
         let grace = self.terms.grace.principal as usize;

@@ -257,7 +257,9 @@ impl Terms {
         }
         let scale = self.currency.scale();
         let sound = |amount: &Decimal| {
-            *amount > Decimal::ZERO && *amount < Decimal::from(MOST_AMOUNT) && amount.normalize().scale() <= scale
+            *amount > Decimal::ZERO
+                && *amount < Decimal::from(MOST_AMOUNT)
+                && amount.normalize().scale() <= scale
         };
         let amounts = self.tranches.iter().map(|tranche| &tranche.amount).chain(&self.instalment_multiple);
         if !amounts.into_iter().all(sound) {

@@ -40,9 +40,7 @@ impl Model {
     }
 
     fn has_history(&self) -> bool {
-        self.periods
-            .iter()
-            .any(|p| !p.paid().is_zero() || p.slices.iter().any(|s| !s.correction.is_zero()))
+        self.periods.iter().any(|p| !p.paid().is_zero() || p.slices.iter().any(|s| !s.correction.is_zero()))
     }
 
     /// A tranche sets the instalments by the plan, not by how punctually they were paid.
@@ -187,7 +185,10 @@ impl Model {
     /// When everything that was asked is paid but the loan is not: the last row asks on.
     fn last_with_balance(&self) -> Option<usize> {
         let open = self.total_paid_principal().is_zero()
-            && self.periods.last().is_some_and(|p| !p.slices.is_empty() && p.closing_balance() > Decimal::ZERO);
+            && self
+                .periods
+                .last()
+                .is_some_and(|p| !p.slices.is_empty() && p.closing_balance() > Decimal::ZERO);
         open.then(|| self.periods.len() - 1)
     }
 
@@ -216,10 +217,8 @@ impl Model {
             if half.is_zero() || gap.is_zero() || gap.abs() * Decimal::ONE_HUNDRED <= half {
                 return;
             }
-            let skipped = self.periods[first..]
-                .iter()
-                .filter(|p| p.principal_grace || instalment < p.paid())
-                .count();
+            let skipped =
+                self.periods[first..].iter().filter(|p| p.principal_grace || instalment < p.paid()).count();
             let spread = Decimal::from((self.periods.len() - first - skipped).max(1));
             let step = self.rules.coin.round(gap / spread);
             let moved = self.rules.coin.instalment(instalment + step);

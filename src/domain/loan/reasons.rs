@@ -1,0 +1,58 @@
+//! Each split and accrual in words.
+
+use std::fmt::Write;
+
+use rust_decimal::Decimal;
+
+use super::state::{Accrual, Split};
+use crate::domain::calendar::days_between;
+use crate::domain::schedule::explain::{Explanation, Language, civil, grouped};
+
+impl Split {
+    /// Where the money went, part by part.
+    pub fn explanation(&self) -> Explanation {
+        let parts = [
+            ("gốc quá hạn", "overdue principal", self.overdue_principal),
+            ("gốc", "principal", self.principal),
+            ("lãi", "interest", self.interest),
+            ("gốc đã xóa", "written-off principal", self.written_off_principal),
+            ("lãi đã xóa", "written-off interest", self.written_off_interest),
+            ("trả thừa", "overpaid", self.overpaid),
+        ];
+        let total: Decimal = parts.iter().map(|(_, _, amount)| *amount).sum();
+        let mut vi = format!("{}: {} =", civil(self.on), grouped(total, 2, Language::Vi));
+        let mut en = format!("{}: {} =", civil(self.on), grouped(total, 2, Language::En));
+        let some = parts.iter().filter(|(_, _, amount)| !amount.is_zero());
+        for (at, (in_vi, in_en, amount)) in some.enumerate() {
+            let plus = if at == 0 { "" } else { " +" };
+            write!(vi, "{plus} {in_vi} {}", grouped(*amount, 2, Language::Vi))
+                .expect("a string takes any text");
+            write!(en, "{plus} {in_en} {}", grouped(*amount, 2, Language::En))
+                .expect("a string takes any text");
+        }
+        Explanation { vi, en }
+    }
+}
+
+impl Accrual {
+    /// Principal, rate and days of this stretch.
+    pub fn explanation(&self) -> Explanation {
+        Explanation { vi: self.in_words(Language::Vi), en: self.in_words(Language::En) }
+    }
+
+    fn in_words(&self, language: Language) -> String {
+        let days = days_between(self.from, self.to);
+        let (word, overdue) =
+            if language == Language::Vi { ("ngày", "quá hạn") } else { ("days", "overdue") };
+        let part = |base: Decimal, pct: Decimal| {
+            format!("{} × {} % × {days} {word} / 365", grouped(base, 2, language), grouped(pct, 6, language))
+        };
+        let mut text = part(self.performing, self.annual_rate_pct);
+        if !self.overdue.is_zero() {
+            let late = part(self.overdue, self.overdue_rate_pct);
+            write!(text, " + {overdue} {late}").expect("a string takes any text");
+        }
+        write!(text, " = {}", grouped(self.exact, 4, language)).expect("a string takes any text");
+        text
+    }
+}
