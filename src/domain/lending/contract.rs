@@ -5,39 +5,24 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::handling::Handling;
-use crate::domain::allocation::Policy;
+use crate::domain::allocation::{Future, Policy};
 use crate::domain::calendar::{MonthEnd, Unit, WorkingDays, add_months};
-use crate::domain::loan::{LoanTerms, Missed};
+use crate::domain::loan::{LoanTerms, Missed, interest_first, overdue_principal_first};
 use crate::domain::money::{Currency, Money, RoundingMode};
+use crate::domain::programme::{self, Allocation, Rates, Rule};
 use crate::domain::schedule::day_count::{DayCount, InterestPeriod};
 use crate::domain::schedule::{Amortisation, Frequency, Grace, Method, Terms};
 
-/// Whose capital is lent: decides the accounts, who bears a loss, and where recovered capital goes.
+/// Whose capital is lent, as the books see it: decides the accounts, who bears a loss, and where recovered capital goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Capital {
-    /// The unit's own: a loss is its expense.
+    /// The unit's own, or borrowed by it: a loss is its expense.
     Own,
     /// Entrusted by the central level (vốn ủy thác trung ương).
     Central,
     /// Entrusted by the local level (vốn ủy thác địa phương).
     Local,
-}
-
-impl Capital {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Central => "central",
-            Self::Local => "local",
-        }
-    }
-
-    /// The capital of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Own, Self::Central, Self::Local].into_iter().find(|capital| capital.name() == name)
-    }
 }
 
 /// When interest becomes income.
@@ -50,20 +35,6 @@ pub enum Income {
     Accrual,
 }
 
-impl Income {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cash => "cash",
-            Self::Accrual => "accrual",
-        }
-    }
-
-    /// The basis of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Cash, Self::Accrual].into_iter().find(|income| income.name() == name)
-    }
-}
 
 /// The contract: every rule that binds the loan, as it stood on the day of signing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -101,7 +72,61 @@ pub struct Contract {
     pub handling: Handling,
 }
 
+/// What the parties settle between them, within the rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Deal {
+    /// The loan.
+    pub amount: Money,
+    /// Months.
+    pub term_months: u32,
+    /// Months between two instalments of principal.
+    pub principal_every_months: u32,
+    /// Whose capital.
+    pub capital: Capital,
+    /// The rates of the day of signing.
+    pub rates: Rates,
+    /// Months by which a decision caps extensions instead of the general rule.
+    pub extension_special: Option<u32>,
+}
+
 impl Contract {
+    /// The contract of a deal under the rule of the day.
+    pub fn under(rule: &Rule, deal: &Deal) -> Self {
+        let moving = &rule.moving;
+        let future = Future::NextInstallment;
+        Self {
+            amount: deal.amount,
+            annual_rate_pct: deal.rates.annual_rate,
+            overdue_rate_pct: deal.rates.overdue_rate,
+            term_months: deal.term_months,
+            principal_every_months: deal.principal_every_months,
+            principal_grace_months: rule.instalments.grace_principal_months,
+            interest_grace_months: rule.instalments.grace_interest_months,
+            instalment_multiple: rule.instalments.multiple.amount(),
+            rounding: RoundingMode::HalfUp,
+            missed: match rule.instalments.missed {
+                programme::Missed::Carried => Missed::Carried,
+                programme::Missed::Overdue => Missed::Overdue,
+            },
+            policy: match rule.allocation {
+                Allocation::InterestFirst => interest_first(future),
+                Allocation::OverduePrincipalFirst => overdue_principal_first(future),
+            },
+            income: match rule.income {
+                programme::Income::Cash => Income::Cash,
+                programme::Income::Accrual => Income::Accrual,
+            },
+            capital: deal.capital,
+            handling: Handling {
+                reschedule_notice_days: moving.reschedule_ask_days,
+                extension_from_months: moving.extension_ask_months,
+                extension_until_working_days: moving.extension_ask_working_days,
+                extension_cap_months: moving.longest_extension(deal.term_months, deal.extension_special),
+                carry_over: moving.season_carry_over && deal.term_months <= moving.short_term_months,
+            },
+        }
+    }
+
     /// The terms of the fold. Tranches are events, so the plan names none.
     ///
     /// Interest is asked every month; principal every `principal_every_months`, the last time with the final month,
@@ -138,10 +163,5 @@ impl Contract {
     /// The final date by the contract.
     pub fn final_due_on(&self, first_paid_out_on: NaiveDate) -> NaiveDate {
         add_months(first_paid_out_on, self.term_months, MonthEnd::LastDay).unwrap_or(NaiveDate::MAX)
-    }
-
-    /// Whether it is a short-term loan: up to twelve months.
-    pub const fn is_short(&self) -> bool {
-        self.term_months <= 12
     }
 }

@@ -19,7 +19,7 @@ pub struct Handling {
     pub extension_until_working_days: u32,
     /// Months by which the final date may move in all.
     pub extension_cap_months: u32,
-    /// Whether the loan may be carried to the next season (lưu vụ).
+    /// Whether the loan may be carried to the next season (lưu vụ): short ones of some programmes.
     pub carry_over: bool,
 }
 
@@ -123,7 +123,7 @@ impl Handling {
 
     /// Whether a short loan may be carried to the next season: once more for at most its own term.
     pub fn carry_over(&self, term_months: u32, present: NaiveDate, to: NaiveDate) -> Result<(), Refusal> {
-        if !self.carry_over || term_months > 12 {
+        if !self.carry_over {
             return Err(Refusal::NotOffered);
         }
         if to <= present {
@@ -197,10 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn only_a_short_loan_is_carried_to_the_next_season() {
+    fn a_loan_is_carried_to_the_next_season_for_its_own_term_at_most() {
         let end = day("2026-12-01");
         assert_eq!(poor().carry_over(12, end, day("2027-12-01")), Ok(()));
         assert_eq!(poor().carry_over(12, end, day("2027-12-02")), Err(Refusal::Cap { months: 12 }));
-        assert_eq!(poor().carry_over(13, end, day("2027-06-01")), Err(Refusal::NotOffered));
+        let long = Handling { carry_over: false, ..poor() };
+        assert_eq!(long.carry_over(60, end, day("2027-06-01")), Err(Refusal::NotOffered));
     }
 }

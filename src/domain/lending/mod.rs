@@ -10,7 +10,7 @@ mod measures;
 mod position;
 pub mod recipes;
 
-pub use contract::{Capital, Contract, Income};
+pub use contract::{Capital, Contract, Deal, Income};
 pub use handling::{Handling, Refusal};
-pub use measures::{Cause, FreezeAsked, longest_freeze, reschedule};
-pub use position::{DebtClass, Position};
+pub use measures::{Cause, reschedule};
+pub use position::{LossRates, Position};

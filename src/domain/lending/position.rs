@@ -39,17 +39,13 @@ pub struct Position {
     pub specific: Decimal,
 }
 
-/// A class of debt and what is set aside for it; dated data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebtClass {
-    /// 1 to 5.
-    pub class: i16,
-    /// From how many days late.
-    pub from_days: u32,
-    /// Percent of the principal.
-    pub specific_pct: Decimal,
-    /// Percent of the principal.
+/// What is set aside against losses of one owner's capital; dated data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LossRates {
+    /// Percent of the principal that is not late.
     pub general_pct: Decimal,
+    /// From how many days late, and the percent of the principal.
+    pub by_days: Vec<(u32, Decimal)>,
 }
 
 macro_rules! each {
@@ -75,13 +71,13 @@ macro_rules! each {
 }
 
 impl Position {
-    /// Where a loan stands by its fold; provisions are those of `classes`.
-    pub fn of(state: &LoanState, income: Income, classes: &[DebtClass]) -> Self {
+    /// Where a loan stands by its fold; provisions are those of `rates`.
+    pub fn of(state: &LoanState, income: Income, rates: &LossRates) -> Self {
         let (principal, interest) = (&state.principal, &state.interest);
         let late = !(principal.overdue + principal.frozen).is_zero();
         let off_balance = |is: bool| if income == Income::Cash && is { interest.unpaid } else { Decimal::ZERO };
         let accrues = |amount| if income == Income::Accrual { amount } else { Decimal::ZERO };
-        let (general, specific) = provisions(state, classes);
+        let (general, specific) = provisions(state, rates);
         Self {
             in_term: principal.performing,
             overdue: principal.overdue,
@@ -140,16 +136,12 @@ impl Position {
 }
 
 /// General and specific provision of a loan, each rounded once to đồng.
-fn provisions(state: &LoanState, classes: &[DebtClass]) -> (Decimal, Decimal) {
-    let principal = state.principal.performing + state.principal.overdue;
-    let Some(class) = class_of(classes, state.days_past_due) else { return (Decimal::ZERO, Decimal::ZERO) };
-    let share = |pct: Decimal| {
-        (principal * pct / Decimal::ONE_HUNDRED).round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+fn provisions(state: &LoanState, rates: &LossRates) -> (Decimal, Decimal) {
+    let share = |of: Decimal, pct: Decimal| {
+        (of * pct / Decimal::ONE_HUNDRED).round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
     };
-    (share(class.general_pct), share(class.specific_pct))
-}
-
-/// The class of so many days late.
-fn class_of(classes: &[DebtClass], days: u32) -> Option<&DebtClass> {
-    classes.iter().filter(|class| class.from_days <= days).max_by_key(|class| class.from_days)
+    let reached = rates.by_days.iter().filter(|(days, _)| *days <= state.days_past_due);
+    let specific = reached.max_by_key(|(days, _)| *days).map_or(Decimal::ZERO, |(_, pct)| *pct);
+    let bearing = state.principal.performing + state.principal.overdue;
+    (share(state.principal.performing, rates.general_pct), share(bearing, specific))
 }
