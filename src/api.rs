@@ -6,37 +6,40 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::language::Language;
-use crate::http::{App, edge};
-use crate::problem::{Kind, Problem};
-use crate::units;
-use crate::verify;
+use crate::http::{App, document, edge};
+use crate::problem::{Kind, Problem, ProblemBody};
+use crate::{books, decisions, journals, periods, units, verify};
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Sổ Quỹ",
-    description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
+#[openapi(
+    components(schemas(ProblemBody)),
+    info(
+        title = "Sổ Quỹ",
+        description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
                    Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
                    money takes `Idempotency-Key`; refusals are RFC 9457 problems in Vietnamese or English \
                    (`Accept-Language`), listed at `/problems`.",
-    license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
-))]
+        license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
+    )
+)]
 struct Document;
 
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(units::http::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(units::http::routes())
+        .merge(books::http::routes())
+        .merge(journals::http::routes())
+        .merge(periods::http::routes())
+        .merge(decisions::http::routes())
         .merge(verify::http::routes())
 }
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = slices().into_openapi();
-    let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-    document.components.get_or_insert_default().add_security_scheme("token", token);
-    document
+    document::complete(slices().into_openapi())
 }
 
 /// The whole server.
@@ -54,7 +57,11 @@ pub fn router(app: App) -> Router {
 
 /// Ready when the database answers.
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    let answer = app.pool.acquire().await.map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
+    let answer = app
+        .pool
+        .acquire()
+        .await
+        .map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
     drop(answer);
     Ok("ready\n")
 }
@@ -67,9 +74,7 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
 async fn problems() -> Json<serde_json::Value> {
     let line = |kind: &Kind| {
         let (slug, status, title, next) = kind.parts();
-        let both = |text: &crate::domain::language::Text| {
-            serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)})
-        };
+        let both = |text: &crate::domain::language::Text| serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)});
         serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
             "title": both(&title), "next": both(&next)})
     };

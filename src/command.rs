@@ -24,7 +24,8 @@ const REAL: &str = "soquy";
 fn worded(problem: Problem) -> anyhow::Error {
     let body = problem.body(crate::domain::language::Language::En, "");
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-    let details: Vec<String> = problem.fields.iter().map(|f| format!("{}: {}", f.pointer, f.detail.en)).collect();
+    let details: Vec<String> =
+        problem.fields.iter().map(|f| format!("{}: {}", f.pointer, f.detail.en)).collect();
     let said = format!("{}. {} {} {}", text("title"), text("detail"), details.join("; "), text("next"));
     match problem.cause {
         Some(cause) => cause.context(said),
@@ -76,8 +77,12 @@ pub async fn pg(settings: Database, command: Vec<OsString>) -> anyhow::Result<Ex
 
 /// Asks a running server whether it is ready.
 pub async fn health(listen: SocketAddr) -> anyhow::Result<ExitCode> {
-    let here = SocketAddr::new(if listen.ip().is_unspecified() { [127, 0, 0, 1].into() } else { listen.ip() }, listen.port());
-    let mut server = tokio::net::TcpStream::connect(here).await.with_context(|| format!("nobody listens on {here}"))?;
+    let here = SocketAddr::new(
+        if listen.ip().is_unspecified() { [127, 0, 0, 1].into() } else { listen.ip() },
+        listen.port(),
+    );
+    let mut server =
+        tokio::net::TcpStream::connect(here).await.with_context(|| format!("nobody listens on {here}"))?;
     server.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
     let mut answer = String::new();
     server.read_to_string(&mut answer).await?;
@@ -112,10 +117,14 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     for unit in units {
         let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
         db::enter(&mut tx, Scope { unit, actor: None, action: "verify" }, &Clock::System).await?;
-        let published: Vec<&str> = settings.seals.iter().filter(|s| s.unit == unit).map(|s| s.seal.as_str()).collect();
+        let published: Vec<&str> =
+            settings.seals.iter().filter(|s| s.unit == unit).map(|s| s.seal.as_str()).collect();
         let report = verify::verify_unit(&mut tx, unit, &published).await.map_err(worded)?;
         if !settings.json {
-            println!("Đơn vị {unit} · unit {unit}: {}", if report.proved { "ĐÚNG · proved" } else { "SAI · REFUTED" });
+            println!(
+                "Đơn vị {unit} · unit {unit}: {}",
+                if report.proved { "ĐÚNG · proved" } else { "SAI · REFUTED" }
+            );
             report.proofs.iter().for_each(say);
             println!("  seal {}", report.last_seal.as_deref().unwrap_or("–"));
         }
@@ -123,11 +132,23 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     }
     let proved = guards.iter().all(|p| p.findings.is_empty()) && reports.iter().all(|r| r.proved);
     if settings.json {
-        println!("{}", serde_json::to_string_pretty(&serde_json::json!({"proved": proved, "guards": guards, "units": reports}))?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(
+                &serde_json::json!({"proved": proved, "guards": guards, "units": reports})
+            )?
+        );
     } else {
         println!("Cơ sở dữ liệu · the database");
         guards.iter().for_each(say);
-        println!("{}", if proved { "Tất cả đều đúng · everything is proved" } else { "CÓ SAI LỆCH · something is refuted" });
+        println!(
+            "{}",
+            if proved {
+                "Tất cả đều đúng · everything is proved"
+            } else {
+                "CÓ SAI LỆCH · something is refuted"
+            }
+        );
     }
     Ok(proved)
 }

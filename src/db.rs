@@ -81,7 +81,9 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
 
 /// How many migrations a database has seen.
 async fn applied(conn: &mut Conn) -> sqlx::Result<i64> {
-    let known = sqlx::query_scalar!("select to_regclass('public._sqlx_migrations') is not null").fetch_one(&mut *conn).await?;
+    let known = sqlx::query_scalar!("select to_regclass('public._sqlx_migrations') is not null")
+        .fetch_one(&mut *conn)
+        .await?;
     if known != Some(true) {
         return Ok(0);
     }

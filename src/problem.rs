@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{Object, Type};
 
 use crate::domain::language::{Language, Text};
 use crate::domain::posting::Unbalanced;
@@ -222,9 +223,11 @@ impl IntoResponse for Problem {
 impl From<sqlx::Error> for Problem {
     /// What a database says that no statement expected: try again, or a fault of ours.
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         let kind = match (&error, code.as_deref()) {
-            (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => Kind::TryAgain,
+            (_, Some("40001" | "40P01" | "55P03" | "53300")) | (sqlx::Error::PoolTimedOut, _) => {
+                Kind::TryAgain
+            }
             (_, Some("57014")) => Kind::TimedOut,
             // A text with a NUL character, or one that is not UTF-8: the caller's.
             (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
@@ -289,6 +292,7 @@ pub struct ProblemBody {
     #[serde(rename = "type")]
     pub kind: String,
     /// Stable code; `GET /problems` lists them all.
+    #[schema(schema_with = codes)]
     pub code: String,
     /// What kind of refusal, in the caller's language.
     pub title: String,
@@ -302,6 +306,11 @@ pub struct ProblemBody {
     pub instance: String,
     /// Wrong fields, with JSON pointers.
     pub errors: Option<Vec<FieldBody>>,
+}
+
+fn codes() -> Object {
+    let slugs = Kind::ALL.iter().map(|kind| kind.parts().0);
+    Object::builder().schema_type(Type::String).enum_values(Some(slugs)).build()
 }
 
 /// A wrong field, for the API document.

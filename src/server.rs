@@ -91,7 +91,9 @@ impl Stop {
 /// The figures of `/metrics`, as histograms.
 pub fn figures() -> anyhow::Result<PrometheusHandle> {
     let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-    Ok(PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &buckets)?.install_recorder()?)
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &buckets)?
+        .install_recorder()?)
 }
 
 /// The application on a migrated database.
@@ -158,9 +160,10 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::R
     stop.wait().await;
     tracing::info!("stopping");
     stopping.send_replace(true);
-    match tokio::time::timeout(DRAIN, serving).await {
-        Ok(ended) => ended??,
-        Err(_) => tracing::warn!("requests were still running after {DRAIN:?}"),
+    if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
+        ended??;
+    } else {
+        tracing::warn!("requests were still running after {DRAIN:?}");
     }
     sealer.await?;
     if let Err(problem) = seal_all(&app).await {

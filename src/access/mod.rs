@@ -105,7 +105,9 @@ pub struct Keys {
 
 /// A signing secret that is missing, short, or plainly guessable.
 #[derive(Debug, thiserror::Error)]
-#[error("the signing secret is too weak: give SOQUY_SECRET at least {SECRET_BYTES} random bytes, e.g. from `openssl rand -base64 48`")]
+#[error(
+    "the signing secret is too weak: give SOQUY_SECRET at least {SECRET_BYTES} random bytes, e.g. from `openssl rand -base64 48`"
+)]
 pub struct WeakSecret;
 
 impl Keys {
@@ -151,7 +153,8 @@ impl Grants {
     /// The roles of a person at a unit: given there or above. Empty also when the unit does not exist.
     pub async fn at(&self, pool: &PgPool, user: Uuid, unit: i32) -> sqlx::Result<Arc<[Role]>> {
         let fresh = |(learnt, roles): &Known| (learnt.elapsed() < REMEMBERED).then(|| roles.clone());
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&(user, unit)).and_then(fresh);
+        let known =
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&(user, unit)).and_then(fresh);
         if let Some(roles) = known {
             return Ok(roles);
         }

@@ -99,10 +99,12 @@ pub struct Decision {
 pub async fn ask(conn: &mut Conn, work: &Work<'_>, ask: Ask) -> Result<Approval, Problem> {
     let id = work.clock.new_id();
     match store::insert(conn, work, id, &ask).await {
-        Err(error) if constraint(&error) == Some("approval_one_waiting") => Err(Kind::WrongState.saying(text!(
-            "Đã có yêu cầu cùng loại đang chờ duyệt.",
-            "A request of this kind is waiting for approval already."
-        ))),
+        Err(error) if constraint(&error) == Some("approval_one_waiting") => {
+            Err(Kind::WrongState.saying(text!(
+                "Đã có yêu cầu cùng loại đang chờ duyệt.",
+                "A request of this kind is waiting for approval already."
+            )))
+        }
         Err(error) => Err(error.into()),
         Ok(()) => show(conn, work.unit, id).await,
     }
@@ -129,7 +131,8 @@ pub async fn list(
 pub async fn take(conn: &mut Conn, work: &Work<'_>, id: Uuid) -> Result<Approval, Problem> {
     let waiting = store::for_update(conn, work.unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     if waiting.state != State::Waiting.name() {
-        return Err(Kind::WrongState.saying(text!("Yêu cầu này đã được quyết định.", "This request was decided already.")));
+        return Err(Kind::WrongState
+            .saying(text!("Yêu cầu này đã được quyết định.", "This request was decided already.")));
     }
     Ok(waiting)
 }
@@ -140,7 +143,12 @@ pub fn second_person(waiting: &Approval, work: &Work<'_>) -> Result<(), Problem>
 }
 
 /// Writes the decision down.
-pub async fn decide(conn: &mut Conn, work: &Work<'_>, id: Uuid, decision: Decision) -> Result<Approval, Problem> {
+pub async fn decide(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    decision: Decision,
+) -> Result<Approval, Problem> {
     store::decide(conn, work, id, &decision).await?;
     show(conn, work.unit, id).await
 }

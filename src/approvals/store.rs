@@ -36,9 +36,13 @@ pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<A
 }
 
 pub async fn for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {
-    sqlx::query!("select 1 as one from approval where unit_id = $1 and approval_id = $2 for update", unit, id)
-        .fetch_optional(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "select 1 as one from approval where unit_id = $1 and approval_id = $2 for update",
+        unit,
+        id
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     find(conn, unit, id).await
 }
 

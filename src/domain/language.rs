@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -35,7 +37,7 @@ macro_rules! text {
 }
 
 /// The languages of problems and explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Vietnamese, the language of the books (Law on Accounting 88/2015 art. 11).
@@ -46,14 +48,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// The value of this language.
-    pub fn pick<T>(self, vi: T, en: T) -> T {
-        match self {
-            Self::Vi => vi,
-            Self::En => en,
-        }
-    }
-
     /// The first language of an `Accept-Language` header that we speak; Vietnamese otherwise.
     pub fn of_header(header: Option<&str>) -> Self {
         let spoken = |tag: &str| match tag.trim().get(..2) {
@@ -62,5 +56,13 @@ impl Language {
             _ => None,
         };
         header.unwrap_or_default().split(',').find_map(spoken).unwrap_or_default()
+    }
+
+    /// The value of this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
     }
 }

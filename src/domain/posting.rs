@@ -221,7 +221,12 @@ pub struct Draft {
 
 impl Posting {
     /// Begins a journal.
-    pub fn draft(journal_id: Uuid, kind: &'static str, effective_on: NaiveDate, description: impl Into<String>) -> Draft {
+    pub fn draft(
+        journal_id: Uuid,
+        kind: &'static str,
+        effective_on: NaiveDate,
+        description: impl Into<String>,
+    ) -> Draft {
         let description = description.into();
         let posting = Self { journal_id, effective_on, kind, description, voucher: None, lines: Vec::new() };
         Draft { posting, source: 0, subject: None, sums: BTreeMap::new() }
@@ -312,7 +317,10 @@ mod tests {
     #[test]
     fn a_journal_balances_in_each_source_not_only_in_total() {
         let across = draft().debit(Role::Cash, money("10")).source(2).credit(Role::Capital, money("10"));
-        assert_eq!(across.balanced().unwrap_err().to_string(), "journal test does not balance: source 1 is off by 10");
+        assert_eq!(
+            across.balanced().unwrap_err().to_string(),
+            "journal test does not balance: source 1 is off by 10"
+        );
     }
 
     #[test]
@@ -336,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_line_names_its_account_by_part_or_by_code() {
-        let posting = draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
+        let posting =
+            draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
         let json = serde_json::to_value(&posting.lines).unwrap();
         assert_eq!(
             json,

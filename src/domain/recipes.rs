@@ -97,9 +97,16 @@ pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Res
 pub type ManualLine = (String, i32, Decimal);
 
 /// What the accountant writes when no other recipe fits.
-pub fn manual(journal_id: Uuid, on: NaiveDate, description: String, lines: Vec<ManualLine>) -> Result<Posting, Unbalanced> {
+pub fn manual(
+    journal_id: Uuid,
+    on: NaiveDate,
+    description: String,
+    lines: Vec<ManualLine>,
+) -> Result<Posting, Unbalanced> {
     let draft = Posting::draft(journal_id, "manual", on, description);
-    let write = |draft: super::posting::Draft, (code, source, amount): ManualLine| draft.source(source).line(code, amount);
+    let write = |draft: super::posting::Draft, (code, source, amount): ManualLine| {
+        draft.source(source).line(code, amount)
+    };
     lines.into_iter().fold(draft, write).balanced()
 }
 
@@ -109,30 +116,61 @@ mod tests {
 
     fn movement() -> Movement {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        Movement { journal_id: Uuid::nil(), on, description: String::new(), source: 7, amount: "500".parse().unwrap() }
+        Movement {
+            journal_id: Uuid::nil(),
+            on,
+            description: String::new(),
+            source: 7,
+            amount: "500".parse().unwrap(),
+        }
     }
 
     fn paper(kind: VoucherKind) -> Voucher {
         let text = String::new;
         let amount = movement().amount;
-        Voucher { book: text(), kind, party: text(), address: text(), content: text(), amount, attachments: 0 }
+        Voucher {
+            book: text(),
+            kind,
+            party: text(),
+            address: text(),
+            content: text(),
+            amount,
+            attachments: 0,
+        }
     }
 
     /// What the recipe writes, as `part amount` with debits first.
     fn written(posting: Result<Posting, Unbalanced>) -> String {
         let posting = posting.unwrap();
-        let mut lines: Vec<_> = posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(l).unwrap())).collect();
+        let mut lines: Vec<_> =
+            posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(l).unwrap())).collect();
         lines.sort_by_key(|(amount, _)| *amount);
-        lines.iter().map(|(_, l)| format!("{} {}", l["role"].as_str().unwrap(), l["amount"].as_str().unwrap())).collect::<Vec<_>>().join(" / ")
+        lines
+            .iter()
+            .map(|(_, l)| format!("{} {}", l["role"].as_str().unwrap(), l["amount"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+            .join(" / ")
     }
 
     #[test]
     fn each_movement_has_its_two_sides() {
         let table = [
-            (capital_received(movement(), Till::Bank, paper(VoucherKind::General)), "bank 500 / capital -500"),
-            (capital_returned(movement(), Till::Cash, paper(VoucherKind::Payment)), "capital 500 / cash -500"),
-            (transfer_between_accounts(movement(), Till::Cash, paper(VoucherKind::Payment)), "bank 500 / cash -500"),
-            (transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)), "cash 500 / bank -500"),
+            (
+                capital_received(movement(), Till::Bank, paper(VoucherKind::General)),
+                "bank 500 / capital -500",
+            ),
+            (
+                capital_returned(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                "capital 500 / cash -500",
+            ),
+            (
+                transfer_between_accounts(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                "bank 500 / cash -500",
+            ),
+            (
+                transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)),
+                "cash 500 / bank -500",
+            ),
         ];
         for (posting, sides) in table {
             assert_eq!(written(posting), sides);

@@ -78,7 +78,10 @@ mod tests {
     #[test]
     fn a_total_is_written_without_decimals_on_the_side_where_it_stands() {
         let sides = Total(Decimal::new(-1_500_000_00, 2)).on_its_side();
-        assert_eq!((sides.debit.to_string(), sides.credit.to_string()), ("0".to_owned(), "1500000".to_owned()));
+        assert_eq!(
+            (sides.debit.to_string(), sides.credit.to_string()),
+            ("0".to_owned(), "1500000".to_owned())
+        );
         assert_eq!(sides.net().to_string(), "-1500000");
         assert_eq!(Total(Decimal::from(100)).to_string(), "100");
     }

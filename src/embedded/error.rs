@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Every message ends with the next step for the person at the keyboard.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum EmbeddedError {
     #[error(
         "PostgreSQL {wanted} was not found on this machine and could not be fetched ({tried}). \

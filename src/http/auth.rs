@@ -24,9 +24,15 @@ impl FromRequestParts<App> for LoggedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, t)| t.trim());
-        let user = token.and_then(|token| app.keys.read(token, &app.clock)).ok_or_else(|| Kind::NotLoggedIn.bare())?;
+        let header =
+            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let token = header
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, t)| t.trim());
+        let user = token
+            .and_then(|token| app.keys.read(token, &app.clock))
+            .ok_or_else(|| Kind::NotLoggedIn.bare())?;
         Ok(Self { user })
     }
 }
@@ -65,7 +71,8 @@ impl FromRequestParts<App> for Permit {
     /// Whoever holds no role at the unit learns nothing about it, not even that it keeps books.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let LoggedIn { user } = LoggedIn::from_request_parts(parts, app).await?;
-        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Kind::NotFound.bare())?;
+        let params =
+            RawPathParams::from_request_parts(parts, app).await.map_err(|_| Kind::NotFound.bare())?;
         let named = params.iter().find(|(name, _)| *name == "unit").and_then(|(_, value)| value.parse().ok());
         let unit = named.ok_or_else(|| Kind::NotFound.bare())?;
         let roles = app.grants.at(&app.pool, user, unit).await?;

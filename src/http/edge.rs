@@ -32,27 +32,33 @@ pub fn wrap(routes: Router, clock: Clock) -> Router {
     let panic = |_: Box<dyn std::any::Any + Send>| {
         Problem::internal(anyhow::anyhow!("a handler panicked")).into_response()
     };
-    routes.fallback(async || Kind::NotFound.bare()).method_not_allowed_fallback(async || Kind::MethodNotAllowed.bare()).layer(
-        ServiceBuilder::new()
-            .layer(CompressionLayer::new())
-            .layer(middleware::from_fn(move |request, next| observe(clock.clone(), request, next)))
-            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
-            .layer(CatchPanicLayer::custom(panic))
-            .layer(DefaultBodyLimit::max(BODY_LIMIT)),
-    )
+    routes
+        .fallback(async || Kind::NotFound.bare())
+        .method_not_allowed_fallback(async || Kind::MethodNotAllowed.bare())
+        .layer(
+            ServiceBuilder::new()
+                .layer(CompressionLayer::new())
+                .layer(middleware::from_fn(move |request, next| observe(clock.clone(), request, next)))
+                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+                .layer(CatchPanicLayer::custom(panic))
+                .layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
 }
 
 /// The caller's request id if it is a sane one, else a new one.
 fn request_id(request: &Request, clock: &Clock) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok());
-    let sane = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let sane = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
     given.filter(sane).map_or_else(|| Uuid::simple(clock.new_id()).to_string(), str::to_owned)
 }
 
 /// One span, one figure and one log line a request; problems get their body here.
 async fn observe(clock: Clock, request: Request, next: Next) -> Response {
     let id = request_id(&request, &clock);
-    let language = Language::of_header(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
+    let language =
+        Language::of_header(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
     let path = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let span = tracing::info_span!("request", request_id = %id, %method, path);
@@ -61,10 +67,15 @@ async fn observe(clock: Clock, request: Request, next: Next) -> Response {
     let took = begun.elapsed();
     let mut response = span.in_scope(|| {
         let response = worded(response, language, &id);
-        tracing::info!(status = response.status().as_u16(), micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered");
+        tracing::info!(
+            status = response.status().as_u16(),
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
         response
     });
-    let labels = [("method", method.to_string()), ("path", path), ("status", response.status().as_u16().to_string())];
+    let labels =
+        [("method", method.to_string()), ("path", path), ("status", response.status().as_u16().to_string())];
     metrics::counter!("soquy_http_requests_total", &labels).increment(1);
     metrics::histogram!("soquy_http_request_seconds", &labels[..2]).record(took);
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -36,13 +36,17 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let why = error.inner().to_string();
         match error.inner().classify() {
-            serde_json::error::Category::Data => {
-                Problem::field(pointer(error.path()), text!("Giá trị không đúng: {why}", "Wrong value: {why}"))
-            }
-            _ => Kind::MalformedRequest.saying(text!("JSON không đúng cú pháp: {why}", "Not valid JSON: {why}")),
+            serde_json::error::Category::Data => Problem::field(
+                pointer(error.path()),
+                text!("Giá trị không đúng: {why}", "Wrong value: {why}"),
+            ),
+            _ => Kind::MalformedRequest
+                .saying(text!("JSON không đúng cú pháp: {why}", "Not valid JSON: {why}")),
         }
     })?;
-    reader.end().map_err(|why| Kind::MalformedRequest.saying(text!("JSON thừa nội dung: {why}", "More than one JSON value: {why}")))?;
+    reader.end().map_err(|why| {
+        Kind::MalformedRequest.saying(text!("JSON thừa nội dung: {why}", "More than one JSON value: {why}"))
+    })?;
     Ok(value)
 }
 
@@ -64,7 +68,8 @@ pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, 
         if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             Kind::TooLarge.bare()
         } else {
-            Kind::MalformedRequest.saying(text!("Không nhận đủ nội dung: {rejection}", "The body did not arrive: {rejection}"))
+            Kind::MalformedRequest
+                .saying(text!("Không nhận đủ nội dung: {rejection}", "The body did not arrive: {rejection}"))
         }
     })
 }
@@ -90,9 +95,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(|why| {
-            Kind::MalformedRequest.saying(text!("Tham số truy vấn không đúng: {why}", "Wrong query parameters: {why}"))
-        })
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(
+            |why| {
+                Kind::MalformedRequest
+                    .saying(text!("Tham số truy vấn không đúng: {why}", "Wrong query parameters: {why}"))
+            },
+        )
     }
 }
 
@@ -144,7 +152,11 @@ mod tests {
     #[test]
     fn wrong_syntax_and_wrong_utf8_are_malformed_requests() {
         for bytes in [&b"{"[..], b"", b"[] []", b"\"\xff\""] {
-            assert_eq!(read_json::<serde_json::Value>(bytes).unwrap_err().kind, Kind::MalformedRequest, "{bytes:?}");
+            assert_eq!(
+                read_json::<serde_json::Value>(bytes).unwrap_err().kind,
+                Kind::MalformedRequest,
+                "{bytes:?}"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What handlers share: the application, its transactions, and answers that can be given twice.
 
 pub mod auth;
+pub mod document;
 pub mod edge;
 pub mod extract;
 pub mod page;

@@ -45,7 +45,8 @@ impl PageQuery {
         let Some(cursor) = &self.after else { return Ok(None) };
         let key = BASE64.decode(cursor).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         key.map(Some).ok_or_else(|| {
-            Kind::MalformedRequest.saying(crate::text!("Con trỏ trang không đúng", "The page cursor is not one of ours"))
+            Kind::MalformedRequest
+                .saying(crate::text!("Con trỏ trang không đúng", "The page cursor is not one of ours"))
         })
     }
 }

@@ -24,7 +24,12 @@ pub struct Claim {
 impl Claim {
     /// The claim of a request: the same operation, person, address and body give the same fingerprint, however the JSON
     /// was spaced.
-    pub fn of<B: Serialize>(key: String, operation: &'static str, actor: Uuid, request: &(impl Serialize, B)) -> Self {
+    pub fn of<B: Serialize>(
+        key: String,
+        operation: &'static str,
+        actor: Uuid,
+        request: &(impl Serialize, B),
+    ) -> Self {
         let request = serde_json::to_vec(&(operation, actor, request)).unwrap_or_default();
         Self { key, operation, fingerprint: Sha256::digest(request).into() }
     }

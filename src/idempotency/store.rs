@@ -10,9 +10,10 @@ pub struct Stored {
 
 /// Whether nobody else works under this key right now; holds it until the transaction ends.
 pub async fn lock(conn: &mut Conn, unit: i32, key: &str) -> sqlx::Result<bool> {
-    let got = sqlx::query_scalar!("select pg_try_advisory_xact_lock(hashtextextended($2, $1::integer))", unit, key)
-        .fetch_one(conn)
-        .await?;
+    let got =
+        sqlx::query_scalar!("select pg_try_advisory_xact_lock(hashtextextended($2, $1::integer))", unit, key)
+            .fetch_one(conn)
+            .await?;
     Ok(got.unwrap_or_default())
 }
 

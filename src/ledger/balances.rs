@@ -37,7 +37,12 @@ pub async fn before(conn: &mut Conn, unit: i32, day: NaiveDate, cut: Cut<'_>) ->
     }
 }
 
-async fn from_months(conn: &mut Conn, unit: i32, day: NaiveDate, cut: Cut<'_>) -> sqlx::Result<Vec<Turnover>> {
+async fn from_months(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+    cut: Cut<'_>,
+) -> sqlx::Result<Vec<Turnover>> {
     let month = day.with_day(1).unwrap_or(day);
     let rows = sqlx::query!(
         r#"select t.account as "account!", t.source_id as "source_id!", sum(t.debit) as "debit!", sum(t.credit) as "credit!"

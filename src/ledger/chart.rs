@@ -92,7 +92,12 @@ pub async fn book(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Book>> {
 }
 
 /// Accounts in the order of their codes, after a code.
-pub async fn accounts(conn: &mut Conn, unit: i32, after: Option<&str>, limit: i64) -> sqlx::Result<Vec<Account>> {
+pub async fn accounts(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<&str>,
+    limit: i64,
+) -> sqlx::Result<Vec<Account>> {
     sqlx::query_as!(
         Account,
         "select code, parent_code, name_vi, name_en, class, side, money, memorandum, postable
@@ -135,8 +140,15 @@ pub async fn accounts_under(conn: &mut Conn, unit: i32, code: &str) -> sqlx::Res
 
 /// Opens a detail account below another, of the same class and side.
 pub async fn add_account(conn: &mut Conn, unit: i32, new: NewAccount<'_>) -> Result<(), PostError> {
-    sqlx::query!("select ledger_add_account($1, $2, $3, $4, $5)", unit, new.parent, new.code, new.name_vi, new.name_en)
-        .fetch_one(conn)
-        .await?;
+    sqlx::query!(
+        "select ledger_add_account($1, $2, $3, $4, $5)",
+        unit,
+        new.parent,
+        new.code,
+        new.name_vi,
+        new.name_en
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(())
 }

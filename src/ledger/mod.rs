@@ -140,7 +140,8 @@ impl PostedRow {
     fn posted(self) -> Result<Posted, PostError> {
         let voucher = match (self.book, self.year, self.kind, self.number) {
             (Some(book), Some(year), Some(kind), Some(number)) => {
-                let kind = VoucherKind::of_name(&kind).ok_or(PostError::Database(sqlx::Error::RowNotFound))?;
+                let kind =
+                    VoucherKind::of_name(&kind).ok_or(PostError::Database(sqlx::Error::RowNotFound))?;
                 Some(VoucherNumber { book, year, kind, number })
             }
             _ => None,
@@ -169,7 +170,11 @@ pub async fn post(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Ve
 }
 
 /// What [`post`] would write, or why it would not: posts and takes everything back. Waits for the pen as posting does.
-pub async fn rehearse(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Vec<journals::Journal>, PostError> {
+pub async fn rehearse(
+    conn: &mut Conn,
+    unit: i32,
+    postings: &[Posting],
+) -> Result<Vec<journals::Journal>, PostError> {
     let mut aside = conn.begin().await?;
     let mut written = Vec::with_capacity(postings.len());
     for posted in post(&mut aside, unit, postings).await? {
@@ -194,7 +199,12 @@ pub async fn rehearse_reversal(
 }
 
 /// Reverses a journal, once: the mirror of its lines on a day of an open period.
-pub async fn reverse(conn: &mut Conn, unit: i32, journal_no: i64, reversal: Reversal<'_>) -> Result<Posted, PostError> {
+pub async fn reverse(
+    conn: &mut Conn,
+    unit: i32,
+    journal_no: i64,
+    reversal: Reversal<'_>,
+) -> Result<Posted, PostError> {
     sqlx::query_as!(
         PostedRow,
         "select * from ledger_reverse($1, $2, $3, $4, $5)",
@@ -221,7 +231,12 @@ pub struct Reversal<'a> {
 }
 
 /// Opens the book of a unit with the accounts of a chart; `first_day` is its first open day.
-pub async fn open_book(conn: &mut Conn, unit: i32, chart: &str, first_day: NaiveDate) -> Result<(), PostError> {
+pub async fn open_book(
+    conn: &mut Conn,
+    unit: i32,
+    chart: &str,
+    first_day: NaiveDate,
+) -> Result<(), PostError> {
     sqlx::query!("select ledger_open($1, $2, $3)", unit, chart, first_day).fetch_one(conn).await?;
     Ok(())
 }

@@ -52,6 +52,12 @@ pub async fn list(
 
     Ok(rows
         .into_iter()
-        .map(|r| Period { month: r.month, open: r.open, journals: r.journals, debit: r.debit.into(), credit: r.credit.into() })
+        .map(|r| Period {
+            month: r.month,
+            open: r.open,
+            journals: r.journals,
+            debit: r.debit.into(),
+            credit: r.credit.into(),
+        })
         .collect())
 }

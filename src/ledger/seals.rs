@@ -10,10 +10,13 @@ const MOST_FACTS: i64 = 10_000;
 /// Seals the next facts of a unit; `None` when nothing is open. Numbers up to the pen's are final, because whoever
 /// records a fact holds the pen until the commit.
 pub async fn seal_next(conn: &mut Conn, unit: i32) -> Result<Option<i64>, PostError> {
-    let sealed = sqlx::query_scalar!("select upto_fact_no from seal where unit_id = $1 order by seal_no desc limit 1", unit)
-        .fetch_optional(&mut *conn)
-        .await?
-        .unwrap_or_default();
+    let sealed = sqlx::query_scalar!(
+        "select upto_fact_no from seal where unit_id = $1 order by seal_no desc limit 1",
+        unit
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .unwrap_or_default();
     let leaves = sqlx::query_scalar!(
         "select leaf from fact_leaf where unit_id = $1 and fact_no > $2 order by fact_no limit $3",
         unit,

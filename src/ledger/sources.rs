@@ -149,7 +149,9 @@ pub async fn add_fund(conn: &mut Conn, unit: i32, new: &NewFund<'_>) -> sqlx::Re
 
 /// Lets nobody else number a fund or a source of the unit until the transaction ends.
 async fn number_funds_alone(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('fund and source', $1::integer))", unit).fetch_one(conn).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('fund and source', $1::integer))", unit)
+        .fetch_one(conn)
+        .await?;
     Ok(())
 }
 

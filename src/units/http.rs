@@ -1,3 +1,5 @@
+//! The register of units over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -43,10 +45,19 @@ pub struct UnitQuery {
 /// Lists units.
 #[utoipa::path(get, path = "/v1/units", tag = "units", params(UnitQuery), security(("token" = [])),
     responses((status = 200, body = Page<Unit>), (status = "default", body = ProblemBody)))]
-async fn list_units(State(app): State<App>, _: LoggedIn, Query(query): Query<UnitQuery>) -> Result<Json<Page<Unit>>, Problem> {
+async fn list_units(
+    State(app): State<App>,
+    _: LoggedIn,
+    Query(query): Query<UnitQuery>,
+) -> Result<Json<Page<Unit>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let code = match query.code.as_deref().map(|code| code.split_once(':')) {
-        Some(None) => return Err(Problem::field("/code", text!("Viết dạng hệ:mã, ví dụ gso:13141", "Write system:code, such as gso:13141"))),
+        Some(None) => {
+            return Err(Problem::field(
+                "/code",
+                text!("Viết dạng hệ:mã, ví dụ gso:13141", "Write system:code, such as gso:13141"),
+            ));
+        }
         Some(Some((system, code))) => Some((system.to_owned(), code.to_owned())),
         None => None,
     };
@@ -58,7 +69,11 @@ async fn list_units(State(app): State<App>, _: LoggedIn, Query(query): Query<Uni
 /// Shows a unit with its codes, predecessors and successors.
 #[utoipa::path(get, path = "/v1/units/{unit}", tag = "units", params(("unit" = i32, Path, description = "the unit")),
     security(("token" = [])), responses((status = 200, body = UnitDetail), (status = "default", body = ProblemBody)))]
-async fn show_unit(State(app): State<App>, _: LoggedIn, Path(unit): Path<i32>) -> Result<Json<UnitDetail>, Problem> {
+async fn show_unit(
+    State(app): State<App>,
+    _: LoggedIn,
+    Path(unit): Path<i32>,
+) -> Result<Json<UnitDetail>, Problem> {
     let mut conn = app.pool.acquire().await?;
     Ok(Json(super::show(&mut conn, unit).await?))
 }

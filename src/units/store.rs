@@ -45,7 +45,9 @@ pub async fn codes(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Code>> {
 }
 
 pub async fn predecessors(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<i32>> {
-    sqlx::query_scalar!("select unit_id from unit_successor where successor_unit_id = $1 order by 1", unit).fetch_all(conn).await
+    sqlx::query_scalar!("select unit_id from unit_successor where successor_unit_id = $1 order by 1", unit)
+        .fetch_all(conn)
+        .await
 }
 
 pub async fn successors(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<i32>> {

@@ -1,3 +1,5 @@
+//! The proof of a unit over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use sqlx::Connection as _;

@@ -65,7 +65,10 @@ pub async fn verify_guards(conn: &mut Conn) -> Result<Vec<Proof>, Problem> {
             store::fallen_guards(conn).await?,
         ),
         proof(
-            &Text::fixed("Bảng quy định đúng như bản phát hành", "The reference tables are those of the release"),
+            &Text::fixed(
+                "Bảng quy định đúng như bản phát hành",
+                "The reference tables are those of the release",
+            ),
             tables,
             changed,
         ),
@@ -117,10 +120,14 @@ async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
             }
         }
     }
-    let mut missing: Vec<String> = leaves.into_keys().map(|(kind, key)| format!("{kind} {key} was removed")).collect();
+    let mut missing: Vec<String> =
+        leaves.into_keys().map(|(kind, key)| format!("{kind} {key} was removed")).collect();
     missing.sort();
     findings.extend(missing);
-    let claim = text!("Mọi sự kiện còn nguyên, đánh số liên tục", "Every fact is unchanged and numbered without gaps");
+    let claim = text!(
+        "Mọi sự kiện còn nguyên, đánh số liên tục",
+        "Every fact is unchanged and numbered without gaps"
+    );
     Ok(proof(&claim, expected, findings))
 }
 
@@ -139,7 +146,11 @@ async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof
         if !follows {
             findings.push(format!("seal {} does not follow the one before it", seal.seal_no));
         } else if root != seal.root.as_slice() {
-            findings.push(format!("seal {number}: the facts {} to {} are not those that were sealed", upto + 1, seal.upto_fact_no));
+            findings.push(format!(
+                "seal {number}: the facts {} to {} are not those that were sealed",
+                upto + 1,
+                seal.upto_fact_no
+            ));
         } else if merkle::seal_hash(&previous, &root, &range) != seal.hash.as_slice() {
             findings.push(format!("seal {number}: its hash is not its own"));
         }
@@ -149,7 +160,10 @@ async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof
     }
     findings.extend(wanted.iter().map(|seal| format!("the published seal {seal} is not in the chain")));
     let last = (number > 0).then(|| format!("{number}:{}", hex(&previous)));
-    let claim = text!("Chuỗi niêm phong khớp với sự kiện (đến số {upto})", "The chain of seals fits the facts (up to {upto})");
+    let claim = text!(
+        "Chuỗi niêm phong khớp với sự kiện (đến số {upto})",
+        "The chain of seals fits the facts (up to {upto})"
+    );
     Ok((proof(&claim, number, findings), last))
 }
 
@@ -162,7 +176,8 @@ async fn trail(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
             findings.push(format!("{table} {key}: {what}"));
         }
     }
-    let claim = text!("Mọi bản ghi đúng với nhật ký thay đổi", "Every row is what the audit trail says it became");
+    let claim =
+        text!("Mọi bản ghi đúng với nhật ký thay đổi", "Every row is what the audit trail says it became");
     Ok(proof(&claim, tables, findings))
 }
 

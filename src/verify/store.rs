@@ -108,14 +108,23 @@ pub const CLAIMS: &[Claim] = &[
 ];
 
 /// What a question of [`CLAIMS`] found.
-pub async fn refutations(conn: &mut Conn, unit: i32, question: &'static str) -> sqlx::Result<(i64, Vec<String>)> {
+pub async fn refutations(
+    conn: &mut Conn,
+    unit: i32,
+    question: &'static str,
+) -> sqlx::Result<(i64, Vec<String>)> {
     let rows: Vec<(i64, Option<String>)> = sqlx::query_as(question).bind(unit).fetch_all(conn).await?;
     let examined = rows.iter().map(|(examined, _)| examined).sum();
     Ok((examined, rows.into_iter().filter_map(|(_, finding)| finding).collect()))
 }
 
 pub async fn units(conn: &mut Conn) -> sqlx::Result<Vec<i32>> {
-    Ok(sqlx::query_scalar!("select units_with_facts()").fetch_all(conn).await?.into_iter().flatten().collect())
+    Ok(sqlx::query_scalar!("select units_with_facts()")
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 pub async fn guards(conn: &mut Conn) -> sqlx::Result<i64> {
@@ -175,11 +184,20 @@ pub async fn last_fact_no(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
 }
 
 pub async fn fact_kinds(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select kind from fact_kinds() order by 1").fetch_all(conn).await?.into_iter().flatten().collect())
+    Ok(sqlx::query_scalar!("select kind from fact_kinds() order by 1")
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 /// Key and canonical content of every row of a fact table.
-pub fn fact_contents<'a>(conn: &'a mut Conn, unit: i32, kind: &'a str) -> BoxStream<'a, sqlx::Result<(String, String)>> {
+pub fn fact_contents<'a>(
+    conn: &'a mut Conn,
+    unit: i32,
+    kind: &'a str,
+) -> BoxStream<'a, sqlx::Result<(String, String)>> {
     let rows = sqlx::query!("select ref, content from fact_contents($1, $2)", unit, kind).fetch(conn);
     rows.map_ok(|row| (row.r#ref.unwrap_or_default(), row.content.unwrap_or_default())).boxed()
 }
@@ -204,11 +222,21 @@ pub async fn seals(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Seal>> {
 }
 
 pub async fn audited_tables(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select tab from audited_tables() order by 1").fetch_all(conn).await?.into_iter().flatten().collect())
+    Ok(sqlx::query_scalar!("select tab from audited_tables() order by 1")
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 /// Keys of rows that differ from the trail, and how.
-pub async fn audit_differences(conn: &mut Conn, unit: i32, table: &str) -> sqlx::Result<Vec<(String, String)>> {
-    let rows = sqlx::query!("select ref, what from audit_differences($1, $2)", unit, table).fetch_all(conn).await?;
+pub async fn audit_differences(
+    conn: &mut Conn,
+    unit: i32,
+    table: &str,
+) -> sqlx::Result<Vec<(String, String)>> {
+    let rows =
+        sqlx::query!("select ref, what from audit_differences($1, $2)", unit, table).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.r#ref.unwrap_or_default(), row.what.unwrap_or_default())).collect())
 }

@@ -13,7 +13,8 @@ async fn a_refusal_speaks_the_callers_language_and_says_what_to_do() {
     assert_eq!(in_vietnamese.headers[header::WWW_AUTHENTICATE], "Bearer");
     let body = in_vietnamese.refused(401, "not-logged-in");
     assert_eq!(body["title"], "Chưa đăng nhập");
-    let request = Request::get("/v1/units").header("accept-language", "en-GB,vi;q=0.5").body(Body::empty()).unwrap();
+    let request =
+        Request::get("/v1/units").header("accept-language", "en-GB,vi;q=0.5").body(Body::empty()).unwrap();
     let body = app.send(request).await.refused(401, "not-logged-in");
     assert_eq!(body["next"], "Log in at POST /v1/sessions or refresh the access token.");
     assert_eq!(body["instance"].as_str().unwrap().len(), 32);
@@ -23,7 +24,9 @@ async fn a_refusal_speaks_the_callers_language_and_says_what_to_do() {
 async fn an_address_that_does_not_exist_is_a_problem_too() {
     let app = TestApp::new().await;
     app.send(Request::get("/v1/nowhere").body(Body::empty()).unwrap()).await.refused(404, "not-found");
-    app.send(Request::delete("/healthz").body(Body::empty()).unwrap()).await.refused(405, "method-not-allowed");
+    app.send(Request::delete("/healthz").body(Body::empty()).unwrap())
+        .await
+        .refused(405, "method-not-allowed");
 }
 
 #[tokio::test]

@@ -41,21 +41,29 @@ async fn books() -> TestApp {
             .unwrap();
     };
     let million = |n: u32| format!("{n}000000").parse().unwrap();
-    post(Posting::draft(clock.new_id(), "capital_received", day("2026-01-05"), "Nhận vốn")
-        .source(1)
-        .debit(Part::Bank, million(500))
-        .credit(Part::Capital, million(500))
-        .voucher(paper(VoucherKind::Receipt, "500000000")))
+    post(
+        Posting::draft(clock.new_id(), "capital_received", day("2026-01-05"), "Nhận vốn")
+            .source(1)
+            .debit(Part::Bank, million(500))
+            .credit(Part::Capital, million(500))
+            .voucher(paper(VoucherKind::Receipt, "500000000")),
+    )
     .await;
-    post(Posting::draft(clock.new_id(), "support_payout", day("2026-02-02"), "Chi hỗ trợ")
-        .source(1)
-        .about(clock.new_id())
-        .debit(Part::SupportOutstanding, million(10))
-        .credit(Part::Bank, million(10))
-        .voucher(paper(VoucherKind::Payment, "10000000")))
+    post(
+        Posting::draft(clock.new_id(), "support_payout", day("2026-02-02"), "Chi hỗ trợ")
+            .source(1)
+            .about(clock.new_id())
+            .debit(Part::SupportOutstanding, million(10))
+            .credit(Part::Bank, million(10))
+            .voucher(paper(VoucherKind::Payment, "10000000")),
+    )
     .await;
     soquy::server::seal_all(&app.app).await.unwrap();
-    let reversal = soquy::ledger::Reversal { journal_id: clock.new_id(), effective_on: day("2026-03-02"), reason: "chi nhầm" };
+    let reversal = soquy::ledger::Reversal {
+        journal_id: clock.new_id(),
+        effective_on: day("2026-03-02"),
+        reason: "chi nhầm",
+    };
     app.app
         .within(scope, async |conn| Ok(soquy::ledger::reverse(conn, VU_QUY, 2, reversal).await?))
         .await
@@ -79,7 +87,8 @@ async fn honest_books_are_proved() {
     let app = books().await;
     let report = report(&app).await;
     assert_eq!((report["proved"].as_bool(), findings(&report)), (Some(true), vec![]));
-    let examined: Vec<i64> = report["proofs"].as_array().unwrap().iter().map(|p| p["examined"].as_i64().unwrap()).collect();
+    let examined: Vec<i64> =
+        report["proofs"].as_array().unwrap().iter().map(|p| p["examined"].as_i64().unwrap()).collect();
     assert_eq!(examined[3], 3, "three journals were looked at: {examined:?}");
     assert!(report["last_seal"].as_str().unwrap().starts_with("1:"));
 }
@@ -91,12 +100,21 @@ const DEEDS: &[(&str, &str)] = &[
     ("update line set subject_id = null where subject_id is not null", "journal 2 was changed"),
     ("update journal set description = 'Nhan von' where journal_no = 1", "journal 1 was changed"),
     ("update journal set effective_on = '2026-01-06' where journal_no = 1", "journal 1 was changed"),
-    ("update journal set booked_at = booked_at - interval '1 microsecond' where journal_no = 3", "journal 3 was changed"),
+    (
+        "update journal set booked_at = booked_at - interval '1 microsecond' where journal_no = 3",
+        "journal 3 was changed",
+    ),
     ("update voucher set party = 'Nguyễn Thị Hoà' where journal_no = 2", "journal 2 was changed"),
     ("delete from voucher where journal_no = 2", "journal 2 was changed"),
-    ("delete from line where journal_no = 3; delete from journal where journal_no = 3", "journal 3 was removed"),
+    (
+        "delete from line where journal_no = 3; delete from journal where journal_no = 3",
+        "journal 3 was removed",
+    ),
     ("update balance set amount = amount - 1 where account = '1121'", "balance of 1121"),
-    ("update period_balance set debit = debit + 1 where month = '2026-01-01' and account = '1121'", "movement of 1121"),
+    (
+        "update period_balance set debit = debit + 1 where month = '2026-01-01' and account = '1121'",
+        "movement of 1121",
+    ),
     ("update voucher_counter set last_number = 7 where kind = 'payment'", "counter 7"),
     ("update source set giver = 'ai đó'", "source 1: changed"),
     ("update account set money = false where code = '1121'", "account 1121: changed"),
@@ -114,7 +132,9 @@ async fn every_changed_byte_is_found() {
     let app = books().await;
     for (deed, found) in DEEDS {
         let mut tx = app.owner.begin().await.unwrap();
-        tx.execute("set local session_replication_role = replica; set local soquy.unit_id = 13141").await.unwrap();
+        tx.execute("set local session_replication_role = replica; set local soquy.unit_id = 13141")
+            .await
+            .unwrap();
         tx.execute(*deed).await.unwrap();
         let report = soquy::verify::verify_unit(&mut tx, VU_QUY, &[]).await.unwrap();
         tx.rollback().await.unwrap();
@@ -151,13 +171,23 @@ async fn a_guard_that_was_switched_off_and_a_changed_rule_are_found() {
     let mut tx = app.owner.begin().await.unwrap();
     let proofs = soquy::verify::verify_guards(&mut tx).await.unwrap();
     assert!(proofs.iter().all(|p| p.findings.is_empty()), "{proofs:?}");
-    tx.execute("alter table line disable trigger lines_balanced; alter table journal disable row level security").await.unwrap();
-    tx.execute("update poverty_standard set rural_poor = 1500001 where standard_id = 'vn_2022'").await.unwrap();
+    tx.execute(
+        "alter table line disable trigger lines_balanced; alter table journal disable row level security",
+    )
+    .await
+    .unwrap();
+    tx.execute("update poverty_standard set rural_poor = 1500001 where standard_id = 'vn_2022'")
+        .await
+        .unwrap();
     let findings: Vec<String> =
         soquy::verify::verify_guards(&mut tx).await.unwrap().into_iter().flat_map(|p| p.findings).collect();
     assert_eq!(
         findings,
-        ["trigger lines_balanced on line is off", "row-level security of journal is off", "poverty_standard was changed"]
+        [
+            "trigger lines_balanced on line is off",
+            "row-level security of journal is off",
+            "poverty_standard was changed"
+        ]
     );
 }
 

@@ -13,7 +13,9 @@ async fn on_server(name: &str) -> String {
 /// A number that changes with any migration.
 fn fingerprint() -> String {
     let sums = soquy::db::MIGRATIONS.iter().flat_map(|m| m.checksum.iter().copied());
-    let folded = sums.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let folded = sums.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("{folded:016x}")
 }
 
@@ -23,18 +25,23 @@ async fn template() -> &'static str {
     TEMPLATE
         .get_or_init(async || {
             let name = format!("soquy_template_{}", fingerprint());
-            let mut root = PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
+            let mut root =
+                PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
             root.execute("select pg_advisory_lock(7317)").await.unwrap();
-            let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1 and datistemplate)")
-                .bind(&name)
-                .fetch_one(&mut root)
-                .await
-                .unwrap();
+            let exists: bool = sqlx::query_scalar(
+                "select exists (select from pg_database where datname = $1 and datistemplate)",
+            )
+            .bind(&name)
+            .fetch_one(&mut root)
+            .await
+            .unwrap();
             if !exists {
                 root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name}"))).await.unwrap();
                 root.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
                 soquy::db::migrate(&on_server(&name).await).await.expect("migrations run");
-                root.execute(sqlx::AssertSqlSafe(format!("alter database {name} is_template true"))).await.unwrap();
+                root.execute(sqlx::AssertSqlSafe(format!("alter database {name} is_template true")))
+                    .await
+                    .unwrap();
             }
             root.close().await.unwrap();
             name
@@ -49,7 +56,9 @@ pub async fn fresh() -> String {
     let name = format!("soquy_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut root = PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
     root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await.unwrap();
-    root.execute(sqlx::AssertSqlSafe(format!("create database {name} template {template}"))).await.expect("a copy of the template");
+    root.execute(sqlx::AssertSqlSafe(format!("create database {name} template {template}")))
+        .await
+        .expect("a copy of the template");
     root.close().await.unwrap();
     on_server(&name).await
 }

@@ -89,7 +89,11 @@ impl TestApp {
     pub async fn person(&self, login: &str, unit: i32, roles: &[Role]) -> Person {
         let user_id = self.app.clock.new_id();
         let mut tx = self.owner.begin().await.unwrap();
-        sqlx::query("select set_config('soquy.unit_id', $1, true)").bind(unit.to_string()).execute(&mut *tx).await.unwrap();
+        sqlx::query("select set_config('soquy.unit_id', $1, true)")
+            .bind(unit.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         sqlx::query("insert into app_user (user_id, unit_id, login, full_name) values ($1, $2, $3, $3)")
             .bind(user_id)
             .bind(unit)
@@ -117,7 +121,12 @@ impl TestApp {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+        }
     }
 
     /// Reads.
@@ -136,7 +145,14 @@ impl TestApp {
     }
 
     /// Any call.
-    pub async fn call(&self, method: Method, who: Option<&Person>, path: &str, key: Option<&str>, body: Option<Value>) -> Answer {
+    pub async fn call(
+        &self,
+        method: Method,
+        who: Option<&Person>,
+        path: &str,
+        key: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("accept-language", "en");
         if let Some(who) = who {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", who.token));
@@ -158,7 +174,9 @@ impl TestApp {
     pub async fn open_book(&self) {
         let scope = soquy::db::Scope { unit: VU_QUY, actor: None, action: "test" };
         self.app
-            .within(scope, async |conn| Ok(soquy::ledger::open_book(conn, VU_QUY, "tt24_2024", day("2025-07-01")).await?))
+            .within(scope, async |conn| {
+                Ok(soquy::ledger::open_book(conn, VU_QUY, "tt24_2024", day("2025-07-01")).await?)
+            })
             .await
             .expect("a book");
     }

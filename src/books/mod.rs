@@ -1,0 +1,275 @@
+//! The book of a unit: its chart and accounts, its funds and its sources of money.
+
+pub mod http;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Work;
+use crate::db::{Conn, constraint};
+use crate::domain::source::{FundKind, Origin, Purpose};
+use crate::domain::text::Name;
+use crate::http::page::Page;
+use crate::ledger::chart::{self, Account, Book, Chart, NewAccount};
+use crate::ledger::sources::{self, Fund, NewFund, NewSource, Source, Wanted};
+use crate::ledger::{self, PostError};
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// A book to be opened.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenBook {
+    /// Chart of accounts, such as `tt24_2024`.
+    #[schema(max_length = 40)]
+    pub chart_id: String,
+    /// First open day: the first of a month.
+    pub opened_on: NaiveDate,
+}
+
+/// A detail account to be opened.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenAccount {
+    /// The account above; it becomes a heading.
+    #[schema(max_length = 10)]
+    pub parent_code: String,
+    /// The parent's code and at least one digit more.
+    #[schema(max_length = 10)]
+    pub code: String,
+    /// Vietnamese name.
+    pub name_vi: Name,
+    /// English name.
+    pub name_en: Name,
+}
+
+/// A fund to be opened.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenFund {
+    /// What it is for.
+    pub kind: FundKind,
+    /// Name, unique in the unit.
+    pub name: Name,
+    /// First day.
+    pub opened_on: NaiveDate,
+}
+
+/// A source to be opened.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSource {
+    /// Its fund.
+    pub fund_id: i32,
+    /// Name, unique in the fund.
+    pub name: Name,
+    /// Where the money comes from.
+    pub origin: Origin,
+    /// Who gives it.
+    pub giver: Option<Name>,
+    /// The decision or contract it comes with.
+    pub document_no: Option<Name>,
+    /// Recovered capital goes round again.
+    pub may_revolve: bool,
+    /// Recovered capital goes back to who gave it.
+    pub must_return: bool,
+    /// What it may be spent on, at most 20; anything its fund allows when empty.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub purposes: Vec<Purpose>,
+    /// The source of the same fund to which recovered capital goes; back to this one when none is named.
+    pub recovers_into: Option<i32>,
+    /// First day.
+    pub opened_on: NaiveDate,
+}
+
+/// All charts a book can be opened with.
+pub async fn charts(conn: &mut Conn) -> Result<Vec<Chart>, Problem> {
+    Ok(chart::charts(conn).await?)
+}
+
+/// The book of the unit.
+pub async fn show(conn: &mut Conn, unit: i32) -> Result<Book, Problem> {
+    chart::book(conn, unit).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Opens the book of the unit.
+pub async fn open(conn: &mut Conn, work: &Work<'_>, new: &OpenBook) -> Result<Book, Problem> {
+    let charts = chart::charts(&mut *conn).await?;
+    let unknown =
+        || Problem::field("/chart_id", text!("Không có hệ thống tài khoản này", "There is no such chart"));
+    let chosen = charts.iter().find(|chart| chart.chart_id == new.chart_id).ok_or_else(unknown)?;
+    let in_force =
+        chosen.valid_from <= new.opened_on && chosen.valid_to.is_none_or(|end| new.opened_on < end);
+    if !in_force {
+        let from = chosen.valid_from;
+        return Err(Problem::field(
+            "/opened_on",
+            text!("Hệ thống tài khoản có hiệu lực từ {from}", "The chart is in force from {from}"),
+        ));
+    }
+    not_in_future(work, new.opened_on, "/opened_on")?;
+    match ledger::open_book(&mut *conn, work.unit, &new.chart_id, new.opened_on).await {
+        Err(PostError::Database(error)) => match constraint(&error) {
+            Some("book_pkey") => Err(Kind::AlreadyExists.bare()),
+            Some("book_opens_with_a_month") => Err(Problem::field(
+                "/opened_on",
+                text!("Phải là ngày đầu tháng", "Must be the first of a month"),
+            )),
+            _ => Err(error.into()),
+        },
+        done => done.map_err(Problem::from),
+    }?;
+    show(conn, work.unit).await
+}
+
+/// Refuses a day that has not come yet: the books hold what happened.
+pub fn not_in_future(work: &Work<'_>, day: NaiveDate, field: &str) -> Result<(), Problem> {
+    let today = work.clock.today();
+    if day <= today {
+        return Ok(());
+    }
+    Err(Problem::field(field, text!("Không được sau hôm nay, {today}", "Must not be after today, {today}")))
+}
+
+/// A page of accounts in the order of their codes.
+pub async fn accounts(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<String>,
+    limit: i64,
+) -> Result<Page<Account>, Problem> {
+    let rows = chart::accounts(conn, unit, after.as_deref(), limit + 1).await?;
+    Ok(Page::of(rows, limit, |account| account.code.clone()))
+}
+
+/// One account.
+pub async fn account(conn: &mut Conn, unit: i32, code: &str) -> Result<Account, Problem> {
+    chart::account(conn, unit, code).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Opens a detail account.
+pub async fn open_account(conn: &mut Conn, work: &Work<'_>, new: &OpenAccount) -> Result<Account, Problem> {
+    let digits = new.code.bytes().all(|b| b.is_ascii_digit());
+    let below = digits
+        && new.code.len() <= 10
+        && new.code.len() > new.parent_code.len()
+        && new.code.starts_with(&new.parent_code);
+    if !below {
+        let parent = &new.parent_code;
+        return Err(Problem::field(
+            "/code",
+            text!("Tối đa 10 chữ số, bắt đầu bằng {parent}", "At most 10 digits, beginning with {parent}"),
+        ));
+    }
+    let account = NewAccount {
+        parent: &new.parent_code,
+        code: &new.code,
+        name_vi: new.name_vi.as_str(),
+        name_en: new.name_en.as_str(),
+    };
+    match ledger::chart::add_account(&mut *conn, work.unit, account).await {
+        Err(PostError::Database(error)) if constraint(&error) == Some("account_pkey") => {
+            Err(Kind::AlreadyExists.bare())
+        }
+        Err(PostError::UnknownAccount) => {
+            Err(Problem::field("/parent_code", text!("Không có tài khoản này", "There is no such account")))
+        }
+        done => done.map_err(Problem::from),
+    }?;
+    self::account(conn, work.unit, &new.code).await
+}
+
+/// A page of funds.
+pub async fn funds(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Page<Fund>, Problem> {
+    Ok(Page::of(sources::funds(conn, unit, after, limit + 1).await?, limit, |fund| fund.fund_id))
+}
+
+/// One fund.
+pub async fn fund(conn: &mut Conn, unit: i32, fund: i32) -> Result<Fund, Problem> {
+    sources::fund(conn, unit, fund).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Opens a fund.
+pub async fn open_fund(conn: &mut Conn, work: &Work<'_>, new: &OpenFund) -> Result<Fund, Problem> {
+    not_in_future(work, new.opened_on, "/opened_on")?;
+    let row = NewFund { kind: new.kind, name: new.name.as_str(), opened_on: new.opened_on };
+    let number =
+        sources::add_fund(&mut *conn, work.unit, &row).await.map_err(|error| match constraint(&error) {
+            Some("fund_name_unique") => {
+                Kind::AlreadyExists.saying(text!("Đã có quỹ tên này.", "A fund of this name exists."))
+            }
+            Some("fund_unit_id_fkey") => PostError::NoBook.into(),
+            _ => error.into(),
+        })?;
+    fund(conn, work.unit, number).await
+}
+
+/// A page of sources with their figures.
+pub async fn sources(
+    conn: &mut Conn,
+    unit: i32,
+    wanted: Wanted,
+    limit: i64,
+) -> Result<Page<Source>, Problem> {
+    Ok(Page::of(ledger::sources::list(conn, unit, wanted, limit + 1).await?, limit, |source| {
+        source.source_id
+    }))
+}
+
+/// One source with its figures.
+pub async fn source(conn: &mut Conn, unit: i32, source: i32) -> Result<Source, Problem> {
+    sources::find(conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Opens a source.
+pub async fn open_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<Source, Problem> {
+    check_source(conn, work, new).await?;
+    let row = NewSource {
+        fund: new.fund_id,
+        name: new.name.as_str(),
+        origin: new.origin,
+        giver: new.giver.as_ref().map(Name::as_str),
+        document_no: new.document_no.as_ref().map(Name::as_str),
+        may_revolve: new.may_revolve,
+        must_return: new.must_return,
+        purposes: &new.purposes,
+        recovers_into: new.recovers_into,
+        opened_on: new.opened_on,
+    };
+    let number =
+        sources::add(&mut *conn, work.unit, &row).await.map_err(|error| match constraint(&error) {
+            Some("source_name_unique") => Kind::AlreadyExists
+                .saying(text!("Quỹ đã có nguồn vốn tên này.", "The fund has a source of this name.")),
+            _ => error.into(),
+        })?;
+    source(conn, work.unit, number).await
+}
+
+async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<(), Problem> {
+    not_in_future(work, new.opened_on, "/opened_on")?;
+    if new.may_revolve && new.must_return {
+        return Err(Problem::field(
+            "/must_return",
+            text!("Vốn quay vòng thì không phải hoàn trả", "Money that goes round does not go back"),
+        ));
+    }
+    if new.purposes.len() > 20 {
+        return Err(Problem::field("/purposes", text!("Tối đa 20 mục đích", "At most 20 purposes")));
+    }
+    let no_fund = || Problem::field("/fund_id", text!("Không có quỹ này", "There is no such fund"));
+    sources::fund(&mut *conn, work.unit, new.fund_id).await?.ok_or_else(no_fund)?;
+    let Some(target) = new.recovers_into else { return Ok(()) };
+    match sources::find(conn, work.unit, target).await? {
+        Some(target) if target.fund_id == new.fund_id => Ok(()),
+        _ => Err(Problem::field(
+            "/recovers_into",
+            text!("Phải là một nguồn vốn của cùng quỹ", "Must be a source of the same fund"),
+        )),
+    }
+}

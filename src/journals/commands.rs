@@ -1,0 +1,430 @@
+//! Writing: capital, transfers, manual journals, reversals. What is sensitive waits for the approver.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::books::not_in_future;
+use crate::db::Conn;
+use crate::domain::money::Money;
+use crate::domain::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::recipes::{self, FIRST_BOOK, Movement, Till};
+use crate::domain::text::{Name, Note};
+use crate::ledger::journals::Journal;
+use crate::ledger::{self, PostError, Posted, sources};
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// The accountant's own journal.
+pub const POST_JOURNAL: &str = "post_journal";
+/// The mirror of a journal.
+pub const REVERSE_JOURNAL: &str = "reverse_journal";
+/// Capital going back to its giver.
+pub const RETURN_CAPITAL: &str = "return_capital";
+
+/// The most lines of a manual journal.
+const MOST_LINES: usize = 200;
+
+/// Capital that comes from its giver or goes back there.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapitalMovement {
+    /// The day it counts; not after today.
+    pub on: NaiveDate,
+    /// đồng.
+    pub amount: Money,
+    /// Cash box or bank.
+    pub till: Till,
+    /// Who gives it, or gets it back.
+    pub party: Name,
+    /// Their address.
+    pub address: Name,
+    /// The decision, contract or bank advice.
+    pub document_no: Option<Name>,
+    /// How many original papers are attached.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 999)]
+    pub attachments: u16,
+}
+
+/// Money carried between the cash box and the bank.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The day it counts; not after today.
+    pub on: NaiveDate,
+    /// Whose money: a source of the unit.
+    pub source: i32,
+    /// đồng.
+    pub amount: Money,
+    /// Where it was; it goes to the other.
+    pub from: Till,
+    /// Who carries it.
+    pub party: Name,
+    /// Their address.
+    pub address: Name,
+}
+
+/// On which side of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Nợ.
+    Debit,
+    /// Có.
+    Credit,
+}
+
+/// A line of a manual journal.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManualLine {
+    /// Code of an account that takes lines.
+    #[schema(max_length = 10)]
+    pub account: String,
+    /// Whose money: a source of the unit.
+    pub source: i32,
+    /// Nợ or Có.
+    pub side: Side,
+    /// đồng, above zero.
+    pub amount: Money,
+}
+
+/// A journal of the accountant's own; balances in each source.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManualJournal {
+    /// The day it counts; not after today.
+    pub on: NaiveDate,
+    /// Diễn giải.
+    pub description: Note,
+    /// 2 to 200 lines.
+    #[schema(min_items = 2, max_items = 200)]
+    pub lines: Vec<ManualLine>,
+}
+
+/// How a journal is reversed.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reversal {
+    /// The day the reversal counts: in an open period, not before its journal, not after today.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: Note,
+}
+
+fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
+    if amount.is_zero() {
+        Err(Problem::field(field, text!("Phải lớn hơn 0", "Must be above zero")))
+    } else {
+        Ok(())
+    }
+}
+
+async fn a_source(conn: &mut Conn, unit: i32, source: i32) -> Result<sources::Source, Problem> {
+    sources::find(conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+impl CapitalMovement {
+    fn check(&self, work: &Work<'_>) -> Result<(), Problem> {
+        not_in_future(work, self.on, "/on")?;
+        some_money(self.amount, "/amount")?;
+        if self.attachments > 999 {
+            return Err(Problem::field("/attachments", text!("Từ 0 đến 999", "From 0 to 999")));
+        }
+        Ok(())
+    }
+
+    fn movement(&self, work: &Work<'_>, source: i32, what: &str) -> Movement {
+        let under = self.document_no.as_ref().map(|no| format!(" theo {no}")).unwrap_or_default();
+        Movement {
+            journal_id: work.clock.new_id(),
+            on: self.on,
+            description: format!("{what} {}{under}", self.party),
+            source,
+            amount: self.amount,
+        }
+    }
+
+    fn paper(&self, kind: VoucherKind, content: &str) -> Voucher {
+        Voucher {
+            book: FIRST_BOOK.to_owned(),
+            kind,
+            party: self.party.to_string(),
+            address: self.address.to_string(),
+            content: content.to_owned(),
+            amount: self.amount,
+            attachments: self.attachments.try_into().unwrap_or(i16::MAX),
+        }
+    }
+
+    fn received(&self, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+        let movement = self.movement(work, source, "Nhận vốn của");
+        let paper = self.paper(self.till.paper_in(), &movement.description);
+        Ok(recipes::capital_received(movement, self.till, paper)?)
+    }
+
+    fn returned(&self, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+        let movement = self.movement(work, source, "Hoàn trả vốn cho");
+        let paper = self.paper(self.till.paper_out(), &movement.description);
+        Ok(recipes::capital_returned(movement, self.till, paper)?)
+    }
+}
+
+impl Transfer {
+    fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
+        let what = if self.from == Till::Cash {
+            "Nộp tiền mặt vào tài khoản"
+        } else {
+            "Rút tiền gửi về nhập quỹ"
+        };
+        let kind = if self.from == Till::Cash { VoucherKind::Payment } else { VoucherKind::Receipt };
+        let description = format!("{what}: {}", self.party);
+        let paper = Voucher {
+            book: FIRST_BOOK.to_owned(),
+            kind,
+            party: self.party.to_string(),
+            address: self.address.to_string(),
+            content: description.clone(),
+            amount: self.amount,
+            attachments: 0,
+        };
+        let (journal_id, source) = (work.clock.new_id(), self.source);
+        let movement = Movement { journal_id, on: self.on, description, source, amount: self.amount };
+        Ok(recipes::transfer_between_accounts(movement, self.from, paper)?)
+    }
+}
+
+impl ManualJournal {
+    fn check(&self, work: &Work<'_>) -> Result<(), Problem> {
+        not_in_future(work, self.on, "/on")?;
+        if !(2..=MOST_LINES).contains(&self.lines.len()) {
+            return Err(Problem::field(
+                "/lines",
+                text!("Từ 2 đến {MOST_LINES} dòng", "From 2 to {MOST_LINES} lines"),
+            ));
+        }
+        for (n, line) in self.lines.iter().enumerate() {
+            some_money(line.amount, &format!("/lines/{n}/amount"))?;
+            if !(2..=10).contains(&line.account.len()) || !line.account.bytes().all(|b| b.is_ascii_digit()) {
+                let digits =
+                    text!("Số hiệu tài khoản gồm 2 đến 10 chữ số", "An account code has 2 to 10 digits");
+                return Err(Problem::field(format!("/lines/{n}/account"), digits));
+            }
+        }
+        Ok(())
+    }
+
+    fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
+        let signed = |line: &ManualLine| match line.side {
+            Side::Debit => line.amount.amount(),
+            Side::Credit => -line.amount.amount(),
+        };
+        let lines = self.lines.iter().map(|line| (line.account.clone(), line.source, signed(line))).collect();
+        recipes::manual(work.clock.new_id(), self.on, self.description.to_string(), lines).map_err(|why| {
+            Kind::Unbalanced.saying(text!(
+                "Nợ và Có không bằng nhau trong từng nguồn vốn ({why}).",
+                "Debits and credits differ in a source ({why})."
+            ))
+        })
+    }
+}
+
+async fn only_one(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Posted, Problem> {
+    let posted = ledger::post(conn, unit, &[posting]).await?;
+    posted.into_iter().next().ok_or_else(|| Problem::internal(anyhow::anyhow!("one posting gave no journal")))
+}
+
+async fn rehearsed(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Journal, Problem> {
+    let written = ledger::rehearse(conn, unit, &[posting]).await?;
+    written
+        .into_iter()
+        .next()
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("one posting gave no journal")))
+}
+
+/// Records capital received into a source.
+pub async fn receive(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    source: i32,
+    body: &CapitalMovement,
+) -> Result<Journal, Problem> {
+    body.check(work)?;
+    a_source(&mut *conn, work.unit, source).await?;
+    let posted = only_one(&mut *conn, work.unit, body.received(work, source)?).await?;
+    super::show(conn, work.unit, posted.journal_no).await
+}
+
+/// What [`receive`] would write.
+pub async fn preview_receipt(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    source: i32,
+    body: &CapitalMovement,
+) -> Result<Journal, Problem> {
+    body.check(work)?;
+    a_source(&mut *conn, work.unit, source).await?;
+    rehearsed(conn, work.unit, body.received(work, source)?).await
+}
+
+/// Records money carried between the cash box and the bank.
+pub async fn transfer(conn: &mut Conn, work: &Work<'_>, body: &Transfer) -> Result<Journal, Problem> {
+    not_in_future(work, body.on, "/on")?;
+    some_money(body.amount, "/amount")?;
+    let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
+    super::show(conn, work.unit, posted.journal_no).await
+}
+
+/// A command about a source, as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct OfSource<T> {
+    source: i32,
+    what: T,
+}
+
+/// A command about a journal, as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct OfJournal<T> {
+    journal_no: i64,
+    what: T,
+}
+
+/// Asks for capital to be given back.
+pub async fn ask_return(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    source: i32,
+    body: &CapitalMovement,
+) -> Result<Approval, Problem> {
+    preview_return(&mut *conn, work, source, body).await?;
+    let (amount, party, on) = (body.amount, &body.party, body.on);
+    let summary = text!(
+        "Hoàn trả {amount} đồng của nguồn vốn {source} cho {party}, ngày {on}",
+        "Return {amount} đồng of source {source} to {party} on {on}"
+    );
+    let body = serde_json::to_value(OfSource { source, what: body }).map_err(Problem::internal)?;
+    approvals::ask(conn, work, Ask { command: RETURN_CAPITAL, subject: None, body, summary }).await
+}
+
+/// What giving capital back would write.
+pub async fn preview_return(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    source: i32,
+    body: &CapitalMovement,
+) -> Result<Journal, Problem> {
+    body.check(work)?;
+    a_source(&mut *conn, work.unit, source).await?;
+    rehearsed(conn, work.unit, body.returned(work, source)?).await
+}
+
+/// Gives capital back, once approved.
+pub async fn execute_return(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let command: OfSource<CapitalMovement> = serde_json::from_value(body).map_err(Problem::internal)?;
+    outcome(&only_one(conn, work.unit, command.what.returned(work, command.source)?).await?)
+}
+
+fn outcome(posted: &Posted) -> Result<Value, Problem> {
+    serde_json::to_value(posted).map_err(Problem::internal)
+}
+
+/// Asks for a manual journal. Refused at once if the books would refuse it.
+pub async fn ask_manual(conn: &mut Conn, work: &Work<'_>, body: &ManualJournal) -> Result<Approval, Problem> {
+    let journal = preview_manual(&mut *conn, work, body).await?;
+    let (amount, on, description) = (journal.head.amount, body.on, &body.description);
+    let summary = text!(
+        "Ghi bút toán {amount} đồng ngày {on}: {description}",
+        "Post {amount} đồng on {on}: {description}"
+    );
+    let body = serde_json::to_value(body).map_err(Problem::internal)?;
+    approvals::ask(conn, work, Ask { command: POST_JOURNAL, subject: None, body, summary }).await
+}
+
+/// What a manual journal would write.
+pub async fn preview_manual(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    body: &ManualJournal,
+) -> Result<Journal, Problem> {
+    body.check(work)?;
+    rehearsed(conn, work.unit, body.posting(work)?).await
+}
+
+/// Posts a manual journal, once approved.
+pub async fn execute_manual(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let body: ManualJournal = serde_json::from_value(body).map_err(Problem::internal)?;
+    outcome(&only_one(conn, work.unit, body.posting(work)?).await?)
+}
+
+/// A journal that may be reversed here. What belongs to an agreement is undone there, or the agreement would not know.
+async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journal, Problem> {
+    let journal = super::show(conn, unit, journal_no).await?;
+    let of_agreement = ["support_", "loan_"].iter().any(|kind| journal.head.kind.starts_with(kind));
+    if of_agreement {
+        return Err(Kind::WrongState.saying(text!(
+            "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
+            "This journal belongs to an agreement; undo the event there instead."
+        )));
+    }
+    match journal.head.reversed_by {
+        Some(by) => {
+            Err(Kind::AlreadyReversed
+                .saying(text!("Đã đảo bằng bút toán {by}.", "Journal {by} reversed it.")))
+        }
+        None => Ok(journal),
+    }
+}
+
+/// What a reversal would write.
+pub async fn preview_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    journal_no: i64,
+    body: &Reversal,
+) -> Result<Journal, Problem> {
+    not_in_future(work, body.on, "/on")?;
+    reversible(&mut *conn, work.unit, journal_no).await?;
+    let reversal = body.as_posted(work);
+    ledger::rehearse_reversal(conn, work.unit, journal_no, reversal)
+        .await?
+        .ok_or_else(|| PostError::UnknownJournal.into())
+}
+
+impl Reversal {
+    fn as_posted(&self, work: &Work<'_>) -> ledger::Reversal<'_> {
+        ledger::Reversal {
+            journal_id: work.clock.new_id(),
+            effective_on: self.on,
+            reason: self.reason.as_str(),
+        }
+    }
+}
+
+/// Asks for a journal to be reversed.
+pub async fn ask_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    journal_no: i64,
+    body: &Reversal,
+) -> Result<Approval, Problem> {
+    preview_reversal(&mut *conn, work, journal_no, body).await?;
+    let journal = super::show(&mut *conn, work.unit, journal_no).await?;
+    let (amount, on, reason) = (journal.head.amount, body.on, &body.reason);
+    let summary = text!(
+        "Đảo bút toán {journal_no} ({amount} đồng) vào ngày {on}: {reason}",
+        "Reverse journal {journal_no} ({amount} đồng) on {on}: {reason}"
+    );
+    let body = serde_json::to_value(OfJournal { journal_no, what: body }).map_err(Problem::internal)?;
+    let subject = Some(journal.head.journal_id);
+    approvals::ask(conn, work, Ask { command: REVERSE_JOURNAL, subject, body, summary }).await
+}
+
+/// Reverses a journal, once approved.
+pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let command: OfJournal<Reversal> = serde_json::from_value(body).map_err(Problem::internal)?;
+    reversible(&mut *conn, work.unit, command.journal_no).await?;
+    outcome(&ledger::reverse(conn, work.unit, command.journal_no, command.what.as_posted(work)).await?)
+}

@@ -1,0 +1,212 @@
+//! The API document: committed as `openapi/openapi.json`, never behind the code, and within the rules of the house.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::nobody_complains;
+use crate::source::words;
+
+/// Operations that ask for no token. May only shrink.
+const PUBLIC: &[&str] = &["log_in", "refresh_session"];
+
+/// Parts of the names of properties that hold money.
+const MONEY: &[&str] =
+    &["amount", "balance", "debit", "credit", "principal", "interest", "cap", "fee", "total", "paid", "owed"];
+
+/// An operation with its address.
+struct Operation<'a> {
+    method: &'a str,
+    path: &'a str,
+    body: &'a Value,
+}
+
+impl Operation<'_> {
+    fn id(&self) -> &str {
+        self.body["operationId"].as_str().unwrap_or_default()
+    }
+
+    fn complaint(&self, what: &str) -> String {
+        format!("{} {} ({}): {what}", self.method, self.path, self.id())
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = &Value> {
+        self.body["parameters"].as_array().into_iter().flatten()
+    }
+}
+
+fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let all = paths.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, body)| Operation { method, path, body })
+    });
+    all.collect()
+}
+
+/// A name, a summary, one success with a body, the shared refusal, a token unless public.
+fn incomplete(operation: &Operation<'_>) -> Vec<String> {
+    let body = operation.body;
+    let empty = |value: &Value| value.as_str().unwrap_or_default().is_empty();
+    let responses = body["responses"].as_object().cloned().unwrap_or_default();
+    let shared =
+        responses.get("default").is_some_and(|answer| answer["$ref"] == "#/components/responses/Problem");
+    let public = PUBLIC.contains(&operation.id());
+    let rules = [
+        (
+            empty(&body["operationId"]) || operation.id().contains(char::is_uppercase),
+            "no operation id in snake case",
+        ),
+        (empty(&body["summary"]), "no summary"),
+        (empty(&body["tags"][0]), "no tag"),
+        (responses.keys().filter(|status| status.starts_with('2')).count() == 0, "no success"),
+        (responses.keys().any(|status| status.starts_with(['3', '4', '5'])), "a refusal of its own"),
+        (!shared, "not the shared refusal"),
+        (
+            body["security"][0].get("token").is_none() != public,
+            "a token is asked for unless the operation is listed as public",
+        ),
+    ];
+    rules.into_iter().filter(|(broken, _)| *broken).map(|(_, what)| operation.complaint(what)).collect()
+}
+
+/// Parameters of path, query and header say what they are; the path names all of its own.
+fn undescribed(operation: &Operation<'_>) -> Vec<String> {
+    let silent = operation.parameters().filter(|p| p["description"].as_str().unwrap_or_default().is_empty());
+    let silent = silent.map(|p| operation.complaint(&format!("parameter {} is not described", p["name"])));
+    let named = |name: &str| operation.parameters().any(|p| p["in"] == "path" && p["name"] == name);
+    let in_path = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    silent
+        .chain(
+            in_path
+                .filter(|name| !named(name))
+                .map(|name| operation.complaint(&format!("{{{name}}} is no parameter"))),
+        )
+        .collect()
+}
+
+/// Every command of a unit may be sent twice without being done twice.
+fn without_key(operation: &Operation<'_>) -> Option<String> {
+    let command = operation.method == "post" && operation.path.starts_with("/v1/units/{unit}/");
+    let takes = operation.parameters().any(|p| p["in"] == "header" && p["name"] == "Idempotency-Key");
+    (command && !takes).then(|| operation.complaint("takes no Idempotency-Key"))
+}
+
+/// No floats anywhere, and what is called like money is a string with a pattern.
+fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if has_type(schema, "number") {
+        complaints.push(format!("{at}: a floating number"));
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let money = words(&name.replace('_', " ")).any(|(_, part)| MONEY.contains(&part));
+        let resolved = resolve(property, document);
+        if money && has_type(resolved, "string") && resolved["pattern"].is_null() {
+            complaints.push(format!("{at}/{name}: money is a string with a pattern"));
+        }
+        if money && has_type(resolved, "integer") {
+            complaints.push(format!("{at}/{name}: money is a string"));
+        }
+    }
+    let inner =
+        schema.as_object().into_iter().flatten().filter(|(_, inner)| inner.is_object() || inner.is_array());
+    complaints
+        .extend(inner.flat_map(|(name, inner)| loose_numbers(&format!("{at}/{name}"), inner, document)));
+    let items = schema.as_array().into_iter().flatten().enumerate();
+    complaints.extend(items.flat_map(|(n, inner)| loose_numbers(&format!("{at}/{n}"), inner, document)));
+    complaints
+}
+
+fn has_type(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind))
+}
+
+/// The schema itself, behind a reference or beside null.
+fn resolve<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
+    let one_of = schema["oneOf"]
+        .as_array()
+        .and_then(|choices| choices.iter().find(|choice| !has_type(choice, "null")));
+    let schema = one_of.unwrap_or(schema);
+    let target = schema["$ref"].as_str().and_then(|to| document.pointer(to.trim_start_matches('#')));
+    target.map_or(schema, |target| resolve(target, document))
+}
+
+fn document() -> Value {
+    serde_json::to_value(soquy::api::document()).expect("a document")
+}
+
+#[test]
+fn the_committed_document_is_that_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+    let current = soquy::api::document().to_pretty_json().expect("a document") + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &current).expect("a writable folder");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = committed.lines().zip(current.lines()).position(|(a, b)| a != b);
+    assert!(
+        committed == current,
+        "line {differs:?} differs: run UPDATE=1 cargo test --test house and look at the difference"
+    );
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_refuses_alike() {
+    let document = document();
+    let operations = operations(&document);
+    nobody_complains(operations.iter().flat_map(incomplete));
+    nobody_complains(operations.iter().flat_map(undescribed));
+    let mut ids: Vec<_> = operations.iter().map(Operation::id).collect();
+    ids.sort_unstable();
+    nobody_complains(
+        ids.windows(2)
+            .filter(|two| two[0] == two[1])
+            .map(|two| format!("two operations are called {}", two[0])),
+    );
+}
+
+#[test]
+fn every_command_of_a_unit_takes_a_key() {
+    nobody_complains(operations(&document()).iter().filter_map(without_key));
+}
+
+#[test]
+fn money_is_a_string_with_a_pattern_and_nothing_is_a_float() {
+    let document = document();
+    nobody_complains(loose_numbers("", &document, &document));
+}
+
+#[test]
+fn planted_operations_are_seen() {
+    let planted = serde_json::json!({"paths": {"/v1/units/{unit}/loans/{loan}": {"post": {
+        "operationId": "payOut", "summary": "Pays out.", "tags": ["loans"],
+        "parameters": [{"in": "path", "name": "unit", "description": "the unit"}, {"in": "query", "name": "on"}],
+        "responses": {"200": {}, "404": {}}, "security": [{"token": []}],
+    }}}});
+    let operations = operations(&planted);
+    let said = |complaints: Vec<String>| {
+        complaints.join("|").replace("post /v1/units/{unit}/loans/{loan} (payOut): ", "")
+    };
+    assert_eq!(
+        said(incomplete(&operations[0])),
+        "no operation id in snake case|a refusal of its own|not the shared refusal"
+    );
+    assert_eq!(said(undescribed(&operations[0])), "parameter \"on\" is not described|{loan} is no parameter");
+    assert_eq!(said(without_key(&operations[0]).into_iter().collect()), "takes no Idempotency-Key");
+}
+
+#[test]
+fn planted_loose_money_is_seen() {
+    let planted = serde_json::json!({"a": {"Money": {"type": "string", "pattern": "^[0-9]+$"}, "Loan": {"properties": {
+        "paid_amount": {"oneOf": [{"type": "null"}, {"$ref": "#/a/Money"}]},
+        "fee": {"type": ["string", "null"]}, "balance": {"type": "integer"}, "rate": {"type": "number"},
+    }}}});
+    let complaints = loose_numbers("", &planted, &planted);
+    assert_eq!(
+        complaints,
+        [
+            "/a/Loan/balance: money is a string",
+            "/a/Loan/fee: money is a string with a pattern",
+            "/a/Loan/properties/rate: a floating number",
+        ]
+    );
+}

@@ -1,0 +1,203 @@
+//! What a migration must have: a reason, the unit first in every key, row-level security, named constraints.
+
+use std::collections::BTreeSet;
+
+use crate::nobody_complains;
+use crate::source::{walk, words};
+
+/// Tables that carry a unit but stand outside row-level security, and why. May only shrink.
+const OUTSIDE_UNITS: &[(&str, &str)] = &[
+    ("unit", "units are public knowledge"),
+    ("unit_code", "units are public knowledge"),
+    ("unit_successor", "units are public knowledge"),
+    ("app_user", "logging in happens before there is a unit"),
+];
+
+/// A `create table`: its name, and its columns and constraints as written.
+#[derive(Debug)]
+struct Table {
+    name: String,
+    items: Vec<String>,
+}
+
+impl Table {
+    fn has_unit(&self) -> bool {
+        self.items.iter().any(|item| item.starts_with("unit_id "))
+    }
+
+    /// The first column of the primary key.
+    fn leading_key(&self) -> Option<&str> {
+        let table_key =
+            self.items.iter().find_map(|item| item.split_once("primary key (").map(|(_, columns)| columns));
+        let column = self.items.iter().find(|item| item.contains("primary key")).map(String::as_str);
+        table_key.or(column).and_then(|text| words(text).next()).map(|(_, word)| word)
+    }
+}
+
+/// SQL without comments.
+fn statements(sql: &str) -> String {
+    sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+fn tables(sql: &str) -> Vec<Table> {
+    let found = sql.match_indices("create table ").filter_map(|(at, start)| {
+        let (name, body) = sql[at + start.len()..].split_once('(')?;
+        Some(Table { name: name.trim().to_owned(), items: items(body) })
+    });
+    found.collect()
+}
+
+/// The parts between top-level commas, up to the bracket that closes the table.
+fn items(body: &str) -> Vec<String> {
+    let (mut deep, mut items) = (0_i32, vec![String::new()]);
+    for c in body.chars() {
+        deep += i32::from(c == '(') - i32::from(c == ')');
+        match c {
+            _ if deep < 0 => break,
+            ',' if deep == 0 => items.push(String::new()),
+            _ => items.last_mut().expect("never empty").push(c),
+        }
+    }
+    items.iter().map(|item| item.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn keyed_elsewhere(table: &Table) -> Option<String> {
+    let outside = OUTSIDE_UNITS.iter().any(|(name, _)| *name == table.name);
+    let wrong = table.has_unit() && table.leading_key() != Some("unit_id") && !outside;
+    wrong.then(|| format!("{}: unit_id does not lead its primary key", table.name))
+}
+
+fn open_to_other_units(table: &Table, all_sql: &str) -> Option<String> {
+    let outside = OUTSIDE_UNITS.iter().any(|(name, _)| *name == table.name);
+    let guards = ["make_fact_table", "make_audited_table", "keep_in_unit"];
+    let guarded = guards.iter().any(|call| {
+        all_sql.match_indices(&format!("call {call}(")).any(|(at, found)| {
+            let rest = all_sql[at + found.len()..].trim_start_matches('\'');
+            rest.split('\'').next() == Some(table.name.as_str())
+        })
+    });
+    (table.has_unit() && !outside && !guarded)
+        .then(|| format!("{}: not under row-level security", table.name))
+}
+
+/// A rule over several columns has a name, because the server words refusals by it; and the name begins with the table's.
+fn badly_named(table: &Table) -> Vec<String> {
+    let complaint = |item: &String| {
+        let unnamed = ["check", "unique", "exclude"].iter().any(|start| item.starts_with(start));
+        let name =
+            item.split_once("constraint ").and_then(|(_, rest)| words(rest).next()).map(|(_, name)| name);
+        let foreign = name.filter(|name| !name.starts_with(&format!("{}_", table.name)));
+        match (unnamed, foreign) {
+            (true, _) => Some(format!("{}: `{item}` has no name", table.name)),
+            (_, Some(name)) => Some(format!("{}: constraint {name} is not named after it", table.name)),
+            _ => None,
+        }
+    };
+    table.items.iter().filter_map(complaint).collect()
+}
+
+/// Indexes are named after their table too.
+fn strangely_indexed(sql: &str) -> Vec<String> {
+    let named = sql.match_indices(" index ").filter_map(|(at, found)| {
+        let (name, rest) = sql[at + found.len()..].split_once(" on ")?;
+        let table = words(rest).next()?.1;
+        let name = name.trim();
+        let ours = sql[..at].ends_with("create") || sql[..at].ends_with("create unique");
+        (ours && !name.starts_with(&format!("{table}_")))
+            .then(|| format!("index {name} is not named after {table}"))
+    });
+    named.collect()
+}
+
+/// Keywords are written in lower case.
+fn shouting(sql: &str) -> Vec<String> {
+    const KEYWORDS: &[&str] = &[
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "CREATE",
+        "TABLE",
+        "FROM",
+        "WHERE",
+        "NOT",
+        "NULL",
+        "REFERENCES",
+    ];
+    let shouted: BTreeSet<_> =
+        words(sql).map(|(_, word)| word).filter(|word| KEYWORDS.contains(word)).collect();
+    shouted.into_iter().map(|word| format!("{word} in capitals")).collect()
+}
+
+fn numbered_twice(paths: &[String]) -> Vec<String> {
+    let number = |path: &str| {
+        path.rsplit('/').next().unwrap_or_default().split('_').next().unwrap_or_default().to_owned()
+    };
+    let twice = paths.windows(2).filter(|two| number(&two[0]) == number(&two[1]));
+    twice.map(|two| format!("{} and {} have one number", two[0], two[1])).collect()
+}
+
+fn migrations() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    walk("migrations", ".sql", &mut |path, text| found.push((path.to_owned(), text.to_owned())));
+    assert!(found.len() > 5, "the rules look at the wrong folder");
+    found
+}
+
+#[test]
+fn every_migration_begins_with_its_reason_and_has_a_number_of_its_own() {
+    let migrations = migrations();
+    let silent = migrations.iter().filter(|(_, text)| !text.starts_with("-- "));
+    nobody_complains(silent.map(|(path, _)| format!("{path}: no head comment says why it exists")));
+    nobody_complains(numbered_twice(&migrations.into_iter().map(|(path, _)| path).collect::<Vec<_>>()));
+}
+
+#[test]
+fn every_table_of_units_has_the_unit_first_and_is_closed_to_other_units() {
+    let sql = statements(&migrations().into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n"));
+    let tables = tables(&sql);
+    assert!(tables.len() > 20, "tables are not read rightly");
+    nobody_complains(
+        tables.iter().flat_map(|t| keyed_elsewhere(t).into_iter().chain(open_to_other_units(t, &sql))),
+    );
+}
+
+#[test]
+fn constraints_and_indexes_are_named_after_their_table_and_nobody_shouts() {
+    for (path, text) in migrations() {
+        let sql = statements(&text);
+        let complaints = tables(&sql)
+            .iter()
+            .flat_map(badly_named)
+            .chain(strangely_indexed(&sql))
+            .chain(shouting(&sql))
+            .collect::<Vec<_>>();
+        nobody_complains(complaints.into_iter().map(|complaint| format!("{path}: {complaint}")));
+    }
+}
+
+#[test]
+fn planted_tables_are_seen() {
+    let sql = statements(
+        "create table loan ( -- why (\n loan_id uuid primary key check (a in (1, 2)),\n unit_id integer not null\n);
+         create table herd (unit_id integer, herd_id uuid, constraint cow check (a > 0), unique (unit_id, a), primary key (unit_id, herd_id));
+         call keep_in_unit('herd');\ncreate index cows on herd (a); SELECT 1;",
+    );
+    let tables = tables(&sql);
+    assert_eq!(
+        tables.iter().filter_map(keyed_elsewhere).collect::<Vec<_>>(),
+        ["loan: unit_id does not lead its primary key"]
+    );
+    let open = tables.iter().filter_map(|table| open_to_other_units(table, &sql)).collect::<Vec<_>>();
+    assert_eq!(open, ["loan: not under row-level security"]);
+    let named = tables.iter().flat_map(badly_named).collect::<Vec<_>>();
+    assert_eq!(
+        named,
+        ["herd: constraint cow is not named after it", "herd: `unique (unit_id, a)` has no name"]
+    );
+    assert_eq!(strangely_indexed(&sql), ["index cows is not named after herd"]);
+    assert_eq!(shouting(&sql), ["SELECT in capitals"]);
+    let paths =
+        ["migrations/0001_a.sql", "migrations/0001_b.sql", "migrations/0002_c.sql"].map(str::to_owned);
+    assert_eq!(numbered_twice(&paths), ["migrations/0001_a.sql and migrations/0001_b.sql have one number"]);
+}
