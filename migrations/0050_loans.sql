@@ -35,7 +35,7 @@ create table loan_request (
   primary key (unit_id, loan_request_id),
   foreign key (unit_id, source_id) references source,
   constraint loan_request_needs_what_it_costs check (total_need = own_capital + amount),
-  constraint loan_request_listed check (state in ('asked', 'refused', 'withdrawn') or (minutes_no is not null and listed_on is not null)),
+  constraint loan_request_listed check (state <> 'listed' or (minutes_no is not null and listed_on is not null)),
   constraint loan_request_confirmed check (state not in ('confirmed', 'approved') or (confirmation_no is not null and confirmed_on is not null)),
   constraint loan_request_approved check ((state = 'approved') = (loan_id is not null)),
   constraint loan_request_ended_with_reason check (state not in ('refused', 'withdrawn') or reason is not null)

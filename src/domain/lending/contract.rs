@@ -25,6 +25,44 @@ pub enum Capital {
     Local,
 }
 
+/// Whose money it is, in the words of the programmes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// Vốn trung ương.
+    Central,
+    /// Vốn tự huy động.
+    Mobilised,
+    /// Quỹ quốc gia về việc làm.
+    NationalFund,
+    /// Vốn ủy thác của tỉnh.
+    Province,
+    /// Vốn ủy thác của xã.
+    Commune,
+}
+
+impl Owner {
+    /// Code in `capital_owner`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Central => "central",
+            Self::Mobilised => "mobilised",
+            Self::NationalFund => "national_fund",
+            Self::Province => "province",
+            Self::Commune => "commune",
+        }
+    }
+
+    /// How the books see it.
+    pub const fn capital(self) -> Capital {
+        match self {
+            Self::Mobilised => Capital::Own,
+            Self::Central | Self::NationalFund => Capital::Central,
+            Self::Province | Self::Commune => Capital::Local,
+        }
+    }
+}
+
 /// When interest becomes income.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

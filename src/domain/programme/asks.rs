@@ -81,7 +81,9 @@ impl Refusal {
     pub fn text(&self) -> Text {
         match self {
             Self::Class { served } => {
-                let list = |language| served.iter().map(|class| class.label(language)).collect::<Vec<_>>().join(", ");
+                let list = |language| {
+                    served.iter().map(|class| class.label(language)).collect::<Vec<_>>().join(", ")
+                };
                 let (vi, en) = (list(Language::Vi), list(Language::En));
                 crate::text!("Chương trình chỉ cho vay: {vi}.", "The programme lends only to: {en}.")
             }
@@ -94,10 +96,16 @@ impl Refusal {
                 let (vi, en) = (figures::money(*most, Language::Vi), figures::money(*most, Language::En));
                 let (share_vi, share_en) =
                     (figures::percent(*percent, Language::Vi), figures::percent(*percent, Language::En));
-                crate::text!("Tối đa {share_vi} nhu cầu vốn: {vi}.", "At most {share_en} of what is needed: {en}.")
+                crate::text!(
+                    "Tối đa {share_vi} nhu cầu vốn: {vi}.",
+                    "At most {share_en} of what is needed: {en}."
+                )
             }
             Self::TermTooLong { most_months } => {
-                crate::text!("Thời hạn tối đa {most_months} tháng.", "The longest term is {most_months} months.")
+                crate::text!(
+                    "Thời hạn tối đa {most_months} tháng.",
+                    "The longest term is {most_months} months."
+                )
             }
             Self::Incomplete => Text::fixed(
                 "Thiếu số tiền, thời hạn hoặc số lượng mà chương trình tính theo.",
@@ -169,7 +177,8 @@ fn above(per: Per, cap: Money, ask: &Ask) -> Option<Refusal> {
         }
     };
     let money = |amount: Decimal| Money::vnd(amount.round()).ok();
-    (asked > most).then(|| money(most).zip(money(asked)).map(|(most, asked)| Refusal::AboveCap { per, most, asked }))?
+    (asked > most)
+        .then(|| money(most).zip(money(asked)).map(|(most, asked)| Refusal::AboveCap { per, most, asked }))?
 }
 
 fn above_need(rule: &Rule, ask: &Ask) -> Option<Refusal> {
@@ -200,7 +209,14 @@ mod tests {
     use crate::domain::programme::{Cap, RateRule};
 
     fn ask(amount: &str) -> Ask {
-        Ask { amount: money(amount), owed: Money::ZERO, term_months: 60, count: 0, need: None, course_months: 0 }
+        Ask {
+            amount: money(amount),
+            owed: Money::ZERO,
+            term_months: 60,
+            count: 0,
+            need: None,
+            course_months: 0,
+        }
     }
 
     fn poor() -> Rule {
@@ -208,7 +224,13 @@ mod tests {
     }
 
     fn decided(class: Class, year: i32) -> Decision {
-        Decision { class, year, standard_id: "vn_2022".to_owned(), number: "112/QĐ-UBND".to_owned(), decided_on: day("2023-12-18") }
+        Decision {
+            class,
+            year,
+            standard_id: "vn_2022".to_owned(),
+            number: "112/QĐ-UBND".to_owned(),
+            decided_on: day("2023-12-18"),
+        }
     }
 
     #[test]
@@ -236,7 +258,8 @@ mod tests {
             Cap { per: Per::Project, amount: money("10000000000") },
             Cap { per: Per::Worker, amount: money("200000000") },
         ];
-        let of = |amount, count, term_months| within(&establishment, &Ask { count, term_months, ..ask(amount) });
+        let of =
+            |amount, count, term_months| within(&establishment, &Ask { count, term_months, ..ask(amount) });
         assert_eq!(of("2000000000", 10, 120), []);
         assert_eq!(
             of("2000000001", 10, 121),
@@ -255,15 +278,23 @@ mod tests {
         (housing.caps, housing.most_percent_of_need) = (Vec::new(), Some(decimal("70")));
         let of = |amount| within(&housing, &Ask { need: Some(money("1000000001")), ..ask(amount) });
         assert_eq!(of("700000000"), []);
-        assert_eq!(of("700000001"), [Refusal::AboveNeed { percent: decimal("70"), most: money("700000000") }]);
+        assert_eq!(
+            of("700000001"),
+            [Refusal::AboveNeed { percent: decimal("70"), most: money("700000000") }]
+        );
         assert_eq!(within(&housing, &ask("1")), [Refusal::Incomplete]);
     }
 
     #[test]
     fn a_student_repays_twice_as_long_after_a_short_course() {
-        let term = TermRule::Study { grace_months: 12, short_course_months: 12, short_factor: 2, long_factor: 1 };
+        let term =
+            TermRule::Study { grace_months: 12, short_course_months: 12, short_factor: 2, long_factor: 1 };
         for (course_months, count, longest) in [(12, 10, 42), (13, 10, 32), (48, 40, 92)] {
-            assert_eq!(longest_term(term, &Ask { course_months, count, ..ask("1") }), Some(longest), "{course_months}");
+            assert_eq!(
+                longest_term(term, &Ask { course_months, count, ..ask("1") }),
+                Some(longest),
+                "{course_months}"
+            );
         }
         let most = Ask { count: u32::MAX, ..ask("1") };
         assert_eq!(longest_term(term, &most), Some(u32::MAX));
