@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, periods, units, verify};
+use crate::{books, decisions, journals, periods, loans, units, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +34,7 @@ fn slices() -> OpenApiRouter<App> {
         .merge(journals::http::routes())
         .merge(periods::http::routes())
         .merge(decisions::http::routes())
+        .merge(loans::http::routes())
         .merge(verify::http::routes())
 }
 

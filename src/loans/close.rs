@@ -220,8 +220,8 @@ pub async fn close_day(conn: &mut Conn, work: &Work<'_>, upto: NaiveDate) -> Res
 }
 
 /// How far the unit is closed.
-pub async fn progress(conn: &mut Conn, unit: i32) -> Result<Option<Progress>, Problem> {
+pub async fn progress(conn: &mut Conn, unit: i32) -> Result<Progress, Problem> {
     let closing = store::progress(conn, unit).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let day = closing.closing.or(closing.closed_upto);
-    Ok(day.map(|day| Progress { day, done: closing.closing.is_none(), loans: closing.loans, changed: 0, journals: 0 }))
+    let day = closing.closing.or(closing.closed_upto).ok_or_else(|| Kind::NotFound.bare())?;
+    Ok(Progress { day, done: closing.closing.is_none(), loans: closing.loans, changed: 0, journals: 0 })
 }

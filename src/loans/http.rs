@@ -1,27 +1,22 @@
+mod money;
+
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{
-    Age, CHUNK, CloseDay, Confirmation, Ending, Listed, Listing, LoanRepayment, LoanRequest, Measure, NewRepayment, NewRequest,
-    Outstanding, Payoff, Payout, Progress, Receipt, Recovery, Refund, RepaymentPreview, RequestState, Shown, Signing, Status, Undo,
-    Wanted,
-};
-use crate::access::Role;
+use super::{Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, RequestState, Shown, Signing, Status, Wanted};
 use crate::approvals::Approval;
-use crate::domain::schedule::{Schedule, Terms, schedule};
-use crate::http::auth::{Accountant, LoggedIn, Officer, Permit, Reader};
+use crate::http::auth::{Officer, Permit, Reader};
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::problem::{Kind, Problem, ProblemBody};
+use crate::problem::{Problem, ProblemBody};
 use crate::text;
 
 /// Addresses of the slice.
@@ -35,17 +30,17 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(approve_loan))
         .routes(routes!(list_loans))
         .routes(routes!(show_loan))
-        .routes(routes!(disburse_loan))
-        .routes(routes!(repay_loan))
-        .routes(routes!(refund_loan))
-        .routes(routes!(recover_loan))
-        .routes(routes!(reverse_loan_event))
-        .routes(routes!(handle_loan))
-        .routes(routes!(show_payoff))
-        .routes(routes!(close_of_day, show_close_of_day))
-        .routes(routes!(report_outstanding))
-        .routes(routes!(report_ageing))
-        .routes(routes!(preview_schedule))
+        .routes(routes!(money::disburse_loan))
+        .routes(routes!(money::repay_loan))
+        .routes(routes!(money::refund_loan))
+        .routes(routes!(money::recover_loan))
+        .routes(routes!(money::reverse_loan_event))
+        .routes(routes!(money::handle_loan))
+        .routes(routes!(money::show_payoff))
+        .routes(routes!(money::close_of_day, money::show_close_of_day))
+        .routes(routes!(money::report_outstanding))
+        .routes(routes!(money::report_ageing))
+        .routes(routes!(money::preview_schedule))
 }
 
 /// The claim of a command that records money.
@@ -116,7 +111,7 @@ async fn list_loan_requests(
 async fn show_loan_request(
     State(app): State<App>,
     permit: Reader,
-    Path((_, id)): Path<(i32, Uuid)>,
+    Path((_unit, id)): Path<(i32, Uuid)>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let shown = app.transact(&permit, "show_loan_request", async |conn| super::show_request(conn, permit.unit, id).await);
     Ok(Json(shown.await?))
@@ -129,7 +124,7 @@ async fn show_loan_request(
 async fn list_loan_request(
     State(app): State<App>,
     permit: Officer,
-    Path((_, id)): Path<(i32, Uuid)>,
+    Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Listing>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
@@ -144,7 +139,7 @@ async fn list_loan_request(
 async fn confirm_loan_request(
     State(app): State<App>,
     permit: Officer,
-    Path((_, id)): Path<(i32, Uuid)>,
+    Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Confirmation>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
@@ -159,7 +154,7 @@ async fn confirm_loan_request(
 async fn end_loan_request(
     State(app): State<App>,
     permit: Officer,
-    Path((_, id)): Path<(i32, Uuid)>,
+    Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Ending>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
@@ -175,7 +170,7 @@ async fn end_loan_request(
 async fn approve_loan(
     State(app): State<App>,
     permit: Officer,
-    Path((_, id)): Path<(i32, Uuid)>,
+    Path((_unit, id)): Path<(i32, Uuid)>,
     key: Option<IdempotencyKey>,
     extract::Json(body): extract::Json<Signing>,
 ) -> Result<Response, Problem> {
@@ -254,7 +249,7 @@ pub struct AsOf {
 async fn show_loan(
     State(app): State<App>,
     permit: Reader,
-    Path((_, loan)): Path<(i32, Uuid)>,
+    Path((_unit, loan)): Path<(i32, Uuid)>,
     Query(query): Query<AsOf>,
 ) -> Result<Json<Shown>, Problem> {
     let work = permit.work(&app.clock);
