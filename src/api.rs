@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, periods, loans, units, verify};
+use crate::{books, decisions, journals, loans, periods, units, verify};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -202,14 +202,18 @@ impl Case {
     pub fn insist_paid_out(&self, on: NaiveDate) -> Result<NaiveDate, Problem> {
         match self.first_paid_out_on() {
             Some(first) if first <= on => Ok(first),
-            _ => Err(Kind::WrongState.saying(text!("Khoản vay chưa giải ngân vào ngày này.", "The loan was not paid out by that day."))),
+            _ => Err(Kind::WrongState.saying(text!(
+                "Khoản vay chưa giải ngân vào ngày này.",
+                "The loan was not paid out by that day."
+            ))),
         }
     }
 }
 
 /// Loans locked until the transaction ends, in the order of their keys. Missing ones are not there.
 pub async fn take(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
-    let mut held: BTreeMap<Uuid, Held> = store::held_for_update(&mut *conn, unit, ids).await?.into_iter().collect();
+    let mut held: BTreeMap<Uuid, Held> =
+        store::held_for_update(&mut *conn, unit, ids).await?.into_iter().collect();
     let mut happened = store::events_of_many(&mut *conn, unit, ids).await?;
     let mut cases = BTreeMap::new();
     for loan in store::loans(conn, unit, ids).await? {
@@ -318,24 +322,38 @@ impl<'a> Writing<'a> {
     }
 
     /// Enters an event: the fold runs again, the books get the difference. `undone` is what a mirror journal moves back.
-    pub fn enter(&mut self, case: &mut Case, entry: Entry, undone: Option<Position>) -> Result<Entered, Problem> {
+    pub fn enter(
+        &mut self,
+        case: &mut Case,
+        entry: Entry,
+        undone: Option<Position>,
+    ) -> Result<Entered, Problem> {
         if entry.on > self.today {
             return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
         }
         let seq = case.held.last_seq + 1;
-        let fresh = LoanEvent { seq: u32::try_from(seq).map_err(Problem::internal)?, on: entry.on, what: entry.what.clone() };
+        let fresh = LoanEvent {
+            seq: u32::try_from(seq).map_err(Problem::internal)?,
+            on: entry.on,
+            what: entry.what.clone(),
+        };
         case.events.push(fresh.clone());
         let stands_on = entry.on.max(case.held.stands_on);
         let after = case.on(stands_on).inspect_err(|_| drop(case.events.pop()))?;
         let split = after.splits.iter().find(|split| split.seq == fresh.seq).copied();
-        let position = Position::of(&after, case.loan.contract.income, &LossRates::default()).provided_as(&case.held.position);
+        let position = Position::of(&after, case.loan.contract.income, &LossRates::default())
+            .provided_as(&case.held.position);
         let moves = position.since(case.held.position);
         let rest = undone.map_or(moves, |undone| moves.plus(undone));
         let journal = self.post(&case.loan, &entry, rest)?;
         case.held = Held { last_seq: seq, stands_on, position };
-        self.states.insert(case.loan.loan_id, store::StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)));
+        self.states.insert(
+            case.loan.loan_id,
+            store::StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
+        );
         let event_id = self.work.clock.new_id();
-        let mut event = store::NewEvent::of((event_id, case.loan.loan_id, seq), &entry, split.as_ref(), moves)?;
+        let mut event =
+            store::NewEvent::of((event_id, case.loan.loan_id, seq), &entry, split.as_ref(), moves)?;
         event.journal = journal;
         self.events.push(event);
         Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })
@@ -347,9 +365,14 @@ impl<'a> Writing<'a> {
             return Ok(None);
         }
         let on = self.counts_on(entry.on);
-        let movement =
-            Movement { journal_id: self.work.clock.new_id(), kind: entry.journal, on, description: entry.description.clone() };
-        let part = Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
+        let movement = Movement {
+            journal_id: self.work.clock.new_id(),
+            kind: entry.journal,
+            on,
+            description: entry.description.clone(),
+        };
+        let part =
+            Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
         let draft = recipes::journal(movement, entry.till, &[part]).map_err(Problem::internal)?;
         let mut posting = draft.balanced().map_err(Problem::internal)?;
         let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
@@ -367,7 +390,8 @@ impl<'a> Writing<'a> {
     pub async fn write(mut self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
         let posted = ledger::post(&mut *conn, self.work.unit, &self.postings).await?;
         for event in &mut self.events {
-            event.journal_nos = event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
+            event.journal_nos =
+                event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
         }
         if let Some(last) = self.events.last_mut() {
             last.journal_nos.splice(0..0, mirrors.iter().copied());
@@ -379,22 +403,39 @@ impl<'a> Writing<'a> {
 }
 
 /// The paper of a journal: the cashier's for cash, a general one otherwise.
-pub fn paper(posting: &Posting, money: Decimal, till: Till, (party, address): (String, String)) -> Result<Voucher, Problem> {
+pub fn paper(
+    posting: &Posting,
+    money: Decimal,
+    till: Till,
+    (party, address): (String, String),
+) -> Result<Voucher, Problem> {
     let kind = match money {
         none if none.is_zero() => VoucherKind::General,
         out if out.is_sign_negative() => till.paper_out(),
         _ => till.paper_in(),
     };
-    let debits: Decimal = posting.lines.iter().map(|line| line.amount).filter(|amount| !amount.is_sign_negative()).sum();
+    let debits: Decimal =
+        posting.lines.iter().map(|line| line.amount).filter(|amount| !amount.is_sign_negative()).sum();
     let amount = if money.is_zero() { debits } else { money.abs() };
     let amount = Money::vnd(amount).map_err(Problem::internal)?;
-    Ok(Voucher { book: FIRST_BOOK.to_owned(), kind, party, address, content: posting.description.clone(), amount, attachments: 0 })
+    Ok(Voucher {
+        book: FIRST_BOOK.to_owned(),
+        kind,
+        party,
+        address,
+        content: posting.description.clone(),
+        amount,
+        attachments: 0,
+    })
 }
 
 /// The last day of a payment that stands.
 pub fn last_paid(events: &[LoanEvent]) -> Option<NaiveDate> {
     let paid = live(events).filter(|e| {
-        matches!(e.what, Occurrence::Repaid { .. } | Occurrence::Prepaid { .. } | Occurrence::Recovered { .. })
+        matches!(
+            e.what,
+            Occurrence::Repaid { .. } | Occurrence::Prepaid { .. } | Occurrence::Recovered { .. }
+        )
     });
     paid.map(|e| e.on).max()
 }

@@ -79,11 +79,17 @@ struct Moved {
 }
 
 /// Takes the next chunk of the close of a day and says how far it came. Call it until it is done.
-pub async fn close_step(conn: &mut Conn, work: &Work<'_>, upto: NaiveDate, size: i64) -> Result<Progress, Problem> {
+pub async fn close_step(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    upto: NaiveDate,
+    size: i64,
+) -> Result<Progress, Problem> {
     if upto > work.clock.today() {
         return Err(Problem::field("/upto", text!("Chưa đến ngày này", "In the future")));
     }
-    let book = chart::book(&mut *conn, work.unit).await?.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?;
+    let book =
+        chart::book(&mut *conn, work.unit).await?.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?;
     let closing = store::begin_close(&mut *conn, work.unit).await?;
     let Some(day) = next_day(&closing, upto, book.open_from) else {
         let day = closing.closed_upto.unwrap_or(upto);
@@ -93,7 +99,8 @@ pub async fn close_step(conn: &mut Conn, work: &Work<'_>, upto: NaiveDate, size:
         return Ok(Progress { day, done: false, loans: 0, changed: 0, journals: 0 });
     }
     let chunk = store::chunk_for_update(&mut *conn, work.unit, closing.after, size).await?;
-    let (looked_at, last) = (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
+    let (looked_at, last) =
+        (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
     let moved = moved(&mut *conn, work.unit, chunk, day).await?;
     let postings = postings(work, day, &moved)?;
     ledger::post(&mut *conn, work.unit, &postings).await?;
@@ -106,7 +113,13 @@ pub async fn close_step(conn: &mut Conn, work: &Work<'_>, upto: NaiveDate, size:
         store::move_on(conn, work.unit, day, last, loans).await?;
     }
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Ok(Progress { day, done: chunk_done && day == upto, loans, changed: count(moved.len()), journals: count(postings.len()) })
+    Ok(Progress {
+        day,
+        done: chunk_done && day == upto,
+        loans,
+        changed: count(moved.len()),
+        journals: count(postings.len()),
+    })
 }
 
 /// The day to close next: the one that was begun, else the next month's end on the way, else the day asked. None when all
@@ -118,7 +131,12 @@ fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> 
     if closing.closed_upto.is_some_and(|closed| closed >= upto) {
         return None;
     }
-    let first = closing.closed_upto.and_then(|day| day.succ_opt()).or(closing.first_on).unwrap_or(upto).max(open_from);
+    let first = closing
+        .closed_upto
+        .and_then(|day| day.succ_opt())
+        .or(closing.first_on)
+        .unwrap_or(upto)
+        .max(open_from);
     let month_end = first
         .with_day(1)
         .and_then(|first| first.checked_add_months(Months::new(1)))
@@ -130,7 +148,8 @@ fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> 
 /// Freezes that ended: the principal falls due again on the day the freeze ended, whenever the day is closed. A step of its
 /// own, since it takes the pen and loans are locked before that.
 async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, Problem> {
-    let ended: HashMap<Uuid, NaiveDate> = store::freezes_ended(&mut *conn, work.unit, day).await?.into_iter().collect();
+    let ended: HashMap<Uuid, NaiveDate> =
+        store::freezes_ended(&mut *conn, work.unit, day).await?.into_iter().collect();
     if ended.is_empty() {
         return Ok(false);
     }
@@ -142,7 +161,11 @@ async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, 
         let amount = case.on(until.max(case.held.stands_on))?.principal.frozen;
         let contract = &case.loan.contract_no;
         let what = Occurrence::Unfrozen { amount, due_on: until };
-        writing.enter(case, Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")), None)?;
+        writing.enter(
+            case,
+            Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")),
+            None,
+        )?;
     }
     writing.write(conn, &[]).await?;
     Ok(true)
@@ -150,7 +173,8 @@ async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, 
 
 /// Folds the loans of a chunk and keeps those that moved.
 async fn moved(conn: &mut Conn, unit: i32, chunk: Vec<Row>, day: NaiveDate) -> Result<Vec<Moved>, Problem> {
-    let ids: Vec<Uuid> = chunk.iter().filter(|row| row.held.stands_on <= day).map(|row| row.loan_id).collect();
+    let ids: Vec<Uuid> =
+        chunk.iter().filter(|row| row.held.stands_on <= day).map(|row| row.loan_id).collect();
     let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
     let rates = store::loss_rates(conn, day).await?;
     let none = LossRates::default();
@@ -175,13 +199,20 @@ fn change(row: Row, after: &LoanState, rates: &LossRates, last_paid_on: Option<N
     }
     let held = Held { stands_on: after.as_of, position, ..row.held };
     let part = Part { source: row.source_id, capital: row.contract.capital, loan: Some(row.loan_id), moves };
-    Some(Moved { part, product: row.product_code, after: StateRow::of(row.loan_id, held, after, last_paid_on) })
+    Some(Moved {
+        part,
+        product: row.product_code,
+        after: StateRow::of(row.loan_id, held, after, last_paid_on),
+    })
 }
 
 /// The journals: loans that changed their class by name, interest and provisions summed by source and product.
 fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
-    let by_loan: Vec<Part> =
-        moved.iter().map(|m| Part { moves: m.part.moves.by_loan(), ..m.part }).filter(|part| !part.moves.is_zero()).collect();
+    let by_loan: Vec<Part> = moved
+        .iter()
+        .map(|m| Part { moves: m.part.moves.by_loan(), ..m.part })
+        .filter(|part| !part.moves.is_zero())
+        .collect();
     let mut sums: BTreeMap<(i32, &str, Capital), Position> = BTreeMap::new();
     for m in moved {
         let rest = m.part.moves.since(m.part.moves.by_loan());
@@ -201,11 +232,16 @@ fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Post
     Ok(postings)
 }
 
-fn drafted(work: &Work<'_>, (kind, on, description): (&'static str, NaiveDate, String), parts: &[Part]) -> Result<Posting, Problem> {
+fn drafted(
+    work: &Work<'_>,
+    (kind, on, description): (&'static str, NaiveDate, String),
+    parts: &[Part],
+) -> Result<Posting, Problem> {
     let movement = Movement { journal_id: work.clock.new_id(), kind, on, description };
     let draft = recipes::journal(movement, Till::Cash, parts).map_err(Problem::internal)?;
     let mut posting = draft.balanced().map_err(Problem::internal)?;
-    posting.voucher = Some(paper(&posting, Decimal::ZERO, Till::Cash, ("Kế toán".to_owned(), String::new()))?);
+    posting.voucher =
+        Some(paper(&posting, Decimal::ZERO, Till::Cash, ("Kế toán".to_owned(), String::new()))?);
     Ok(posting)
 }
 

@@ -149,14 +149,26 @@ impl<'a> Ground<'a> {
 
     fn owed(&self) -> Result<Decimal, Problem> {
         let owed = self.state.principal.performing + self.state.principal.overdue;
-        if owed.is_zero() { Err(not_now("Không còn dư nợ gốc.", "No principal is owed.")) } else { Ok(owed) }
+        if owed.is_zero() {
+            Err(not_now("Không còn dư nợ gốc.", "No principal is owed."))
+        } else {
+            Ok(owed)
+        }
     }
 
     fn rescheduled(&self, due_on: NaiveDate, to: NaiveDate) -> Result<Occurrence, Problem> {
-        let open: Vec<NaiveDate> =
-            self.state.rows.iter().filter(|row| row.principal > row.paid_principal).map(|row| row.due_on).collect();
+        let open: Vec<NaiveDate> = self
+            .state
+            .rows
+            .iter()
+            .filter(|row| row.principal > row.paid_principal)
+            .map(|row| row.due_on)
+            .collect();
         if !open.contains(&due_on) {
-            return Err(Problem::field("/action/due_on", text!("Không có kỳ nào đến hạn ngày này", "No open instalment is due on that day")));
+            return Err(Problem::field(
+                "/action/due_on",
+                text!("Không có kỳ nào đến hạn ngày này", "No open instalment is due on that day"),
+            ));
         }
         let next = open.iter().copied().find(|day| *day > due_on);
         self.case.loan.contract.handling.reschedule(due_on, next, self.on, to).map_err(refused)?;
@@ -168,13 +180,15 @@ impl<'a> Ground<'a> {
         let whole = self.state.principal.performing;
         let amount = amount.map_or(whole, Money::amount);
         if amount.is_zero() || amount > whole {
-            return Err(Kind::AboveCap.saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term.")));
+            return Err(Kind::AboveCap
+                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term.")));
         }
         Ok(Occurrence::MadeOverdue { amount })
     }
 
     fn written_off(&self, cause: Cause) -> Result<Occurrence, Problem> {
-        let freeze_ended = self.case.happened.iter().filter_map(|row| row.freeze_until).any(|until| until <= self.on);
+        let freeze_ended =
+            self.case.happened.iter().filter_map(|row| row.freeze_until).any(|until| until <= self.on);
         if !freeze_ended && cause != Cause::K5 {
             return Err(not_now(
                 "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, hoặc theo quyết định của Tòa án.",
@@ -194,7 +208,10 @@ impl<'a> Ground<'a> {
             return Err(not_now("Khoản vay không được khoanh.", "The loan is not frozen."));
         }
         if due_on < self.on {
-            return Err(Problem::field("/action/due_on", text!("Trước ngày hết khoanh", "Before the end of the freeze")));
+            return Err(Problem::field(
+                "/action/due_on",
+                text!("Trước ngày hết khoanh", "Before the end of the freeze"),
+            ));
         }
         Ok(Occurrence::Unfrozen { amount, due_on })
     }
@@ -206,7 +223,8 @@ async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, 
     let loss = Loss { lost: risk.lost, project: risk.project };
     let step = programme::measure_for(&rules.risk_measures, &loss)
         .map_err(|why| Problem::field("/action/risk/lost", text!("Mức thiệt hại không hợp lệ", "{why}")))?;
-    step.map(|step| (step.measure, step.most_months)).ok_or_else(|| not_now("Chưa có quy định cho ngày này.", "There is no rule for that day."))
+    step.map(|step| (step.measure, step.most_months))
+        .ok_or_else(|| not_now("Chưa có quy định cho ngày này.", "There is no rule for that day."))
 }
 
 /// Checks a measure and turns it into an event.
@@ -219,10 +237,15 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         Action::Extend { final_due_on, risk: after } => {
             ground.owed()?;
             match after {
-                None => handling.extension(ground.first_final, ground.present_final, measure.on, *final_due_on),
+                None => {
+                    handling.extension(ground.first_final, ground.present_final, measure.on, *final_due_on)
+                }
                 Some(after) => {
                     if step_for(conn, after, measure.on).await?.0 != Step::Extension {
-                        return Err(not_now("Mức thiệt hại này thuộc diện khoanh nợ.", "A loss like this asks for a freeze."));
+                        return Err(not_now(
+                            "Mức thiệt hại này thuộc diện khoanh nợ.",
+                            "A loss like this asks for a freeze.",
+                        ));
                     }
                     risk = Some((after.cause, None));
                     handling.within_cap(ground.first_final, ground.present_final, *final_due_on)
@@ -256,29 +279,47 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
 }
 
 /// The end of a freeze, when the loss allows so many months.
-async fn frozen_until(conn: &mut Conn, risk: &Risk, on: NaiveDate, months: u32) -> Result<NaiveDate, Problem> {
+async fn frozen_until(
+    conn: &mut Conn,
+    risk: &Risk,
+    on: NaiveDate,
+    months: u32,
+) -> Result<NaiveDate, Problem> {
     let (step, most) = step_for(conn, risk, on).await?;
     if step != Step::Freeze {
-        return Err(not_now("Mức thiệt hại này chỉ được gia hạn nợ.", "A loss like this allows only an extension."));
+        return Err(not_now(
+            "Mức thiệt hại này chỉ được gia hạn nợ.",
+            "A loss like this allows only an extension.",
+        ));
     }
     let most = most.unwrap_or_default();
     if months == 0 || months > most {
-        return Err(Kind::AboveCap.saying(text!("Khoanh nợ từ 1 đến {most} tháng.", "A freeze lasts 1 to {most} months.")));
+        return Err(Kind::AboveCap
+            .saying(text!("Khoanh nợ từ 1 đến {most} tháng.", "A freeze lasts 1 to {most} months.")));
     }
     Ok(on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX))
 }
 
 /// Carried to the next season at the rate of the day.
-async fn carried(conn: &mut Conn, ground: &Ground<'_>, final_due_on: NaiveDate) -> Result<Occurrence, Problem> {
+async fn carried(
+    conn: &mut Conn,
+    ground: &Ground<'_>,
+    final_due_on: NaiveDate,
+) -> Result<Occurrence, Problem> {
     ground.owed()?;
     let loan = &ground.case.loan;
-    loan.contract.handling.carry_over(loan.contract.term_months, ground.present_final, final_due_on).map_err(refused)?;
+    loan.contract
+        .handling
+        .carry_over(loan.contract.term_months, ground.present_final, final_due_on)
+        .map_err(refused)?;
     if ground.on > ground.present_final {
         return Err(not_now("Đã quá hạn trả nợ cuối cùng.", "The final date has passed."));
     }
     let product = loan.product_code.parse().map_err(Problem::internal)?;
     let rates = programmes::rule_on(conn, &product, ground.on).await?.rates;
-    let rates = rates.ok_or_else(|| not_now("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day."))?;
+    let rates = rates.ok_or_else(|| {
+        not_now("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day.")
+    })?;
     Ok(Occurrence::CarriedOver {
         final_due_on,
         annual_rate_pct: rates.annual_rate,
@@ -287,7 +328,12 @@ async fn carried(conn: &mut Conn, ground: &Ground<'_>, final_due_on: NaiveDate) 
 }
 
 /// Puts a measure before the approver, after checking it.
-pub async fn ask_measure(conn: &mut Conn, work: &Work<'_>, loan: Uuid, measure: &Measure) -> Result<Approval, Problem> {
+pub async fn ask_measure(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    measure: &Measure,
+) -> Result<Approval, Problem> {
     let case = take_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
     entry(&mut *conn, &case, measure).await?;
@@ -309,7 +355,12 @@ fn insist_not_future(work: &Work<'_>, measure: &Measure) -> Result<(), Problem> 
 }
 
 /// Does a measure that needs nobody else.
-pub async fn do_measure(conn: &mut Conn, work: &Work<'_>, loan: Uuid, measure: &Measure) -> Result<Value, Problem> {
+pub async fn do_measure(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    measure: &Measure,
+) -> Result<Value, Problem> {
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
     let entry = entry(&mut *conn, &case, measure).await?;

@@ -9,7 +9,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, RequestState, Shown, Signing, Status, Wanted};
+use super::{
+    Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, RequestState, Shown, Signing, Status,
+    Wanted,
+};
 use crate::approvals::Approval;
 use crate::http::auth::{Officer, Permit, Reader};
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
@@ -44,7 +47,12 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// The claim of a command that records money.
-fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: impl Serialize) -> Option<Claim> {
+fn claim(
+    key: IdempotencyKey,
+    action: &'static str,
+    permit: &Permit,
+    request: impl Serialize,
+) -> Option<Claim> {
     Some(Claim::of(key.0, action, permit.user, &(permit.unit, request)))
 }
 
@@ -82,7 +90,10 @@ async fn request_loan(
     let claim = key.and_then(|key| claim(key, "request_loan", &permit, &body));
     app.once(&permit, claim, "request_loan", async |conn| {
         let request = super::request(conn, &work, &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/loan-requests/{}", permit.unit, request.loan_request_id), request))
+        Ok(Created::at(
+            format!("/v1/units/{}/loan-requests/{}", permit.unit, request.loan_request_id),
+            request,
+        ))
     })
     .await
 }
@@ -113,7 +124,9 @@ async fn show_loan_request(
     permit: Reader,
     Path((_unit, id)): Path<(i32, Uuid)>,
 ) -> Result<Json<LoanRequest>, Problem> {
-    let shown = app.transact(&permit, "show_loan_request", async |conn| super::show_request(conn, permit.unit, id).await);
+    let shown = app.transact(&permit, "show_loan_request", async |conn| {
+        super::show_request(conn, permit.unit, id).await
+    });
     Ok(Json(shown.await?))
 }
 
@@ -128,7 +141,9 @@ async fn list_loan_request(
     extract::Json(body): extract::Json<Listing>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "list_loan_request", async |conn| super::list_request(conn, &work, id, &body).await);
+    let done = app.transact(&permit, "list_loan_request", async |conn| {
+        super::list_request(conn, &work, id, &body).await
+    });
     Ok(Json(done.await?))
 }
 
@@ -143,7 +158,9 @@ async fn confirm_loan_request(
     extract::Json(body): extract::Json<Confirmation>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "confirm_loan_request", async |conn| super::confirm_request(conn, &work, id, &body).await);
+    let done = app.transact(&permit, "confirm_loan_request", async |conn| {
+        super::confirm_request(conn, &work, id, &body).await
+    });
     Ok(Json(done.await?))
 }
 
@@ -158,7 +175,8 @@ async fn end_loan_request(
     extract::Json(body): extract::Json<Ending>,
 ) -> Result<Json<LoanRequest>, Problem> {
     let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "end_loan_request", async |conn| super::end_request(conn, &work, id, &body).await);
+    let done = app
+        .transact(&permit, "end_loan_request", async |conn| super::end_request(conn, &work, id, &body).await);
     Ok(Json(done.await?))
 }
 
@@ -228,7 +246,8 @@ async fn list_loans(
     let LoanQuery { programme, group, household, status, late_days, .. } = query;
     let wanted = Wanted { programme, group, household, status, late_days };
     let work = permit.work(&app.clock);
-    let list = app.transact(&permit, "list_loans", async |conn| super::list(conn, &work, &wanted, after, limit).await);
+    let list = app
+        .transact(&permit, "list_loans", async |conn| super::list(conn, &work, &wanted, after, limit).await);
     Ok(Json(list.await?))
 }
 

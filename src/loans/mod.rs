@@ -29,19 +29,25 @@ pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
 pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
 pub use pay::{
-    DISBURSE_LOAN, Early, LoanRepayment, NewRepayment, Payoff, Payout, Receipt, Recovery, Refund, RepaymentPreview,
-    REVERSE_LOAN_EVENT, Undo, ask_payout, ask_reversal, payoff, preview_repayment, recover, refund, repay, repay_one,
+    DISBURSE_LOAN, Early, LoanRepayment, NewRepayment, Payoff, Payout, REVERSE_LOAN_EVENT, Receipt, Recovery,
+    Refund, RepaymentPreview, Undo, ask_payout, ask_reversal, payoff, preview_repayment, recover, refund,
+    repay, repay_one,
 };
 pub use reports::{
     Age, Listed, Outstanding, Shown, Wanted, ageing, collected_balance, list, outstanding, rebuild, show,
 };
 pub use request::{
-    APPROVE_LOAN, Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState, Signing, ask_approval,
-    confirm_request, end_request, list_request, list_requests, request, show_request,
+    APPROVE_LOAN, Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState, Signing,
+    ask_approval, confirm_request, end_request, list_request, list_requests, request, show_request,
 };
 
 /// Executes a command of loans that a second person approved; none when the command is not one of loans.
-pub async fn execute(conn: &mut Conn, work: &Work<'_>, command: &str, body: Value) -> Option<Result<Value, Problem>> {
+pub async fn execute(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    command: &str,
+    body: Value,
+) -> Option<Result<Value, Problem>> {
     Some(match command {
         APPROVE_LOAN => request::execute_approval(conn, work, body).await,
         DISBURSE_LOAN => pay::execute_payout(conn, work, body).await,

@@ -164,7 +164,11 @@ fn split_of(entered: &Entered) -> Result<Split, Problem> {
 }
 
 /// Divides a repayment, or says why it is refused.
-fn enter_repayment(writing: &mut Writing<'_>, case: &mut Case, row: &LoanRepayment) -> Result<Entered, Problem> {
+fn enter_repayment(
+    writing: &mut Writing<'_>,
+    case: &mut Case,
+    row: &LoanRepayment,
+) -> Result<Entered, Problem> {
     let new = &row.repayment;
     if new.amount.is_zero() {
         return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
@@ -180,6 +184,11 @@ fn enter_repayment(writing: &mut Writing<'_>, case: &mut Case, row: &LoanRepayme
     let owed = before.owed() - before.principal.frozen + before.interest.unpaid;
     if !new.accept_overpayment && new.amount.amount() > owed {
         return Err(Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed.")));
+    }
+    if new.amount.amount() > owed + case.loan.contract.amount.amount() {
+        let most = case.loan.contract.amount;
+        return Err(Kind::Overpaid
+            .saying(text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng.")));
     }
     let amount = new.amount.amount();
     let what = match new.early {
@@ -216,7 +225,11 @@ pub async fn repay(
     }
     let posted = writing.write(conn, &[]).await?;
     let receipt = |row: &LoanRepayment, entered: Entered| receipt(row, &entered, &posted);
-    Ok(rows.iter().zip(verdicts).map(|(row, verdict)| verdict.and_then(|entered| receipt(row, entered))).collect())
+    Ok(rows
+        .iter()
+        .zip(verdicts)
+        .map(|(row, verdict)| verdict.and_then(|entered| receipt(row, entered)))
+        .collect())
 }
 
 fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {
@@ -241,17 +254,32 @@ pub async fn repay_one(conn: &mut Conn, work: &Work<'_>, row: LoanRepayment) -> 
 }
 
 /// What a repayment would do.
-pub async fn preview_repayment(conn: &mut Conn, work: &Work<'_>, row: &LoanRepayment) -> Result<RepaymentPreview, Problem> {
+pub async fn preview_repayment(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    row: &LoanRepayment,
+) -> Result<RepaymentPreview, Problem> {
     let mut case = take_one(&mut *conn, work.unit, row.loan).await?;
     let mut writing = Writing::begin(&mut *conn, work).await?;
     let entered = enter_repayment(&mut writing, &mut case, row)?;
     let journals = ledger::rehearse(conn, work.unit, writing.postings()).await?;
     let split = split_of(&entered)?;
-    Ok(RepaymentPreview { stored: false, explanation: split.explanation(), split, left: entered.state.quote(), journals })
+    Ok(RepaymentPreview {
+        stored: false,
+        explanation: split.explanation(),
+        split,
+        left: entered.state.quote(),
+        journals,
+    })
 }
 
 /// Puts a payout before the approver.
-pub async fn ask_payout(conn: &mut Conn, work: &Work<'_>, loan: Uuid, payout: &Payout) -> Result<Approval, Problem> {
+pub async fn ask_payout(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    payout: &Payout,
+) -> Result<Approval, Problem> {
     let case = take_one(&mut *conn, work.unit, loan).await?;
     insist_payable(&mut *conn, work, &case, payout).await?;
     let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, payout.amount);
@@ -268,17 +296,28 @@ pub async fn ask_payout(conn: &mut Conn, work: &Work<'_>, loan: Uuid, payout: &P
 }
 
 /// Refuses a payout beyond the contract, before it, or to a household that is not served on that day.
-async fn insist_payable(conn: &mut Conn, work: &Work<'_>, case: &Case, payout: &Payout) -> Result<(), Problem> {
+async fn insist_payable(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &Case,
+    payout: &Payout,
+) -> Result<(), Problem> {
     if payout.amount.is_zero() {
         return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
     }
     if payout.paid_on < case.loan.signed_on || payout.paid_on > work.clock.today() {
-        return Err(Problem::field("/paid_on", text!("Từ ngày ký đến hôm nay", "From the day of signing to today")));
+        return Err(Problem::field(
+            "/paid_on",
+            text!("Từ ngày ký đến hôm nay", "From the day of signing to today"),
+        ));
     }
     let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
     let left = case.loan.contract.amount.amount() - paid_out;
     if payout.amount.amount() > left {
-        return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet.")));
+        return Err(Kind::AboveCap.saying(text!(
+            "Hợp đồng còn {left} đồng chưa giải ngân.",
+            "{left} đồng of the contract are not paid out yet."
+        )));
     }
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
@@ -305,12 +344,19 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
 }
 
 /// Enters one event of one loan and says what it did.
-pub async fn enter_alone(conn: &mut Conn, work: &Work<'_>, case: &mut Case, entry: Entry) -> Result<Value, Problem> {
+pub async fn enter_alone(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &mut Case,
+    entry: Entry,
+) -> Result<Value, Problem> {
     let mut writing = Writing::begin(&mut *conn, work).await?;
     let entered = writing.enter(case, entry, None)?;
     let posted = writing.write(conn, &[]).await?;
     let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();
-    Ok(json!({"loan_id": case.loan.loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journals": journals}))
+    Ok(
+        json!({"loan_id": case.loan.loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journals": journals}),
+    )
 }
 
 /// Gives back what was overpaid.
@@ -318,7 +364,9 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
-        return Err(Kind::AboveCap.saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid.")));
+        return Err(
+            Kind::AboveCap.saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."))
+        );
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
@@ -331,12 +379,20 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
 }
 
 /// Takes money for what was written off.
-pub async fn recover(conn: &mut Conn, work: &Work<'_>, loan: Uuid, recovery: &Recovery) -> Result<Value, Problem> {
+pub async fn recover(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    recovery: &Recovery,
+) -> Result<Value, Problem> {
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;
     if recovery.amount.is_zero() || recovery.amount.amount() > lost {
-        return Err(Kind::Overpaid.saying(text!("Nợ đã xóa còn {lost} đồng chưa thu hồi.", "{lost} đồng written off are not recovered yet.")));
+        return Err(Kind::Overpaid.saying(text!(
+            "Nợ đã xóa còn {lost} đồng chưa thu hồi.",
+            "{lost} đồng written off are not recovered yet."
+        )));
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Recovered { amount: recovery.amount.amount() };
@@ -349,7 +405,12 @@ pub async fn recover(conn: &mut Conn, work: &Work<'_>, loan: Uuid, recovery: &Re
 }
 
 /// Puts the taking back of an entry before the approver.
-pub async fn ask_reversal(conn: &mut Conn, work: &Work<'_>, loan: Uuid, undo: &Undo) -> Result<Approval, Problem> {
+pub async fn ask_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    undo: &Undo,
+) -> Result<Approval, Problem> {
     let case = take_one(&mut *conn, work.unit, loan).await?;
     insist_reversible(&case, undo.seq)?;
     let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
@@ -368,7 +429,8 @@ pub async fn ask_reversal(conn: &mut Conn, work: &Work<'_>, loan: Uuid, undo: &U
 /// Refuses entries that are not there, are reversals, or were taken back before.
 fn insist_reversible(case: &Case, seq: u32) -> Result<(), Problem> {
     let entry = case.events.iter().find(|e| e.seq == seq).ok_or_else(|| Kind::NotFound.bare())?;
-    let before = case.events.iter().any(|e| matches!(e.what, Occurrence::Reversed { seq: undone } if undone == seq));
+    let before =
+        case.events.iter().any(|e| matches!(e.what, Occurrence::Reversed { seq: undone } if undone == seq));
     if before || matches!(entry.what, Occurrence::Reversed { .. }) {
         return Err(Kind::AlreadyReversed.bare());
     }
@@ -387,7 +449,8 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let mut case = take_one(&mut *conn, work.unit, loan_id).await?;
     insist_reversible(&case, undo.seq)?;
     let seq = i32::try_from(undo.seq).map_err(Problem::internal)?;
-    let undone = case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
+    let undone =
+        case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
     let moved = store::moved(&mut *conn, work.unit, loan_id, seq).await?;
     let today = work.clock.today();
     let contract = &case.loan.contract_no;
@@ -395,18 +458,28 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let entry = Entry {
         journal: "loan_adjustment",
         reason: Some(undo.reason.as_str().to_owned()),
-        ..Entry::of("reversed", today, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
+        ..Entry::of(
+            "reversed",
+            today,
+            what,
+            format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"),
+        )
     };
     let mut writing = Writing::begin(&mut *conn, work).await?;
     let entered = writing.enter(&mut case, entry, moved)?;
     let mut mirrors = Vec::new();
     for journal_no in undone.journal_nos {
-        let reversal =
-            ledger::Reversal { journal_id: work.clock.new_id(), effective_on: today, reason: undo.reason.as_str() };
+        let reversal = ledger::Reversal {
+            journal_id: work.clock.new_id(),
+            effective_on: today,
+            reason: undo.reason.as_str(),
+        };
         mirrors.push(ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?.journal_no);
     }
     writing.write(conn, &mirrors).await?;
-    Ok(json!({"loan_id": loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journal_nos": mirrors}))
+    Ok(
+        json!({"loan_id": loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journal_nos": mirrors}),
+    )
 }
 
 /// What closes a loan on a day.
@@ -428,6 +501,7 @@ pub async fn payoff(conn: &mut Conn, work: &Work<'_>, loan: Uuid, on: NaiveDate)
     let terms = case.loan.contract.terms();
     let accruals = crate::domain::loan::accruals(&terms, &case.events, on).map_err(super::case::misfit)?;
     let from = super::case::last_paid(&case.events).unwrap_or(NaiveDate::MIN);
-    let interest = accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(|a| a.explanation()).collect();
+    let interest =
+        accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(|a| a.explanation()).collect();
     Ok(Payoff { on, quote: state.quote(), interest })
 }

@@ -127,7 +127,12 @@ pub struct Age {
 }
 
 /// A loan as of a day: later events do not show.
-pub async fn show(conn: &mut Conn, work: &Work<'_>, loan: Uuid, as_of: Option<NaiveDate>) -> Result<Shown, Problem> {
+pub async fn show(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    as_of: Option<NaiveDate>,
+) -> Result<Shown, Problem> {
     let on = as_of.unwrap_or_else(|| work.clock.today());
     let case = read(conn, work.unit, loan).await?;
     let state = case.on(on)?;
@@ -138,7 +143,11 @@ pub async fn show(conn: &mut Conn, work: &Work<'_>, loan: Uuid, as_of: Option<Na
     Ok(Shown {
         status: Status::of(&state),
         final_due_on: state.rows.last().map(|row| row.due_on),
-        interest: accrued.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(|a| a.explanation()).collect(),
+        interest: accrued
+            .iter()
+            .filter(|a| a.to > from && !a.exact.is_zero())
+            .map(|a| a.explanation())
+            .collect(),
         inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(3),
         events: case.happened.into_iter().filter(|row| row.value_on <= on).collect(),
         loan: case.loan,
@@ -147,7 +156,13 @@ pub async fn show(conn: &mut Conn, work: &Work<'_>, loan: Uuid, as_of: Option<Na
 }
 
 /// A page of loans in the order of their ids.
-pub async fn list(conn: &mut Conn, work: &Work<'_>, wanted: &Wanted, after: Option<Uuid>, limit: i64) -> Result<Page<Listed>, Problem> {
+pub async fn list(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    wanted: &Wanted,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Listed>, Problem> {
     let rows = store::listed(conn, work.unit, (wanted, work.clock.today()), after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_id))
 }
@@ -167,7 +182,15 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
         .into_iter()
         .map(|b| {
             let zero = || Total::from(Decimal::ZERO);
-            let age = Age { days_from: b.days_from, days_to: b.days_to, name_vi: b.name_vi, name_en: b.name_en, loans: 0, principal: zero(), overdue: zero() };
+            let age = Age {
+                days_from: b.days_from,
+                days_to: b.days_to,
+                name_vi: b.name_vi,
+                name_en: b.name_en,
+                loans: 0,
+                principal: zero(),
+                overdue: zero(),
+            };
             (age, Decimal::ZERO, Decimal::ZERO)
         })
         .collect();
@@ -182,7 +205,9 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
             let days = i32::try_from(state.days_past_due).unwrap_or(i32::MAX);
             let holds = |age: &Age| age.days_from <= days && age.days_to.is_none_or(|to| days <= to);
             let owed = state.owed();
-            if let Some((age, principal, overdue)) = ages.iter_mut().find(|(age, ..)| holds(age)).filter(|_| !owed.is_zero()) {
+            if let Some((age, principal, overdue)) =
+                ages.iter_mut().find(|(age, ..)| holds(age)).filter(|_| !owed.is_zero())
+            {
                 age.loans += 1;
                 *principal += owed;
                 *overdue += state.principal.overdue;
@@ -190,11 +215,19 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
         }
         after = Some(last);
     }
-    Ok(ages.into_iter().map(|(age, principal, overdue)| Age { principal: principal.into(), overdue: overdue.into(), ..age }).collect())
+    Ok(ages
+        .into_iter()
+        .map(|(age, principal, overdue)| Age { principal: principal.into(), overdue: overdue.into(), ..age })
+        .collect())
 }
 
 /// Balance of a group at the end of a month on which interest was collected in the month: the base of the entrustment fee.
-pub async fn collected_balance(conn: &mut Conn, unit: i32, group: Uuid, month: (NaiveDate, NaiveDate)) -> Result<Decimal, Problem> {
+pub async fn collected_balance(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    month: (NaiveDate, NaiveDate),
+) -> Result<Decimal, Problem> {
     let (from, to) = month;
     let ids = store::of_group(&mut *conn, unit, group).await?;
     let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
@@ -219,7 +252,8 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
         let Some(last) = ids.last().copied() else { break };
         for (id, case) in take(&mut *conn, unit, &ids).await? {
             let state = case.on(case.held.stands_on)?;
-            let is = Position::of(&state, case.loan.contract.income, &LossRates::default()).provided_as(&case.held.position);
+            let is = Position::of(&state, case.loan.contract.income, &LossRates::default())
+                .provided_as(&case.held.position);
             let seq = i32::try_from(case.events.len()).unwrap_or(i32::MAX);
             if is != case.held.position || seq != case.held.last_seq {
                 findings.push(format!("loan {id}: the state is not what its events give"));

@@ -204,18 +204,31 @@ fn refused(refusal: &Refusal) -> Problem {
 }
 
 /// Refuses what the programme does not lend on a day; otherwise its rule and rates.
-async fn insist(conn: &mut Conn, unit: i32, asked: &Asked<'_>, on: NaiveDate) -> Result<programmes::Lending, Problem> {
+async fn insist(
+    conn: &mut Conn,
+    unit: i32,
+    asked: &Asked<'_>,
+    on: NaiveDate,
+) -> Result<programmes::Lending, Problem> {
     let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
     let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
     let rule = &lending.rule;
-    if !rule.classes.is_empty() && !(verdict.eligible && verdict.class.is_some_and(|class| rule.classes.contains(&class))) {
+    if !rule.classes.is_empty()
+        && !(verdict.eligible && verdict.class.is_some_and(|class| rule.classes.contains(&class)))
+    {
         return Err(Kind::NotEligible.saying(verdict.reason));
     }
     if rule.group_required && asked.group.is_none() {
-        return Err(Problem::field("/group_id", text!("Chương trình cho vay qua tổ", "The programme lends through a group")));
+        return Err(Problem::field(
+            "/group_id",
+            text!("Chương trình cho vay qua tổ", "The programme lends through a group"),
+        ));
     }
     if rule.collateral_from.is_some_and(|from| asked.ask.amount >= from) && !asked.collateral {
-        return Err(Problem::field("/collateral", text!("Phải có tài sản bảo đảm", "Collateral is required")));
+        return Err(Problem::field(
+            "/collateral",
+            text!("Phải có tài sản bảo đảm", "Collateral is required"),
+        ));
     }
     let programme = asked.product.programme();
     let held = store::held_products(&mut *conn, unit, asked.household, asked.loan).await?;
@@ -245,12 +258,21 @@ fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
         fields.push(wrong("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
     }
     if new.amount.plus(new.own_capital) != Ok(new.total_need) {
-        fields.push(wrong("/total_need", text!("Phải bằng vốn vay cộng vốn tự có", "Must be the loan and the own capital together")));
+        fields.push(wrong(
+            "/total_need",
+            text!("Phải bằng vốn vay cộng vốn tự có", "Must be the loan and the own capital together"),
+        ));
     }
     if !(1..=50).contains(&new.purposes.len()) || new.purposes.iter().any(|p| p.amount.is_zero()) {
-        fields.push(wrong("/purposes", text!("Từ 1 đến 50 dòng, mỗi dòng có số tiền", "1 to 50 rows, each with an amount")));
+        fields.push(wrong(
+            "/purposes",
+            text!("Từ 1 đến 50 dòng, mỗi dòng có số tiền", "1 to 50 rows, each with an amount"),
+        ));
     } else if Money::sum(new.purposes.iter().map(|p| p.amount)) != Ok(new.amount) {
-        fields.push(wrong("/purposes", text!("Tổng các dòng phải bằng số tiền vay", "The rows must add up to the loan")));
+        fields.push(wrong(
+            "/purposes",
+            text!("Tổng các dòng phải bằng số tiền vay", "The rows must add up to the loan"),
+        ));
     }
     if new.count > 10_000 || new.course_months > 240 {
         fields.push(wrong("/count", text!("Quá lớn", "Too large")));
@@ -282,11 +304,17 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
     let every = new.principal_every_months;
     if every < new.term_months && !lending.rule.instalments.months.contains(&every) {
         let usual = format!("{:?}", lending.rule.instalments.months);
-        return Err(Problem::field("/principal_every_months", text!("Chương trình phân kỳ {usual} tháng", "The programme has instalments every {usual} months")));
+        return Err(Problem::field(
+            "/principal_every_months",
+            text!("Chương trình phân kỳ {usual} tháng", "The programme has instalments every {usual} months"),
+        ));
     }
     let source = sources::find(&mut *conn, work.unit, new.source_id).await?;
     if source.is_none_or(|source| source.closed_on.is_some_and(|closed| closed <= new.requested_on)) {
-        return Err(Problem::field("/source_id", text!("Nguồn vốn không dùng được", "The source cannot be used")));
+        return Err(Problem::field(
+            "/source_id",
+            text!("Nguồn vốn không dùng được", "The source cannot be used"),
+        ));
     }
     let id = work.clock.new_id();
     store::insert_request(&mut *conn, work, id, new, (&household.head, &household.address)).await?;
@@ -294,7 +322,11 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
 }
 
 fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), Problem> {
-    if on > work.clock.today() { Err(Problem::field(field, text!("Chưa đến ngày này", "In the future"))) } else { Ok(()) }
+    if on > work.clock.today() {
+        Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")))
+    } else {
+        Ok(())
+    }
 }
 
 /// One request.
@@ -356,7 +388,12 @@ async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> Resu
 }
 
 /// The group's meeting put it on its list.
-pub async fn list_request(conn: &mut Conn, work: &Work<'_>, id: Uuid, listing: &Listing) -> Result<LoanRequest, Problem> {
+pub async fn list_request(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    listing: &Listing,
+) -> Result<LoanRequest, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["asked"]).await?;
     not_in_future(work, "/listed_on", listing.listed_on)?;
     not_before(request.requested_on, "/listed_on", listing.listed_on)?;
@@ -365,25 +402,43 @@ pub async fn list_request(conn: &mut Conn, work: &Work<'_>, id: Uuid, listing: &
 }
 
 fn not_before(earlier: NaiveDate, field: &str, on: NaiveDate) -> Result<(), Problem> {
-    if on < earlier { Err(Problem::field(field, text!("Trước bước trước đó ({earlier})", "Before the step before it ({earlier})"))) } else { Ok(()) }
+    if on < earlier {
+        Err(Problem::field(
+            field,
+            text!("Trước bước trước đó ({earlier})", "Before the step before it ({earlier})"),
+        ))
+    } else {
+        Ok(())
+    }
 }
 
 /// The commune confirms it. Without a list only where the programme lends without a group.
-pub async fn confirm_request(conn: &mut Conn, work: &Work<'_>, id: Uuid, paper: &Confirmation) -> Result<LoanRequest, Problem> {
+pub async fn confirm_request(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    paper: &Confirmation,
+) -> Result<LoanRequest, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["asked", "listed"]).await?;
     not_in_future(work, "/confirmed_on", paper.confirmed_on)?;
     not_before(request.listed_on.unwrap_or(request.requested_on), "/confirmed_on", paper.confirmed_on)?;
     let product = product_of(&request.product_code)?;
     let lending = programmes::rule_on(&mut *conn, &product, paper.confirmed_on).await?;
     if lending.rule.group_required && request.listed_on.is_none() {
-        return Err(Kind::WrongState.saying(text!("Đề nghị chưa qua bình xét ở tổ.", "The group has not put it on its list.")));
+        return Err(Kind::WrongState
+            .saying(text!("Đề nghị chưa qua bình xét ở tổ.", "The group has not put it on its list.")));
     }
     store::confirm(&mut *conn, work.unit, id, paper).await?;
     show_request(conn, work.unit, id).await
 }
 
 /// Ends a request without a loan.
-pub async fn end_request(conn: &mut Conn, work: &Work<'_>, id: Uuid, ending: &Ending) -> Result<LoanRequest, Problem> {
+pub async fn end_request(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    ending: &Ending,
+) -> Result<LoanRequest, Problem> {
     in_state(&mut *conn, work.unit, id, &["asked", "listed", "confirmed"]).await?;
     let state = if ending.withdrawn { RequestState::Withdrawn } else { RequestState::Refused };
     store::end_request(&mut *conn, work.unit, id, state.name(), ending.reason.as_str()).await?;
@@ -417,14 +472,25 @@ impl LoanRequest {
 }
 
 /// Refuses a payout to a household that the programme does not serve on that day.
-pub async fn insist_still_eligible(conn: &mut Conn, unit: i32, request: Uuid, loan: Uuid, on: NaiveDate) -> Result<(), Problem> {
+pub async fn insist_still_eligible(
+    conn: &mut Conn,
+    unit: i32,
+    request: Uuid,
+    loan: Uuid,
+    on: NaiveDate,
+) -> Result<(), Problem> {
     let request = show_request(&mut *conn, unit, request).await?;
     let product = product_of(&request.product_code)?;
     insist(conn, unit, &request.asked(&product, Some(loan)), on).await.map(|_| ())
 }
 
 /// Puts a request before the approver.
-pub async fn ask_approval(conn: &mut Conn, work: &Work<'_>, id: Uuid, signing: &Signing) -> Result<Approval, Problem> {
+pub async fn ask_approval(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    signing: &Signing,
+) -> Result<Approval, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["confirmed"]).await?;
     not_in_future(work, "/signed_on", signing.signed_on)?;
     not_before(request.confirmed_on.unwrap_or(request.requested_on), "/signed_on", signing.signed_on)?;
@@ -451,10 +517,16 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let asked = request.asked(&product, None);
     let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
     let rates = lending.rates.ok_or_else(|| {
-        Kind::WrongState.saying(text!("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day."))
+        Kind::WrongState.saying(text!(
+            "Chương trình chưa có lãi suất cho ngày này.",
+            "The programme has no rate for that day."
+        ))
     })?;
-    let owner: Owner = serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
-    let special = programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on).await?;
+    let owner: Owner =
+        serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
+    let special =
+        programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
+            .await?;
     let deal = Deal {
         amount: request.amount,
         term_months: asked.ask.term_months,
@@ -466,7 +538,8 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let contract = Contract::under(&lending.rule, &deal);
     let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;
     let loan_id = work.clock.new_id();
-    let row = store::Signed { loan_id, number, signed_on, rule_from: lending.rule.valid_from, contract: &contract };
+    let row =
+        store::Signed { loan_id, number, signed_on, rule_from: lending.rule.valid_from, contract: &contract };
     store::insert_loan(&mut *conn, work.unit, &request, &row).await?;
     store::signed(conn, work.unit, loan_request_id, loan_id).await?;
     Ok(json!({"loan_id": loan_id, "contract_no": format!("{number}/{}", signed_on.year())}))

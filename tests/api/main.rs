@@ -4,3 +4,4 @@ mod support;
 mod edge;
 mod embedded;
 mod verify;
+mod loans;

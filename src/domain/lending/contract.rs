@@ -14,7 +14,9 @@ use crate::domain::schedule::day_count::{DayCount, InterestPeriod};
 use crate::domain::schedule::{Amortisation, Frequency, Grace, Method, Terms};
 
 /// Whose capital is lent, as the books see it: decides the accounts, who bears a loss, and where recovered capital goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Capital {
     /// The unit's own, or borrowed by it: a loss is its expense.
@@ -64,7 +66,9 @@ impl Owner {
 }
 
 /// When interest becomes income.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Income {
     /// When it is collected (thực thu); what is unpaid stands off the balance sheet (941).
@@ -72,7 +76,6 @@ pub enum Income {
     /// When it is earned (dự thu): receivable 391.
     Accrual,
 }
-
 
 /// The contract: every rule that binds the loan, as it stood on the day of signing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -184,7 +187,11 @@ impl Contract {
             working_days: WorkingDays::default(),
             day_count: DayCount::default(),
             interest_period: InterestPeriod::default(),
-            grace: Grace { principal: self.principal_grace_months, interest: self.interest_grace_months, interest_free: 0 },
+            grace: Grace {
+                principal: self.principal_grace_months,
+                interest: self.interest_grace_months,
+                interest_free: 0,
+            },
             pauses: Vec::new(),
             rate_changes: Vec::new(),
             rounding: self.rounding,

@@ -65,16 +65,24 @@ impl Refusal {
                 )
             }
             Self::Cap { months } => {
-                text!("Tổng thời gian kéo dài không quá {months} tháng.", "Extensions add up to at most {months} months.")
+                text!(
+                    "Tổng thời gian kéo dài không quá {months} tháng.",
+                    "Extensions add up to at most {months} months."
+                )
             }
-            Self::NotOffered => text!("Chương trình không có hình thức xử lý này.", "The programme does not offer this step."),
+            Self::NotOffered => {
+                text!("Chương trình không có hình thức xử lý này.", "The programme does not offer this step.")
+            }
             Self::NotLater { than } => {
                 let (vi, en) = both(than);
                 text!("Ngày mới phải sau ngày {vi}.", "The new day must come after {en}.")
             }
             Self::PastNext { next } => {
                 let (vi, en) = both(next);
-                text!("Ngày mới không được quá kỳ sau ({vi}).", "The new day may not pass the next instalment ({en}).")
+                text!(
+                    "Ngày mới không được quá kỳ sau ({vi}).",
+                    "The new day may not pass the next instalment ({en})."
+                )
             }
         }
     }
@@ -84,7 +92,13 @@ impl Handling {
     /// Whether the final date may move: asked inside the window, and all moves together within the cap.
     ///
     /// `first_final` is the final date by the contract, `present` the one in force.
-    pub fn extension(&self, first_final: NaiveDate, present: NaiveDate, asked_on: NaiveDate, to: NaiveDate) -> Result<(), Refusal> {
+    pub fn extension(
+        &self,
+        first_final: NaiveDate,
+        present: NaiveDate,
+        asked_on: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<(), Refusal> {
         let from = present.checked_sub_months(Months::new(self.extension_from_months)).unwrap_or(present);
         let until = working_days_before(present, self.extension_until_working_days);
         if self.extension_cap_months == 0 {
@@ -97,8 +111,14 @@ impl Handling {
     }
 
     /// The caps alone: an extension by decision after a risk has no window.
-    pub fn within_cap(&self, first_final: NaiveDate, present: NaiveDate, to: NaiveDate) -> Result<(), Refusal> {
-        let latest = first_final.checked_add_months(Months::new(self.extension_cap_months)).unwrap_or(first_final);
+    pub fn within_cap(
+        &self,
+        first_final: NaiveDate,
+        present: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<(), Refusal> {
+        let latest =
+            first_final.checked_add_months(Months::new(self.extension_cap_months)).unwrap_or(first_final);
         if to <= present {
             return Err(Refusal::NotLater { than: present });
         }
@@ -106,8 +126,15 @@ impl Handling {
     }
 
     /// Whether an instalment may move: asked in time, later, and not past the instalment after it.
-    pub fn reschedule(&self, due_on: NaiveDate, next: Option<NaiveDate>, asked_on: NaiveDate, to: NaiveDate) -> Result<(), Refusal> {
-        let until = due_on.checked_sub_days(Days::new(u64::from(self.reschedule_notice_days))).unwrap_or(due_on);
+    pub fn reschedule(
+        &self,
+        due_on: NaiveDate,
+        next: Option<NaiveDate>,
+        asked_on: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<(), Refusal> {
+        let until =
+            due_on.checked_sub_days(Days::new(u64::from(self.reschedule_notice_days))).unwrap_or(due_on);
         if asked_on > until {
             let from = asked_on.with_day(1).unwrap_or(asked_on).min(until);
             return Err(Refusal::Window { from, until });
@@ -185,15 +212,24 @@ mod tests {
         assert_eq!(ask("2028-09-03"), Err(Refusal::Cap { months: 30 }));
         assert_eq!(ask("2027-03-02"), Err(Refusal::NotLater { than: present }));
         let escaped = Handling { extension_cap_months: 0, ..poor() };
-        assert_eq!(escaped.extension(first, first, day("2026-01-05"), day("2026-04-02")), Err(Refusal::NotOffered));
+        assert_eq!(
+            escaped.extension(first, first, day("2026-01-05"), day("2026-04-02")),
+            Err(Refusal::NotOffered)
+        );
     }
 
     #[test]
     fn an_instalment_moves_five_days_ahead_and_not_past_the_next() {
         let (due, next) = (day("2027-03-02"), day("2028-03-02"));
         assert_eq!(poor().reschedule(due, Some(next), day("2027-02-25"), next), Ok(()));
-        assert!(matches!(poor().reschedule(due, Some(next), day("2027-02-26"), next), Err(Refusal::Window { .. })));
-        assert_eq!(poor().reschedule(due, Some(next), day("2027-01-01"), day("2028-03-03")), Err(Refusal::PastNext { next }));
+        assert!(matches!(
+            poor().reschedule(due, Some(next), day("2027-02-26"), next),
+            Err(Refusal::Window { .. })
+        ));
+        assert_eq!(
+            poor().reschedule(due, Some(next), day("2027-01-01"), day("2028-03-03")),
+            Err(Refusal::PastNext { next })
+        );
     }
 
     #[test]

@@ -75,7 +75,8 @@ impl Position {
     pub fn of(state: &LoanState, income: Income, rates: &LossRates) -> Self {
         let (principal, interest) = (&state.principal, &state.interest);
         let late = !(principal.overdue + principal.frozen).is_zero();
-        let off_balance = |is: bool| if income == Income::Cash && is { interest.unpaid } else { Decimal::ZERO };
+        let off_balance =
+            |is: bool| if income == Income::Cash && is { interest.unpaid } else { Decimal::ZERO };
         let accrues = |amount| if income == Income::Accrual { amount } else { Decimal::ZERO };
         let (general, specific) = provisions(state, rates);
         Self {
@@ -84,7 +85,8 @@ impl Position {
             frozen: principal.frozen,
             receivable: accrues(interest.unpaid),
             overpaid: state.overpaid,
-            income: interest.recovered + if income == Income::Cash { interest.paid } else { interest.accrued },
+            income: interest.recovered
+                + if income == Income::Cash { interest.paid } else { interest.accrued },
             lost: principal.written_off,
             lost_interest: accrues(interest.written_off + interest.recovered),
             unpaid_in_term: off_balance(!late),
@@ -131,7 +133,13 @@ impl Position {
 
     /// Money that came in, signed: what the other accounts leave open.
     pub fn money(&self) -> Decimal {
-        self.overpaid + self.income - self.in_term - self.overdue - self.frozen - self.receivable - self.lost - self.lost_interest
+        self.overpaid + self.income
+            - self.in_term
+            - self.overdue
+            - self.frozen
+            - self.receivable
+            - self.lost
+            - self.lost_interest
     }
 }
 

@@ -136,9 +136,14 @@ mod tests {
         let movement = Movement { journal_id: Uuid::nil(), kind: "test", on, description: String::new() };
         let part = Part { source: 1, capital, loan: None, moves: moves(pairs) };
         let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
-        let mut lines: Vec<_> = posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(&l.account).unwrap())).collect();
+        let mut lines: Vec<_> =
+            posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(&l.account).unwrap())).collect();
         lines.sort_by_key(|(amount, _)| *amount);
-        lines.iter().map(|(amount, role)| format!("{} {}", role["role"].as_str().unwrap(), -amount)).collect::<Vec<_>>().join(" / ")
+        lines
+            .iter()
+            .map(|(amount, role)| format!("{} {}", role["role"].as_str().unwrap(), -amount))
+            .collect::<Vec<_>>()
+            .join(" / ")
     }
 
     #[test]
@@ -153,7 +158,11 @@ mod tests {
             ),
             (Capital::Own, &[("receivable", 70), ("income", 70)], "interest_receivable 70 / loan_income -70"),
             (Capital::Own, &[("in_term", -400), ("overdue", 400)], "loan_overdue 400 / loan_in_term -400"),
-            (Capital::Local, &[("overdue", -400), ("frozen", 400)], "entrusted_loan_frozen 400 / entrusted_loan_overdue -400"),
+            (
+                Capital::Local,
+                &[("overdue", -400), ("frozen", 400)],
+                "entrusted_loan_frozen 400 / entrusted_loan_overdue -400",
+            ),
             (
                 Capital::Own,
                 &[("frozen", -400), ("lost", 400), ("written_off", 400), ("specific", -300)],

@@ -15,8 +15,8 @@ use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Telle
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::{App, Created};
 use crate::loans::{
-    self, Age, CHUNK, CloseDay, LoanRepayment, Measure, NewRepayment, Outstanding, Payoff, Payout, Progress, Receipt,
-    Recovery, Refund, RepaymentPreview, Undo,
+    self, Age, CHUNK, CloseDay, LoanRepayment, Measure, NewRepayment, Outstanding, Payoff, Payout, Progress,
+    Receipt, Recovery, Refund, RepaymentPreview, Undo,
 };
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::text;
@@ -75,8 +75,9 @@ pub async fn repay_loan(
     believed("/received_on", body.received_on)?;
     let row = LoanRepayment { loan, repayment: body.clone(), interest_only: !teller };
     if look.dry_run {
-        let preview =
-            app.transact(&permit, "repay_loan", async |conn| loans::preview_repayment(conn, &work, &row).await).await?;
+        let preview = app
+            .transact(&permit, "repay_loan", async |conn| loans::preview_repayment(conn, &work, &row).await)
+            .await?;
         return Ok(Json(preview).into_response());
     }
     let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
@@ -224,7 +225,9 @@ pub async fn close_of_day(
     believed("/upto", body.upto)?;
     let mut progress = None;
     for _ in 0..CHUNKS_OF_A_CALL {
-        let step = app.transact(&permit, "close_of_day", async |conn| loans::close_step(conn, &work, body.upto, CHUNK).await);
+        let step = app.transact(&permit, "close_of_day", async |conn| {
+            loans::close_step(conn, &work, body.upto, CHUNK).await
+        });
         let step = step.await?;
         let done = step.done;
         progress = Some(step);
@@ -239,8 +242,12 @@ pub async fn close_of_day(
 #[utoipa::path(get, path = "/v1/units/{unit}/close-of-day", tag = "loans", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit")),
     responses((status = 200, body = Progress), (status = "default", body = ProblemBody)))]
-pub async fn show_close_of_day(State(app): State<App>, permit: BookReader) -> Result<Json<Progress>, Problem> {
-    let shown = app.transact(&permit, "show_close_of_day", async |conn| loans::progress(conn, permit.unit).await);
+pub async fn show_close_of_day(
+    State(app): State<App>,
+    permit: BookReader,
+) -> Result<Json<Progress>, Problem> {
+    let shown =
+        app.transact(&permit, "show_close_of_day", async |conn| loans::progress(conn, permit.unit).await);
     Ok(Json(shown.await?))
 }
 
@@ -248,7 +255,10 @@ pub async fn show_close_of_day(State(app): State<App>, permit: BookReader) -> Re
 #[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/outstanding", tag = "loans", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit")),
     responses((status = 200, body = Vec<Outstanding>), (status = "default", body = ProblemBody)))]
-pub async fn report_outstanding(State(app): State<App>, permit: BookReader) -> Result<Json<Vec<Outstanding>>, Problem> {
+pub async fn report_outstanding(
+    State(app): State<App>,
+    permit: BookReader,
+) -> Result<Json<Vec<Outstanding>>, Problem> {
     let report =
         app.transact(&permit, "report_outstanding", async |conn| loans::outstanding(conn, permit.unit).await);
     Ok(Json(report.await?))
@@ -264,14 +274,18 @@ pub async fn report_ageing(
     Query(query): Query<On>,
 ) -> Result<Json<Vec<Age>>, Problem> {
     let on = believed("/on", query.on.unwrap_or_else(|| app.clock.today()))?;
-    let report = app.transact(&permit, "report_ageing", async |conn| loans::ageing(conn, permit.unit, on).await);
+    let report =
+        app.transact(&permit, "report_ageing", async |conn| loans::ageing(conn, permit.unit, on).await);
     Ok(Json(report.await?))
 }
 
 /// The schedule of terms, each row explained; nothing is stored.
 #[utoipa::path(post, path = "/v1/schedules/preview", tag = "loans", security(("token" = [])),
     request_body = Terms, responses((status = 200, body = Schedule), (status = "default", body = ProblemBody)))]
-pub async fn preview_schedule(_: LoggedIn, extract::Json(terms): extract::Json<Terms>) -> Result<Json<Schedule>, Problem> {
+pub async fn preview_schedule(
+    _: LoggedIn,
+    extract::Json(terms): extract::Json<Terms>,
+) -> Result<Json<Schedule>, Problem> {
     schedule(&terms).map(Json).map_err(|why| {
         let vi = why.vi();
         Problem::field("", text!("Điều khoản không tính được: {vi}", "These terms make no schedule: {why}"))

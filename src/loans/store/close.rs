@@ -23,7 +23,9 @@ pub struct Closing {
 
 /// Takes the close into one's hands: two closers of a unit come one after the other.
 pub async fn begin_close(conn: &mut Conn, unit: i32) -> sqlx::Result<Closing> {
-    sqlx::query!("insert into loan_close (unit_id) values ($1) on conflict do nothing", unit).execute(&mut *conn).await?;
+    sqlx::query!("insert into loan_close (unit_id) values ($1) on conflict do nothing", unit)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query_as!(
         Closing,
         "select closed_upto, closing, after, case when closing is null then 0 else loans end as \"loans!\",
@@ -47,7 +49,13 @@ pub async fn progress(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Closing
 }
 
 /// Remembers the last loan of a chunk.
-pub async fn move_on(conn: &mut Conn, unit: i32, day: NaiveDate, after: Option<Uuid>, loans: i64) -> sqlx::Result<()> {
+pub async fn move_on(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+    after: Option<Uuid>,
+    loans: i64,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_close set closing = $2, after = $3, loans = $4, finished_at = null where unit_id = $1",
         unit,
@@ -75,7 +83,12 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
 }
 
 /// The next loans that time changes, locked in the order of their keys.
-pub async fn chunk_for_update(conn: &mut Conn, unit: i32, after: Option<Uuid>, size: i64) -> sqlx::Result<Vec<Row>> {
+pub async fn chunk_for_update(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<Uuid>,
+    size: i64,
+) -> sqlx::Result<Vec<Row>> {
     let rows = sqlx::query!(
         "select s.loan_id, s.last_seq, s.stands_on, s.in_term, s.overdue, s.frozen, s.receivable, s.overpaid, s.income, s.lost,
                 s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
@@ -123,7 +136,11 @@ pub async fn chunk_for_update(conn: &mut Conn, unit: i32, after: Option<Uuid>, s
 }
 
 /// What the fold needs of the events of some loans.
-pub async fn fold_events(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<LoanEvent>>, Problem> {
+pub async fn fold_events(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LoanEvent>>, Problem> {
     let rows = sqlx::query!(
         "select loan_id, seq, value_on, what from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
         unit,
@@ -133,13 +150,21 @@ pub async fn fold_events(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<Has
     .await?;
     let mut by_loan: HashMap<Uuid, Vec<LoanEvent>> = HashMap::with_capacity(ids.len());
     for row in rows {
-        by_loan.entry(row.loan_id).or_default().push(super::super::case::event(row.seq, row.value_on, row.what)?);
+        by_loan.entry(row.loan_id).or_default().push(super::super::case::event(
+            row.seq,
+            row.value_on,
+            row.what,
+        )?);
     }
     Ok(by_loan)
 }
 
 /// Loans still frozen whose last freeze ended by a day, and when.
-pub async fn freezes_ended(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<(Uuid, NaiveDate)>> {
+pub async fn freezes_ended(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<(Uuid, NaiveDate)>> {
     let rows = sqlx::query!(
         r#"select s.loan_id, max(e.freeze_until) as "until!"
              from loan_state s join loan_event e using (unit_id, loan_id)

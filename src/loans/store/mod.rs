@@ -16,12 +16,13 @@ use crate::db::Conn;
 use crate::domain::lending::{Contract, Position};
 
 pub use close::{
-    Closing, begin_close, chunk_for_update, finish_close, fold_events, freezes_ended, loss_rates, move_on, progress,
+    Closing, begin_close, chunk_for_update, finish_close, fold_events, freezes_ended, loss_rates, move_on,
+    progress,
 };
 pub use reports::{listed, of_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids};
 pub use requests::{
-    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, list_on, next_contract,
-    owed_under, request_for_update, requests, signed,
+    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, list_on,
+    next_contract, owed_under, request_for_update, requests, signed,
 };
 pub use write::{NewEvent, StateRow, insert_events, put_states};
 
@@ -101,7 +102,11 @@ pub async fn held(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<H
 }
 
 /// Events of some loans, each in the order of entry.
-pub async fn events_of_many(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, Vec<Happened>>> {
+pub async fn events_of_many(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, Vec<Happened>>> {
     let rows = sqlx::query!(
         "select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
                 journal_nos, actor_id, recorded_at
@@ -180,5 +185,6 @@ pub async fn moved(conn: &mut Conn, unit: i32, loan: Uuid, seq: i32) -> sqlx::Re
     )
     .fetch_optional(conn)
     .await?;
-    json.map(|json| serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(Box::new(error)))).transpose()
+    json.map(|json| serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(Box::new(error))))
+        .transpose()
 }

@@ -81,7 +81,12 @@ pub async fn outstanding(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Outstan
 }
 
 /// Loans that were paid out, in the order of their keys.
-pub async fn standing_ids(conn: &mut Conn, unit: i32, after: Option<Uuid>, limit: i64) -> sqlx::Result<Vec<Uuid>> {
+pub async fn standing_ids(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "select loan_id from loan_state where unit_id = $1 and status <> 'signed' and ($2::uuid is null or loan_id > $2)
           order by loan_id limit $3",
@@ -95,9 +100,13 @@ pub async fn standing_ids(conn: &mut Conn, unit: i32, after: Option<Uuid>, limit
 
 /// Loans of a group.
 pub async fn of_group(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!("select loan_id from loan where unit_id = $1 and group_id = $2 order by loan_id", unit, group)
-        .fetch_all(conn)
-        .await
+    sqlx::query_scalar!(
+        "select loan_id from loan where unit_id = $1 and group_id = $2 order by loan_id",
+        unit,
+        group
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Principal by loan: what the lines about it sum up to against its state.

@@ -41,7 +41,8 @@ struct Row {
 
 impl Row {
     fn request(self) -> sqlx::Result<LoanRequest> {
-        let money = |amount| Money::try_new(amount, Currency::Vnd).map_err(|e| sqlx::Error::Decode(Box::new(e)));
+        let money =
+            |amount| Money::try_new(amount, Currency::Vnd).map_err(|e| sqlx::Error::Decode(Box::new(e)));
         Ok(LoanRequest {
             loan_request_id: self.loan_request_id,
             product_code: self.product_code,
@@ -147,9 +148,13 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
 
 /// One request, locked until the transaction ends.
 pub async fn request_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
-    sqlx::query!("select 1 as one from loan_request where unit_id = $1 and loan_request_id = $2 for update", unit, id)
-        .fetch_optional(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "select 1 as one from loan_request where unit_id = $1 and loan_request_id = $2 for update",
+        unit,
+        id
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     find_request(conn, unit, id).await
 }
 
@@ -211,7 +216,13 @@ pub async fn confirm(conn: &mut Conn, unit: i32, id: Uuid, paper: &Confirmation)
 }
 
 /// The end without a loan.
-pub async fn end_request(conn: &mut Conn, unit: i32, id: Uuid, state: &str, reason: &str) -> sqlx::Result<()> {
+pub async fn end_request(
+    conn: &mut Conn,
+    unit: i32,
+    id: Uuid,
+    state: &str,
+    reason: &str,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_request set state = $3, reason = $4 where unit_id = $1 and loan_request_id = $2",
         unit,
@@ -238,7 +249,12 @@ pub async fn signed(conn: &mut Conn, unit: i32, id: Uuid, loan: Uuid) -> sqlx::R
 }
 
 /// Programmes of which a household holds a loan, besides one.
-pub async fn held_products(conn: &mut Conn, unit: i32, household: Uuid, besides: Option<Uuid>) -> sqlx::Result<Vec<String>> {
+pub async fn held_products(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    besides: Option<Uuid>,
+) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select distinct left(l.product_code, 2) as "programme!"
              from loan l join loan_state s using (unit_id, loan_id)
@@ -295,7 +311,12 @@ pub struct Signed<'a> {
 }
 
 /// Inserts a loan and its empty state.
-pub async fn insert_loan(conn: &mut Conn, unit: i32, request: &LoanRequest, row: &Signed<'_>) -> sqlx::Result<()> {
+pub async fn insert_loan(
+    conn: &mut Conn,
+    unit: i32,
+    request: &LoanRequest,
+    row: &Signed<'_>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status) values ($1, $2, 0, $3, 'signed')",
         unit,

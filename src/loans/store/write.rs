@@ -114,7 +114,11 @@ impl StateRow {
 }
 
 /// Writes states; rows that are there already are changed.
-pub async fn put_states(conn: &mut Conn, unit: i32, rows: impl IntoIterator<Item = &StateRow>) -> sqlx::Result<()> {
+pub async fn put_states(
+    conn: &mut Conn,
+    unit: i32,
+    rows: impl IntoIterator<Item = &StateRow>,
+) -> sqlx::Result<()> {
     let rows: Vec<&StateRow> = rows.into_iter().collect();
     sqlx::query!(
         "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status, final_due_on, late_since, unpaid_interest,
