@@ -30,7 +30,7 @@ begin
 end $$;
 
 -- After an insert into a fact table: number the new rows and keep their leaves. Argument: the key column.
-create function record_facts() returns trigger language plpgsql security definer set timezone = 'UTC'
+create function record_facts() returns trigger language plpgsql security definer set timezone = 'UTC' set bytea_output = 'hex'
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   unit integer;

@@ -78,10 +78,10 @@ begin
       or j.effective_on <> x.first_day or j.effective_on <> x.last_day
    limit 1;
   if not found then return null; end if;
-  if bad.unbalanced then
-    raise exception 'journal % does not balance in each source', bad.journal_no using errcode = 'SQ422';
-  elsif bad.unknown then
+  if bad.unknown then
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
+  elsif bad.unbalanced then
+    raise exception 'journal % does not balance in each source', bad.journal_no using errcode = 'SQ422';
   end if;
   raise exception 'journal % is incomplete, or its lines came later', bad.journal_no using errcode = 'SQ424';
 end $$;

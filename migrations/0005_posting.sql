@@ -89,7 +89,7 @@ begin
   end if;
 end $$;
 
--- Posts a batch. Each item: {journal_id, effective_on, kind, description, reverses?, voucher?: {book, kind, party, address,
+-- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
 -- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
 create function post_batch(unit integer, batch jsonb)
@@ -106,9 +106,10 @@ begin
   -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
   booked := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
-    select unit, base + b.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses, scope_actor()
+    select unit, base + b.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses,
+           coalesce(x.actor, scope_actor())
       from jsonb_array_elements(batch) with ordinality b(item, n),
-           jsonb_to_record(b.item) x(journal_id uuid, effective_on date, kind text, description text, reverses bigint, lines jsonb);
+           jsonb_to_record(b.item) x(journal_id uuid, effective_on date, kind text, description text, actor uuid, reverses bigint, lines jsonb);
   insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
     select unit, base + b.n, l.line_no, coalesce(x.account, r.code, x.role), x.source, h.effective_on, x.amount, x.subject
       from jsonb_array_elements(batch) with ordinality b(item, n),

@@ -11,7 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, journals, loans, periods, units, verify};
+use crate::{
+    books, decisions, households, journals, loans, periods, projects, statements, support, units, users, verify,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,9 +32,15 @@ struct Document;
 fn slices() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(units::http::routes())
+        .merge(users::sessions::http::routes())
+        .merge(users::http::routes())
+        .merge(households::http::routes())
         .merge(books::http::routes())
         .merge(journals::http::routes())
         .merge(periods::http::routes())
+        .merge(projects::http::routes())
+        .merge(support::http::routes())
+        .merge(statements::http::routes())
         .merge(decisions::http::routes())
         .merge(loans::http::routes())
         .merge(verify::http::routes())

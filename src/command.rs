@@ -13,8 +13,11 @@ use crate::access::Keys;
 use crate::clock::Clock;
 use crate::config::{AddUser, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
+use crate::domain::credentials::Login;
 use crate::problem::Problem;
 use crate::server::{self, Stop, Store};
+use crate::users::password::NewPassword;
+use crate::users::{self, Appointed, NewUser};
 use crate::verify::{self, Proof, Report};
 
 /// The database inside a private server, and the one of the demo: examples never meet real books.
@@ -44,7 +47,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     }
     let listener = server::listen(settings.listen).await?;
     let store = Store::open(&settings.database, REAL).await?;
-    let app = server::app(&store, &secret, Clock::System).await?;
+    let app = server::app(&store, &secret, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop).await;
     store.close().await?;
@@ -153,10 +156,31 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     Ok(proved)
 }
 
-/// Enters somebody with a role at a unit.
+/// Enters somebody with a role at a unit; makes a first password when none is given.
 pub async fn add_user(new: AddUser) -> anyhow::Result<ExitCode> {
-    let _ = new;
-    anyhow::bail!("not wired yet")
+    let login: Login = new.login.parse()?;
+    let full_name = new.name.parse()?;
+    let made = new.password.is_none().then(NewPassword::generate);
+    let password = new.password.or_else(|| made.as_ref().map(|p| SecretString::from(p.reveal())));
+    let password = password.context("no password")?;
+    let appointed =
+        Appointed { unit: new.unit, user: NewUser { login, full_name }, password, roles: new.roles };
+    let store = Store::open(&new.database, REAL).await?;
+    let added = appoint(&store, &appointed).await;
+    store.close().await?;
+    added?;
+    println!("{} may log in.", appointed.user.login);
+    if let Some(made) = made {
+        println!("First password (not shown again): {}", made.reveal());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
+    db::migrate(&store.owner_url).await?;
+    let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
+    users::appoint(&mut conn, &Clock::System, person).await.map_err(worded)?;
+    Ok(())
 }
 
 /// Serves a commune's books filled with examples.

@@ -83,6 +83,9 @@ pub struct Serve {
     /// File with the signing secret, in place of SOQUY_SECRET.
     #[arg(long, env = "SOQUY_SECRET_FILE")]
     pub secret_file: Option<PathBuf>,
+    /// Only our own proxy reaches this server: believe the last address in its X-Forwarded-For.
+    #[arg(long, env = "SOQUY_BEHIND_PROXY")]
+    pub behind_proxy: bool,
     /// Check the settings and stop.
     #[arg(long)]
     pub check: bool,

@@ -62,6 +62,9 @@ catalogue! {
     /// Too many wrong passwords.
     AccountLocked "account-locked" TOO_MANY_REQUESTS "Tài khoản đang bị khóa tạm" "The account is locked for a while"
         => "Chờ hết thời gian ghi ở Retry-After, hoặc nhờ quản trị viên." "Wait for the time in Retry-After, or ask the administrator.";
+    /// A first password, made by somebody else, is to be replaced before anything else.
+    PasswordDue "password-change-required" FORBIDDEN "Phải đổi mật khẩu trước" "The password must be changed first"
+        => "Đặt mật khẩu mới tại POST /v1/me/password rồi làm tiếp." "Set a new password at POST /v1/me/password, then go on.";
     /// A refresh token that was already spent came again: its whole family is revoked.
     TokenReused "token-reused" UNAUTHORIZED "Mã làm mới đã được dùng" "The refresh token was already used"
         => "Vì an toàn, mọi phiên của chuỗi này đã bị đóng; hãy đăng nhập lại." "For safety all sessions of this chain were closed; log in again.";
@@ -98,6 +101,9 @@ catalogue! {
     /// A second person is needed and it is the same one.
     SamePerson "same-person" CONFLICT "Người lập không được tự duyệt" "The maker may not approve"
         => "Nhờ người có vai trò phê duyệt khác." "Ask another person who may approve.";
+    /// Two duties that one person may not hold.
+    ConflictingDuties "conflicting-duties" CONFLICT "Một người không được giữ cả hai nhiệm vụ này" "One person may not hold both duties"
+        => "Giao một trong hai vai trò cho người khác, hoặc thu hồi vai trò kia trước." "Give one of the roles to somebody else, or take the other one back first.";
     /// The household may not be supported on that day.
     NotEligible "not-eligible" CONFLICT "Hộ chưa đủ điều kiện" "The household is not eligible"
         => "Kiểm tra quyết định phân loại hộ có hiệu lực vào ngày ấy." "Check the decision on the household's class in force on that day.";
@@ -229,10 +235,9 @@ impl From<sqlx::Error> for Problem {
                 Kind::TryAgain
             }
             (_, Some("57014")) => Kind::TimedOut,
-            // A text with a NUL character, or one that is not UTF-8: the caller's.
-            (_, Some("22021" | "22P05")) => Kind::MalformedRequest,
-            // A day before the calendar of the database begins, or after it ends.
-            (_, Some("22007" | "22008")) => Kind::MalformedRequest,
+            (_, Some("SQ410")) => Kind::ConflictingDuties,
+            // The caller's: a text with a NUL character or not UTF-8, a day outside the calendar of the database.
+            (_, Some("22021" | "22P05" | "22007" | "22008" | "22009")) => Kind::MalformedRequest,
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);

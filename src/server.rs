@@ -18,6 +18,7 @@ use crate::config::Database;
 use crate::db::{self, Scope};
 use crate::embedded::{self, Embedded, EmbeddedError, Options};
 use crate::http::App;
+use crate::http::pace::Pace;
 use crate::ledger::seals;
 use crate::problem::Problem;
 
@@ -97,13 +98,19 @@ pub fn figures() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// The application on a migrated database.
-pub async fn app(store: &Store, secret: &SecretString, clock: Clock) -> anyhow::Result<App> {
+pub async fn app(
+    store: &Store,
+    secret: &SecretString,
+    clock: Clock,
+    behind_proxy: bool,
+) -> anyhow::Result<App> {
     db::migrate(&store.owner_url).await.context("migrating the database")?;
     Ok(App {
         pool: db::connect(&store.url).await.context("connecting to the database")?,
         clock,
         keys: Arc::new(Keys::try_new(secret)?),
         grants: Arc::new(Grants::default()),
+        pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,
     })
 }

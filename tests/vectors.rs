@@ -66,7 +66,7 @@ fn files() -> Vec<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/schedules");
     let folder = std::env::var_os("SOQUY_VECTORS_DIR").map_or(here, PathBuf::from);
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|ext| ext == "json"));
     files.sort();
     assert!(!files.is_empty(), "no vectors in {}", folder.display());

@@ -95,6 +95,18 @@ struct Claims {
     sub: Uuid,
     iat: i64,
     exp: i64,
+    /// Only good for setting a password of one's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    must_change: bool,
+}
+
+/// Who holds an access token, and how far it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub user: Uuid,
+    /// Whether they must first replace a password that somebody else made.
+    pub must_change: bool,
 }
 
 /// The key that signs access tokens.
@@ -123,17 +135,24 @@ impl Keys {
 
     /// A token that says who is asking, good for [`ACCESS_MINUTES`].
     pub fn issue(&self, user: Uuid, clock: &Clock) -> Result<String, jsonwebtoken::errors::Error> {
+        self.issue_to(Holder { user, must_change: false }, clock)
+    }
+
+    /// The same for somebody who may have to change the password first.
+    pub fn issue_to(&self, holder: Holder, clock: &Clock) -> Result<String, jsonwebtoken::errors::Error> {
         let now = clock.now().timestamp();
-        let claims = Claims { sub: user, iat: now, exp: now + ACCESS_MINUTES * 60 };
+        let Holder { user, must_change } = holder;
+        let claims = Claims { sub: user, iat: now, exp: now + ACCESS_MINUTES * 60, must_change };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
     /// Who is asking, if the token is ours and still good by our clock.
-    pub fn read(&self, token: &str, clock: &Clock) -> Option<Uuid> {
+    pub fn read(&self, token: &str, clock: &Clock) -> Option<Holder> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
-        (claims.exp > clock.now().timestamp()).then_some(claims.sub)
+        (claims.exp > clock.now().timestamp())
+            .then_some(Holder { user: claims.sub, must_change: claims.must_change })
     }
 }
 
@@ -193,7 +212,7 @@ mod tests {
         let day = chrono::NaiveDate::from_ymd_opt(2026, 2, 28).unwrap();
         let (clock, user) = (Clock::on(day), Uuid::from_u128(7));
         let token = ours.issue(user, &clock).unwrap();
-        assert_eq!(ours.read(&token, &clock), Some(user));
+        assert_eq!(ours.read(&token, &clock), Some(Holder { user, must_change: false }));
         assert_eq!(keys("zyxwvutsrqponmlkjihgfedcba543210").unwrap().read(&token, &clock), None);
         clock.move_to(day + chrono::Days::new(1));
         assert_eq!(ours.read(&token, &clock), None);

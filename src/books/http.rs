@@ -1,3 +1,5 @@
+//! The books of a unit over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -5,14 +7,12 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{OpenAccount, OpenBook, OpenFund, OpenSource};
+use super::{Account, Book, Chart, Fund, OpenAccount, OpenBook, OpenFund, OpenSource, Source, Wanted};
 use crate::http::auth::{Accountant, BookReader, LoggedIn, Permit};
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::ledger::chart::{Account, Book, Chart};
-use crate::ledger::sources::{Fund, Source, Wanted};
 use crate::problem::{Problem, ProblemBody};
 
 /// Addresses of the slice.

@@ -10,11 +10,14 @@ use crate::db::{Conn, constraint};
 use crate::domain::source::{FundKind, Origin, Purpose};
 use crate::domain::text::Name;
 use crate::http::page::Page;
-use crate::ledger::chart::{self, Account, Book, Chart, NewAccount};
-use crate::ledger::sources::{self, Fund, NewFund, NewSource, Source, Wanted};
+use crate::ledger::chart::{self, NewAccount};
+use crate::ledger::sources::{self, NewFund, NewSource};
 use crate::ledger::{self, PostError};
 use crate::problem::{Kind, Problem};
 use crate::text;
+
+pub use crate::ledger::chart::{Account, Book, Chart};
+pub use crate::ledger::sources::{Fund, Source, Wanted};
 
 /// A book to be opened.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]

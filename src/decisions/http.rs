@@ -1,3 +1,5 @@
+//! Decisions of the second person over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -47,7 +49,7 @@ pub struct RejectionBody {
 #[into_params(parameter_in = Query)]
 pub struct ApprovalQuery {
     /// Those that stand so.
-    #[param(required = false, nullable = false)]
+    #[param(inline, required = false, nullable = false)]
     state: Option<approvals::State>,
     /// How many rows, 1 to 200; 50 when not given.
     #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
@@ -86,19 +88,14 @@ async fn show_approval(
         .map(Json)
 }
 
-fn claim(
-    key: IdempotencyKey,
-    action: &'static str,
-    permit: &Permit,
-    request: impl Serialize,
-) -> Option<Claim> {
-    Some(Claim::of(key.0, action, permit.user, &(permit.unit, request)))
+fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: impl Serialize) -> Claim {
+    Claim::of(key.0, action, permit.user, &(permit.unit, request))
 }
 
 /// Approves a command of somebody else and executes it.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", tag = "approvals", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"),
-        ("Idempotency-Key" = String, Header)),
+        IdempotencyKey),
     request_body = DecisionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn approve(
     State(app): State<App>,
@@ -107,7 +104,7 @@ async fn approve(
     key: IdempotencyKey,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Response, Problem> {
-    let claim = claim(key, "approve", &permit, (at.1, &body));
+    let claim = Some(claim(key, "approve", &permit, (at.1, &body)));
     let note = body.note.map(|note| note.to_string());
     app.once(&permit, claim, "approve", async |conn| {
         Ok(Created::done(super::approve(conn, &permit.work(&app.clock), at.1, note).await?))
@@ -126,7 +123,7 @@ async fn reject(
     key: Option<IdempotencyKey>,
     extract::Json(body): extract::Json<RejectionBody>,
 ) -> Result<Response, Problem> {
-    let claim = key.and_then(|key| claim(key, "reject", &permit, (at.1, &body)));
+    let claim = key.map(|key| claim(key, "reject", &permit, (at.1, &body)));
     let note = body.note.to_string();
     app.once(&permit, claim, "reject", async |conn| {
         Ok(Created::done(super::reject(conn, &permit.work(&app.clock), at.1, note).await?))
@@ -145,7 +142,7 @@ async fn withdraw(
     key: Option<IdempotencyKey>,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Response, Problem> {
-    let claim = key.and_then(|key| claim(key, "withdraw", &permit, (at.1, &body)));
+    let claim = key.map(|key| claim(key, "withdraw", &permit, (at.1, &body)));
     let note = body.note.map(|note| note.to_string());
     app.once(&permit, claim, "withdraw", async |conn| {
         Ok(Created::done(super::withdraw(conn, &permit.work(&app.clock), at.1, note).await?))

@@ -9,7 +9,7 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Decision, State};
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
-use crate::{journals, loans, periods, text};
+use crate::{journals, loans, periods, support, text};
 
 /// Executes a command by its name. Every command that waits has its line here.
 async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result<Value, Problem> {
@@ -19,6 +19,12 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         journals::REVERSE_JOURNAL => journals::execute_reversal(conn, work, body).await,
         journals::RETURN_CAPITAL => journals::execute_return(conn, work, body).await,
         periods::REOPEN_PERIODS => periods::execute_reopening(conn, work, body).await,
+        support::APPROVE_SUPPORT => support::execute_approval(conn, work, body).await,
+        support::PAY_OUT_SUPPORT => support::execute_payout(conn, work, body).await,
+        support::CANCEL_SUPPORT => support::execute_cancellation(conn, work, body).await,
+        support::REVERSE_REPAYMENT => support::execute_reversal(conn, work, body).await,
+        support::REFUND_OVERPAYMENT => support::execute_refund(conn, work, body).await,
+        support::RESCHEDULE_SUPPORT => support::execute_extension(conn, work, body).await,
         command => match loans::execute(conn, work, command, body).await {
             Some(outcome) => outcome,
             None => Err(Problem::internal(anyhow::anyhow!("no slice executes {command}"))),

@@ -189,7 +189,8 @@ impl fmt::Display for Money {
 impl FromStr for Money {
     type Err = MoneyError;
 
-    /// Plain digits, such as `1500000`: no sign, no exponent, no grouping; đồng.
+    /// Plain digits, such as `1500000`: no sign, no exponent, no grouping; đồng. Not even `.000`: an office that writes
+    /// `500.000` means five hundred thousand, and must be asked rather than booked at five hundred.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
         let plain = !text.is_empty()
             && text.len() <= 40
@@ -199,11 +200,12 @@ impl FromStr for Money {
         if !plain {
             return Err(if text.starts_with('-') { MoneyError::Negative } else { MoneyError::NotANumber });
         }
-        let digits = text.split('.').next().unwrap_or_default().trim_start_matches('0').len();
-        if digits > 18 {
-            return Err(MoneyError::TooLarge);
+        match text.split('.').count() {
+            1 if text.trim_start_matches('0').len() > 18 => Err(MoneyError::TooLarge),
+            1 => Self::vnd(Decimal::from_str_exact(text).map_err(|_| MoneyError::NotANumber)?),
+            2 => Err(MoneyError::Fraction(Currency::Vnd)),
+            _ => Err(MoneyError::NotANumber),
         }
-        Self::vnd(Decimal::from_str_exact(text).map_err(|_| MoneyError::NotANumber)?)
     }
 }
 
@@ -243,13 +245,14 @@ mod tests {
     #[test]
     fn dong_has_no_decimals_on_the_wire_or_inside() {
         assert_eq!(Money::vnd(Decimal::new(100_000, 2)).unwrap().to_string(), "1000");
-        assert_eq!("1.5".parse::<Money>(), Err(MoneyError::Fraction(Currency::Vnd)));
-        assert_eq!("1500000.000".parse::<Money>().unwrap().to_string(), "1500000");
+        for text in ["1.5", "500.000", "1500000.0"] {
+            assert_eq!(text.parse::<Money>(), Err(MoneyError::Fraction(Currency::Vnd)), "{text}");
+        }
     }
 
     #[test]
     fn only_plain_digits_are_money() {
-        for text in ["", "1e3", "+1", " 1", "1,000", "0x1", ".5", "5.", "1.2.3", "１", "NaN", "1_000"] {
+        for text in ["", "1e3", "+1", " 1", "1,000", "0x1", ".5", "5.", "1.500.000", "１", "NaN", "1_000"] {
             assert_eq!(text.parse::<Money>(), Err(MoneyError::NotANumber), "{text:?}");
         }
         assert_eq!("-1".parse::<Money>(), Err(MoneyError::Negative));

@@ -195,6 +195,9 @@ pub struct Posting {
     pub kind: &'static str,
     /// Diễn giải.
     pub description: String,
+    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Uuid>,
     /// Its paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voucher: Option<Voucher>,
@@ -228,7 +231,15 @@ impl Posting {
         description: impl Into<String>,
     ) -> Draft {
         let description = description.into();
-        let posting = Self { journal_id, effective_on, kind, description, voucher: None, lines: Vec::new() };
+        let posting = Self {
+            journal_id,
+            effective_on,
+            kind,
+            description,
+            actor: None,
+            voucher: None,
+            lines: Vec::new(),
+        };
         Draft { posting, source: 0, subject: None, sums: BTreeMap::new() }
     }
 }
@@ -269,6 +280,13 @@ impl Draft {
     #[must_use]
     pub fn line(self, code: impl Into<String>, amount: Decimal) -> Self {
         self.add(Account::Code(code.into()), amount)
+    }
+
+    /// Who entered it, if not whoever the transaction works for.
+    #[must_use]
+    pub const fn by(mut self, actor: Option<Uuid>) -> Self {
+        self.posting.actor = actor;
+        self
     }
 
     /// The paper.

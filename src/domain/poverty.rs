@@ -88,6 +88,30 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every change.
+    pub const ALL: [Self; 7] = [
+        Self::Escaped,
+        Self::EscapedNearPoverty,
+        Self::RoseToNearPoor,
+        Self::FellToPoor,
+        Self::Relapsed,
+        Self::NewlyPoor,
+        Self::NewlyNearPoor,
+    ];
+
+    /// The code in the database, on the wire and in files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Escaped => "escaped",
+            Self::EscapedNearPoverty => "escaped_near_poverty",
+            Self::RoseToNearPoor => "rose_to_near_poor",
+            Self::FellToPoor => "fell_to_poor",
+            Self::Relapsed => "relapsed",
+            Self::NewlyPoor => "newly_poor",
+            Self::NewlyNearPoor => "newly_near_poor",
+        }
+    }
+
     /// What the review calls it.
     pub fn label(self, language: Language) -> &'static str {
         let (vi, en) = match self {
@@ -117,6 +141,15 @@ impl Change {
             (before, Class::NearPoor) if !before.is_listed() => Some(Self::NewlyNearPoor),
             _ => None,
         }
+    }
+}
+
+impl FromStr for Change {
+    type Err = PovertyError;
+
+    /// A code, as rows carry it.
+    fn from_str(code: &str) -> Result<Self, PovertyError> {
+        Self::ALL.into_iter().find(|change| change.code() == code).ok_or(PovertyError::UnknownChange)
     }
 }
 
@@ -197,6 +230,9 @@ pub enum PovertyError {
     /// Not a code of [`Class`].
     #[error("no such class")]
     UnknownClass,
+    /// Not a code of [`Change`].
+    #[error("no such change of class")]
+    UnknownChange,
     /// Not a code of [`Logic`].
     #[error("no such logic of a poverty standard")]
     UnknownLogic,

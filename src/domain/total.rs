@@ -36,7 +36,7 @@ impl Sides {
     }
 
     /// Debit less credit.
-    pub fn net(self) -> Total {
+    pub fn difference(self) -> Total {
         Total(self.debit.0 - self.credit.0)
     }
 }
@@ -77,12 +77,12 @@ mod tests {
 
     #[test]
     fn a_total_is_written_without_decimals_on_the_side_where_it_stands() {
-        let sides = Total(Decimal::new(-1_500_000_00, 2)).on_its_side();
+        let sides = Total(Decimal::new(-150_000_000, 2)).on_its_side();
         assert_eq!(
             (sides.debit.to_string(), sides.credit.to_string()),
             ("0".to_owned(), "1500000".to_owned())
         );
-        assert_eq!(sides.net().to_string(), "-1500000");
+        assert_eq!(sides.difference().to_string(), "-1500000");
         assert_eq!(Total(Decimal::from(100)).to_string(), "100");
     }
 }

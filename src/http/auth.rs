@@ -7,13 +7,34 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::{header, request::Parts};
 use uuid::Uuid;
 
-use crate::access::{Role, Work};
+use crate::access::{Holder, Role, Work};
 use crate::clock::Clock;
 use crate::db::Scope;
 use crate::http::App;
 use crate::problem::{Kind, Problem};
 
-/// Somebody with a good access token.
+/// Somebody with a good access token, be it only good for setting a password of one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer(pub Holder);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let header =
+            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let token = header
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, t)| t.trim());
+        token
+            .and_then(|token| app.keys.read(token, &app.clock))
+            .map(Self)
+            .ok_or_else(|| Kind::NotLoggedIn.bare())
+    }
+}
+
+/// Somebody with a good access token and a password of their own.
 #[derive(Debug, Clone, Copy)]
 pub struct LoggedIn {
     /// Who.
@@ -24,16 +45,8 @@ impl FromRequestParts<App> for LoggedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let header =
-            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let token = header
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, t)| t.trim());
-        let user = token
-            .and_then(|token| app.keys.read(token, &app.clock))
-            .ok_or_else(|| Kind::NotLoggedIn.bare())?;
-        Ok(Self { user })
+        let Bearer(Holder { user, must_change }) = Bearer::from_request_parts(parts, app).await?;
+        if must_change { Err(Kind::PasswordDue.bare()) } else { Ok(Self { user }) }
     }
 }
 
@@ -124,6 +137,8 @@ permits! {
     Officer: &[Role::Officer];
     /// Takes repayments at the counter.
     Teller: &[Role::Officer, Role::Cashier];
+    /// Takes repayments: a group leader only interest.
+    Collector: &[Role::Officer, Role::Cashier, Role::GroupLeader];
     /// The second person.
     Approver: &[Role::Approver];
     /// Keeps the books.
@@ -132,4 +147,6 @@ permits! {
     Auditor: &[Role::Auditor];
     /// People, no money.
     Admin: &[Role::Admin];
+    /// Those who see the people of a unit.
+    PeopleReader: &[Role::Admin, Role::Auditor];
 }

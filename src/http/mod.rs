@@ -3,8 +3,12 @@
 pub mod auth;
 pub mod document;
 pub mod edge;
+pub mod etag;
 pub mod extract;
+pub mod pace;
+pub mod files;
 pub mod page;
+pub mod slices;
 
 use std::sync::Arc;
 
@@ -22,6 +26,7 @@ use crate::idempotency::{self, Answer, Claim};
 use crate::problem::Problem;
 
 use self::auth::Permit;
+use self::pace::Pace;
 
 /// Everything a handler may need.
 #[derive(Clone)]
@@ -34,6 +39,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Remembered roles.
     pub grants: Arc<Grants>,
+    /// How often each address tried passwords.
+    pub pace: Arc<Pace>,
     /// Figures for `/metrics`.
     pub metrics: PrometheusHandle,
 }
@@ -71,9 +78,18 @@ impl App {
     ) -> Result<T, Problem> {
         let mut tx = self.pool.begin().await?;
         db::enter(&mut tx, scope, &self.clock).await?;
-        let done = work(&mut tx).await?;
-        tx.commit().await?;
-        Ok(done)
+        match work(&mut tx).await {
+            Ok(done) => {
+                tx.commit().await?;
+                Ok(done)
+            }
+            // Dropping it would roll back too, but only after the answer: whoever repeats at once would still find the key
+            // and the rows taken.
+            Err(problem) => {
+                tx.rollback().await.ok();
+                Err(problem)
+            }
+        }
     }
 
     /// Runs a use case once per key: the first time it works and its answer is kept in the same transaction, after that

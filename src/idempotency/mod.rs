@@ -2,6 +2,8 @@
 
 mod store;
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -9,6 +11,8 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
+
+use self::store::Stored;
 
 /// A key the caller chose, and what it stands for.
 #[derive(Debug, Clone)]
@@ -52,11 +56,46 @@ pub async fn claim(conn: &mut Conn, unit: i32, claim: &Claim) -> Result<Option<A
         return Err(Kind::StillRunning.bare().after(1));
     }
     let Some(stored) = store::find(conn, unit, &claim.key).await? else { return Ok(None) };
-    if stored.request_hash != claim.fingerprint {
-        return Err(Kind::KeyReused.bare());
+    stored.answer_to(claim).map(Some)
+}
+
+impl Stored {
+    /// The answer, if the request is the one it was given to.
+    fn answer_to(&self, claim: &Claim) -> Result<Answer, Problem> {
+        if self.request_hash != claim.fingerprint {
+            return Err(Kind::KeyReused.bare());
+        }
+        let status = u16::try_from(self.status).map_err(Problem::internal)?;
+        Ok(Answer { status, location: self.location.clone(), body: self.response.clone() })
     }
-    let status = u16::try_from(stored.status).map_err(Problem::internal)?;
-    Ok(Some(Answer { status, location: stored.location, body: stored.response }))
+}
+
+/// Takes many keys at once, in the order of the claims: the kept answer, nothing yet, or why it cannot be worked on now.
+/// A key that comes twice is worked on once; the second is told to come again.
+pub async fn claim_all(
+    conn: &mut Conn,
+    unit: i32,
+    claims: &[&Claim],
+) -> Result<Vec<Result<Option<Answer>, Problem>>, Problem> {
+    let keys: Vec<String> = claims.iter().map(|claim| claim.key.clone()).collect();
+    let free = store::lock_all(conn, unit, &keys).await?;
+    let stored: HashMap<String, Stored> = store::find_all(conn, unit, &keys).await?.into_iter().collect();
+    let mut seen = HashSet::new();
+    let mut taken = Vec::with_capacity(claims.len());
+    for claim in claims {
+        let alone = seen.insert(&claim.key) && free.contains(&claim.key);
+        taken.push(match stored.get(&claim.key) {
+            _ if !alone => Err(Kind::StillRunning.bare().after(1)),
+            Some(stored) => stored.answer_to(claim).map(Some),
+            None => Ok(None),
+        });
+    }
+    Ok(taken)
+}
+
+/// Keeps many answers, each under its key.
+pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &[(&Claim, &Answer)]) -> Result<(), Problem> {
+    if kept.is_empty() { Ok(()) } else { Ok(store::keep_all(conn, unit, kept).await?) }
 }
 
 /// Keeps the answer under its key.

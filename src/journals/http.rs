@@ -1,3 +1,5 @@
+//! Journals, vouchers and movements of capital over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -8,7 +10,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::commands;
-use super::{CapitalMovement, ManualJournal, Paper, Preview, Reversal, Transfer};
+use super::{
+    CapitalMovement, Head, Journal, ManualJournal, Paper, Papers, Preview, Reversal, Transfer, Voucher,
+    Wanted,
+};
 use crate::approvals::Approval;
 use crate::db::Conn;
 use crate::domain::posting::VoucherKind;
@@ -17,7 +22,6 @@ use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
 use crate::problem::{Kind, Problem, ProblemBody};
 
 /// Addresses of the slice.
@@ -130,7 +134,7 @@ async fn return_capital(
 
 /// Records money carried between the cash box and the bank.
 #[utoipa::path(post, path = "/v1/units/{unit}/transfers", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), IdempotencyKey),
     request_body = Transfer, responses((status = 201, body = Journal), (status = "default", body = ProblemBody)))]
 async fn transfer_money(
     State(app): State<App>,

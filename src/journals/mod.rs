@@ -6,6 +6,7 @@ pub mod http;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
 pub use commands::{
     CapitalMovement, ManualJournal, ManualLine, POST_JOURNAL, RETURN_CAPITAL, REVERSE_JOURNAL, Reversal,
     Side, Transfer, execute_manual, execute_return, execute_reversal,
@@ -14,7 +15,7 @@ pub use commands::{
 use crate::db::Conn;
 use crate::http::page::Page;
 use crate::ledger::chart;
-use crate::ledger::journals::{self, Head, Journal, Papers, Voucher, Wanted};
+use crate::ledger::journals;
 use crate::problem::{Kind, Problem};
 use crate::units;
 

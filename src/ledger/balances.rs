@@ -112,6 +112,6 @@ pub async fn after(conn: &mut Conn, unit: i32, place: Place, cut: Cut<'_>) -> sq
     )
     .fetch_one(conn)
     .await?;
-    let earlier: rust_decimal::Decimal = earlier.iter().map(|t| t.sums.net().0).sum();
+    let earlier: rust_decimal::Decimal = earlier.iter().map(|t| t.sums.difference().0).sum();
     Ok(Total(earlier + that_day))
 }

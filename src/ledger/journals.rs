@@ -329,7 +329,8 @@ pub struct Movement {
 /// Where in an account's statement: day, journal, line.
 pub type Place = (NaiveDate, i64, i16);
 
-/// Lines of accounts in the order of days from a place on, up to a day.
+/// Lines of accounts in the order of days from a place on, up to a day. Each account reads its own index no further than
+/// the page needs.
 pub async fn movements(
     conn: &mut Conn,
     unit: i32,
@@ -343,11 +344,14 @@ pub async fn movements(
                   array(select distinct o.account from line o
                          where o.unit_id = l.unit_id and o.journal_no = l.journal_no and o.source_id = l.source_id
                            and sign(o.amount) <> sign(l.amount) order by 1) as "counter_accounts!"
-             from line l
+             from unnest($2::text[]) a (code)
+            cross join lateral (
+                  select * from line
+                   where unit_id = $1 and account = a.code and ($3::integer is null or source_id = $3)
+                     and effective_on >= $4 and (effective_on, journal_no, line_no) > ($4, $5, $6) and effective_on < $7
+                   order by effective_on, journal_no, line_no limit $8) l
              join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no
              left join voucher v on v.unit_id = l.unit_id and v.journal_no = l.journal_no
-            where l.unit_id = $1 and l.account = any ($2) and ($3::integer is null or l.source_id = $3)
-              and l.effective_on >= $4 and (l.effective_on, l.journal_no, l.line_no) > ($4, $5, $6) and l.effective_on < $7
             order by l.effective_on, l.journal_no, l.line_no limit $8"#,
         unit,
         accounts.0,

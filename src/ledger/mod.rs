@@ -6,6 +6,7 @@
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
 pub mod balances;
+pub mod capital;
 pub mod chart;
 pub mod journals;
 pub mod periods;
@@ -239,6 +240,11 @@ pub async fn open_book(
 ) -> Result<(), PostError> {
     sqlx::query!("select ledger_open($1, $2, $3)", unit, chart, first_day).fetch_one(conn).await?;
     Ok(())
+}
+
+/// First open day of a unit; none before its book is opened.
+pub async fn open_from(conn: &mut Conn, unit: i32) -> Result<Option<NaiveDate>, PostError> {
+    Ok(sqlx::query_scalar!("select open_from($1)", unit).fetch_one(conn).await?)
 }
 
 /// Closes everything before the first of a month.

@@ -1,18 +1,18 @@
+//! Periods over HTTP.
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{CloseBooks, ReopenBooks};
+use super::{Book, CloseBooks, Period, ReopenBooks};
 use crate::approvals::Approval;
 use crate::http::auth::{Accountant, BookReader};
 use crate::http::extract::{self, IdempotencyKey, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::ledger::chart::Book;
-use crate::ledger::periods::Period;
 use crate::problem::{Problem, ProblemBody};
 
 /// Addresses of the slice.

@@ -12,11 +12,13 @@ use crate::books;
 use crate::db::Conn;
 use crate::domain::text::Note;
 use crate::http::page::Page;
-use crate::ledger::chart::Book;
-use crate::ledger::periods::{self, Period};
+use crate::ledger::periods;
 use crate::ledger::{self, PostError};
 use crate::problem::Problem;
 use crate::text;
+
+pub use crate::books::Book;
+pub use crate::ledger::periods::Period;
 
 /// Opening closed months again.
 pub const REOPEN_PERIODS: &str = "reopen_periods";

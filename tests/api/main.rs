@@ -1,7 +1,17 @@
 //! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod support;
+mod books;
+mod decisions;
 mod edge;
 mod embedded;
+mod revolving;
+mod users;
+mod ledger_sql;
+mod ledger_together;
+mod statements;
 mod verify;
 mod loans;
+mod coverage;

@@ -8,7 +8,7 @@ use crate::nobody_complains;
 use crate::source::words;
 
 /// Operations that ask for no token. May only shrink.
-const PUBLIC: &[&str] = &["log_in", "refresh_session"];
+const PUBLIC: &[&str] = &["log_in", "log_out", "refresh_session"];
 
 /// Parts of the names of properties that hold money.
 const MONEY: &[&str] =
@@ -89,6 +89,37 @@ fn without_key(operation: &Operation<'_>) -> Option<String> {
     let command = operation.method == "post" && operation.path.starts_with("/v1/units/{unit}/");
     let takes = operation.parameters().any(|p| p["in"] == "header" && p["name"] == "Idempotency-Key");
     (command && !takes).then(|| operation.complaint("takes no Idempotency-Key"))
+}
+
+/// What a caller may send is bounded: no unknown fields, no endless texts and lists.
+fn boundless(at: &str, schema: &Value, document: &Value) -> Vec<String> {
+    let schema = resolve(schema, document);
+    let bounded = |keys: &[&str]| keys.iter().any(|key| !schema[*key].is_null());
+    let rules = [
+        (has_type(schema, "object") && schema["additionalProperties"] != false, "unknown fields are taken"),
+        (
+            has_type(schema, "string") && !bounded(&["maxLength", "format", "pattern", "enum", "const"]),
+            "an endless text",
+        ),
+        (has_type(schema, "array") && !bounded(&["maxItems"]), "an endless list"),
+    ];
+    let mut complaints: Vec<_> =
+        rules.iter().filter(|(broken, _)| *broken).map(|(_, what)| format!("{at}: {what}")).collect();
+    let properties =
+        schema["properties"].as_object().into_iter().flatten().map(|(name, inner)| (name.as_str(), inner));
+    for (name, inner) in properties.chain(schema.get("items").map(|items| ("0", items))) {
+        complaints.extend(boundless(&format!("{at}/{name}"), inner, document));
+    }
+    complaints
+}
+
+/// References that lead nowhere.
+fn dangling(value: &Value, document: &Value) -> Vec<String> {
+    let to = value["$ref"].as_str().filter(|to| document.pointer(to.trim_start_matches('#')).is_none());
+    let own = to.map(|to| format!("{to} leads nowhere"));
+    let fields = value.as_object().into_iter().flat_map(|fields| fields.values());
+    let inner = fields.chain(value.as_array().into_iter().flatten());
+    own.into_iter().chain(inner.flat_map(|inner| dangling(inner, document))).collect()
 }
 
 /// No floats anywhere, and what is called like money is a string with a pattern.
@@ -173,6 +204,37 @@ fn every_command_of_a_unit_takes_a_key() {
 fn money_is_a_string_with_a_pattern_and_nothing_is_a_float() {
     let document = document();
     nobody_complains(loose_numbers("", &document, &document));
+}
+
+#[test]
+fn what_a_caller_may_send_is_bounded() {
+    let document = document();
+    let bodies = operations(&document).into_iter().filter_map(|operation| {
+        let schema = &operation.body["requestBody"]["content"]["application/json"]["schema"];
+        (!schema.is_null()).then(|| boundless(operation.id(), schema, &document))
+    });
+    nobody_complains(bodies.flatten());
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    nobody_complains(dangling(&document, &document));
+    let planted = serde_json::json!({"a": [{"$ref": "#/b"}, {"$ref": "#/c"}], "b": 1});
+    assert_eq!(dangling(&planted, &planted), ["#/c leads nowhere"]);
+}
+
+#[test]
+fn planted_endlessness_is_seen() {
+    let planted = serde_json::json!({"a": {"type": "object", "properties": {
+        "name": {"type": ["string", "null"]}, "day": {"type": "string", "format": "date"},
+        "lines": {"type": "array", "items": {"type": "object", "additionalProperties": false}},
+    }}});
+    let complaints = boundless("", &serde_json::json!({"$ref": "#/a"}), &planted);
+    assert_eq!(
+        complaints,
+        [": unknown fields are taken", "/lines: an endless list", "/name: an endless text"]
+    );
 }
 
 #[test]

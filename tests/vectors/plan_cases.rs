@@ -175,12 +175,11 @@ pub fn daily(case: &Case) -> Checked {
 
 pub fn periodic(case: &Case) -> Checked {
     let input = &case.input;
-    let rate = match input.get("rate_per_period").and_then(number) {
-        Some(rate) => rate,
-        None => {
-            let periods = amount(input, "periods_per_year").unwrap_or(Decimal::from(12));
-            need(input, "annual_rate_pct")? / Decimal::ONE_HUNDRED / periods
-        }
+    let rate = if let Some(rate) = input.get("rate_per_period").and_then(number) {
+        rate
+    } else {
+        let periods = amount(input, "periods_per_year").unwrap_or(Decimal::from(12));
+        need(input, "annual_rate_pct")? / Decimal::ONE_HUNDRED / periods
     };
     let residual = text_at(input, "residual").as_deref() == Some("extra_row");
     let rest = if residual { Rest::ExtraRow } else { Rest::Last };

@@ -25,10 +25,11 @@ pub struct Case {
 
 /// The family's name and its cases.
 pub fn family(path: &Path) -> (String, Vec<Case>) {
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
     let file: Value = serde_json::from_str(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-    let name = text_at(&file, "family").unwrap_or_else(|| path.file_stem().unwrap().to_string_lossy().into());
-    let cases = file["cases"].as_array().unwrap().iter().map(case).collect();
+    let name = text_at(&file, "family")
+        .unwrap_or_else(|| path.file_stem().unwrap_or_default().to_string_lossy().into());
+    let cases = list(&file, "cases").iter().map(case).collect();
     (name, cases)
 }
 
@@ -98,7 +99,7 @@ pub fn need(value: &Value, key: &str) -> Result<Decimal, String> {
 }
 
 pub fn count(value: &Value, key: &str) -> Option<u32> {
-    u32::try_from(value.get(key)?.as_u64()?).ok()
+    amount(value, key)?.try_into().ok()
 }
 
 pub fn date(value: &Value, key: &str) -> Result<NaiveDate, String> {
@@ -129,7 +130,7 @@ pub fn same_rows(case: &Case, rows: &[PlanRow]) -> Checked {
         return Err(format!("{} rows, expected {}", rows.len(), expected.len()));
     }
     for (at, row) in expected.iter().enumerate() {
-        let n = row.get("n").and_then(Value::as_u64).map_or(at, |n| usize::try_from(n).unwrap() - 1);
+        let n = count(row, "n").map_or(at, |n| (n as usize).saturating_sub(1));
         let got = rows.get(n).ok_or_else(|| format!("row {} is missing", n + 1))?;
         same_row(n + 1, got, row)?;
     }

@@ -9,7 +9,7 @@ use soquy::domain::allocation::early::simple_penalty;
 use soquy::domain::arrears::{Class, Unpaid, amounts_by_class, class_of, days_past_due};
 use soquy::domain::calendar::{Shift, WorkingDays, days_between};
 use soquy::domain::interest;
-use soquy::domain::schedule::tvm::{self, When};
+use soquy::domain::schedule::tvm::{self, Annuity, When};
 
 use crate::plan_cases;
 use crate::read::{Case, Checked, amount, count, date, list, need, number, same, text_at};
@@ -78,10 +78,9 @@ pub fn time_value(case: &Case) -> Checked {
 fn spreadsheet(function: &str, input: &Value) -> Option<Decimal> {
     let of = |key: &str| amount(input, key).unwrap_or_default();
     let whole = |key: &str| count(input, key).map_or(0, |n| n as usize);
-    let begin = ["when", "type", "due"].iter().any(|key| {
-        input
-            .get(*key)
-            .is_some_and(|v| v.as_u64() == Some(1) || v.as_str().is_some_and(|t| t.starts_with("begin")))
+    let begin = ["when", "type", "due"].iter().filter_map(|key| input.get(*key)).any(|when| {
+        number(when) == Some(Decimal::ONE)
+            || when.as_str().is_some_and(|t| t.to_lowercase().starts_with("begin"))
     });
     let when = if begin { When::Begin } else { When::End };
     let flows = || -> Vec<Decimal> {
@@ -90,10 +89,11 @@ fn spreadsheet(function: &str, input: &Value) -> Option<Decimal> {
         found.unwrap_or_default().iter().filter_map(number).collect()
     };
     let (rate, pv, fv, pmt, n) = (of("rate"), of("pv"), of("fv"), of("pmt"), whole("nper"));
+    let annuity = Annuity { rate, n, pv, fv, when };
     match function {
-        "pmt" => tvm::pmt(rate, n, pv, fv, when),
-        "ipmt" => tvm::ipmt(rate, whole("per"), n, pv, fv, when),
-        "ppmt" => tvm::ppmt(rate, whole("per"), n, pv, fv, when),
+        "pmt" => annuity.pmt(),
+        "ipmt" => annuity.ipmt(whole("per")),
+        "ppmt" => annuity.ppmt(whole("per")),
         "pv" => tvm::pv(rate, n, pmt, fv, when),
         "fv" => tvm::fv(rate, n, pmt, pv, when),
         "nper" => tvm::nper(rate, pmt, pv, fv, when),
@@ -152,13 +152,12 @@ pub fn penalty(case: &Case) -> Checked {
     let rate = of(&["annual_rate_pct", "rate_pct", "penalty_rate_pct"])
         .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED))
         .ok_or("no rate")?;
-    let days = match count(input, "days") {
-        Some(days) => days,
-        None => {
-            let to = date(input, "to").or_else(|_| date(input, "on"))?;
-            let from = date(input, "from").or_else(|_| date(input, "due"))?;
-            u32::try_from(days_between(from, to)).unwrap_or(0)
-        }
+    let days = if let Some(days) = count(input, "days") {
+        days
+    } else {
+        let to = date(input, "to").or_else(|_| date(input, "on"))?;
+        let from = date(input, "from").or_else(|_| date(input, "due"))?;
+        u32::try_from(days_between(from, to)).unwrap_or(0)
     };
     let got = simple_penalty(overdue, rate, days, case.coin());
     let expected =
@@ -207,8 +206,8 @@ fn unpaid(input: &Value) -> Result<Vec<Unpaid>, String> {
         single.map(|due_on| Unpaid { due_on, amount: Decimal::ONE }).into_iter().collect();
     for item in list(input, "unpaid").iter().chain(list(input, "installments")) {
         let amount = ["amount", "outstanding"].iter().find_map(|key| amount(item, key));
-        let due_on = due_of(item).ok_or("an unpaid amount without a due date")?;
-        unpaid.push(Unpaid { due_on, amount: amount.unwrap_or(Decimal::ONE) });
+        let day = due_of(item).ok_or("an unpaid amount without a due date")?;
+        unpaid.push(Unpaid { due_on: day, amount: amount.unwrap_or(Decimal::ONE) });
     }
     Ok(unpaid)
 }

@@ -258,6 +258,8 @@ pub(crate) struct Payment<'a, F: Follows> {
     pub rows: &'a mut [Instalment],
     pub on: NaiveDate,
     pub left: Decimal,
+    /// Decimals of the currency, for equal shares.
+    pub decimals: u32,
     pub split: Parts,
     pub follows: &'a mut F,
 }
@@ -285,10 +287,17 @@ impl<F: Follows> Payment<'_, F> {
     }
 }
 
-/// Divides a repayment over a schedule that stands, oldest row first in `rows`; returns the parts and the rest.
-pub fn divide(rows: &mut [Instalment], on: NaiveDate, amount: Decimal, policy: &Policy) -> (Parts, Decimal) {
-    let mut follows = Fixed;
-    let mut payment = Payment { rows, on, left: amount, split: Parts::default(), follows: &mut follows };
+/// Divides a repayment over a schedule that stands, oldest row first in `rows`, in coins of so many decimals;
+/// returns the parts and the rest.
+pub fn divide(
+    rows: &mut [Instalment],
+    on: NaiveDate,
+    amount: Decimal,
+    decimals: u32,
+    policy: &Policy,
+) -> (Parts, Decimal) {
+    let (split, follows) = (Parts::default(), &mut Fixed);
+    let mut payment = Payment { rows, on, left: amount, decimals, split, follows };
     payment.divide(policy);
     (payment.split, payment.left)
 }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Charge, Component, Fixed, Follows, Instalment, Parts, Payment, Policy, Row};
+use super::{Charge, Component, Follows, Instalment, Parts, Payment, Policy, Row};
 use crate::domain::schedule::cumulative::Cumulative;
 use crate::domain::schedule::exact::Coin;
 use crate::domain::schedule::progressive::{Model, Rules};
@@ -86,7 +86,8 @@ impl State {
     }
 }
 
-/// One step of the replay; the order of the variants is the order within a day.
+/// One step of the replay. Within a day money goes out first; the rest keeps the order of entry, so that a charge
+/// takes part in the payments that came after it.
 #[derive(Debug, Clone)]
 enum Step<'a> {
     Disburse(Tranche),
@@ -99,8 +100,7 @@ impl Step<'_> {
     const fn class(&self) -> u8 {
         match self {
             Self::Disburse(_) => 0,
-            Self::Charge(_) => 1,
-            Self::Pay(..) | Self::PayOff(_) => 2,
+            Self::Charge(_) | Self::Pay(..) | Self::PayOff(_) => 1,
         }
     }
 }
@@ -319,12 +319,16 @@ impl<'a> Fold<'a> {
 
     fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> Parts {
         let rows = &mut self.state.rows;
+        let decimals = coin(self.contract).decimals;
         let (split, left) = match &mut self.book {
             Book::Progressive(model) if self.contract.recalculates => {
-                let mut follows = Recalculating { model, to_day: self.contract.payoff_to_day };
-                settle(rows, on, amount, policy, &mut follows)
+                let follows = &mut Recalculating { model, to_day: self.contract.payoff_to_day };
+                let mut payment =
+                    Payment { rows, on, left: amount, decimals, split: Parts::default(), follows };
+                payment.divide(policy);
+                (payment.split, payment.left)
             }
-            _ => settle(rows, on, amount, policy, &mut Fixed),
+            _ => super::divide(rows, on, amount, decimals, policy),
         };
         self.state.overpaid += left;
         split
@@ -336,18 +340,6 @@ impl<'a> Fold<'a> {
             self.carry_overdue(today);
         }
     }
-}
-
-fn settle<F: Follows>(
-    rows: &mut [Instalment],
-    on: NaiveDate,
-    amount: Decimal,
-    policy: &Policy,
-    follows: &mut F,
-) -> (Parts, Decimal) {
-    let mut payment = Payment { rows, on, left: amount, split: Parts::default(), follows };
-    payment.divide(policy);
-    (payment.split, payment.left)
 }
 
 fn ask(rows: &mut [Instalment], plan: &[PlanRow]) {

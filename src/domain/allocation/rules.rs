@@ -54,11 +54,11 @@ impl<F: Follows> Payment<'_, F> {
             return;
         }
         let count = Decimal::from(rows.len());
-        let places = self.left.scale();
-        let even = (self.left / count).round_dp_with_strategy(places, RoundingStrategy::MidpointNearestEven);
+        let exact = self.left / count;
+        let even = exact.round_dp_with_strategy(self.decimals, RoundingStrategy::MidpointNearestEven);
         let rest = self.left - even * count;
         for (nth, at) in rows.iter().enumerate() {
-            let limit = if nth + 1 == rows.len() { even + rest } else { even };
+            let limit = if nth + 1 == rows.len() { (even + rest).max(Decimal::ZERO) } else { even };
             self.pay(*at, component, limit);
         }
     }

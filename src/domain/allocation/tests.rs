@@ -121,6 +121,22 @@ fn the_row_of_the_day_first_then_from_the_end() {
 }
 
 #[test]
+fn shares_in_advance_are_whole_coins_and_never_below_zero() {
+    let rules = all(INTEREST_FIRST, Future::Reamortization);
+    let paid = |amount| {
+        let entries = [out("2024-01-01", dec!(600)), pay("2024-01-15", amount)];
+        let terms = contract(false, Policy::Horizontal(rules.clone()));
+        let state = replay(&terms, &entries).unwrap();
+        state.rows.iter().map(|row| row.paid.total()).collect::<Vec<_>>()
+    };
+    let (cent, zero) = (dec!(0.01), Decimal::ZERO);
+    assert_eq!(paid(dec!(0.04)), [cent, cent, cent, cent, zero, zero]);
+    // Interest first, then a sixth of what is left to each, then again what the interest of others freed.
+    assert_eq!(paid(dec!(100)).iter().sum::<Decimal>(), dec!(100));
+    assert!(paid(dec!(100)).iter().all(|part| (*part - dec!(16.67)).abs() < dec!(4)));
+}
+
+#[test]
 fn an_undone_entry_never_happened() {
     let mut entries = vec![
         out("2024-01-01", dec!(100)),

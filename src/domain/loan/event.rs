@@ -8,7 +8,7 @@ use crate::domain::allocation::Future;
 use crate::domain::schedule::TermsError;
 
 /// One thing that happened, as it was entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LoanEvent {
     /// Its number in the loan, in the order of entry, from 1.
     pub seq: u32,
@@ -20,7 +20,7 @@ pub struct LoanEvent {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Occurrence {
     /// A tranche was paid out.
@@ -49,7 +49,7 @@ pub enum Occurrence {
     /// An earlier entry was wrong; it points at one entry, and only once.
     Reversed {
         /// The number of that entry.
-        seq: u32,
+        entry: u32,
     },
     /// Other rates hold from this day on.
     RateChanged {
@@ -111,8 +111,8 @@ pub enum Occurrence {
 /// Why an event cannot have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
-    /// An amount that is not positive.
-    #[error("an amount must be positive")]
+    /// An amount that is not positive, or beyond any loan.
+    #[error("an amount must be positive and below 10^15")]
     Amount,
     /// More than there is to move.
     #[error("the amount is more than the loan has of it")]

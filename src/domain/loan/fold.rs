@@ -11,7 +11,7 @@ use crate::domain::allocation::{Component, Policy, divide};
 use crate::domain::calendar::days_between;
 use crate::domain::interest::DAYS_OF_YEAR;
 use crate::domain::schedule::exact::Coin;
-use crate::domain::schedule::{Terms, TermsError, Tranche, plan};
+use crate::domain::schedule::{MOST_AMOUNT, Terms, TermsError, Tranche, principal_plan};
 
 /// The loan on a day, from its events in any order.
 pub fn state(terms: &LoanTerms, events: &[LoanEvent], as_of: NaiveDate) -> Result<LoanState, LoanError> {
@@ -53,13 +53,16 @@ fn run(
 fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, LoanError> {
     let mut reversed: Vec<u32> = Vec::new();
     for event in events {
-        let Occurrence::Reversed { seq } = event.what else { continue };
+        let Occurrence::Reversed { entry } = event.what else { continue };
         let refuse = LoanError::Event { seq: event.seq, why: Misfit::Reversal };
-        let target = events.iter().find(|other| other.seq == seq).ok_or(refuse)?;
-        if matches!(target.what, Occurrence::Reversed { .. }) || reversed.contains(&seq) {
+        let target = events.iter().find(|other| other.seq == entry).ok_or(refuse)?;
+        if matches!(target.what, Occurrence::Reversed { .. })
+            || entry >= event.seq
+            || reversed.contains(&entry)
+        {
             return Err(refuse);
         }
-        reversed.push(seq);
+        reversed.push(entry);
     }
     reversed.sort_unstable();
     let mut live: Vec<&LoanEvent> = events
@@ -74,7 +77,8 @@ fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, L
 struct Fold<'a> {
     terms: &'a LoanTerms,
     coin: Coin,
-    tranches: Vec<Tranche>,
+    /// The terms with what was really paid out so far; `None` before the first tranche.
+    plan: Option<Terms>,
     rows: Rows,
     /// The day up to which interest is counted.
     day: NaiveDate,
@@ -101,7 +105,7 @@ impl<'a> Fold<'a> {
         Self {
             terms,
             coin: Coin::new(terms.plan.currency.scale(), terms.plan.rounding),
-            tranches: Vec::new(),
+            plan: None,
             rows: Rows::default(),
             day,
             current: 0,
@@ -120,13 +124,15 @@ impl<'a> Fold<'a> {
 
     /// Pays out a tranche: the rows are planned again over what was really paid out so far.
     fn disburse(&mut self, on: NaiveDate, amount: Decimal) -> Result<(), TermsError> {
-        self.tranches.push(Tranche { on, amount });
-        let rows = plan(&Terms { tranches: self.tranches.clone(), ..self.terms.plan.clone() })?;
+        let tranche = Tranche { on, amount };
         self.principal.disbursed += amount;
-        if self.tranches.len() == 1 {
-            self.rows = Rows::of(&self.terms.plan, &rows);
+        if let Some(terms) = &mut self.plan {
+            terms.tranches.push(tranche);
+            self.rows.replan(&principal_plan(terms)?, amount);
         } else {
-            self.rows.replan(&rows, amount);
+            let agreed = Terms { tranches: vec![tranche], ..self.terms.plan.clone() }.checked()?;
+            self.rows = Rows::of(&agreed, &principal_plan(&agreed)?);
+            self.plan = Some(agreed);
         }
         Ok(())
     }
@@ -200,7 +206,7 @@ impl<'a> Fold<'a> {
                 other => LoanError::Terms(other),
             });
         }
-        if self.tranches.is_empty() {
+        if self.plan.is_none() {
             return Err(refuse(Misfit::BeforeDisbursement));
         }
         self.happen(event).map_err(refuse)
@@ -209,9 +215,13 @@ impl<'a> Fold<'a> {
     fn happen(&mut self, event: &LoanEvent) -> Result<(), Misfit> {
         match &event.what {
             Occurrence::Disbursed { .. } | Occurrence::Reversed { .. } => Ok(()),
-            Occurrence::Repaid { amount } => self.repay(event, positive(*amount)?, &self.terms.policy),
+            Occurrence::Repaid { amount } => {
+                self.repay(event, positive(*amount)?, &self.terms.policy);
+                Ok(())
+            }
             Occurrence::Prepaid { amount, future } => {
-                self.repay(event, positive(*amount)?, &self.terms.policy.clone().towards(*future))
+                self.repay(event, positive(*amount)?, &self.terms.policy.clone().towards(*future));
+                Ok(())
             }
             Occurrence::Refunded { amount } => {
                 self.overpaid -= at_most(*amount, self.overpaid)?;
@@ -239,7 +249,10 @@ impl<'a> Fold<'a> {
             }
             Occurrence::Unfrozen { amount, due_on } => self.unfreeze(event.on, *amount, *due_on),
             Occurrence::WrittenOff { principal, interest } => self.write_off(*principal, *interest),
-            Occurrence::Recovered { amount } => self.recover(event, positive(*amount)?),
+            Occurrence::Recovered { amount } => {
+                self.recover(event, positive(*amount)?);
+                Ok(())
+            }
         }
     }
 
@@ -248,11 +261,11 @@ impl<'a> Fold<'a> {
         self.overdue_rate_pct = overdue_rate_pct;
     }
 
-    fn repay(&mut self, event: &LoanEvent, amount: Decimal, policy: &Policy) -> Result<(), Misfit> {
+    fn repay(&mut self, event: &LoanEvent, amount: Decimal, policy: &Policy) {
         self.rows.skip_met(self.current);
         let late_before = self.late_principal(event.on);
         let open = &mut self.rows.items[self.rows.first_open..];
-        let (parts, left) = divide(open, event.on, amount, policy);
+        let (parts, left) = divide(open, event.on, amount, self.coin.decimals, policy);
         let overdue_principal = late_before - self.late_principal(event.on);
         self.principal.repaid += parts.principal;
         self.interest.paid += parts.interest;
@@ -264,7 +277,6 @@ impl<'a> Fold<'a> {
             overpaid: left,
             ..no_split(event)
         });
-        Ok(())
     }
 
     /// Principal of rows due before a day.
@@ -338,7 +350,7 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    fn recover(&mut self, event: &LoanEvent, amount: Decimal) -> Result<(), Misfit> {
+    fn recover(&mut self, event: &LoanEvent, amount: Decimal) {
         let principal = amount.min(self.principal.written_off);
         let interest = (amount - principal).min(self.interest.written_off);
         self.principal.written_off -= principal;
@@ -354,7 +366,6 @@ impl<'a> Fold<'a> {
             overpaid,
             ..went
         });
-        Ok(())
     }
 
     fn accrued(&self) -> Decimal {
@@ -412,7 +423,11 @@ const fn no_split(event: &LoanEvent) -> Split {
 }
 
 fn positive(amount: Decimal) -> Result<Decimal, Misfit> {
-    if amount > Decimal::ZERO { Ok(amount) } else { Err(Misfit::Amount) }
+    if amount > Decimal::ZERO && amount < Decimal::from(MOST_AMOUNT) {
+        Ok(amount)
+    } else {
+        Err(Misfit::Amount)
+    }
 }
 
 fn at_most(amount: Decimal, there: Decimal) -> Result<Decimal, Misfit> {

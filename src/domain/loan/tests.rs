@@ -144,12 +144,12 @@ fn case_10_a_reversal_points_at_one_entry_and_only_once() {
     let mut events = vec![
         paid_out(1, "2021-01-01", dec!(30000000)),
         repaid(2, "2021-03-20", dec!(9000000)),
-        event(3, "2021-04-02", Occurrence::Reversed { seq: 2 }),
+        event(3, "2021-04-02", Occurrence::Reversed { entry: 2 }),
     ];
     let without = at(&job_creation(), &events[..1], "2021-06-01");
     assert_eq!(at(&job_creation(), &events, "2021-06-01"), without);
-    for seq in [2, 3, 9] {
-        events.push(event(4, "2021-04-03", Occurrence::Reversed { seq }));
+    for entry in [2, 3, 9] {
+        events.push(event(4, "2021-04-03", Occurrence::Reversed { entry }));
         let refused = state(&job_creation(), &events, day("2021-06-01")).unwrap_err();
         assert_eq!(refused, LoanError::Event { seq: 4, why: Misfit::Reversal });
         events.pop();
@@ -321,7 +321,7 @@ fn histories() -> impl Strategy<Value = Vec<LoanEvent>> {
             let what = match kind {
                 0 if later < 200 => Occurrence::Disbursed { amount },
                 1 => Occurrence::RateChanged { annual_rate_pct: dec!(7.92), overdue_rate_pct: dec!(10.296) },
-                2 if seq > 3 => Occurrence::Reversed { seq: seq - 1 },
+                2 if seq > 3 => Occurrence::Reversed { entry: seq - 1 },
                 _ => Occurrence::Repaid { amount },
             };
             events.push(LoanEvent { seq, on, what });
@@ -329,7 +329,7 @@ fn histories() -> impl Strategy<Value = Vec<LoanEvent>> {
         // A reversal of a reversal is refused on entry; the history never holds one.
         let reversals: Vec<u32> =
             events.iter().filter(|e| matches!(e.what, Occurrence::Reversed { .. })).map(|e| e.seq).collect();
-        events.retain(|e| !matches!(e.what, Occurrence::Reversed { seq } if reversals.contains(&seq)));
+        events.retain(|e| !matches!(e.what, Occurrence::Reversed { entry } if reversals.contains(&entry)));
         events
     })
 }
@@ -368,7 +368,7 @@ proptest! {
     fn a_history_with_its_reversed_entries_is_the_history_without_them(events in histories()) {
         let gone: Vec<u32> = events
             .iter()
-            .filter_map(|e| match e.what { Occurrence::Reversed { seq } => Some(seq), _ => None })
+            .filter_map(|e| match e.what { Occurrence::Reversed { entry } => Some(entry), _ => None })
             .collect();
         let clean: Vec<LoanEvent> = events
             .iter()
@@ -410,4 +410,23 @@ proptest! {
         let end = start.checked_add_days(Days::new(days)).unwrap();
         prop_assert_eq!(booked, state(&job_creation(), &events, end).unwrap().interest.accrued);
     }
+}
+
+#[test]
+fn terms_and_events_survive_json() {
+    let terms = job_creation();
+    let text = serde_json::to_string(&terms).unwrap();
+    assert_eq!(serde_json::from_str::<LoanTerms>(&text).unwrap(), terms);
+    let events = [
+        paid_out(1, "2021-01-01", dec!(30000000)),
+        event(
+            2,
+            "2021-02-01",
+            Occurrence::Rescheduled { instalments: vec![(day("2021-06-01"), dec!(30000000))] },
+        ),
+        event(3, "2021-02-02", Occurrence::Reversed { entry: 2 }),
+    ];
+    let text = serde_json::to_string(&events).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<LoanEvent>>(&text).unwrap(), events);
+    assert!(text.contains(r#"{"seq":1,"on":"2021-01-01","type":"disbursed","amount":"30000000"}"#));
 }

@@ -141,7 +141,7 @@ impl Basis {
             _ => {}
         }
         if self.divides_at_year_end(period, part) {
-            return format!("{} {word} / 365–366", days);
+            return format!("{days} {word} / 365–366");
         }
         let year = self.days_in_year(period, part.0);
         match (self.days.month, self.unit) {

@@ -12,7 +12,14 @@ const HALF_EVEN: RoundingStrategy = RoundingStrategy::MidpointNearestEven;
 
 /// Cuts to 19 significant digits.
 fn cut(value: Decimal) -> Decimal {
-    value.round_sf_with_strategy(DIGITS, HALF_EVEN).unwrap_or(value)
+    let mantissa = value.mantissa().unsigned_abs();
+    let Some(excess) = mantissa.checked_ilog10().and_then(|log| (log + 1).checked_sub(DIGITS)) else {
+        return value;
+    };
+    match value.scale().checked_sub(excess) {
+        Some(places) => value.round_dp_with_strategy(places, HALF_EVEN),
+        None => value.round_sf_with_strategy(DIGITS, HALF_EVEN).unwrap_or(value),
+    }
 }
 
 /// `a · b`.
@@ -61,14 +68,14 @@ impl Coin {
         Self { mode, ..self }
     }
 
-    fn to_multiple(&self, value: Decimal, of: Decimal) -> Decimal {
+    fn stepped(&self, value: Decimal, of: Decimal) -> Decimal {
         (value / of).round_dp_with_strategy(0, self.mode.strategy()) * of
     }
 
     /// The amount in whole coins.
     pub fn round(&self, value: Decimal) -> Decimal {
         if self.smallest > Decimal::ZERO {
-            return self.to_multiple(value, self.smallest);
+            return self.stepped(value, self.smallest);
         }
         value.round_dp_with_strategy(self.decimals, self.mode.strategy())
     }
@@ -80,7 +87,7 @@ impl Coin {
         if self.multiple <= Decimal::ZERO {
             return coins;
         }
-        let stepped = self.to_multiple(coins, self.multiple);
+        let stepped = self.stepped(coins, self.multiple);
         if stepped.is_zero() { coins } else { stepped }
     }
 }
@@ -88,4 +95,30 @@ impl Coin {
 /// The value, or zero when it is below.
 pub(crate) fn positive(value: Decimal) -> Decimal {
     value.max(Decimal::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn nineteen_digits_are_kept_half_to_even() {
+        assert_eq!(cut(dec!(1234567890.1234567885)), dec!(1234567890.123456788));
+        assert_eq!(cut(dec!(1234567890.1234567895)), dec!(1234567890.123456790));
+        assert_eq!(cut(dec!(12345678901234567895)), dec!(12345678901234567900));
+        assert_eq!(cut(dec!(9.9999999999999999999)), dec!(10));
+        assert_eq!(cut(dec!(0.00000000012345)), dec!(0.00000000012345));
+        assert_eq!(cut(Decimal::ZERO), Decimal::ZERO);
+    }
+
+    #[test]
+    fn a_step_that_would_erase_an_instalment_is_ignored() {
+        let coin = Coin { multiple: dec!(100), ..Coin::new(0, RoundingMode::HalfUp) };
+        assert_eq!(coin.instalment(dec!(350.4)), dec!(400));
+        assert_eq!(coin.instalment(dec!(40)), dec!(40));
+        let hundreds = Coin { smallest: dec!(100), ..Coin::new(0, RoundingMode::HalfEven) };
+        assert_eq!(hundreds.round(dec!(1250)), dec!(1200));
+    }
 }

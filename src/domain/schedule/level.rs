@@ -90,12 +90,9 @@ impl Daily {
         let cent = Decimal::new(1, self.coin.decimals);
         let lower = lowest_not_above(level, cent, &over);
         let higher = if over(lower).is_zero() { lower } else { lower - cent };
-        Ok(plan(match self.last {
-            Last::Lower => lower,
-            Last::Higher => higher,
-            Last::Similar if over(higher).abs() < over(lower).abs() => higher,
-            Last::Similar => lower,
-        }))
+        let nearer = over(higher).abs() < over(lower).abs();
+        let below = self.last == Last::Higher || (self.last == Last::Similar && nearer);
+        Ok(plan(if below { higher } else { lower }))
     }
 
     /// The instalment by the formula of real days; a cap on interest can only lower it.

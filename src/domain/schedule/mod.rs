@@ -35,6 +35,7 @@ use self::day_count::Stretch;
 use self::dues::Dues;
 pub use self::explain::Explanation;
 use self::progressive::{Model, Rules};
+pub(crate) use self::terms::MOST_AMOUNT;
 pub use self::terms::{
     Amortisation, Frequency, Grace, MOST_ROWS, Method, Pause, RateChange, Terms, TermsError, Tranche,
 };
@@ -122,7 +123,7 @@ pub fn schedule(terms: &Terms) -> Result<Schedule, TermsError> {
         |amount| Money::round(amount, terms.currency, terms.rounding).map_err(|_| TermsError::TooLarge);
     let mut rows = Vec::with_capacity(terms.instalments as usize);
     let (mut principal, mut interest) = (Decimal::ZERO, Decimal::ZERO);
-    for (n, (row, parts)) in (1..).zip(planned_rows(&terms)?) {
+    for (n, (row, parts)) in (1..).zip(planned_rows(&terms, true)?) {
         principal += row.principal;
         interest += row.interest;
         rows.push(ScheduleRow {
@@ -147,10 +148,15 @@ pub fn schedule(terms: &Terms) -> Result<Schedule, TermsError> {
 
 /// The same rows as numbers only.
 pub fn plan(terms: &Terms) -> Result<Vec<PlanRow>, TermsError> {
-    Ok(planned_rows(&terms.checked()?)?.into_iter().map(|(row, _)| row).collect())
+    Ok(planned_rows(&terms.checked()?, true)?.into_iter().map(|(row, _)| row).collect())
 }
 
-fn planned_rows(terms: &Terms) -> Result<Vec<(PlanRow, Vec<Part>)>, TermsError> {
+/// Due dates and principal of terms that were checked before; interest is left to whoever knows the real balance.
+pub(crate) fn principal_plan(terms: &Terms) -> Result<Vec<PlanRow>, TermsError> {
+    Ok(planned_rows(terms, false)?.into_iter().map(|(row, _)| row).collect())
+}
+
+fn planned_rows(terms: &Terms, with_interest: bool) -> Result<Vec<(PlanRow, Vec<Part>)>, TermsError> {
     let dues = due_dates(terms)?;
     let end = dues.last().copied().unwrap_or(NaiveDate::MAX);
     if terms.tranches.iter().any(|tranche| tranche.on >= end) {
@@ -159,7 +165,7 @@ fn planned_rows(terms: &Terms) -> Result<Vec<(PlanRow, Vec<Part>)>, TermsError> 
     if terms.amortisation == Amortisation::EqualInstalments && terms.method == Method::Declining {
         levelled(terms, &dues)
     } else {
-        Ok(planned::rows(terms, &dues))
+        Ok(planned::rows(terms, &dues, with_interest))
     }
 }
 

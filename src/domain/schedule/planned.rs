@@ -11,8 +11,8 @@ use super::exact::div;
 use super::terms::{Amortisation, Method, Terms};
 use super::{Part, PlanRow, split};
 
-/// A plan of rows, with the stretches of days each row's interest comes from.
-pub(super) fn rows(terms: &Terms, dues: &[NaiveDate]) -> Vec<(PlanRow, Vec<Part>)> {
+/// A plan of rows, with the stretches of days each row's interest comes from; without interest, of principal only.
+pub(super) fn rows(terms: &Terms, dues: &[NaiveDate], with_interest: bool) -> Vec<(PlanRow, Vec<Part>)> {
     let plan = Planner { terms, basis: terms.basis(), dues };
     let mut from = terms.start();
     let (mut balance, mut paid_out, mut brought) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
@@ -21,7 +21,8 @@ pub(super) fn rows(terms: &Terms, dues: &[NaiveDate]) -> Vec<(PlanRow, Vec<Part>
     for (at, due) in dues.iter().enumerate() {
         let opening = plan.paid_out_on(from, at == 0);
         let within = plan.paid_out_inside(from, *due);
-        let parts = plan.parts(at, balance + opening, paid_out + opening);
+        let parts =
+            if with_interest { plan.parts(at, balance + opening, paid_out + opening) } else { Vec::new() };
         balance += opening + within;
         paid_out += opening + within;
         if !(opening + within).is_zero() {
@@ -90,9 +91,8 @@ impl Planner<'_> {
     }
 
     fn rate_on(&self, day: NaiveDate) -> Decimal {
-        let changes = self.terms.rate_changes.iter().rev();
-        let changed = changes.clone().find(|change| change.from <= day);
-        changed.map_or(self.terms.annual_rate_pct, |change| change.annual_rate_pct)
+        let since = self.terms.rate_changes.iter().rev().find(|change| change.from <= day);
+        since.map_or(self.terms.annual_rate_pct, |change| change.annual_rate_pct)
     }
 
     fn cost(&self, parts: &[Part]) -> Decimal {
@@ -131,7 +131,7 @@ impl Planner<'_> {
             }
             Amortisation::VnPlan { principal_every } => {
                 let every = *principal_every as usize;
-                if (at + 1 - grace) % every != 0 {
+                if !(at + 1 - grace).is_multiple_of(every) {
                     return Decimal::ZERO;
                 }
                 let rows = 1 + (self.dues.len() - at - 1).div_ceil(every);

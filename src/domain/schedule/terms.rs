@@ -16,7 +16,7 @@ pub const MOST_ROWS: u32 = 1200;
 /// The most tranches, rate changes or pauses a loan may have.
 const MOST_CHANGES: usize = 240;
 /// Above any loan and any budget this program will see, in whole units: a thousand trillion.
-const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
+pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
 /// Percent a year above which a rate is a typing error; the Civil Code stops at 20.
 const MOST_RATE: i64 = 1_000;
 /// Years in which dates are believed.

@@ -230,8 +230,11 @@ fn terms_that_mean_nothing_are_refused() {
     }
     let late = json!([{ "on": "2024-01-31", "amount": "1" }, { "on": "2025-01-31", "amount": "1" }]);
     assert!(matches!(refused(json!({ "tranches": late })), TermsError::Order(_)));
-    let pause = json!([{ "from": "2024-03-02", "to": "2024-03-01" }]);
-    assert!(matches!(refused(json!({ "pauses": pause })), TermsError::Order(_)));
+    let span = |from: &str, to: &str| json!({ "from": from, "to": to });
+    let backwards = json!([span("2024-03-02", "2024-03-01")]);
+    assert!(matches!(refused(json!({ "pauses": backwards })), TermsError::Order(_)));
+    let overlapping = json!([span("2024-03-01", "2024-03-05"), span("2024-03-05", "2024-03-09")]);
+    assert!(matches!(refused(json!({ "pauses": overlapping })), TermsError::Order(_)));
 }
 
 #[test]
@@ -291,5 +294,24 @@ proptest! {
         prop_assert!(plan.rows.last().unwrap().balance.is_zero());
         let sum: Decimal = plan.rows.iter().map(|row| row.total.amount()).sum();
         prop_assert_eq!(sum, plan.totals.total.amount());
+    }
+}
+
+#[test]
+fn the_largest_loan_at_the_highest_rate_is_counted_or_refused_and_never_a_panic() {
+    for kind in ["equal_instalments", "equal_principal", "bullet"] {
+        for (unit, rows) in [("days", 1200), ("weeks", 1200), ("months", 1200), ("months", 12)] {
+            let changes = json!({
+                "tranches": [{ "on": "2024-01-31", "amount": "999999999999999" }],
+                "annual_rate_pct": "1000",
+                "instalments": rows,
+                "frequency": { "unit": unit, "every": 1 },
+                "amortisation": { "kind": kind },
+            });
+            match schedule(&terms(changes)) {
+                Ok(plan) => assert_eq!(plan.totals.principal.amount(), dec!(999999999999999)),
+                Err(why) => assert_eq!(why, TermsError::TooLarge, "{kind} over {rows} {unit}"),
+            }
+        }
     }
 }

@@ -48,14 +48,45 @@ fn factor(rate: Decimal, when: When) -> Decimal {
     if when == When::Begin { Decimal::ONE + rate } else { Decimal::ONE }
 }
 
-/// The payment a period that brings `pv` to `fv`.
-pub fn pmt(rate: Decimal, n: usize, pv: Decimal, fv: Decimal, when: When) -> Option<Decimal> {
-    let worth = discount(rate, n)?;
-    if rate.is_zero() {
-        return (-(pv + fv)).checked_div(Decimal::from(n));
+/// Payments that bring a value today to a value at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Annuity {
+    /// Fraction a period, above −1.
+    pub rate: Decimal,
+    /// How many periods.
+    pub n: usize,
+    /// The value today.
+    pub pv: Decimal,
+    /// The value at the end.
+    pub fv: Decimal,
+    /// When the payments are made.
+    pub when: When,
+}
+
+impl Annuity {
+    /// The payment a period.
+    pub fn pmt(&self) -> Option<Decimal> {
+        if self.rate.is_zero() {
+            return (-(self.pv + self.fv)).checked_div(Decimal::from(self.n));
+        }
+        let worth = discount(self.rate, self.n)?;
+        let annuity = (Decimal::ONE - worth).checked_mul(factor(self.rate, self.when))?;
+        (-(self.pv + self.fv.checked_mul(worth)?)).checked_mul(self.rate)?.checked_div(annuity)
     }
-    let annuity = (Decimal::ONE - worth).checked_mul(factor(rate, when))?;
-    (-(pv + fv.checked_mul(worth)?)).checked_mul(rate)?.checked_div(annuity)
+
+    /// The interest part of payment `per`, counted from 1.
+    pub fn ipmt(&self, per: usize) -> Option<Decimal> {
+        if per == 0 || (self.when == When::Begin && per == 1) {
+            return Some(Decimal::ZERO);
+        }
+        let before = fv(self.rate, per - 1, self.pmt()?, self.pv, self.when)?;
+        before.checked_mul(self.rate)?.checked_div(factor(self.rate, self.when))
+    }
+
+    /// The principal part of payment `per`, counted from 1.
+    pub fn ppmt(&self, per: usize) -> Option<Decimal> {
+        Some(self.pmt()? - self.ipmt(per)?)
+    }
 }
 
 /// What was paid in and out, carried to the end of `n` periods.
@@ -76,21 +107,6 @@ pub fn pv(rate: Decimal, n: usize, pmt: Decimal, fv: Decimal, when: When) -> Opt
     let worth = discount(rate, n)?;
     let paid = pmt.checked_mul(factor(rate, when))?.checked_mul(Decimal::ONE - worth)?.checked_div(rate)?;
     Some(-(fv.checked_mul(worth)? + paid))
-}
-
-/// The interest part of payment `per`, counted from 1.
-pub fn ipmt(rate: Decimal, per: usize, n: usize, pv: Decimal, end: Decimal, when: When) -> Option<Decimal> {
-    if per == 0 || (when == When::Begin && per == 1) {
-        return Some(Decimal::ZERO);
-    }
-    let level = pmt(rate, n, pv, end, when)?;
-    let before = fv(rate, per - 1, level, pv, when)?;
-    before.checked_mul(rate)?.checked_div(factor(rate, when))
-}
-
-/// The principal part of payment `per`, counted from 1.
-pub fn ppmt(rate: Decimal, per: usize, n: usize, pv: Decimal, end: Decimal, when: When) -> Option<Decimal> {
-    Some(pmt(rate, n, pv, end, when)? - ipmt(rate, per, n, pv, end, when)?)
 }
 
 /// Natural logarithm of a positive number.
@@ -201,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_loan_of_five_years_has_the_payment_of_a_spreadsheet() {
-        let payment = pmt(dec!(0.08) / dec!(12), 60, dec!(15000), Decimal::ZERO, When::End).unwrap();
+        let rate = dec!(0.08) / dec!(12);
+        let loan = Annuity { rate, n: 60, pv: dec!(15000), fv: Decimal::ZERO, when: When::End };
+        let payment = loan.pmt().unwrap();
         assert_eq!(payment.round_dp(20), dec!(-304.14591432620523703387));
         let periods = nper(dec!(0.07) / dec!(12), dec!(-150), dec!(8000), Decimal::ZERO, When::End).unwrap();
         assert_eq!(periods.round_dp(20), dec!(64.07334877066212149457));

@@ -1,5 +1,6 @@
 //! A fresh application for each test: its own database, its own clock, no sockets.
 
+pub mod books;
 pub mod database;
 
 use std::sync::Arc;
@@ -78,6 +79,7 @@ impl TestApp {
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),
+            pace: Arc::default(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
         let owner = PgPool::connect(&url).await.expect("the owner's pool");

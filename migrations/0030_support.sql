@@ -1,0 +1,204 @@
+-- Revolving support in cash: projects, the queue of requests with the commune's vote, agreements and what happened to them.
+
+-- What the law allows, by date. Whoever signs copies what binds the household onto the agreement.
+create table support_rule (
+  valid_from           date primary key,
+  valid_to             date check (valid_to > valid_from),
+  max_months           integer not null check (max_months > 0),
+  max_extension_months integer not null check (max_extension_months >= 0),
+  legal_basis          text not null
+);
+comment on column support_rule.max_months is 'longest project, and longest time from payout to the last due day';
+comment on column support_rule.max_extension_months is 'how far past max_months an extension may reach';
+insert into support_rule values
+  ('2017-01-01', null, 36, 12, 'Thông tư 18/2017/TT-BNNPTNT: dự án không quá 3 năm; gia hạn: quy ước của đơn vị, sửa theo quyết định của tỉnh');
+grant select on support_rule to soquy_app;
+
+-- A project (dự án): who may get how much for what, and how it comes back.
+create table project (
+  unit_id       integer not null,
+  project_id    uuid not null,
+  fund_id       integer not null,
+  name          text not null check (name <> ''),
+  programme     text not null check (programme <> ''),
+  purpose       text not null check (purpose <> ''),
+  content       text not null check (content <> ''),
+  from_on       date not null,
+  to_on         date not null,
+  household_cap numeric(20,2) not null check (household_cap > 0),
+  budget        numeric(20,2) not null check (budget >= household_cap),
+  terms         jsonb not null,
+  closed_on     date,
+  primary key (unit_id, project_id),
+  foreign key (unit_id, fund_id) references fund,
+  constraint project_name_unique unique (unit_id, fund_id, name),
+  constraint project_ends_after_it_begins check (to_on > from_on)
+);
+comment on column project.content is 'what is supported, the same word in all programmes: nobody gets it twice at a time';
+comment on column project.to_on is 'first day after the project';
+comment on column project.terms is 'recovery terms (domain::recovery::Terms)';
+call make_audited_table('project', 'project_id');
+
+-- A household asks. The class is that of the day it asked.
+create table support_request (
+  unit_id      integer not null,
+  request_id   uuid not null,
+  project_id   uuid not null,
+  household_id uuid not null,
+  amount       numeric(20,2) not null check (amount > 0),
+  purpose      text not null check (purpose <> ''),
+  class        text not null,
+  class_basis  text not null,
+  party        text not null check (party <> ''),
+  address      text not null,
+  requested_on date not null,
+  state        text not null default 'queued' check (state in ('queued', 'agreed', 'withdrawn', 'refused')),
+  reason       text,
+  primary key (unit_id, request_id),
+  foreign key (unit_id, project_id) references project,
+  foreign key (unit_id, household_id) references household,
+  constraint support_request_ended_with_reason check (state in ('queued', 'agreed') or reason is not null)
+);
+create unique index support_request_once on support_request (unit_id, project_id, household_id) where state = 'queued';
+comment on column support_request.class_basis is 'the decision the class rests on, in words';
+call make_audited_table('support_request', 'request_id');
+
+-- The commune's vote (bình xét): a meeting with minutes, and votes for and against each request.
+create table meeting (
+  unit_id    integer not null,
+  meeting_id uuid not null,
+  project_id uuid not null,
+  minutes_no text not null check (minutes_no <> ''),
+  held_on    date not null,
+  hamlet     text not null check (hamlet <> ''),
+  chair      text not null check (chair <> ''),
+  attendees  integer not null check (attendees > 0),
+  primary key (unit_id, meeting_id),
+  foreign key (unit_id, project_id) references project,
+  constraint meeting_minutes_unique unique (unit_id, minutes_no, held_on)
+);
+call make_fact_table('meeting', 'meeting_id');
+
+create table vote (
+  unit_id    integer not null,
+  vote_id    uuid not null,
+  meeting_id uuid not null,
+  request_id uuid not null,
+  for_it     integer not null check (for_it >= 0),
+  against    integer not null check (against >= 0),
+  primary key (unit_id, vote_id),
+  foreign key (unit_id, meeting_id) references meeting,
+  foreign key (unit_id, request_id) references support_request,
+  constraint vote_once unique (unit_id, meeting_id, request_id)
+);
+create index vote_request on vote (unit_id, request_id);
+call make_fact_table('vote', 'vote_id');
+
+-- Where requests stand in the queue: the last vote counts; more votes first, then the poorer, then whoever asked earlier.
+create view request_rank with (security_invoker = true) as
+  select r.unit_id, r.project_id, r.request_id, v.for_it, v.against, v.held_on, v.minutes_no,
+         row_number() over (partition by r.unit_id, r.project_id
+                            order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
+                                     r.requested_on, r.request_id) as rank
+    from support_request r
+    left join lateral (
+      select v.for_it, v.against, m.held_on, m.minutes_no from vote v join meeting m using (unit_id, meeting_id)
+       where v.unit_id = r.unit_id and v.request_id = r.request_id order by m.held_on desc, v.vote_id desc limit 1) v on true
+   where r.state in ('queued', 'agreed');
+
+-- Contract numbers run without gaps per unit and year. The row is locked before the pen.
+create table contract_counter (
+  unit_id     integer not null,
+  year        integer not null,
+  last_number integer not null,
+  primary key (unit_id, year)
+);
+call keep_in_unit('contract_counter');
+
+-- The contract with a household: what was given on which terms. It never changes; what happens to it are events.
+create table agreement (
+  unit_id       integer not null,
+  agreement_id  uuid not null,
+  request_id    uuid not null,
+  project_id    uuid not null,
+  household_id  uuid not null,
+  source_id     integer not null,
+  recovers_into integer,
+  contract_year integer not null,
+  contract_no   integer not null check (contract_no > 0),
+  content       text not null,
+  given         numeric(20,2) not null check (given > 0),
+  to_return     numeric(20,2) not null check (to_return > 0 and to_return <= given),
+  terms         jsonb not null,
+  party         text not null check (party <> ''),
+  address       text not null,
+  signed_on     date not null,
+  decided_by    uuid not null,
+  primary key (unit_id, agreement_id),
+  foreign key (unit_id, request_id) references support_request,
+  constraint agreement_of_request unique (unit_id, request_id),
+  constraint agreement_contract_unique unique (unit_id, contract_year, contract_no)
+);
+create index agreement_household on agreement (unit_id, household_id);
+create index agreement_project on agreement (unit_id, project_id);
+comment on column agreement.party is 'who signed, as on the paper';
+comment on column agreement.recovers_into is 'copied from the source at signing';
+call make_fact_table('agreement', 'agreement_id');
+
+-- What happened to an agreement. The three changes are what was posted: their sums are the state on any day.
+create table agreement_event (
+  unit_id      integer not null,
+  event_id     uuid not null,
+  agreement_id uuid not null,
+  event_no     integer not null check (event_no > 0),
+  kind         text not null check (kind in ('paid_out', 'repaid', 'reversed', 'adjusted', 'rescheduled', 'refunded', 'cancelled')),
+  effective_on date not null,
+  amount       numeric(20,2) not null default 0 check (amount >= 0),
+  principal    numeric(20,2) not null default 0,
+  interest     numeric(20,2) not null default 0,
+  surplus      numeric(20,2) not null default 0,
+  method       text check (method in ('cash', 'bank')),
+  of_event_id  uuid,
+  parts        jsonb,
+  journal_no   bigint,
+  reason       text,
+  recorded_at  timestamptz not null default scope_now(),
+  actor_id     uuid,
+  primary key (unit_id, event_id),
+  foreign key (unit_id, agreement_id) references agreement,
+  constraint agreement_event_in_order unique (unit_id, agreement_id, event_no),
+  constraint agreement_event_split check (kind <> 'repaid' or (principal + interest + surplus = amount and least(principal, interest, surplus) >= 0)),
+  constraint agreement_event_of check ((kind in ('reversed', 'adjusted')) = (of_event_id is not null)),
+  constraint agreement_event_parts check ((kind = 'rescheduled') = (parts is not null))
+);
+create unique index agreement_event_paid_out_once on agreement_event (unit_id, agreement_id) where kind in ('paid_out', 'cancelled');
+create unique index agreement_event_reversed_once on agreement_event (unit_id, of_event_id) where kind = 'reversed';
+call make_fact_table('agreement_event', 'event_id');
+
+-- Where each agreement stands after its last event: what a fold over the events gives again. Its row is what writers lock.
+create table agreement_state (
+  unit_id       integer not null,
+  agreement_id  uuid not null,
+  state         text not null check (state in ('signed', 'running', 'settled', 'cancelled')),
+  events        integer not null,
+  paid_out_on   date,
+  outstanding   numeric(20,2) not null,
+  recovered     numeric(20,2) not null,
+  interest_paid numeric(20,2) not null,
+  surplus       numeric(20,2) not null,
+  next_due_on   date,
+  overdue_from  date,
+  final_due_on  date,
+  primary key (unit_id, agreement_id)
+) with (fillfactor = 70);
+comment on column agreement_state.next_due_on is 'day of the first part that is not met';
+comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
+call keep_in_unit('agreement_state');
+
+grant select on project, support_request, meeting, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
+grant insert on project, support_request, meeting, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
+grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
+grant update (state, reason) on support_request to soquy_app;
+grant update (last_number) on contract_counter to soquy_app;
+grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, next_due_on, overdue_from, final_due_on)
+  on agreement_state to soquy_app;

@@ -1,0 +1,70 @@
+//! The sentences beside the figures, as an officer would say them to a household.
+
+use rust_decimal::Decimal;
+
+use super::fold::{Row, Split, Standing};
+use crate::domain::figures::{date, group, money, percent};
+use crate::domain::language::{Language, Text};
+use crate::domain::money::Money;
+
+/// A sentence made once per language.
+fn both(sentence: impl Fn(Language) -> String) -> Text {
+    Text { vi: sentence(Language::Vi).into(), en: sentence(Language::En).into() }
+}
+
+/// Balance × rate × days, the way interest is explained everywhere.
+fn interest(amount: Money, balance: Decimal, rate: Decimal, days: Decimal, language: Language) -> String {
+    let (amount, balance, rate) =
+        (money(amount, language), group(balance, language), percent(rate, language));
+    language.pick(
+        format!(" Lãi {amount} = {balance} × {rate} một năm × {days} ngày ÷ 365."),
+        format!(" Interest {amount} = {balance} × {rate} a year × {days} days ÷ 365."),
+    )
+}
+
+pub(super) fn row(row: &Row, balance: Decimal, rate: Decimal, days: Decimal) -> Text {
+    both(|language| {
+        let (no, on) = (row.no, date(row.due_on, language));
+        let (amount, paid) = (money(row.amount, language), money(row.paid, language));
+        let late = if row.overdue { language.pick(", quá hạn", ", overdue") } else { "" };
+        let mut sentence = language.pick(
+            format!("Kỳ {no}, đến hạn ngày {on}: vốn {amount}, đã hoàn trả {paid}{late}."),
+            format!("Part {no}, due on {on}: capital {amount}, given back {paid}{late}."),
+        );
+        if !rate.is_zero() {
+            sentence += &interest(row.interest, balance, rate, days, language);
+        }
+        sentence
+    })
+}
+
+pub(super) fn standing(state: &Standing) -> Text {
+    both(|language| {
+        let on = date(state.as_of, language);
+        let of = |amount| money(amount, language);
+        let (back, done, left) = (of(state.to_return), of(state.recovered), of(state.outstanding));
+        let (late, owed, surplus) = (of(state.overdue), of(state.interest_owed), of(state.surplus));
+        language.pick(
+            format!("Đến hết ngày {on}: phải hoàn trả {back}, đã hoàn trả {done}, còn lại {left} (quá hạn {late}); lãi còn phải nộp {owed}; nộp thừa {surplus}."),
+            format!("At the end of {on}: {back} to give back, {done} given back, {left} left ({late} overdue); interest owed {owed}; surplus {surplus}."),
+        )
+    })
+}
+
+impl Split {
+    /// The division of a payment in words.
+    pub fn explanation(&self) -> Text {
+        both(|language| {
+            let of = |amount| money(amount, language);
+            let (principal, interest, surplus) = (of(self.principal), of(self.interest), of(self.surplus));
+            language.pick(
+                format!(
+                    "Trong đó hoàn trả vốn {principal}, lãi đến ngày nộp {interest}, nộp thừa {surplus}."
+                ),
+                format!(
+                    "Of it capital {principal}, interest to the day of payment {interest}, surplus {surplus}."
+                ),
+            )
+        })
+    }
+}

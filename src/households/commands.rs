@@ -1,0 +1,200 @@
+//! What an officer may say about a household, checked at the door.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use crate::domain::household::{HouseholdCode, Member, Person};
+use crate::domain::identity::{PersonalId, Phone};
+use crate::domain::person::{Birth, Gender};
+use crate::domain::poverty::{Change, Class};
+use crate::domain::text::{Name, Note};
+
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}
+
+/// Tells a field that is null from one that is absent.
+fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    maybe(deserializer).map(Some)
+}
+
+/// A person.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// Full name, 1 to 200 characters.
+    pub name: Name,
+    /// `1958-03-05`, `05/03/1958`, or `1958` where only the year is known.
+    #[serde(default, deserialize_with = "maybe")]
+    #[schema(value_type = Option<String>)]
+    pub birth: Option<Birth>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Dân tộc.
+    pub ethnicity: Option<Name>,
+    /// 12 digits, or 9 of an old card.
+    #[serde(default, deserialize_with = "maybe")]
+    #[schema(value_type = Option<String>)]
+    pub personal_id: Option<PersonalId>,
+}
+
+impl From<NewPerson> for Person {
+    fn from(new: NewPerson) -> Self {
+        let NewPerson { name, birth, gender, ethnicity, personal_id } = new;
+        Self { name, birth, gender, ethnicity, personal_id }
+    }
+}
+
+/// A member besides the head.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// Who.
+    pub person: NewPerson,
+    /// Relation to the head: vợ, con, mẹ …
+    pub relation: Name,
+}
+
+impl From<NewMember> for Member {
+    fn from(new: NewMember) -> Self {
+        Self { person: new.person.into(), relation: new.relation, left_on: None }
+    }
+}
+
+/// The most members a household is registered with.
+pub const MOST_MEMBERS: usize = 50;
+
+/// A new household.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHousehold {
+    /// The commune's code: 1 to 30 letters without diacritics, digits or `-` `.` `/` `_`.
+    #[serde(deserialize_with = "parsed")]
+    #[schema(value_type = String, max_length = 30)]
+    pub code: HouseholdCode,
+    /// Its hamlet.
+    pub hamlet: Name,
+    /// House and street.
+    pub address: Option<Name>,
+    /// Ten digits, 03, 05, 07, 08 or 09 in front.
+    #[serde(default, deserialize_with = "maybe")]
+    #[schema(value_type = Option<String>)]
+    pub phone: Option<Phone>,
+    /// A remark.
+    pub note: Option<Note>,
+    /// Whether its representative signs by fingerprint (điểm chỉ).
+    #[serde(default)]
+    pub signs_by_fingerprint: bool,
+    /// The head.
+    pub head: NewPerson,
+    /// The other members, at most 50.
+    #[serde(default)]
+    pub members: Vec<NewMember>,
+}
+
+/// A change to a household: what is not named stays, null clears.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdPatch {
+    /// Another code.
+    #[serde(default, deserialize_with = "maybe")]
+    #[schema(value_type = Option<String>, nullable = false, max_length = 30)]
+    pub code: Option<HouseholdCode>,
+    /// Another hamlet.
+    #[schema(nullable = false)]
+    pub hamlet: Option<Name>,
+    /// House and street.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub address: Option<Option<Name>>,
+    /// Phone.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub phone: Option<Option<Phone>>,
+    /// A remark.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Option<Note>>,
+    /// Whether its representative signs by fingerprint.
+    #[schema(nullable = false)]
+    pub signs_by_fingerprint: Option<bool>,
+    /// Another member as head.
+    #[schema(nullable = false)]
+    pub head_id: Option<Uuid>,
+    /// Takes the household out of the register on a day, everybody with it. It stays readable.
+    #[schema(nullable = false)]
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// A change to a member: what is not named stays, null clears.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberPatch {
+    /// Another name.
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// Another relation.
+    #[schema(nullable = false)]
+    pub relation: Option<Name>,
+    /// Day or year of birth.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub birth: Option<Option<Birth>>,
+    /// Gender: male or female.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Gender>)]
+    pub gender: Option<Option<Gender>>,
+    /// Dân tộc.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub ethnicity: Option<Option<Name>>,
+    /// 12 digits, or 9 of an old card.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub personal_id: Option<Option<PersonalId>>,
+    /// First day on which the person is no longer of the household; null when they never left.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub left_on: Option<Option<NaiveDate>>,
+}
+
+/// A decision on a household's class for a year, or the correction of an entry.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClassDecision {
+    /// The year it counts for.
+    pub class_year: i32,
+    /// The class; null withdraws the entry named in `supersedes` without another in its place.
+    pub class: Option<Class>,
+    /// The change, where the decision states it.
+    pub change: Option<Change>,
+    /// Number of the decision, such as `112/QĐ-UBND`.
+    pub decision_no: Name,
+    /// The day it was signed, not in the future.
+    pub decision_on: NaiveDate,
+    /// The entry this one corrects.
+    pub supersedes: Option<Uuid>,
+}
+
+/// A written authorisation of a member of full age.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRepresentative {
+    /// Whom it names. Naming the head ends the authorisation of another.
+    pub member_id: Uuid,
+    /// Number of the paper.
+    pub document_no: Name,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// First day on which it no longer holds.
+    pub to_on: Option<NaiveDate>,
+}

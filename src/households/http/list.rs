@@ -1,0 +1,90 @@
+//! The list of households, as a page of JSON or whole as CSV.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::sight;
+use crate::domain::poverty::Class;
+use crate::domain::text::Name;
+use crate::households::Wanted;
+use crate::households::view::HouseholdLine;
+use crate::http::App;
+use crate::http::auth::Reader;
+use crate::http::extract::Query;
+use crate::http::page::{Page, PageQuery};
+use crate::problem::{Problem, ProblemBody};
+use crate::text;
+
+/// Which households to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HouseholdQuery {
+    /// Words of code, hamlet or names, with or without diacritics, whole or in part; at most 100 characters.
+    #[param(required = false, nullable = false)]
+    q: Option<String>,
+    /// Of this hamlet.
+    #[param(required = false, nullable = false)]
+    hamlet: Option<Name>,
+    /// Whose class decided last, by the day, is this one.
+    #[param(required = false, nullable = false)]
+    class: Option<Class>,
+    /// The day; today when not given.
+    #[param(required = false, nullable = false)]
+    on: Option<NaiveDate>,
+    /// Also those that have left the register.
+    #[param(required = false, nullable = false)]
+    closed: Option<bool>,
+    /// How many rows, 1 to 200; 50 when not given.
+    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(required = false, nullable = false)]
+    after: Option<String>,
+}
+
+/// The longest search, in characters.
+const LONGEST_SEARCH: usize = 100;
+
+/// Lists households by code: a page as JSON, or with `Accept: text/csv` all of them in the form the import takes.
+#[utoipa::path(get, path = "/v1/units/{unit}/households", tag = "households",
+    params(("unit" = i32, Path, description = "the unit"), HouseholdQuery), security(("token" = [])),
+    responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv"))),
+        (status = "default", body = ProblemBody)))]
+pub(super) async fn list_households(
+    State(app): State<App>,
+    permit: Reader,
+    headers: HeaderMap,
+    Query(query): Query<HouseholdQuery>,
+) -> Result<Response, Problem> {
+    let page = PageQuery { limit: query.limit, after: query.after };
+    let typed = query.q.unwrap_or_default();
+    if typed.chars().count() > LONGEST_SEARCH {
+        return Err(Problem::field("/q", text!("Tối đa {LONGEST_SEARCH} ký tự", "At most {LONGEST_SEARCH} characters")));
+    }
+    let wanted = Wanted {
+        words: Wanted::words_of(&typed),
+        hamlet: query.hamlet,
+        class: query.class,
+        on: query.on.unwrap_or_else(|| app.clock.today()),
+        closed: query.closed.unwrap_or_default(),
+        after: page.after()?,
+    };
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accept.starts_with("text/csv") {
+        let file = app.transact(&permit, "export_households", async |conn| {
+            crate::households::export::csv(conn, permit.unit, wanted, sight(&permit)).await
+        });
+        let attached = "attachment; filename=\"households.csv\"";
+        let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, attached)];
+        return Ok((headers, file.await?).into_response());
+    }
+    let limit = page.limit()?;
+    let page = app.transact(&permit, "list_households", async |conn| {
+        crate::households::list(conn, permit.unit, &wanted, limit, sight(&permit)).await
+    });
+    Ok(axum::Json(page.await?).into_response())
+}

@@ -1,0 +1,404 @@
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Meeting, NewVote, Project, Queued, Rule, SupportRequest};
+use crate::db::Conn;
+use crate::domain::language::Text;
+use crate::domain::money::{Money, MoneyError};
+use crate::domain::recovery::Terms;
+
+/// An amount a row holds is money, or the row is damaged.
+fn money(amount: Decimal) -> sqlx::Result<Money> {
+    Money::vnd(amount).map_err(|e: MoneyError| sqlx::Error::Decode(e.into()))
+}
+
+pub async fn rule(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Option<Rule>> {
+    let row = sqlx::query!(
+        "select max_months, max_extension_months, legal_basis from support_rule
+          where valid_from <= $1 and (valid_to is null or valid_to > $1)",
+        on
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Rule {
+        max_months: row.max_months.unsigned_abs(),
+        max_extension_months: row.max_extension_months.unsigned_abs(),
+        legal_basis: row.legal_basis,
+    }))
+}
+
+struct ProjectRow {
+    project_id: Uuid,
+    fund_id: i32,
+    name: String,
+    programme: String,
+    purpose: String,
+    content: String,
+    from_on: NaiveDate,
+    to_on: NaiveDate,
+    household_cap: Decimal,
+    budget: Decimal,
+    terms: Json<Terms>,
+    closed_on: Option<NaiveDate>,
+}
+
+impl ProjectRow {
+    fn project(self) -> sqlx::Result<Project> {
+        Ok(Project {
+            project_id: self.project_id,
+            fund_id: self.fund_id,
+            name: self.name,
+            programme: self.programme,
+            purpose: self.purpose,
+            content: self.content,
+            from_on: self.from_on,
+            to_on: self.to_on,
+            household_cap: money(self.household_cap)?,
+            budget: money(self.budget)?,
+            terms: self.terms.0,
+            closed_on: self.closed_on,
+        })
+    }
+}
+
+pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into project (unit_id, project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget, terms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        unit,
+        project.project_id,
+        project.fund_id,
+        project.name,
+        project.programme,
+        project.purpose,
+        project.content,
+        project.from_on,
+        project.to_on,
+        project.household_cap.amount(),
+        project.budget.amount(),
+        Json(&project.terms) as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select 1 as one from project where unit_id = $1 and project_id = $2 for no key update",
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Project>> {
+    sqlx::query_as!(
+        ProjectRow,
+        r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
+                  terms as "terms: Json<Terms>", closed_on
+             from project where unit_id = $1 and project_id = $2"#,
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(ProjectRow::project)
+    .transpose()
+}
+
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    fund: Option<i32>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Project>> {
+    sqlx::query_as!(
+        ProjectRow,
+        r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
+                  terms as "terms: Json<Terms>", closed_on
+             from project
+            where unit_id = $1 and ($2::integer is null or fund_id = $2) and ($3::uuid is null or project_id > $3)
+            order by project_id limit $4"#,
+        unit,
+        fund,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(ProjectRow::project)
+    .collect()
+}
+
+pub async fn update(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update project set name = $3, to_on = $4, household_cap = $5, budget = $6, closed_on = $7
+          where unit_id = $1 and project_id = $2",
+        unit,
+        project.project_id,
+        project.name,
+        project.to_on,
+        project.household_cap.amount(),
+        project.budget.amount(),
+        project.closed_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+struct RequestRow {
+    request_id: Uuid,
+    project_id: Uuid,
+    household_id: Uuid,
+    party: String,
+    address: String,
+    amount: Decimal,
+    purpose: String,
+    class: String,
+    class_basis: String,
+    requested_on: NaiveDate,
+    state: String,
+    reason: Option<String>,
+}
+
+impl RequestRow {
+    fn request(self) -> sqlx::Result<SupportRequest> {
+        Ok(SupportRequest {
+            request_id: self.request_id,
+            project_id: self.project_id,
+            household_id: self.household_id,
+            party: self.party,
+            address: self.address,
+            amount: money(self.amount)?,
+            purpose: self.purpose,
+            class: self.class,
+            class_basis: self.class_basis,
+            requested_on: self.requested_on,
+            state: self.state,
+            reason: self.reason,
+        })
+    }
+}
+
+pub async fn insert_request(conn: &mut Conn, unit: i32, request: &SupportRequest) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into support_request (unit_id, request_id, project_id, household_id, party, address, amount, purpose, class,
+                                      class_basis, requested_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        unit,
+        request.request_id,
+        request.project_id,
+        request.household_id,
+        request.party,
+        request.address,
+        request.amount.amount(),
+        request.purpose,
+        request.class,
+        request.class_basis,
+        request.requested_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<SupportRequest>> {
+    sqlx::query_as!(
+        RequestRow,
+        "select request_id, project_id, household_id, party, address, amount, purpose, class, class_basis, requested_on, state,
+                reason
+           from support_request where unit_id = $1 and request_id = $2",
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(RequestRow::request)
+    .transpose()
+}
+
+/// Locks requests in the order of their keys.
+pub async fn lock_requests(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select 1 as one from support_request where unit_id = $1 and request_id = any($2) order by request_id for no key update",
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// Those of the requests that wait in the queue of a project and were made by a day.
+pub async fn queued_of(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    ids: &[Uuid],
+    by: NaiveDate,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select request_id from support_request
+          where unit_id = $1 and project_id = $2 and request_id = any($3) and state = 'queued' and requested_on <= $4",
+        unit,
+        project,
+        ids,
+        by
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn set_request_state(
+    conn: &mut Conn,
+    unit: i32,
+    id: Uuid,
+    state: &str,
+    reason: Option<&str>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update support_request set state = $3, reason = $4 where unit_id = $1 and request_id = $2",
+        unit,
+        id,
+        state,
+        reason
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_meeting(conn: &mut Conn, unit: i32, meeting: &Meeting) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into meeting (unit_id, meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        unit,
+        meeting.meeting_id,
+        meeting.project_id,
+        meeting.minutes_no,
+        meeting.held_on,
+        meeting.hamlet,
+        meeting.chair,
+        meeting.attendees,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_votes(
+    conn: &mut Conn,
+    unit: i32,
+    meeting: Uuid,
+    ids: &[Uuid],
+    votes: &[NewVote],
+) -> sqlx::Result<()> {
+    let requests: Vec<Uuid> = votes.iter().map(|vote| vote.request_id).collect();
+    let for_it: Vec<i32> = votes.iter().map(|vote| vote.for_it).collect();
+    let against: Vec<i32> = votes.iter().map(|vote| vote.against).collect();
+    sqlx::query!(
+        "insert into vote (unit_id, vote_id, meeting_id, request_id, for_it, against)
+         select $1, v.vote_id, $2, v.request_id, v.for_it, v.against
+           from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::integer[]) v(vote_id, request_id, for_it, against)",
+        unit,
+        meeting,
+        ids,
+        &requests,
+        &for_it,
+        &against,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn meetings(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Meeting>> {
+    sqlx::query_as!(
+        Meeting,
+        "select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees from meeting
+          where unit_id = $1 and project_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
+        unit,
+        project,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn queue(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    after: Option<i64>,
+    limit: i64,
+) -> sqlx::Result<Vec<Queued>> {
+    let rows = sqlx::query!(
+        r#"select k.rank as "rank!", r.request_id, r.project_id, r.household_id, r.party, r.address, r.amount, r.purpose, r.class,
+                  r.class_basis, r.requested_on, r.state, r.reason, k.for_it as "for_it?", k.against as "against?",
+                  k.minutes_no as "minutes_no?", k.held_on as "held_on?"
+             from request_rank k join support_request r on r.unit_id = k.unit_id and r.request_id = k.request_id
+            where k.unit_id = $1 and k.project_id = $2 and ($3::bigint is null or k.rank > $3)
+            order by k.rank limit $4"#,
+        unit,
+        project,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let request = RequestRow {
+                request_id: row.request_id,
+                project_id: row.project_id,
+                household_id: row.household_id,
+                party: row.party,
+                address: row.address,
+                amount: row.amount,
+                purpose: row.purpose,
+                class: row.class,
+                class_basis: row.class_basis,
+                requested_on: row.requested_on,
+                state: row.state,
+                reason: row.reason,
+            };
+            Ok(Queued {
+                rank: row.rank,
+                request: request.request()?,
+                votes_for: row.for_it,
+                votes_against: row.against,
+                minutes_no: row.minutes_no,
+                voted_on: row.held_on,
+                explanation: Text::fixed("", ""),
+            })
+        })
+        .collect()
+}
+
+pub async fn ranks(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let rows = sqlx::query!(
+        r#"select request_id as "request_id!", rank as "rank!" from request_rank
+            where unit_id = $1 and project_id in (select project_id from support_request where unit_id = $1 and request_id = any($2))
+              and request_id = any($2) order by rank"#,
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.request_id, row.rank)).collect())
+}

@@ -1,0 +1,230 @@
+//! Balances, trial balance and statements over HTTP, as JSON and as files.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers};
+use crate::http::App;
+use crate::http::auth::BookReader;
+use crate::http::extract::{Path, Query};
+use crate::http::files::Format;
+use crate::http::page::PageQuery;
+use crate::problem::{Problem, ProblemBody};
+use crate::text;
+
+/// The most lines of a statement in one file.
+const MOST_IN_A_FILE: i64 = 50_000;
+
+/// Addresses of the slice.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show_balances))
+        .routes(routes!(show_trial_balance))
+        .routes(routes!(trial_balance_csv))
+        .routes(routes!(trial_balance_xlsx))
+        .routes(routes!(show_statement))
+        .routes(routes!(statement_csv))
+        .routes(routes!(statement_xlsx))
+}
+
+/// Which balances.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BalanceQuery {
+    /// At the end of this day; today when not given.
+    #[param(required = false, nullable = false)]
+    on: Option<NaiveDate>,
+    /// As it was known at this instant.
+    #[param(required = false, nullable = false)]
+    known_at: Option<DateTime<Utc>>,
+    /// Only of this source.
+    #[param(required = false, nullable = false)]
+    source: Option<i32>,
+    /// Only of this account, or of those below this heading.
+    #[param(required = false, nullable = false)]
+    account: Option<String>,
+}
+
+/// Shows balances per account and source at the end of a day.
+#[utoipa::path(get, path = "/v1/units/{unit}/balances", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), BalanceQuery),
+    responses((status = 200, body = Balances), (status = "default", body = ProblemBody)))]
+async fn show_balances(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(query): Query<BalanceQuery>,
+) -> Result<Json<Balances>, Problem> {
+    let on = query.on.unwrap_or_else(|| app.clock.today());
+    let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
+    let account = query.account.as_deref();
+    app.read(&permit, "show_balances", async |conn| {
+        super::balances(conn, permit.unit, on, account, cut).await
+    })
+    .await
+    .map(Json)
+}
+
+/// Which trial balance.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TrialQuery {
+    /// First day.
+    from: NaiveDate,
+    /// First day after the period.
+    to: NaiveDate,
+    /// As it was known at this instant.
+    #[param(required = false, nullable = false)]
+    known_at: Option<DateTime<Utc>>,
+    /// Only of this source.
+    #[param(required = false, nullable = false)]
+    source: Option<i32>,
+}
+
+async fn trial_balance(
+    app: &App,
+    permit: &BookReader,
+    query: TrialQuery,
+    format: Format,
+) -> Result<Response, Problem> {
+    let range = Range { from: query.from, to: query.to };
+    let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
+    let trial = async |conn: &mut _| super::trial_balance(conn, permit.unit, range, cut).await;
+    let report = app.read(permit, "show_trial_balance", trial).await?;
+    format.answer(report, papers::trial_balance, &format!("trial-balance-{}-{}", range.from, range.to))
+}
+
+/// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
+    responses((status = 200, body = TrialBalance), (status = "default", body = ProblemBody)))]
+async fn show_trial_balance(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(query): Query<TrialQuery>,
+    format: Format,
+) -> Result<Response, Problem> {
+    trial_balance(&app, &permit, query, format).await
+}
+
+/// The trial balance as CSV.
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = ProblemBody)))]
+async fn trial_balance_csv(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(query): Query<TrialQuery>,
+) -> Result<Response, Problem> {
+    trial_balance(&app, &permit, query, Format::Csv).await
+}
+
+/// The trial balance as a workbook.
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
+    responses((status = 200, body = Vec<u8>,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = "default", body = ProblemBody)))]
+async fn trial_balance_xlsx(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(query): Query<TrialQuery>,
+) -> Result<Response, Problem> {
+    trial_balance(&app, &permit, query, Format::Xlsx).await
+}
+
+/// Which statement.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StatementQuery {
+    /// First day.
+    from: NaiveDate,
+    /// First day after the period.
+    to: NaiveDate,
+    /// Only of this source.
+    #[param(required = false, nullable = false)]
+    source: Option<i32>,
+    /// How many rows, 1 to 200; 50 when not given. Files hold all rows.
+    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(required = false, nullable = false)]
+    after: Option<String>,
+}
+
+async fn statement(
+    app: &App,
+    permit: &BookReader,
+    code: &str,
+    query: StatementQuery,
+    format: Format,
+) -> Result<Response, Problem> {
+    let range = Range { from: query.from, to: query.to };
+    let asked = PageQuery { limit: query.limit, after: query.after };
+    let page = match format {
+        Format::Json => PageOf { after: asked.after()?, limit: asked.limit()? },
+        Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
+    };
+    let read =
+        async |conn: &mut _| super::statement(conn, permit.unit, (code, query.source), range, page).await;
+    let report = app.read(permit, "show_statement", read).await?;
+    if format != Format::Json && report.page.next.is_some() {
+        return Err(Problem::field(
+            "/to",
+            text!(
+                "Quá {MOST_IN_A_FILE} dòng cho một tệp; hãy chọn kỳ ngắn hơn",
+                "More than {MOST_IN_A_FILE} lines for one file; choose a shorter period"
+            ),
+        ));
+    }
+    format.answer(report, papers::statement, &format!("statement-{code}-{}-{}", range.from, range.to))
+}
+
+/// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
+    responses((status = 200, body = Statement), (status = "default", body = ProblemBody)))]
+async fn show_statement(
+    State(app): State<App>,
+    permit: BookReader,
+    Path(at): Path<(i32, String)>,
+    Query(query): Query<StatementQuery>,
+    format: Format,
+) -> Result<Response, Problem> {
+    statement(&app, &permit, &at.1, query, format).await
+}
+
+/// The statement of an account as CSV.
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = ProblemBody)))]
+async fn statement_csv(
+    State(app): State<App>,
+    permit: BookReader,
+    Path(at): Path<(i32, String)>,
+    Query(query): Query<StatementQuery>,
+) -> Result<Response, Problem> {
+    statement(&app, &permit, &at.1, query, Format::Csv).await
+}
+
+/// The statement of an account as a workbook.
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", tag = "statements", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
+    responses((status = 200, body = Vec<u8>,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = "default", body = ProblemBody)))]
+async fn statement_xlsx(
+    State(app): State<App>,
+    permit: BookReader,
+    Path(at): Path<(i32, String)>,
+    Query(query): Query<StatementQuery>,
+) -> Result<Response, Problem> {
+    statement(&app, &permit, &at.1, query, Format::Xlsx).await
+}

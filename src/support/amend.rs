@@ -1,0 +1,336 @@
+//! What changes an agreement after the payout: a repayment taken back, an extension, a refund; and giving it up before.
+//! All of it waits for a second person.
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::case::{Case, Record, Writing, case, case_for_update};
+use super::repay::{Days, adjust};
+use super::store;
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::db::Conn;
+use crate::domain::language::Text;
+use crate::domain::money::Money;
+use crate::domain::recipes::Till;
+use crate::domain::recovery::{Change, Event, Part, recipes};
+use crate::domain::text::Note;
+use crate::ledger::{self, Reversal};
+use crate::problem::{Kind, Problem};
+use crate::{projects, text};
+
+/// Takes a repayment back.
+pub const REVERSE_REPAYMENT: &str = "reverse_repayment";
+/// Gives a surplus back.
+pub const REFUND_OVERPAYMENT: &str = "refund_overpayment";
+/// Gives what is open new days.
+pub const RESCHEDULE_SUPPORT: &str = "reschedule_support";
+/// Gives an agreement up before its payout.
+pub const CANCEL_SUPPORT: &str = "cancel_support";
+
+/// A repayment to be taken back.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeBack {
+    /// The day it counts: not before the repayment, not after today, in an open period.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: Note,
+}
+
+/// A surplus to be given back.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refund {
+    /// How much: at most what is kept for the household.
+    pub amount: Money,
+    /// The day it counts.
+    pub on: NaiveDate,
+    /// Cash box or bank.
+    pub till: Till,
+}
+
+/// New days for what is open.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Extend {
+    /// The day it counts: not before the last event.
+    pub on: NaiveDate,
+    /// Day of the first new part.
+    pub first_due_on: NaiveDate,
+    /// Months between two parts, 1 to 12.
+    #[schema(minimum = 1, maximum = 12)]
+    pub every_months: u32,
+    /// How many parts, 1 to 60.
+    #[schema(minimum = 1, maximum = 60)]
+    pub count: u32,
+    /// Why, with the number of the decision.
+    pub reason: Note,
+}
+
+/// A command about an agreement as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct Command<T> {
+    agreement: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<Uuid>,
+    what: T,
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<Command<T>, Problem> {
+    serde_json::from_value(body).map_err(Problem::internal)
+}
+
+async fn put<T: Serialize>(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    name: &'static str,
+    command: &Command<T>,
+    summary: Text,
+) -> Result<Approval, Problem> {
+    let body = serde_json::to_value(command).map_err(Problem::internal)?;
+    let subject = Some(command.event.unwrap_or(command.agreement));
+    approvals::ask(conn, work, Ask { command: name, subject, body, summary }).await
+}
+
+/// Posts what there is to post, stores the events, and answers with the journals.
+async fn write(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &Case,
+    mut writing: Writing,
+) -> Result<Value, Problem> {
+    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
+    writing.posted(&posted);
+    store::write(conn, work.unit, &writing.records, &[case]).await?;
+    serde_json::to_value(posted).map_err(Problem::internal)
+}
+
+/// Enters the reversal into the history: the event, and the repayments that must be divided again.
+fn take_back(
+    case: &mut Case,
+    event: Uuid,
+    what: &TakeBack,
+    days: Days,
+    work: &Work<'_>,
+) -> Result<Writing, Problem> {
+    days.allow("/on", what.on)?;
+    let known =
+        case.history.entries.iter().find(|e| e.id == event && matches!(e.event, Event::Repaid { .. }));
+    let Some(Event::Repaid { amount }) = known.map(|e| e.event.clone()) else {
+        return Err(Kind::NotFound.bare());
+    };
+    let Some(repaid) = case.history.standing_repayment(event).cloned() else {
+        return Err(Kind::AlreadyReversed.bare());
+    };
+    if what.on < repaid.on {
+        return Err(Problem::field("/on", text!("Trước ngày thu hồi", "Before the repayment")));
+    }
+    let entry =
+        case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, repaid.change.undone());
+    let record = case.record(entry, amount);
+    let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
+    if case.history.replay(case.history.last_day().unwrap_or(what.on))?.surplus.is_sign_negative() {
+        return Err(Kind::WrongState.saying(text!(
+            "Tiền nộp thừa đã hoàn cho hộ, không hủy được khoản thu này.",
+            "The surplus was given back to the household: this repayment cannot be taken back."
+        )));
+    }
+    let mut writing = adjust(case, what.on, work.clock, work.actor)?;
+    writing.records.insert(0, record);
+    Ok(writing)
+}
+
+/// Asks to take a repayment back.
+pub async fn ask_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (agreement, event): (Uuid, Uuid),
+    what: TakeBack,
+) -> Result<Approval, Problem> {
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let days = Days::of(&mut *conn, work, what.on).await?;
+    take_back(&mut case, event, &what, days, work)?;
+    let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
+    let summary = text!(
+        "Hủy khoản thu hồi của hợp đồng {contract}, {party}: {reason}",
+        "Take back a repayment of contract {contract}, {party}: {reason}"
+    );
+    put(conn, work, REVERSE_REPAYMENT, &Command { agreement, event: Some(event), what }, summary).await
+}
+
+/// Takes a repayment back, once approved: its journal is reversed, later repayments are divided again.
+pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Command { agreement, event, what } = parsed::<TakeBack>(body)?;
+    let event = event.unwrap_or_default();
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let days = Days::of(&mut *conn, work, what.on).await?;
+    let mut writing = take_back(&mut case, event, &what, days, work)?;
+    let journal_no =
+        store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let reversal =
+        Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
+    let reversed = ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?;
+    if let Some(record) = writing.records.first_mut() {
+        record.journal_no = Some(reversed.journal_no);
+    }
+    let adjusted = write(conn, work, &case, writing).await?;
+    Ok(serde_json::json!({ "reversed": reversed, "adjusted": adjusted }))
+}
+
+fn give_back(case: &mut Case, what: &Refund, days: Days, work: &Work<'_>) -> Result<Writing, Problem> {
+    days.allow("/on", what.on)?;
+    let kept = case.history.recorded(what.on).surplus.min(case.history.recorded(NaiveDate::MAX).surplus);
+    if what.amount.is_zero() || what.amount.amount() > kept {
+        let kept = kept.normalize();
+        return Err(Problem::field(
+            "/amount",
+            text!("Từ 1 đến {kept} đồng đang giữ cho hộ", "1 to the {kept} đồng kept for the household"),
+        ));
+    }
+    let journal = work.clock.new_id();
+    let movement = case.movement(journal, what.on, what.till, "Hoàn trả tiền nộp thừa");
+    let paper = case.paper(what.till.paper_out(), what.amount, &movement.description, None);
+    let posting = recipes::refund(&movement, what.amount).voucher(paper).balanced()?;
+    let change = Change { surplus: -what.amount.amount(), ..Change::default() };
+    let entry = case.entry(work.clock.new_id(), what.on, Event::Refunded { amount: what.amount }, change);
+    let record = case.record(entry, what.amount);
+    let record = Record { till: Some(what.till), actor: work.actor, journal: Some(journal), ..record };
+    Ok(Writing { records: vec![record], postings: vec![posting] })
+}
+
+/// Asks to give a surplus back.
+pub async fn ask_refund(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: Refund,
+) -> Result<Approval, Problem> {
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let days = Days::of(&mut *conn, work, what.on).await?;
+    give_back(&mut case, &what, days, work)?;
+    let (contract, party, amount) = (&case.agreement.contract, &case.agreement.party, what.amount);
+    let summary = text!(
+        "Hoàn {amount} đồng nộp thừa cho {party}, hợp đồng {contract}",
+        "Give {amount} đồng of surplus back to {party}, contract {contract}"
+    );
+    put(conn, work, REFUND_OVERPAYMENT, &Command { agreement, event: None, what }, summary).await
+}
+
+/// Gives a surplus back, once approved.
+pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Command { agreement, what, .. } = parsed::<Refund>(body)?;
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let days = Days::of(&mut *conn, work, what.on).await?;
+    let writing = give_back(&mut case, &what, days, work)?;
+    write(conn, work, &case, writing).await
+}
+
+/// The new parts: what came back so far is met on the day of the extension, the rest is due on the new days.
+async fn extended(
+    conn: &mut Conn,
+    case: &mut Case,
+    what: &Extend,
+    work: &Work<'_>,
+) -> Result<Writing, Problem> {
+    Days { today: work.clock.today(), open_from: None }.allow("/on", what.on)?;
+    let standing = case.history.standing(what.on)?;
+    let Some(paid_out_on) = case.history.paid_out_on().filter(|_| !standing.outstanding.is_zero()) else {
+        return Err(Kind::WrongState.saying(text!("Không còn khoản nào phải gia hạn.", "Nothing is open.")));
+    };
+    if case.history.last_day().is_some_and(|last| what.on < last) {
+        return Err(Problem::field("/on", text!("Trước phát sinh gần nhất", "Before the last event")));
+    }
+    if what.first_due_on <= what.on
+        || !(1..=12).contains(&what.every_months)
+        || !(1..=60).contains(&what.count)
+    {
+        return Err(Problem::field(
+            "/first_due_on",
+            text!("Kỳ hạn mới không hợp lệ", "The new days are not possible"),
+        ));
+    }
+    let rule = projects::rule(conn, what.on).await?;
+    let months = rule.max_months + rule.max_extension_months;
+    let latest = paid_out_on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX);
+    let day = |n| what.first_due_on.checked_add_months(Months::new(n * what.every_months));
+    let days: Option<Vec<NaiveDate>> = (0..what.count).map(day).collect();
+    let Some(days) = days.filter(|days| days.last().is_some_and(|last| *last <= latest)) else {
+        return Err(Kind::AboveCap
+            .saying(text!("Gia hạn không quá ngày {latest}.", "An extension reaches to {latest} at most.")));
+    };
+    let met = Part { due_on: what.on, amount: standing.recovered };
+    let mut parts: Vec<Part> = if met.amount.is_zero() { Vec::new() } else { vec![met] };
+    parts.extend(case.agreement.terms.parts(standing.outstanding, days)?);
+    let entry = case.entry(work.clock.new_id(), what.on, Event::Rescheduled { parts }, Change::default());
+    let record = case.record(entry, Money::ZERO);
+    let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
+    Ok(Writing { records: vec![record], postings: Vec::new() })
+}
+
+/// Asks for an extension.
+pub async fn ask_extension(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: Extend,
+) -> Result<Approval, Problem> {
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    extended(&mut *conn, &mut case, &what, work).await?;
+    let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
+    let summary = text!(
+        "Gia hạn hợp đồng {contract}, {party}: {reason}",
+        "Extend contract {contract}, {party}: {reason}"
+    );
+    put(conn, work, RESCHEDULE_SUPPORT, &Command { agreement, event: None, what }, summary).await
+}
+
+/// Extends, once approved.
+pub async fn execute_extension(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Command { agreement, what, .. } = parsed::<Extend>(body)?;
+    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let writing = extended(&mut *conn, &mut case, &what, work).await?;
+    write(&mut *conn, work, &case, writing).await?;
+    let standing = case.latest()?;
+    serde_json::to_value(standing).map_err(Problem::internal)
+}
+
+/// An agreement that may still be given up.
+async fn unpaid(conn: &mut Conn, work: &Work<'_>, agreement: Uuid) -> Result<Case, Problem> {
+    let request = case(&mut *conn, work.unit, agreement).await?.agreement.request_id;
+    projects::lock_request(&mut *conn, work.unit, request).await?;
+    let case = case_for_update(conn, work.unit, agreement).await?;
+    if case.cancelled || case.history.paid_out_on().is_some() {
+        return Err(Kind::WrongState
+            .saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
+    }
+    Ok(case)
+}
+
+/// Asks to give an agreement up before its payout.
+pub async fn ask_cancellation(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    reason: Note,
+) -> Result<Approval, Problem> {
+    let case = unpaid(&mut *conn, work, agreement).await?;
+    let (contract, party) = (&case.agreement.contract, &case.agreement.party);
+    let summary =
+        text!("Hủy hợp đồng {contract}, {party}: {reason}", "Give up contract {contract}, {party}: {reason}");
+    put(conn, work, CANCEL_SUPPORT, &Command { agreement, event: None, what: reason }, summary).await
+}
+
+/// Gives an agreement up, once approved; its request ends with the reason.
+pub async fn execute_cancellation(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Command { agreement, what: reason, .. } = parsed::<Note>(body)?;
+    let mut case = unpaid(&mut *conn, work, agreement).await?;
+    let entry = case.entry(work.clock.new_id(), work.clock.today(), Event::Cancelled, Change::default());
+    let record = case.record(entry, Money::ZERO);
+    case.cancelled = true;
+    projects::undo(&mut *conn, work.unit, case.agreement.request_id, &reason).await?;
+    let record = Record { reason: Some(reason.to_string()), actor: work.actor, ..record };
+    write(conn, work, &case, Writing { records: vec![record], postings: Vec::new() }).await
+}

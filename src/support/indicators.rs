@@ -1,0 +1,294 @@
+//! The figures by which a revolving fund is judged, as of a day. Each says how it was reckoned and where its journals are.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::store;
+use crate::db::Conn;
+use crate::domain::figures::{date, group};
+use crate::domain::language::{Language, Text};
+use crate::domain::money::RoundingMode;
+use crate::domain::recovery::percent;
+use crate::ledger::capital::{self, Growth};
+use crate::ledger::sources;
+use crate::problem::{Kind, Problem};
+
+/// One figure.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Figure {
+    /// The value as a decimal string; none when there is nothing to divide by.
+    #[schema(value_type = Option<String>)]
+    pub value: Option<Decimal>,
+    /// đồng, percent, times or households.
+    pub unit: &'static str,
+    /// How it was reckoned.
+    pub explanation: Text,
+    /// Address of the journals behind it, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journals: Option<String>,
+}
+
+/// The figures of a fund as of a day.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Indicators {
+    /// The fund.
+    pub fund_id: i32,
+    /// The day; what came later does not count.
+    pub on: NaiveDate,
+    /// Capital received on the first day of capital.
+    pub capital_initial: Figure,
+    /// Capital received since, less what went back to givers.
+    pub capital_added: Figure,
+    /// Capital that stays with households for good, by the terms.
+    pub capital_given_away: Figure,
+    /// Capital lost by decision.
+    pub capital_lost: Figure,
+    /// What is left of it: in the till or with households.
+    pub capital_in_hand: Figure,
+    /// With households.
+    pub outstanding: Figure,
+    /// In hand and not with households.
+    pub idle_capital: Figure,
+    /// Tỷ lệ thu hồi: recovered by the day ÷ due by the day.
+    pub recovery_rate: Figure,
+    /// Tỷ lệ quá hạn: overdue ÷ outstanding.
+    pub overdue_rate: Figure,
+    /// Vòng quay: disbursed in all ÷ average capital.
+    pub turns: Figure,
+    /// Hộ: households ever served, each once.
+    pub households: Figure,
+    /// Lượt hộ: payouts.
+    pub household_times: Figure,
+}
+
+/// Sums over the agreements of a fund.
+#[derive(Debug, Default)]
+struct Sums {
+    disbursed: Decimal,
+    outstanding: Decimal,
+    recovered: Decimal,
+    due: Decimal,
+    overdue: Decimal,
+    times: u32,
+    households: BTreeSet<Uuid>,
+}
+
+/// Sums over the journals of its capital.
+#[derive(Debug, Default)]
+struct Capital {
+    initial: Decimal,
+    added: Decimal,
+    given_away: Decimal,
+    lost: Decimal,
+    average: Decimal,
+    since: Option<NaiveDate>,
+}
+
+impl Capital {
+    /// Average: the sum of each day's capital in hand, divided by the days from the first capital to the day asked.
+    fn of(growth: &[Growth], on: NaiveDate) -> Self {
+        let mut sums = Self { since: growth.first().map(|g| g.on), ..Self::default() };
+        let days = |from: NaiveDate| Decimal::from(on.signed_duration_since(from).num_days() + 1);
+        let mut weighted = Decimal::ZERO;
+        for step in growth {
+            match step.kind.as_str() {
+                "support_payout" => sums.given_away -= step.capital,
+                _ if Some(step.on) == sums.since => sums.initial += step.capital,
+                _ => sums.added += step.capital,
+            }
+            sums.lost += step.lost;
+            weighted += (step.capital - step.lost) * days(step.on);
+        }
+        if let Some(since) = sums.since {
+            sums.average = weighted / days(since);
+        }
+        sums
+    }
+
+    fn in_hand(&self) -> Decimal {
+        self.initial + self.added - self.given_away - self.lost
+    }
+}
+
+async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Sums, Problem> {
+    let mut sums = Sums::default();
+    for some in store::keys(&mut *conn, unit, Some(fund)).await?.chunks(500) {
+        for case in store::cases(&mut *conn, unit, some).await?.into_values() {
+            if case.history.paid_out_on().is_none_or(|paid| paid > on) {
+                continue;
+            }
+            let standing = case.history.standing(on)?;
+            sums.disbursed += case.agreement.given.amount();
+            sums.outstanding += standing.outstanding.amount();
+            sums.recovered += standing.recovered.amount();
+            sums.due += standing.due.amount();
+            sums.overdue += standing.overdue.amount();
+            sums.times += 1;
+            sums.households.insert(case.agreement.household_id);
+        }
+    }
+    Ok(sums)
+}
+
+/// A number as both languages print it.
+fn shown(number: Decimal) -> impl Fn(Language) -> String {
+    move |language| group(number.normalize(), language)
+}
+
+fn plain(value: Decimal, unit: &'static str, explanation: Text) -> Figure {
+    Figure { value: Some(value.normalize()), unit, explanation, journals: None }
+}
+
+impl Figure {
+    fn behind(self, journals: String) -> Self {
+        Self { journals: Some(journals), ..self }
+    }
+}
+
+/// The formula of a share with its two numbers.
+fn ratio(
+    what: (&'static str, &'static str),
+    part: Decimal,
+    whole: Decimal,
+    value: Option<Decimal>,
+    unit: &'static str,
+) -> Figure {
+    let said = |language: Language| {
+        let (part, whole) = (shown(part)(language), shown(whole)(language));
+        let value = value.map_or_else(|| "–".to_owned(), |value| group(value, language));
+        format!("{} = {part} ÷ {whole} = {value}.", language.pick(what.0, what.1))
+    };
+    Figure {
+        value,
+        unit,
+        explanation: Text { vi: said(Language::Vi).into(), en: said(Language::En).into() },
+        journals: None,
+    }
+}
+
+fn two_places(exact: Decimal) -> Decimal {
+    let mut rounded = exact.round_dp_with_strategy(2, RoundingMode::HalfUp.strategy());
+    rounded.rescale(2);
+    rounded
+}
+
+/// The figures of a fund as of a day.
+pub async fn indicators(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Indicators, Problem> {
+    sources::fund(&mut *conn, unit, fund).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let capital = Capital::of(&capital::growth(&mut *conn, unit, fund, on).await?, on);
+    let sums = sums(conn, unit, fund, on).await?;
+    Ok(figures(unit, fund, on, &capital, &sums))
+}
+
+fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) -> Indicators {
+    let dong = |value: Decimal, vi: &'static str, en: &'static str| plain(value, "đồng", Text::fixed(vi, en));
+    let to = on.succ_opt().unwrap_or(on);
+    let journals = |kind: &str| format!("/v1/units/{unit}/journals?kind={kind}&to={to}");
+    let share = |part, whole: Decimal| (!whole.is_zero()).then(|| percent(part, whole));
+    let turns = (capital.average > Decimal::ZERO).then(|| two_places(sums.disbursed / capital.average));
+    let average = two_places(capital.average);
+    let in_hand = capital.in_hand();
+    let households = u32::try_from(sums.households.len()).unwrap_or(u32::MAX);
+    Indicators {
+        fund_id: fund,
+        on,
+        capital_initial: dong(
+            capital.initial,
+            "Vốn nhận trong ngày có vốn đầu tiên.",
+            "Capital received on the first day of capital.",
+        )
+        .behind(journals("capital_received")),
+        capital_added: dong(
+            capital.added,
+            "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.",
+            "Capital received since, less what went back to its givers.",
+        )
+        .behind(journals("capital_received")),
+        capital_given_away: dong(
+            capital.given_away,
+            "Phần hỗ trợ không phải hoàn trả theo hợp đồng.",
+            "The part of payouts that does not come back, by the terms.",
+        )
+        .behind(journals("support_payout")),
+        capital_lost: dong(capital.lost, "Tổn thất đã được phê duyệt.", "Losses approved."),
+        capital_in_hand: dong(
+            in_hand,
+            "Ban đầu + bổ sung − không hoàn trả − tổn thất.",
+            "Initial + added − given away − lost.",
+        ),
+        outstanding: dong(
+            sums.outstanding,
+            "Vốn còn ở các hộ theo từng hợp đồng.",
+            "Capital still with households, agreement by agreement.",
+        )
+        .behind(journals("support_repayment")),
+        idle_capital: dong(
+            in_hand - sums.outstanding,
+            "Vốn hiện có − vốn ở các hộ.",
+            "Capital in hand − capital with households.",
+        ),
+        recovery_rate: ratio(
+            (
+                "Tỷ lệ thu hồi = vốn đã thu hồi (kể cả nộp trước hạn) ÷ vốn đến hạn",
+                "Recovery rate = recovered (early money included) ÷ due",
+            ),
+            sums.recovered,
+            sums.due,
+            share(sums.recovered, sums.due),
+            "percent",
+        )
+        .behind(journals("support_repayment")),
+        overdue_rate: ratio(
+            ("Tỷ lệ quá hạn = vốn quá hạn ÷ vốn ở các hộ", "Overdue rate = overdue ÷ outstanding"),
+            sums.overdue,
+            sums.outstanding,
+            share(sums.overdue, sums.outstanding),
+            "percent",
+        ),
+        turns: turned(sums.disbursed, average, turns, (capital.since, on)).behind(journals("support_payout")),
+        households: plain(
+            households.into(),
+            "households",
+            Text::fixed(
+                "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.",
+                "Households ever served, each once.",
+            ),
+        ),
+        household_times: plain(
+            sums.times.into(),
+            "households",
+            Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households."),
+        )
+        .behind(journals("support_payout")),
+    }
+}
+
+/// Turns, with the days over which capital was averaged.
+fn turned(
+    disbursed: Decimal,
+    average: Decimal,
+    turns: Option<Decimal>,
+    (since, on): (Option<NaiveDate>, NaiveDate),
+) -> Figure {
+    let mut figure = ratio(
+        ("Vòng quay = tổng đã giải ngân ÷ vốn bình quân", "Turns = disbursed in all ÷ average capital"),
+        disbursed,
+        average,
+        turns,
+        "times",
+    );
+    if let Some(since) = since {
+        let period = |language| (date(since, language), date(on, language));
+        let ((vi_from, vi_to), (en_from, en_to)) = (period(Language::Vi), period(Language::En));
+        let Text { vi, en } = figure.explanation;
+        figure.explanation = crate::text!(
+            "{vi} Vốn bình quân theo ngày từ {vi_from} đến {vi_to}.",
+            "{en} Capital averaged by day from {en_from} to {en_to}."
+        );
+    }
+    figure
+}

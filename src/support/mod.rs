@@ -1,0 +1,25 @@
+//! Agreements of revolving support: made with a household from the queue, paid out, repaid, reversed, extended, refunded.
+//!
+//! An agreement never changes. What happens to it are events; where it stands is a fold over them
+//! ([`crate::domain::recovery`]). `agreement_state` keeps the result of the last fold and is the row that writers lock.
+
+mod agree;
+mod amend;
+mod case;
+pub mod http;
+mod indicators;
+mod payout;
+mod proof;
+mod repay;
+mod store;
+
+pub use agree::{APPROVE_SUPPORT, Approve, execute_approval};
+pub use amend::{
+    CANCEL_SUPPORT, Extend, REFUND_OVERPAYMENT, RESCHEDULE_SUPPORT, REVERSE_REPAYMENT, Refund, TakeBack,
+    execute_cancellation, execute_extension, execute_refund, execute_reversal,
+};
+pub use case::{Agreement, Happened, Listed, Shown, Status, Wanted, list, show};
+pub use indicators::{Figure, Indicators, indicators};
+pub use payout::{PAY_OUT_SUPPORT, PayOut, execute_payout};
+pub use proof::rebuild;
+pub use repay::{Preview, Receipt, Repayment, preview, repay};

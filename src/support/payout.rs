@@ -1,0 +1,193 @@
+//! The payout: a second person decides, the turn in the queue is kept, and the schedule begins.
+
+use chrono::{Months, NaiveDate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::agree::{no_duplicate, source_for};
+use super::case::{Agreement, Case, Writing, case, case_for_update};
+use super::store;
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::books::not_in_future;
+use crate::db::Conn;
+use crate::domain::money::Money;
+use crate::domain::posting::Role;
+use crate::domain::recipes::Till;
+use crate::domain::recovery::{Change, Event, recipes};
+use crate::domain::text::Note;
+use crate::ledger;
+use crate::ledger::sources::{self, Source};
+use crate::problem::{Kind, Problem};
+use crate::{projects, text};
+
+/// Hands the money over.
+pub const PAY_OUT_SUPPORT: &str = "pay_out_support";
+
+/// What the approver is asked.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayOut {
+    /// The day it counts; not after today.
+    pub on: NaiveDate,
+    /// Cash box or bank.
+    pub till: Till,
+    /// Why this household comes before another that is ranked higher.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub out_of_turn: Option<Note>,
+}
+
+/// The command as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct Command {
+    agreement: Uuid,
+    what: PayOut,
+}
+
+/// An agreement that waits for its payout.
+#[derive(Debug)]
+pub struct Awaiting {
+    pub agreement_id: Uuid,
+    pub request_id: Uuid,
+    pub contract: String,
+    pub party: String,
+    pub source_id: i32,
+    pub given: Money,
+}
+
+/// Money a source may still give: all it has, or, when its capital does not go round, what it was given and has not
+/// spent yet.
+async fn may_give(conn: &mut Conn, unit: i32, source: &Source) -> Result<Decimal, Problem> {
+    if source.may_revolve || source.recovers_into.is_some() {
+        return Ok(source.free.0);
+    }
+    let given = store::given_by(conn, unit, source.source_id).await?;
+    Ok(source.free.0.min(source.capital.0 + given.stays - given.all))
+}
+
+/// Refuses what the source cannot or may not give.
+async fn source_gives(conn: &mut Conn, unit: i32, source: &Source, amount: Money) -> Result<(), Problem> {
+    let (name, free) = (&source.name, source.free.0.normalize());
+    if source.free.0 < amount.amount() {
+        return Err(Kind::SourceShort
+            .saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng.")));
+    }
+    let may = may_give(conn, unit, source).await?.max(Decimal::ZERO).normalize();
+    if may < amount.amount() {
+        return Err(Kind::SourceRestricted.saying(text!(
+            "Vốn thu hồi của nguồn {name} không được hỗ trợ tiếp; còn được chi {may} đồng.",
+            "Recovered capital of source {name} does not go round; it may still give {may} đồng."
+        )));
+    }
+    Ok(())
+}
+
+/// Keeps the turn: of those who wait for their money, the first in the queue whose source can pay goes first.
+async fn in_turn(conn: &mut Conn, unit: i32, agreement: &Agreement, on: NaiveDate) -> Result<(), Problem> {
+    let waiting = store::awaiting(conn, unit, agreement.project_id, on).await?;
+    let ids: Vec<Uuid> = waiting.iter().map(|w| w.request_id).collect();
+    let ranks = projects::rank_of(conn, unit, &ids).await?;
+    for (request, rank) in ranks {
+        let Some(one) = waiting.iter().find(|w| w.request_id == request) else { continue };
+        if one.agreement_id == agreement.agreement_id {
+            return Ok(());
+        }
+        let Some(source) = sources::find(conn, unit, one.source_id).await? else { continue };
+        if may_give(conn, unit, &source).await? >= one.given.amount() {
+            let (contract, party) = (&one.contract, &one.party);
+            return Err(Kind::WrongState.saying(text!(
+                "Đến lượt hộ {party} (xếp thứ {rank}, hợp đồng {contract}); muốn chi trước phải ghi lý do.",
+                "It is the turn of {party} (rank {rank}, contract {contract}); to go before them a reason is needed."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Locks project and agreement, in this order, and checks everything that a payout needs.
+async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<(Case, Source), Problem> {
+    let on = command.what.on;
+    not_in_future(work, on, "/on")?;
+    let project = case(conn, work.unit, command.agreement).await?.agreement.project_id;
+    let project = projects::hold(conn, work.unit, project).await?;
+    let case = case_for_update(conn, work.unit, command.agreement).await?;
+    let agreement = &case.agreement;
+    if case.cancelled || case.history.paid_out_on().is_some() {
+        return Err(Kind::WrongState
+            .saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));
+    }
+    if on < agreement.signed_on {
+        return Err(Problem::field("/on", text!("Trước ngày ký hợp đồng", "Before the contract")));
+    }
+    project.runs_on(on)?;
+    projects::eligible(conn, work.unit, agreement.household_id, on).await?;
+    no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, Some(agreement.agreement_id))
+        .await?;
+    let source = source_for(conn, work.unit, agreement.source_id, &project, on).await?;
+    source_gives(conn, work.unit, &source, agreement.given).await?;
+    last_day_in_time(conn, agreement, on).await?;
+    if command.what.out_of_turn.is_none() {
+        in_turn(conn, work.unit, agreement, on).await?;
+    }
+    Ok((case, source))
+}
+
+/// Everything is due within the months that the rule of the day allows.
+async fn last_day_in_time(conn: &mut Conn, agreement: &Agreement, on: NaiveDate) -> Result<(), Problem> {
+    let rule = projects::rule(conn, on).await?;
+    let last = agreement.terms.schedule(agreement.to_return, on)?.last().map_or(on, |part| part.due_on);
+    let latest = on.checked_add_months(Months::new(rule.max_months)).unwrap_or(NaiveDate::MAX);
+    if last > latest {
+        return Err(Kind::AboveCap
+            .saying(text!("Phải hoàn trả xong trước ngày {latest}.", "Everything is due by {latest}.")));
+    }
+    Ok(())
+}
+
+/// Puts a payout before the approver.
+pub async fn ask(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    agreement: Uuid,
+    what: PayOut,
+) -> Result<Approval, Problem> {
+    let command = Command { agreement, what };
+    let (case, source) = check(conn, work, &command).await?;
+    let Agreement { contract, party, given, .. } = &case.agreement;
+    let (source, on) = (&source.name, command.what.on);
+    let summary = text!(
+        "Giải ngân {given} đồng cho hộ {party}, hợp đồng {contract}, nguồn vốn {source}, ngày {on}",
+        "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"
+    );
+    let body = serde_json::to_value(&command).map_err(Problem::internal)?;
+    approvals::ask(conn, work, Ask { command: PAY_OUT_SUPPORT, subject: Some(agreement), body, summary })
+        .await
+}
+
+/// Pays out, once approved: everything is checked again as it is now.
+pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let command: Command = serde_json::from_value(body).map_err(Problem::internal)?;
+    let (mut case, source) = check(conn, work, &command).await?;
+    let PayOut { on, till, out_of_turn } = command.what;
+    let (given, journal) = (case.agreement.given, work.clock.new_id());
+    let what = "Giải ngân vốn hỗ trợ luân chuyển";
+    let movement = case.movement(journal, on, till, what);
+    let capital = if source.origin == "recovered_capital" { Role::RecoveredCapital } else { Role::Capital };
+    let paper = case.paper(till.paper_out(), given, &movement.description, None);
+    let posting =
+        recipes::payout(&movement, given, case.agreement.to_return, capital)?.voucher(paper).balanced()?;
+    let entry = case.entry(work.clock.new_id(), on, Event::PaidOut, Change::default());
+    let mut record = case.record(entry, given);
+    record.till = Some(till);
+    record.reason = out_of_turn.map(|why| why.to_string());
+    record.actor = work.actor;
+    record.journal = Some(journal);
+    let mut writing = Writing { records: vec![record], postings: vec![posting] };
+    let posted = ledger::post(conn, work.unit, &writing.postings).await?;
+    writing.posted(&posted);
+    store::write(conn, work.unit, &writing.records, &[&case]).await?;
+    serde_json::to_value(posted).map_err(Problem::internal)
+}

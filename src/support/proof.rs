@@ -1,0 +1,99 @@
+//! The projection of agreements, and its proof: what a fold over the events gives must be what is stored, every recorded
+//! split must be what a replay says, and together they must be what the books say.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::case::{Case, Status};
+use super::store;
+use crate::db::Conn;
+use crate::domain::posting::Role;
+use crate::ledger::capital;
+use crate::problem::Problem;
+
+/// An agreement's row of `agreement_state`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stored {
+    pub agreement_id: Uuid,
+    pub state: String,
+    pub events: i32,
+    pub paid_out_on: Option<NaiveDate>,
+    pub outstanding: Decimal,
+    pub recovered: Decimal,
+    pub interest_paid: Decimal,
+    pub surplus: Decimal,
+    pub next_due_on: Option<NaiveDate>,
+    pub overdue_from: Option<NaiveDate>,
+    pub final_due_on: Option<NaiveDate>,
+}
+
+impl Stored {
+    /// The row that a history gives.
+    pub fn of(case: &Case) -> sqlx::Result<Self> {
+        let standing = case.latest().map_err(|e| sqlx::Error::Decode(e.into()))?;
+        let status = case.status(&standing);
+        let next = standing.next.filter(|_| status != Status::Cancelled);
+        Ok(Self {
+            agreement_id: case.agreement.agreement_id,
+            state: status.name().to_owned(),
+            events: case.history.next_no() - 1,
+            paid_out_on: case.history.paid_out_on(),
+            outstanding: standing.outstanding.amount(),
+            recovered: standing.recovered.amount(),
+            interest_paid: standing.interest_paid.amount(),
+            surplus: standing.surplus.amount(),
+            next_due_on: next.map(|part| part.due_on),
+            overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
+            final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
+        })
+    }
+}
+
+/// Rebuilds every agreement of a unit from its events and tells how what is stored differs; nothing when all is well.
+pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem> {
+    let rows = store::stored(&mut *conn, unit).await?;
+    let stored: BTreeMap<Uuid, Stored> = rows.into_iter().map(|row| (row.agreement_id, row)).collect();
+    let outstanding = capital::by_subject(&mut *conn, unit, Role::SupportOutstanding).await?;
+    let kept = capital::by_subject(&mut *conn, unit, Role::Overpayments).await?;
+    let keys = store::keys(&mut *conn, unit, None).await?;
+    let orphans = stored.keys().filter(|id| keys.binary_search(id).is_err());
+    let mut found: Vec<String> = orphans.map(|id| format!("state of {id} has no agreement")).collect();
+    for some in keys.chunks(500) {
+        let cases: BTreeMap<_, _> = store::cases(&mut *conn, unit, some).await?.into_iter().collect();
+        for (id, case) in cases {
+            found.extend(differing(&case, stored.get(&id))?);
+            let standing = case.latest()?;
+            found.extend(control(id, "outstanding", standing.outstanding.amount(), outstanding.get(&id)));
+            found.extend(control(id, "surplus", -standing.surplus.amount(), kept.get(&id)));
+        }
+    }
+    Ok(found)
+}
+
+/// The control account: what an agreement adds up to against the lines that are about it.
+fn control(id: Uuid, what: &str, folded: Decimal, booked: Option<&Decimal>) -> Option<String> {
+    let booked = booked.copied().unwrap_or_default();
+    (folded != booked)
+        .then(|| format!("{what} of agreement {id} is {folded} by its events and {booked} in the books"))
+}
+
+/// An agreement against its stored row, and its splits against a replay.
+fn differing(case: &Case, stored: Option<&Stored>) -> Result<Vec<String>, Problem> {
+    let (id, now) = (case.agreement.agreement_id, Stored::of(case)?);
+    let mut found = Vec::new();
+    if stored != Some(&now) {
+        found.push(format!("state of agreement {id} is {stored:?}, its events give {now:?}"));
+    }
+    let end = case.history.last_day().unwrap_or(case.agreement.signed_on);
+    for difference in case.history.differences(end)? {
+        found.push(format!(
+            "repayment {} of agreement {id} was divided as {:?}, not {:?}",
+            difference.of, difference.was, difference.is
+        ));
+    }
+    Ok(found)
+}

@@ -1,0 +1,293 @@
+//! Repayments: the hot path. Written for slices: many repayments of one unit are locked, divided, posted and stored with
+//! one statement each. One repayment is a slice of one.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::case::{Case, Record, Writing, case};
+use super::store;
+use crate::access::Work;
+use crate::clock::Clock;
+use crate::db::Conn;
+use crate::domain::language::Text;
+use crate::domain::money::Money;
+use crate::domain::recipes::Till;
+use crate::domain::recovery::{Change, Event, Split, Standing, recipes};
+use crate::domain::text::Name;
+use crate::ledger::journals::Journal;
+use crate::ledger::{self, Posted};
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Money a household brings.
+#[derive(Debug, Clone)]
+pub struct Repayment {
+    /// The agreement.
+    pub agreement: Uuid,
+    /// All of it.
+    pub amount: Money,
+    /// The day it was received: up to today, in an open period, not before the payout.
+    pub received_on: NaiveDate,
+    /// Cash box or bank.
+    pub till: Till,
+    /// Who brought it, if not who signed.
+    pub payer: Option<Name>,
+    /// Whether a surplus is kept for the household; refused otherwise.
+    pub accept_overpayment: bool,
+    /// Who entered it.
+    pub actor: Option<Uuid>,
+    /// Whoever entered it may take interest and no capital: leaders of savings groups.
+    pub interest_only: bool,
+}
+
+/// What the household gets in hand.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Receipt {
+    /// The agreement.
+    pub agreement_id: Uuid,
+    /// The event.
+    pub event_id: Uuid,
+    /// Its journal and paper.
+    #[serde(flatten)]
+    pub posted: Posted,
+    /// What was brought.
+    pub amount: Money,
+    /// When.
+    pub received_on: NaiveDate,
+    /// How it was divided.
+    pub split: Split,
+    /// In words.
+    pub explanation: Text,
+    /// Where the agreement stands after it, today.
+    pub standing: Standing,
+}
+
+/// What a repayment would do; nothing is stored.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Preview {
+    /// Always false.
+    pub stored: bool,
+    /// How it would be divided.
+    pub split: Split,
+    /// In words.
+    pub explanation: Text,
+    /// Where the agreement would stand.
+    pub standing: Standing,
+    /// The journals, with the numbers they would get.
+    pub journals: Vec<Journal>,
+}
+
+/// The days that limit what may be entered.
+#[derive(Debug, Clone, Copy)]
+pub struct Days {
+    /// The business date.
+    pub today: NaiveDate,
+    /// First open day; asked for only when something is back-dated.
+    pub open_from: Option<NaiveDate>,
+}
+
+impl Days {
+    /// The days for entries of which the earliest counts on `earliest`.
+    pub async fn of(conn: &mut Conn, work: &Work<'_>, earliest: NaiveDate) -> Result<Self, Problem> {
+        let today = work.clock.today();
+        let open_from = if earliest < today { ledger::open_from(conn, work.unit).await? } else { None };
+        Ok(Self { today, open_from })
+    }
+
+    /// Refuses days to come and days in closed periods.
+    pub fn allow(self, field: &str, on: NaiveDate) -> Result<(), Problem> {
+        if on > self.today {
+            return Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")));
+        }
+        match self.open_from {
+            Some(open_from) if on < open_from => {
+                Err(ledger::PostError::Closed { open_from: open_from.to_string() }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A repayment that was divided and waits for its journal number.
+struct Taken {
+    event: Uuid,
+    journal: Uuid,
+    split: Split,
+    standing: Standing,
+}
+
+/// Divides repayments again whose split is no longer right: one event and one journal each. An adjustment counts from the
+/// day of its repayment, but not before its cause, whose day is in an open period.
+pub fn adjust(
+    case: &mut Case,
+    cause_on: NaiveDate,
+    clock: &Clock,
+    actor: Option<Uuid>,
+) -> Result<Writing, Problem> {
+    let mut writing = Writing::default();
+    let end = case.history.last_day().unwrap_or(cause_on);
+    for difference in case.history.differences(end)? {
+        let on = difference.on.max(cause_on);
+        let till = case.tills.get(&difference.of).copied().unwrap_or(Till::Cash);
+        let journal = clock.new_id();
+        let movement = case.movement(journal, on, till, "Phân bổ lại khoản thu hồi");
+        let posting =
+            recipes::reallocation(&movement, difference.was, difference.is)?.by(actor).balanced()?;
+        writing.postings.push(posting);
+        let change = difference.is.plus(difference.was.undone());
+        let entry = case.entry(clock.new_id(), on, Event::Adjusted { of: difference.of }, change);
+        let record = case.record(entry, Money::ZERO);
+        writing.records.push(Record { actor, journal: Some(journal), ..record });
+    }
+    Ok(writing)
+}
+
+/// Divides one repayment on the history as it is, and says what to write. The case grows only when nothing was refused.
+fn take(
+    case: &mut Case,
+    repayment: &Repayment,
+    days: Days,
+    clock: &Clock,
+) -> Result<(Taken, Writing), Problem> {
+    let mut grown = case.clone();
+    let kept_before = grown.history.recorded(NaiveDate::MAX).surplus;
+    let (event, mut record) = enter(&mut grown, repayment, days, clock)?;
+    let replayed = grown.history.replay(grown.history.last_day().unwrap_or(days.today))?;
+    let missing = || Problem::internal(anyhow::anyhow!("a repayment was not replayed"));
+    let split = *replayed.splits.get(&event).ok_or_else(missing)?;
+    allowed(repayment, split, replayed.surplus - kept_before)?;
+    let journal = clock.new_id();
+    let movement =
+        grown.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
+    let brought_by = repayment.payer.as_ref().map(Name::as_str);
+    let paper = grown.paper(repayment.till.paper_in(), repayment.amount, &movement.description, brought_by);
+    let posting =
+        recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
+    record.entry.change = split.change();
+    record.journal = Some(journal);
+    grown.settle(&record.entry);
+    grown.tills.insert(event, repayment.till);
+    let mut writing = adjust(&mut grown, repayment.received_on, clock, repayment.actor)?;
+    writing.records.insert(0, record);
+    writing.postings.insert(0, posting);
+    let standing = grown.history.standing(days.today)?;
+    *case = grown;
+    Ok((Taken { event, journal, split, standing }, writing))
+}
+
+/// Enters a repayment that is not divided yet.
+fn enter(
+    case: &mut Case,
+    repayment: &Repayment,
+    days: Days,
+    clock: &Clock,
+) -> Result<(Uuid, Record), Problem> {
+    days.allow("/received_on", repayment.received_on)?;
+    if repayment.amount.is_zero() {
+        return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
+    }
+    let Some(paid_out_on) = case.history.paid_out_on().filter(|_| !case.cancelled) else {
+        return Err(
+            Kind::WrongState.saying(text!("Hợp đồng chưa giải ngân.", "The agreement was not paid out."))
+        );
+    };
+    if repayment.received_on < paid_out_on {
+        return Err(Problem::field(
+            "/received_on",
+            text!("Trước ngày giải ngân {paid_out_on}", "Before the payout on {paid_out_on}"),
+        ));
+    }
+    let id = clock.new_id();
+    let event = Event::Repaid { amount: repayment.amount };
+    let entry = case.entry(id, repayment.received_on, event, Change::default());
+    let record = case.record(entry, repayment.amount);
+    Ok((id, Record { till: Some(repayment.till), actor: repayment.actor, ..record }))
+}
+
+/// Refuses a surplus nobody accepted, and capital in the hands of a group leader.
+fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
+    if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
+        let (amount, surplus) = (repayment.amount, more_kept.normalize());
+        return Err(Kind::Overpaid.saying(text!(
+            "Nộp {amount} đồng là thừa {surplus} đồng.",
+            "{amount} đồng is {surplus} đồng too much."
+        )));
+    }
+    if repayment.interest_only && (!split.principal.is_zero() || !split.surplus.is_zero()) {
+        return Err(Kind::Forbidden.saying(text!(
+            "Tổ trưởng chỉ thu lãi, không thu vốn.",
+            "A group leader takes interest, never capital."
+        )));
+    }
+    Ok(())
+}
+
+/// Records repayments of one unit, in their order, each with its own outcome. An error takes all of them back.
+pub async fn repay(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    repayments: &[Repayment],
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+    let Some(earliest) = repayments.iter().map(|r| r.received_on).min() else { return Ok(Vec::new()) };
+    let mut ids: Vec<Uuid> = repayments.iter().map(|r| r.agreement).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    store::lock(&mut *conn, work.unit, &ids).await?;
+    let mut cases = store::cases(&mut *conn, work.unit, &ids).await?;
+    let days = Days::of(&mut *conn, work, earliest).await?;
+    let mut writing = Writing::default();
+    let mut outcomes = Vec::with_capacity(repayments.len());
+    for repayment in repayments {
+        let case = cases.get_mut(&repayment.agreement).ok_or_else(|| Kind::NotFound.bare());
+        let taken = case.and_then(|case| take(case, repayment, days, work.clock)).map(|(taken, written)| {
+            writing.records.extend(written.records);
+            writing.postings.extend(written.postings);
+            taken
+        });
+        outcomes.push(taken);
+    }
+    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
+    writing.posted(&posted);
+    let touched: Vec<&Case> = cases
+        .values()
+        .filter(|case| writing.records.iter().any(|r| r.agreement == case.agreement.agreement_id))
+        .collect();
+    store::write(conn, work.unit, &writing.records, &touched).await?;
+    let posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
+    let receipts =
+        repayments.iter().zip(outcomes).map(|(repayment, taken)| receipt(repayment, taken?, &posted));
+    Ok(receipts.collect())
+}
+
+fn receipt(repayment: &Repayment, taken: Taken, posted: &HashMap<Uuid, Posted>) -> Result<Receipt, Problem> {
+    let missing = || Problem::internal(anyhow::anyhow!("a repayment has no journal"));
+    Ok(Receipt {
+        agreement_id: repayment.agreement,
+        event_id: taken.event,
+        posted: posted.get(&taken.journal).cloned().ok_or_else(missing)?,
+        amount: repayment.amount,
+        received_on: repayment.received_on,
+        split: taken.split,
+        explanation: taken.split.explanation(),
+        standing: taken.standing,
+    })
+}
+
+/// What a repayment would do.
+pub async fn preview(conn: &mut Conn, work: &Work<'_>, repayment: &Repayment) -> Result<Preview, Problem> {
+    let mut case = case(&mut *conn, work.unit, repayment.agreement).await?;
+    let days = Days::of(&mut *conn, work, repayment.received_on).await?;
+    let (taken, writing) = take(&mut case, repayment, days, work.clock)?;
+    let journals = ledger::rehearse(conn, work.unit, &writing.postings).await?;
+    Ok(Preview {
+        stored: false,
+        split: taken.split,
+        explanation: taken.split.explanation(),
+        standing: taken.standing,
+        journals,
+    })
+}

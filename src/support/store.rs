@@ -1,0 +1,486 @@
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Datelike as _, NaiveDate};
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::case::{Agreement, Case, Happened, Listed, Record, Wanted};
+use super::payout::Awaiting;
+use super::proof::Stored;
+use crate::db::Conn;
+use crate::domain::money::Money;
+use crate::domain::recipes::Till;
+use crate::domain::recovery::{Change, Entry, Event, History, Part, Terms};
+
+/// A row that holds what no command writes is damaged.
+fn damaged(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(what.into())
+}
+
+fn money(amount: Decimal) -> sqlx::Result<Money> {
+    Money::vnd(amount).map_err(damaged)
+}
+
+/// A contract as it is cited.
+pub fn contract(number: i32, year: i32) -> String {
+    format!("{number:02}/{year}/HĐ-HTLC")
+}
+
+/// Number of the next contract of the year. Its row stays locked.
+pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> sqlx::Result<(i32, i32)> {
+    let year = signed_on.year();
+    let number = sqlx::query_scalar!(
+        "insert into contract_counter as c (unit_id, year, last_number) values ($1, $2, 1)
+         on conflict (unit_id, year) do update set last_number = c.last_number + 1 returning last_number",
+        unit,
+        year
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((year, number))
+}
+
+/// Lets nobody else sign or pay out for a household until the transaction ends.
+pub async fn hold_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))",
+        unit,
+        household
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// Contract of a signed or running support of a household for some content, other than `but`.
+pub async fn running_of(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    content: &str,
+    but: Option<Uuid>,
+) -> sqlx::Result<Option<String>> {
+    let row = sqlx::query!(
+        "select a.contract_no, a.contract_year
+           from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
+          where a.unit_id = $1 and a.household_id = $2 and a.content = $3 and s.state in ('signed', 'running')
+            and ($4::uuid is null or a.agreement_id <> $4)
+          order by a.agreement_id limit 1",
+        unit,
+        household,
+        content,
+        but
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| contract(row.contract_no, row.contract_year)))
+}
+
+/// What a project has promised or paid.
+pub async fn committed(conn: &mut Conn, unit: i32, project: Uuid) -> sqlx::Result<Money> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(a.given), 0) as "sum!"
+             from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
+            where a.unit_id = $1 and a.project_id = $2 and s.state <> 'cancelled'"#,
+        unit,
+        project
+    )
+    .fetch_one(conn)
+    .await?;
+    money(sum)
+}
+
+/// What a source has paid out.
+pub struct Given {
+    /// In all.
+    pub all: Decimal,
+    /// Of it what stays with the households for good.
+    pub stays: Decimal,
+}
+
+pub async fn given_by(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Given> {
+    sqlx::query_as!(
+        Given,
+        r#"select coalesce(sum(a.given), 0) as "all!", coalesce(sum(a.given - a.to_return), 0) as "stays!"
+             from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
+            where a.unit_id = $1 and a.source_id = $2 and s.paid_out_on is not null"#,
+        unit,
+        source
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Agreements of a project that wait for their payout on a day.
+pub async fn awaiting(
+    conn: &mut Conn,
+    unit: i32,
+    project: Uuid,
+    on: NaiveDate,
+) -> sqlx::Result<Vec<Awaiting>> {
+    let rows = sqlx::query!(
+        "select a.agreement_id, a.request_id, a.contract_no, a.contract_year, a.party, a.source_id, a.given
+           from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
+          where a.unit_id = $1 and a.project_id = $2 and s.state = 'signed' and a.signed_on <= $3",
+        unit,
+        project,
+        on
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Awaiting {
+                agreement_id: row.agreement_id,
+                request_id: row.request_id,
+                contract: contract(row.contract_no, row.contract_year),
+                party: row.party,
+                source_id: row.source_id,
+                given: money(row.given)?,
+            })
+        })
+        .collect()
+}
+
+pub async fn insert(
+    conn: &mut Conn,
+    unit: i32,
+    agreement: &Agreement,
+    number: (i32, i32),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into agreement (unit_id, agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year,
+                                contract_no, content, given, to_return, terms, party, address, signed_on, decided_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        unit,
+        agreement.agreement_id,
+        agreement.request_id,
+        agreement.project_id,
+        agreement.household_id,
+        agreement.source_id,
+        agreement.recovers_into,
+        number.0,
+        number.1,
+        agreement.content,
+        agreement.given.amount(),
+        agreement.to_return.amount(),
+        Json(&agreement.terms) as _,
+        agreement.party,
+        agreement.address,
+        agreement.signed_on,
+        agreement.decided_by,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "insert into agreement_state (unit_id, agreement_id, state, events, outstanding, recovered, interest_paid, surplus)
+         values ($1, $2, 'signed', 0, 0, 0, 0, 0)",
+        unit,
+        agreement.agreement_id
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks agreements in the order of their keys.
+pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select 1 as one from agreement_state where unit_id = $1 and agreement_id = any($2) order by agreement_id for no key update",
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+struct CaseRow {
+    agreement_id: Uuid,
+    request_id: Uuid,
+    project_id: Uuid,
+    household_id: Uuid,
+    source_id: i32,
+    recovers_into: Option<i32>,
+    contract_year: i32,
+    contract_no: i32,
+    content: String,
+    given: Decimal,
+    to_return: Decimal,
+    terms: Json<Terms>,
+    party: String,
+    address: String,
+    signed_on: NaiveDate,
+    decided_by: Uuid,
+}
+
+impl CaseRow {
+    fn case(self) -> sqlx::Result<(Uuid, Case)> {
+        let to_return = money(self.to_return)?;
+        let agreement = Agreement {
+            agreement_id: self.agreement_id,
+            contract: contract(self.contract_no, self.contract_year),
+            request_id: self.request_id,
+            project_id: self.project_id,
+            household_id: self.household_id,
+            party: self.party,
+            address: self.address,
+            source_id: self.source_id,
+            recovers_into: self.recovers_into,
+            content: self.content,
+            given: money(self.given)?,
+            to_return,
+            terms: self.terms.0.clone(),
+            signed_on: self.signed_on,
+            decided_by: self.decided_by,
+        };
+        let history = History { terms: self.terms.0, to_return, entries: Vec::new() };
+        Ok((self.agreement_id, Case { agreement, history, cancelled: false, tills: BTreeMap::new() }))
+    }
+}
+
+struct EventRow {
+    event_id: Uuid,
+    agreement_id: Uuid,
+    event_no: i32,
+    kind: String,
+    effective_on: NaiveDate,
+    amount: Decimal,
+    principal: Decimal,
+    interest: Decimal,
+    surplus: Decimal,
+    method: Option<String>,
+    of_event_id: Option<Uuid>,
+    parts: Option<Json<Vec<Part>>>,
+}
+
+impl EventRow {
+    fn entry(self) -> sqlx::Result<Entry> {
+        let amount = money(self.amount)?;
+        let event = match (self.kind.as_str(), self.of_event_id, self.parts) {
+            ("paid_out", ..) => Event::PaidOut,
+            ("repaid", ..) => Event::Repaid { amount },
+            ("refunded", ..) => Event::Refunded { amount },
+            ("cancelled", ..) => Event::Cancelled,
+            ("reversed", Some(of), _) => Event::Reversed { of },
+            ("adjusted", Some(of), _) => Event::Adjusted { of },
+            ("rescheduled", _, Some(Json(parts))) => Event::Rescheduled { parts },
+            (kind, ..) => return Err(damaged(format!("event {} of kind {kind}", self.event_id))),
+        };
+        let change = Change { principal: self.principal, interest: self.interest, surplus: self.surplus };
+        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
+    }
+}
+
+/// Agreements with their histories: two statements for however many.
+pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
+    let rows = sqlx::query_as!(
+        CaseRow,
+        r#"select agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
+                  given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by
+             from agreement where unit_id = $1 and agreement_id = any($2)"#,
+        unit,
+        ids
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut cases = rows.into_iter().map(CaseRow::case).collect::<sqlx::Result<HashMap<_, _>>>()?;
+    let events = sqlx::query_as!(
+        EventRow,
+        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, method, of_event_id,
+                  parts as "parts: Json<Vec<Part>>"
+             from agreement_event where unit_id = $1 and agreement_id = any($2) order by agreement_id, event_no"#,
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    for event in events {
+        let Some(case) = cases.get_mut(&event.agreement_id) else { continue };
+        let till = event.method.as_deref().map(|name| if name == "bank" { Till::Bank } else { Till::Cash });
+        let entry = event.entry()?;
+        case.cancelled |= entry.event == Event::Cancelled;
+        case.tills.extend(till.map(|till| (entry.id, till)));
+        case.history.entries.push(entry);
+    }
+    Ok(cases)
+}
+
+/// Keys of the agreements of a fund that were signed by a day, or of all of the unit.
+pub async fn keys(conn: &mut Conn, unit: i32, fund: Option<i32>) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select a.agreement_id from agreement a join project p on p.unit_id = a.unit_id and p.project_id = a.project_id
+          where a.unit_id = $1 and ($2::integer is null or p.fund_id = $2) order by a.agreement_id",
+        unit,
+        fund
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Journal of an event.
+pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result<Option<i64>> {
+    let row = sqlx::query_scalar!(
+        "select journal_no from agreement_event where unit_id = $1 and event_id = $2",
+        unit,
+        event
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.flatten())
+}
+
+/// Stores events and the new state of the agreements they happened to.
+pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Case]) -> sqlx::Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<serde_json::Value> = records.iter().map(event_row).collect();
+    sqlx::query!(
+        "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
+                                      surplus, method, of_event_id, parts, journal_no, reason, actor_id)
+         select $1, e.* from jsonb_to_recordset($2) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
+                amount numeric, principal numeric, interest numeric, surplus numeric, method text, of_event_id uuid, parts jsonb,
+                journal_no bigint, reason text, actor_id uuid)",
+        unit,
+        serde_json::Value::from(rows)
+    )
+    .execute(&mut *conn)
+    .await?;
+    let states = cases
+        .iter()
+        .map(|case| Stored::of(case).and_then(|state| serde_json::to_value(state).map_err(damaged)));
+    let states = states.collect::<sqlx::Result<Vec<_>>>()?;
+    sqlx::query!(
+        "update agreement_state s
+            set state = n.state, events = n.events, paid_out_on = n.paid_out_on, outstanding = n.outstanding, recovered = n.recovered,
+                interest_paid = n.interest_paid, surplus = n.surplus, next_due_on = n.next_due_on, overdue_from = n.overdue_from,
+                final_due_on = n.final_due_on
+           from jsonb_to_recordset($2) n(agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric,
+                recovered numeric, interest_paid numeric, surplus numeric, next_due_on date, overdue_from date, final_due_on date)
+          where s.unit_id = $1 and s.agreement_id = n.agreement_id",
+        unit,
+        serde_json::Value::from(states)
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn event_row(record: &Record) -> serde_json::Value {
+    let Entry { id, no, on, event, change } = &record.entry;
+    let (kind, of, parts) = match event {
+        Event::PaidOut => ("paid_out", None, None),
+        Event::Repaid { .. } => ("repaid", None, None),
+        Event::Refunded { .. } => ("refunded", None, None),
+        Event::Cancelled => ("cancelled", None, None),
+        Event::Reversed { of } => ("reversed", Some(of), None),
+        Event::Adjusted { of } => ("adjusted", Some(of), None),
+        Event::Rescheduled { parts } => ("rescheduled", None, Some(parts)),
+    };
+    serde_json::json!({
+        "event_id": id, "agreement_id": record.agreement, "event_no": no, "kind": kind, "effective_on": on,
+        "amount": record.amount, "principal": change.principal, "interest": change.interest, "surplus": change.surplus,
+        "method": record.till, "of_event_id": of, "parts": parts, "journal_no": record.journal_no, "reason": record.reason,
+        "actor_id": record.actor,
+    })
+}
+
+/// The states as they are stored.
+pub async fn stored(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Stored>> {
+    sqlx::query_as!(
+        Stored,
+        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, next_due_on, overdue_from,
+                final_due_on
+           from agreement_state where unit_id = $1 order by agreement_id",
+        unit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What happened to an agreement up to a day, in the order of entry.
+pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) -> sqlx::Result<Vec<Happened>> {
+    let rows = sqlx::query!(
+        "select event_id, event_no, kind, effective_on, amount, principal, interest, surplus, of_event_id, journal_no, reason,
+                recorded_at, actor_id
+           from agreement_event where unit_id = $1 and agreement_id = $2 and effective_on <= $3 order by event_no",
+        unit,
+        id,
+        until
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Happened {
+                event_id: row.event_id,
+                event_no: row.event_no,
+                kind: row.kind,
+                effective_on: row.effective_on,
+                amount: money(row.amount)?,
+                principal: row.principal.normalize(),
+                interest: row.interest.normalize(),
+                surplus: row.surplus.normalize(),
+                of_event_id: row.of_event_id,
+                journal_no: row.journal_no,
+                reason: row.reason,
+                recorded_at: row.recorded_at,
+                actor_id: row.actor_id,
+            })
+        })
+        .collect()
+}
+
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    wanted: &Wanted,
+    today: NaiveDate,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let rows = sqlx::query!(
+        r#"select a.agreement_id, a.contract_no, a.contract_year, a.project_id, a.household_id, a.party, a.source_id, a.given,
+                  a.to_return, s.state, s.paid_out_on, s.recovered, s.outstanding, s.surplus, s.next_due_on, s.final_due_on,
+                  coalesce(s.overdue_from <= $3, false) as "overdue!"
+             from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
+            where a.unit_id = $1 and ($2::text is null or s.state = $2)
+              and ($4::date is null or (s.state = 'running' and s.overdue_from <= $4))
+              and ($5::uuid is null or a.household_id = $5) and ($6::uuid is null or a.project_id = $6)
+              and ($7::uuid is null or a.agreement_id > $7)
+            order by a.agreement_id limit $8"#,
+        unit,
+        wanted.status.map(super::case::Status::name),
+        today,
+        wanted.overdue_on,
+        wanted.household,
+        wanted.project,
+        wanted.after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Listed {
+                agreement_id: row.agreement_id,
+                contract: contract(row.contract_no, row.contract_year),
+                project_id: row.project_id,
+                household_id: row.household_id,
+                party: row.party,
+                source_id: row.source_id,
+                given: money(row.given)?,
+                to_return: money(row.to_return)?,
+                status: row.state,
+                paid_out_on: row.paid_out_on,
+                recovered: money(row.recovered)?,
+                outstanding: money(row.outstanding)?,
+                surplus: money(row.surplus)?,
+                next_due_on: row.next_due_on,
+                final_due_on: row.final_due_on,
+                overdue: row.overdue,
+            })
+        })
+        .collect()
+}

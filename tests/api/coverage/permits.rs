@@ -1,0 +1,161 @@
+//! Every operation × every role × own unit, another unit, a unit below. What stands in the table is law: an operation that
+//! is missing fails the test, and so does a handler that asks for another role.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use chrono::Days;
+use soquy::access::Role::{self, Accountant, Approver, Auditor, BankClerk, Cashier, Officer};
+
+use super::{Api, Operation};
+use crate::support::{Answer, Person, TestApp, VU_QUY};
+
+/// Another commune of the same province, and the province above both.
+const ELSEWHERE: i32 = 12817;
+const ABOVE: i32 = 33;
+
+/// Asked without a token.
+const ANYBODY: &[&str] = &[];
+
+/// Asked with any token, or about oneself.
+const LOGGED_IN: &[&str] = &["list_charts", "list_units", "show_unit"];
+
+/// Asked by people with one of these roles at the unit or above it.
+const ROLES: &[(&[Role], &[&str])] = &[
+    (&[Auditor], &["verify_books"]),
+    (&[Approver], &["approve", "reject"]),
+    (
+        &[Accountant],
+        &[
+            "close_periods",
+            "open_account",
+            "open_book",
+            "open_fund",
+            "open_source",
+            "post_journal",
+            "receive_capital",
+            "reopen_periods",
+            "return_capital",
+            "reverse_journal",
+            "transfer_money",
+        ],
+    ),
+    (
+        &[Accountant, Approver, Auditor, BankClerk, Cashier, Officer],
+        &[
+            "list_accounts",
+            "list_approvals",
+            "list_funds",
+            "list_journals",
+            "list_periods",
+            "list_sources",
+            "list_vouchers",
+            "show_account",
+            "show_approval",
+            "show_balances",
+            "show_book",
+            "show_fund",
+            "show_journal",
+            "show_source",
+            "show_statement",
+            "show_trial_balance",
+            "show_voucher",
+            "statement_csv",
+            "statement_xlsx",
+            "trial_balance_csv",
+            "trial_balance_xlsx",
+            "withdraw",
+        ],
+    ),
+];
+
+/// The roles that may ask for an operation; none when it is not for roles.
+pub fn permitted(id: &str) -> Option<&'static [Role]> {
+    ROLES.iter().find(|(_, operations)| operations.contains(&id)).map(|(roles, _)| *roles)
+}
+
+async fn ask(app: &TestApp, api: &Api, operation: &Operation, token: Option<&str>) -> Answer {
+    let request = Request::builder().method(operation.method.clone()).uri(operation.path_at(api, VU_QUY));
+    let request = match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+        None => request,
+    };
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[test]
+fn the_table_of_permits_names_every_operation_once() {
+    let api = Api::read();
+    let mut documented: Vec<_> = api.operations.iter().map(|operation| operation.id.as_str()).collect();
+    let of_roles = ROLES.iter().flat_map(|(_, operations)| *operations);
+    let mut listed: Vec<_> = ANYBODY.iter().chain(LOGGED_IN).chain(of_roles).copied().collect();
+    documented.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, documented);
+}
+
+#[tokio::test]
+async fn without_a_good_token_every_door_but_the_public_ones_is_closed() {
+    let (app, api) = (TestApp::new().await, Api::read());
+    let officer = app.person("officer", VU_QUY, &[Officer]).await;
+    let clock = soquy::clock::Clock::on(app.app.clock.today() - Days::new(1));
+    let expired = app.app.keys.issue(officer.user_id, &clock).unwrap();
+    let forged = format!("{}x", officer.token);
+    for operation in api.operations.iter().filter(|operation| !ANYBODY.contains(&operation.id.as_str())) {
+        for token in [None, Some(""), Some("nonsense"), Some(&*expired), Some(&*forged)] {
+            let answer = ask(&app, &api, operation, token).await;
+            assert_eq!(answer.status, 401, "{} with {token:?}: {}", operation.id, answer.text);
+            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer", "{}", operation.id);
+            answer.refused(401, "not-logged-in");
+        }
+    }
+}
+
+/// Somebody for each role at a unit.
+pub async fn staff(app: &TestApp, unit: i32) -> Vec<(Role, Person)> {
+    let mut staff = Vec::new();
+    for role in Role::ALL {
+        let login = format!("{}-{unit}", role.name().replace('_', "-"));
+        staff.push((*role, app.person(&login, unit, &[*role]).await));
+    }
+    staff
+}
+
+#[tokio::test]
+async fn each_role_passes_where_the_table_says_and_nowhere_else() {
+    let (app, api) = (TestApp::new().await, Api::read());
+    app.open_book().await;
+    for (place, unit) in [("at the unit", VU_QUY), ("above it", ABOVE)] {
+        for (role, person) in staff(&app, unit).await {
+            for operation in &api.operations {
+                let Some(roles) = permitted(&operation.id) else { continue };
+                let answer = ask(&app, &api, operation, Some(&person.token)).await;
+                let says = format!("{role:?} {place}: {}: {}", operation.id, answer.text);
+                if roles.contains(&role) {
+                    assert!(![401, 403].contains(&answer.status.as_u16()), "{says}");
+                } else {
+                    assert_eq!(answer.status, 403, "{says}");
+                    answer.refused(403, "forbidden");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_works_elsewhere_learns_nothing_not_even_that_there_is_something() {
+    let (app, api) = (TestApp::new().await, Api::read());
+    app.open_book().await;
+    let mut strangers = staff(&app, ELSEWHERE).await;
+    strangers.push((Officer, app.person("nobody", VU_QUY, &[]).await));
+    for (role, stranger) in strangers {
+        for operation in api.operations.iter().filter(|operation| operation.is_of_a_unit()) {
+            let answer = ask(&app, &api, operation, Some(&stranger.token)).await;
+            assert_eq!(answer.status, 404, "{role:?} of elsewhere: {}: {}", operation.id, answer.text);
+            assert!(
+                answer.refused(404, "not-found").get("detail").is_none(),
+                "{}: a 404 that says more",
+                operation.id
+            );
+        }
+    }
+}
