@@ -443,7 +443,7 @@ pub fn last_paid(events: &[LoanEvent]) -> Option<NaiveDate> {
 /// Events that were not taken back.
 pub fn live(events: &[LoanEvent]) -> impl Iterator<Item = &LoanEvent> {
     let undone = |e: &LoanEvent| match e.what {
-        Occurrence::Reversed { seq } => Some(seq),
+        Occurrence::Reversed { entry } => Some(entry),
         _ => None,
     };
     let reversed: Vec<u32> = events.iter().filter_map(undone).collect();

@@ -430,7 +430,7 @@ pub async fn ask_reversal(
 fn insist_reversible(case: &Case, seq: u32) -> Result<(), Problem> {
     let entry = case.events.iter().find(|e| e.seq == seq).ok_or_else(|| Kind::NotFound.bare())?;
     let before =
-        case.events.iter().any(|e| matches!(e.what, Occurrence::Reversed { seq: undone } if undone == seq));
+        case.events.iter().any(|e| matches!(e.what, Occurrence::Reversed { entry: undone } if undone == seq));
     if before || matches!(entry.what, Occurrence::Reversed { .. }) {
         return Err(Kind::AlreadyReversed.bare());
     }
@@ -454,7 +454,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let moved = store::moved(&mut *conn, work.unit, loan_id, seq).await?;
     let today = work.clock.today();
     let contract = &case.loan.contract_no;
-    let what = Occurrence::Reversed { seq: undo.seq };
+    let what = Occurrence::Reversed { entry: undo.seq };
     let entry = Entry {
         journal: "loan_adjustment",
         reason: Some(undo.reason.as_str().to_owned()),

@@ -16,7 +16,7 @@ use crate::domain::text::{Name, Note};
 use crate::http::page::Page;
 use crate::ledger::sources;
 use crate::problem::{FieldError, Kind, Problem};
-use crate::{households, programmes, text};
+use crate::{groups, households, programmes, text};
 
 /// Approving a request: the contract is signed.
 pub const APPROVE_LOAN: &str = "approve_loan";
@@ -214,15 +214,16 @@ async fn insist(
     let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
     let rule = &lending.rule;
     if !rule.classes.is_empty()
-        && !(verdict.eligible && verdict.class.is_some_and(|class| rule.classes.contains(&class)))
+        && !(verdict.eligible && verdict.class().is_some_and(|class| rule.classes.contains(&class)))
     {
         return Err(Kind::NotEligible.saying(verdict.reason));
     }
-    if rule.group_required && asked.group.is_none() {
-        return Err(Problem::field(
-            "/group_id",
-            text!("Chương trình cho vay qua tổ", "The programme lends through a group"),
-        ));
+    if rule.group_required {
+        let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
+        if asked.group.is_none() || asked.group != member_of {
+            let detail = text!("Hộ phải là tổ viên của tổ vào ngày {on}", "The household must be a member of the group on {on}");
+            return Err(Problem::field("/group_id", detail));
+        }
     }
     if rule.collateral_from.is_some_and(|from| asked.ask.amount >= from) && !asked.collateral {
         return Err(Problem::field(
@@ -299,7 +300,7 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
             course_months: new.course_months,
         },
     };
-    let household = households::brief(&mut *conn, work.unit, new.household_id).await?;
+    let household = households::brief(&mut *conn, work.unit, new.household_id, new.requested_on).await?;
     let lending = insist(&mut *conn, work.unit, &asked, new.requested_on).await?;
     let every = new.principal_every_months;
     if every < new.term_months && !lending.rule.instalments.months.contains(&every) {
@@ -317,7 +318,7 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
         ));
     }
     let id = work.clock.new_id();
-    store::insert_request(&mut *conn, work, id, new, (&household.head, &household.address)).await?;
+    store::insert_request(&mut *conn, work, id, new, (&household.recipient, &household.address)).await?;
     show_request(conn, work.unit, id).await
 }
 

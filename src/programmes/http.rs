@@ -1,3 +1,5 @@
+//! The edge of the slice: wire types and handlers.
+
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;

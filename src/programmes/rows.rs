@@ -25,6 +25,7 @@ impl From<Misfit> for sqlx::Error {
 
 /// A row of `programme_rule` with its caps.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of the table")]
 pub struct RuleRow {
     pub product_code: String,
     pub valid_from: NaiveDate,
@@ -137,9 +138,9 @@ impl RuleRow {
             months,
             multiple: self.money(self.instalment_multiple)?,
             missed,
-            grace_principal_months: self.count(self.grace_principal_months)?,
-            grace_interest_months: self.count(self.grace_interest_months)?,
-            yearly_principal_percent: self.yearly_principal_percent.map(|p| p.normalize()),
+            grace_months: self.count(self.grace_principal_months)?,
+            free_months: self.count(self.grace_interest_months)?,
+            yearly_percent: self.yearly_principal_percent.map(|p| p.normalize()),
         })
     }
 
@@ -172,11 +173,11 @@ impl RuleRow {
             product_code: self.product_code.parse().map_err(|_| self.misfit("a product code"))?,
             rate: self.rate()?,
             overdue: self.overdue()?,
-            late_interest_rate: self.late_interest_rate.normalize(),
+            late_rate: self.late_interest_rate.normalize(),
             term: self.term()?,
             instalments: self.instalments()?,
             moving: self.moving()?,
-            interest_from_month: self.count(self.interest_from_month)?,
+            first_collection_month: self.count(self.interest_from_month)?,
             income,
             allocation,
             inactive_months: self.count(self.inactive_months)?,

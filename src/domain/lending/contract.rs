@@ -141,8 +141,8 @@ impl Contract {
             overdue_rate_pct: deal.rates.overdue_rate,
             term_months: deal.term_months,
             principal_every_months: deal.principal_every_months,
-            principal_grace_months: rule.instalments.grace_principal_months,
-            interest_grace_months: rule.instalments.grace_interest_months,
+            principal_grace_months: rule.instalments.grace_months,
+            interest_grace_months: rule.instalments.free_months,
             instalment_multiple: rule.instalments.multiple.amount(),
             rounding: RoundingMode::HalfUp,
             missed: match rule.instalments.missed {

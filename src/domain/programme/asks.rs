@@ -259,7 +259,7 @@ mod tests {
             Cap { per: Per::Worker, amount: money("200000000") },
         ];
         let of =
-            |amount, count, term_months| within(&establishment, &Ask { count, term_months, ..ask(amount) });
+            |amount, count, term_months| within(&establishment, &Ask { term_months, count, ..ask(amount) });
         assert_eq!(of("2000000000", 10, 120), []);
         assert_eq!(
             of("2000000001", 10, 121),
@@ -291,7 +291,7 @@ mod tests {
             TermRule::Study { grace_months: 12, short_course_months: 12, short_factor: 2, long_factor: 1 };
         for (course_months, count, longest) in [(12, 10, 42), (13, 10, 32), (48, 40, 92)] {
             assert_eq!(
-                longest_term(term, &Ask { course_months, count, ..ask("1") }),
+                longest_term(term, &Ask { count, course_months, ..ask("1") }),
                 Some(longest),
                 "{course_months}"
             );

@@ -160,11 +160,11 @@ pub struct Instalments {
     /// What becomes of one that was not paid.
     pub missed: Missed,
     /// Months without principal.
-    pub grace_principal_months: u32,
+    pub grace_months: u32,
     /// Months without interest.
-    pub grace_interest_months: u32,
+    pub free_months: u32,
     /// After the grace, at least so many percent of the loan a year.
-    pub yearly_principal_percent: Option<Decimal>,
+    pub yearly_percent: Option<Decimal>,
 }
 
 /// When and how far dates may be moved.
@@ -231,7 +231,7 @@ pub struct Rule {
     /// The rate on overdue principal.
     pub overdue: OverdueRule,
     /// Interest on late interest, percent a year: zero, since interest bears none.
-    pub late_interest_rate: Decimal,
+    pub late_rate: Decimal,
     /// The longest term.
     pub term: TermRule,
     /// Principal.
@@ -241,7 +241,7 @@ pub struct Rule {
     /// `actual_365`, `actual_360` or `thirty_360`.
     pub day_count: String,
     /// Interest is collected each month, from this month after the first payout on.
-    pub interest_from_month: u32,
+    pub first_collection_month: u32,
     /// When interest becomes income.
     pub income: Income,
     /// What a repayment pays first.
@@ -340,15 +340,15 @@ pub(super) mod tests {
             legal_basis: "Nghị định 78/2002/NĐ-CP".to_owned(),
             rate,
             overdue: OverdueRule::ShareOfRate { percent: decimal("130") },
-            late_interest_rate: Decimal::ZERO,
+            late_rate: Decimal::ZERO,
             term: TermRule::Free,
             instalments: Instalments {
                 months: vec![6, 12],
                 multiple: money("100000"),
                 missed: Missed::Carried,
-                grace_principal_months: 0,
-                grace_interest_months: 0,
-                yearly_principal_percent: None,
+                grace_months: 0,
+                free_months: 0,
+                yearly_percent: None,
             },
             moving: Moving {
                 reschedule_ask_days: 5,
@@ -362,7 +362,7 @@ pub(super) mod tests {
                 misuse_days: 30,
             },
             day_count: "actual_365".to_owned(),
-            interest_from_month: 1,
+            first_collection_month: 1,
             income: Income::Cash,
             allocation: Allocation::InterestFirst,
             inactive_months: 3,

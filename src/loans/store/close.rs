@@ -170,7 +170,7 @@ pub async fn freezes_ended(
              from loan_state s join loan_event e using (unit_id, loan_id)
             where s.unit_id = $1 and s.status = 'frozen' and e.freeze_until is not null
               and not exists (select from loan_event r where r.unit_id = $1 and r.loan_id = e.loan_id and r.kind = 'reversed'
-                                and (r.what->>'seq')::integer = e.seq)
+                                and (r.what->>'entry')::integer = e.seq)
             group by s.loan_id having max(e.freeze_until) <= $2 order by s.loan_id"#,
         unit,
         day,

@@ -8,9 +8,10 @@ use soquy::domain::source::{FundKind, Origin};
 use soquy::ledger::sources::{NewFund, NewSource};
 use uuid::Uuid;
 
+use crate::groups;
 use crate::support::{Answer, Person, TestApp, VU_QUY, day};
 
-/// The desk.
+/// The desk. Source 1 is entrusted by the central level, source 2 is own capital.
 pub struct Bank {
     pub app: TestApp,
     pub officer: Person,
@@ -18,7 +19,8 @@ pub struct Bank {
     pub cashier: Person,
     pub accountant: Person,
     pub leader: Person,
-    /// Source 1: entrusted by the central level; 2: own capital.
+    /// The savings-and-credit group of all households.
+    pub group: Uuid,
     keys: std::cell::Cell<u32>,
 }
 
@@ -87,8 +89,11 @@ impl Bank {
             })
             .await
             .expect("a book with two sources");
+        let officer = app.person("officer", VU_QUY, &[Role::Officer]).await;
+        let group = groups::a_group(&app, &officer, "Tổ 1").await;
         let bank = Self {
-            officer: app.person("officer", VU_QUY, &[Role::Officer]).await,
+            group: group.rsplit('/').next().and_then(|id| id.parse().ok()).expect("the id of the group"),
+            officer,
             approver: app.person("approver", VU_QUY, &[Role::Approver]).await,
             cashier: app.person("cashier", VU_QUY, &[Role::Cashier]).await,
             accountant: app.person("accountant", VU_QUY, &[Role::Accountant]).await,
@@ -131,15 +136,31 @@ impl Bank {
             .clone()
     }
 
-    /// A household of a class.
+    /// A household of a class for 2026, member of the group.
     pub async fn household(&self, class: &str) -> Uuid {
-        super::super::support::household(&self.app, class).await
+        self.keys.set(self.keys.get() + 1);
+        let household = groups::a_household(&self.app, &format!("H{}", self.keys.get()), "Thôn 1").await;
+        self.classed(household, class, "2025-12-15").await;
+        let body = json!({"household_id": household, "representative": "Phạm Thị Lan", "joined_on": "2026-01-10"});
+        self.app.post(&self.officer, &format!("{}/{}/members", groups::GROUPS, self.group), body).await.expect(201);
+        household
+    }
+
+    /// A decision on the class of a household for 2026.
+    pub async fn classed(&self, household: Uuid, class: &str, on: &str) {
+        let mut tx = self.app.owner.begin().await.unwrap();
+        sqlx::query("select set_config('soquy.unit_id', $1, true)").bind(VU_QUY.to_string()).execute(&mut *tx).await.unwrap();
+        let row = "insert into class_decision (unit_id, class_decision_id, household_id, class_year, class, standard_id, decision_no, decision_on)
+                   select $1, new_id(), $2, 2026, $3, max(standard_id), $4, $5::date from poverty_standard";
+        let insert = sqlx::query(row).bind(VU_QUY).bind(household).bind(class).bind(format!("QĐ {on}")).bind(day(on));
+        insert.execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// A request of a household.
     pub fn request(&self, household: Uuid, deal: Deal<'_>) -> Value {
         json!({
-            "product_code": deal.product, "household_id": household, "group_id": Uuid::from_u128(11),
+            "product_code": deal.product, "household_id": household, "group_id": self.group,
             "source_id": if deal.owner == "mobilised" { 2 } else { 1 }, "owner": deal.owner,
             "amount": deal.amount.to_string(), "total_need": (deal.amount + 10_000_000).to_string(), "own_capital": "10000000",
             "term_months": deal.term, "principal_every_months": deal.every, "requested_on": deal.on,

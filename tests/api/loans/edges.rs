@@ -49,11 +49,7 @@ async fn class_cap_exclusion_and_term_are_checked_on_the_day() {
     // With 60,000,000 signed for, 40,000,001 more pass the cap of 100,000,000.
     let more = Deal { amount: 40_000_001, ..POOR };
     bank.post(&bank.officer, "loan-requests", bank.request(poor, more)).await.refused(409, "above-cap");
-    sqlx::query("update household set class = 'near_poor' where household_id = $1")
-        .bind(poor)
-        .execute(&bank.app.owner)
-        .await
-        .unwrap();
+    bank.classed(poor, "near_poor", "2026-03-02").await;
     let near = Deal { product: "19", ..POOR };
     bank.post(&bank.officer, "loan-requests", bank.request(poor, near))
         .await

@@ -188,16 +188,3 @@ impl TestApp {
 pub fn nothing() -> Value {
     json!({})
 }
-
-/// A household of Vũ Quý with a class.
-pub async fn household(app: &TestApp, class: &str) -> Uuid {
-    let id = app.app.clock.new_id();
-    sqlx::query("insert into household (unit_id, household_id, head, address, class) values ($1, $2, 'Phạm Thị Lan', 'thôn 1', $3)")
-        .bind(VU_QUY)
-        .bind(id)
-        .bind(class)
-        .execute(&app.owner)
-        .await
-        .unwrap();
-    id
-}
