@@ -212,8 +212,13 @@ impl Case {
 
 /// Loans locked until the transaction ends, in the order of their keys. Missing ones are not there.
 pub async fn take(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
-    let mut held: BTreeMap<Uuid, Held> =
-        store::held_for_update(&mut *conn, unit, ids).await?.into_iter().collect();
+    store::lock(&mut *conn, unit, ids).await?;
+    read_many(conn, unit, ids).await
+}
+
+/// Loans, only read.
+pub async fn read_many(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
+    let mut held: BTreeMap<Uuid, Held> = store::held(&mut *conn, unit, ids).await?.into_iter().collect();
     let mut happened = store::events_of_many(&mut *conn, unit, ids).await?;
     let mut cases = BTreeMap::new();
     for loan in store::loans(conn, unit, ids).await? {
@@ -233,10 +238,7 @@ pub async fn take_one(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Prob
 
 /// One loan, only read.
 pub async fn read(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
-    let held = store::held(&mut *conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let happened = store::events_of_many(&mut *conn, unit, &[id]).await?.remove(&id).unwrap_or_default();
-    let loan = store::loans(conn, unit, &[id]).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
-    Ok(Case { events: events_of(&happened)?, loan, happened, held })
+    read_many(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// Something to be entered.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Happened, Loan, Status, misfit, read, take};
+use super::case::{Happened, Loan, Status, misfit, read, read_many};
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
@@ -243,14 +243,15 @@ pub async fn collected_balance(
     Ok(sum)
 }
 
-/// What contradicts the events: states that a fold does not give, and books that do not hold what the states say.
-pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem> {
-    let mut findings = Vec::new();
+/// How many loans were looked at, and what contradicts their events: states that a fold does not give, and books that do not hold what the states say.
+pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), Problem> {
+    let (mut looked_at, mut findings) = (0, Vec::new());
     let mut after = None;
     loop {
         let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
         let Some(last) = ids.last().copied() else { break };
-        for (id, case) in take(&mut *conn, unit, &ids).await? {
+        for (id, case) in read_many(&mut *conn, unit, &ids).await? {
+            looked_at += 1;
             let state = case.on(case.held.stands_on)?;
             let is = Position::of(&state, case.loan.contract.income, &LossRates::default())
                 .provided_as(&case.held.position);
@@ -263,5 +264,5 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
     }
     findings.extend(store::recorded_by_loan(&mut *conn, unit).await?);
     findings.extend(store::recorded_by_source(conn, unit).await?);
-    Ok(findings)
+    Ok((looked_at, findings))
 }

@@ -71,34 +71,31 @@ impl HeldRow {
     }
 }
 
-/// What the books hold of some loans, locked in the order of their keys.
-pub async fn held_for_update(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Held)>> {
+/// Locks loans in the order of their keys. Rows are read after that, since they may have changed while one waited.
+pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select loan_id from loan_state where unit_id = $1 and loan_id = any ($2) order by loan_id for update",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// What the books hold of some loans.
+pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Held)>> {
     let rows = sqlx::query_as!(
         HeldRow,
         "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest,
                 unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
-           from loan_state where unit_id = $1 and loan_id = any ($2) order by loan_id for update",
+           from loan_state where unit_id = $1 and loan_id = any ($2)",
         unit,
         ids,
     )
     .fetch_all(conn)
     .await?;
     Ok(rows.iter().map(HeldRow::held).collect())
-}
-
-/// The same of one loan, without a lock.
-pub async fn held(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Held>> {
-    let row = sqlx::query_as!(
-        HeldRow,
-        "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest,
-                unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
-           from loan_state where unit_id = $1 and loan_id = $2",
-        unit,
-        id,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| row.held().1))
 }
 
 /// Events of some loans, each in the order of entry.

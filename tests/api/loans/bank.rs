@@ -258,8 +258,7 @@ impl Bank {
     /// Insists that states are what the events give, and that the books hold the states.
     pub async fn proved(&self) {
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-        let findings =
-            self.app.app.within(scope, async |conn| soquy::loans::rebuild(conn, VU_QUY).await).await.unwrap();
+        let (_, findings) = self.app.app.within(scope, async |conn| soquy::loans::rebuild(conn, VU_QUY).await).await.unwrap();
         assert_eq!(findings, Vec::<String>::new());
     }
 }
