@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
-use soquy::domain::lending::{Capital, Contract, Handling, Income, LossRates, Position};
 use soquy::domain::allocation::Future;
+use soquy::domain::lending::{Capital, Contract, Handling, Income, LossRates, Position};
 use soquy::domain::loan::{LoanEvent, Missed, Occurrence, interest_first, state};
 use soquy::domain::money::{Money, RoundingMode};
 
@@ -44,7 +44,8 @@ fn contract() -> Contract {
 /// A loan of `n`: paid out some day of 2025, its interest paid each month for up to a year.
 fn events(n: u32, first: NaiveDate) -> Vec<LoanEvent> {
     let on = first + Days::new(u64::from(n % 360));
-    let paid_out = LoanEvent { seq: 1, on, what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) } };
+    let paid_out =
+        LoanEvent { seq: 1, on, what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) } };
     let repaid = (1..=n % 13).map(|month| LoanEvent {
         seq: month + 1,
         on: on + Months::new(month),
@@ -68,7 +69,11 @@ fn main() {
     let per_second = u128::from(LOANS) * 1_000_000 / took.as_micros().max(1);
     println!("{LOANS} loans folded in {} ms: {per_second} loans/s on one core; {sum:?}", took.as_millis());
 
-    let mut long = vec![LoanEvent { seq: 1, on: first, what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) } }];
+    let mut long = vec![LoanEvent {
+        seq: 1,
+        on: first,
+        what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) },
+    }];
     long.extend((2..=5_000).map(|seq| LoanEvent {
         seq,
         on: first + Days::new(u64::from(seq) % 400),

@@ -12,8 +12,8 @@ use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
-    books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects, statements, support, units, users,
-    verify,
+    books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects,
+    statements, support, units, users, verify,
 };
 
 #[derive(OpenApi)]

@@ -215,6 +215,9 @@ pub async fn repay(
 ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.loan).collect();
     let mut cases = take(&mut *conn, work.unit, &ids).await?;
+    if cases.is_empty() {
+        return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
+    }
     let mut writing = Writing::begin(&mut *conn, work).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {

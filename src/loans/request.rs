@@ -221,7 +221,10 @@ async fn insist(
     if rule.group_required {
         let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
         if asked.group.is_none() || asked.group != member_of {
-            let detail = text!("Hộ phải là tổ viên của tổ vào ngày {on}", "The household must be a member of the group on {on}");
+            let detail = text!(
+                "Hộ phải là tổ viên của tổ vào ngày {on}",
+                "The household must be a member of the group on {on}"
+            );
             return Err(Problem::field("/group_id", detail));
         }
     }

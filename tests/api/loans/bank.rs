@@ -141,18 +141,27 @@ impl Bank {
         self.keys.set(self.keys.get() + 1);
         let household = groups::a_household(&self.app, &format!("H{}", self.keys.get()), "Thôn 1").await;
         self.classed(household, class, "2025-12-15").await;
-        let body = json!({"household_id": household, "representative": "Phạm Thị Lan", "joined_on": "2026-01-10"});
-        self.app.post(&self.officer, &format!("{}/{}/members", groups::GROUPS, self.group), body).await.expect(201);
+        let body =
+            json!({"household_id": household, "representative": "Phạm Thị Lan", "joined_on": "2026-01-10"});
+        self.app
+            .post(&self.officer, &format!("{}/{}/members", groups::GROUPS, self.group), body)
+            .await
+            .expect(201);
         household
     }
 
     /// A decision on the class of a household for 2026.
     pub async fn classed(&self, household: Uuid, class: &str, on: &str) {
         let mut tx = self.app.owner.begin().await.unwrap();
-        sqlx::query("select set_config('soquy.unit_id', $1, true)").bind(VU_QUY.to_string()).execute(&mut *tx).await.unwrap();
+        sqlx::query("select set_config('soquy.unit_id', $1, true)")
+            .bind(VU_QUY.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         let row = "insert into class_decision (unit_id, class_decision_id, household_id, class_year, class, standard_id, decision_no, decision_on)
                    select $1, new_id(), $2, 2026, $3, max(standard_id), $4, $5::date from poverty_standard";
-        let insert = sqlx::query(row).bind(VU_QUY).bind(household).bind(class).bind(format!("QĐ {on}")).bind(day(on));
+        let insert =
+            sqlx::query(row).bind(VU_QUY).bind(household).bind(class).bind(format!("QĐ {on}")).bind(day(on));
         insert.execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -258,7 +267,8 @@ impl Bank {
     /// Insists that states are what the events give, and that the books hold the states.
     pub async fn proved(&self) {
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-        let (_, findings) = self.app.app.within(scope, async |conn| soquy::loans::rebuild(conn, VU_QUY).await).await.unwrap();
+        let (_, findings) =
+            self.app.app.within(scope, async |conn| soquy::loans::rebuild(conn, VU_QUY).await).await.unwrap();
         assert_eq!(findings, Vec::<String>::new());
     }
 }
