@@ -309,8 +309,7 @@ impl Household {
         let holds = |paper: &&Authorisation| paper.from_on <= day && paper.to_on.is_none_or(|end| day < end);
         let here = |member: &&Kept<Member>| member.value.left_on.is_none_or(|left| day < left);
         let papers = self.authorisations.iter().rev().map(|kept| &kept.value).filter(holds);
-        let mut named =
-            papers.filter_map(|paper| Some((self.member(paper.member_id).filter(here)?, Some(paper))));
+        let mut named = papers.filter_map(|paper| Some((self.member(paper.member_id).filter(here)?, Some(paper))));
         named.next().or_else(|| Some((self.member(self.details.value.head_id)?, None)))
     }
 }

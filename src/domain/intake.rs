@@ -133,8 +133,7 @@ fn heading_key(heading: &str) -> String {
 
 fn column_of(heading: &str) -> Option<Column> {
     let key = heading_key(heading);
-    let named =
-        |column: &Column| column.key().replace('_', " ") == key || column.headings().contains(&key.as_str());
+    let named = |column: &Column| column.key().replace('_', " ") == key || column.headings().contains(&key.as_str());
     Column::ALL.iter().copied().find(named)
 }
 
@@ -149,9 +148,7 @@ impl Headings {
         let mut found = Self { at: Vec::new(), unknown: Vec::new(), row: rows[at].number };
         for (position, heading) in rows[at].cells().enumerate().filter(|(_, heading)| !heading.is_empty()) {
             match column_of(heading) {
-                Some(column) if found.at.iter().any(|(known, _)| *known == column) => {
-                    return Err(NoList::Twice(column));
-                }
+                Some(column) if found.at.iter().any(|(known, _)| *known == column) => return Err(NoList::Twice(column)),
                 Some(column) => found.at.push((column, position)),
                 None => found.unknown.push(heading.to_owned()),
             }
@@ -288,13 +285,7 @@ impl Cells<'_> {
     }
 
     fn members(&mut self) -> Vec<Member> {
-        let texts: Vec<_> = self
-            .text(Column::Members)
-            .split([';', '\n'])
-            .map(str::trim)
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let texts: Vec<_> = self.text(Column::Members).split([';', '\n']).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect();
         let mut members = Vec::with_capacity(texts.len());
         for (n, text) in texts.iter().enumerate() {
             match member(text) {
@@ -302,10 +293,7 @@ impl Cells<'_> {
                 None => {
                     let (n, form) = (n + 1, Column::Members.expects());
                     let (vi, en) = (form.vi, form.en);
-                    self.wrong.push(Remark::on(
-                        Column::Members,
-                        text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}"),
-                    ));
+                    self.wrong.push(Remark::on(Column::Members, text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}")));
                 }
             }
         }
@@ -320,8 +308,7 @@ impl Cells<'_> {
             return None;
         }
         let (class, year) = (self.take_by(Column::Class, class), self.take_by(Column::ClassYear, year));
-        let (number, decided_on) =
-            (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
+        let (number, decided_on) = (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
         let change = self.take_by(Column::Change, change);
         empty.into_iter().for_each(|column| self.refuse(column));
         Some(Stated { class: class?, year: year?, number: number?, decided_on: decided_on?, change })
@@ -372,8 +359,6 @@ fn class(text: &str) -> Option<Class> {
 
 fn change(text: &str) -> Option<Change> {
     let key = heading_key(text);
-    let names = |change: &Change| {
-        change.code().replace('_', " ") == key || heading_key(change.label(Language::Vi)) == key
-    };
+    let names = |change: &Change| change.code().replace('_', " ") == key || heading_key(change.label(Language::Vi)) == key;
     Change::ALL.into_iter().find(names)
 }

@@ -13,9 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::commands::{
-    HouseholdPatch, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative,
-};
+use super::commands::{HouseholdPatch, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative};
 use super::view::{HouseholdDetail, Sight};
 use crate::access::Role;
 use crate::domain::poverty::Class;
@@ -53,12 +51,7 @@ fn command<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
     read_json(body.to_string().as_bytes())
 }
 
-fn claim(
-    key: Option<IdempotencyKey>,
-    operation: &'static str,
-    permit: &Permit,
-    request: &(impl Serialize, &Value),
-) -> Option<Claim> {
+fn claim(key: Option<IdempotencyKey>, operation: &'static str, permit: &Permit, request: &(impl Serialize, &Value)) -> Option<Claim> {
     key.map(|key| Claim::of(key.0, operation, permit.user, request))
 }
 
@@ -246,11 +239,8 @@ async fn show_eligibility(
     Query(query): Query<DayQuery>,
 ) -> Result<axum::Json<EligibilityAnswer>, Problem> {
     let on = query.on.unwrap_or_else(|| app.clock.today());
-    let verdict = app
-        .transact(&permit, "show_eligibility", async |conn| {
-            super::eligibility(conn, unit, household, on).await
-        })
-        .await?;
+    let verdict =
+        app.transact(&permit, "show_eligibility", async |conn| super::eligibility(conn, unit, household, on).await).await?;
     let decision = verdict.decision.as_ref();
     Ok(axum::Json(EligibilityAnswer {
         household_id: household,

@@ -92,12 +92,7 @@ pub struct ImportReport {
 }
 
 /// Takes in a list. The verdicts of a dry run are those of the real one.
-pub async fn import(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    rows: &[Row],
-    options: Options,
-) -> Result<ImportReport, Problem> {
+pub async fn import(conn: &mut Conn, work: &Work<'_>, rows: &[Row], options: Options) -> Result<ImportReport, Problem> {
     let (headings, rows) = Headings::find(rows).map_err(no_list)?;
     let read: Vec<_> = rows.iter().map(|row| (row.number, Entry::read(&headings, row))).collect();
     let entries: Vec<_> = read.iter().filter_map(|(_, (_, entry))| entry.as_ref().ok()).collect();
@@ -128,8 +123,7 @@ async fn register_for(conn: &mut Conn, work: &Work<'_>, entries: &[&Entry]) -> R
     let codes: BTreeMap<&HouseholdCode, ()> = entries.iter().map(|entry| (&entry.code, ())).collect();
     let codes: Vec<_> = codes.into_keys().map(ToString::to_string).collect();
     let people = entries.iter().flat_map(|entry| entry.people());
-    let numbers: Vec<_> =
-        people.filter_map(|person| Some(person.personal_id.as_ref()?.reveal().to_owned())).collect();
+    let numbers: Vec<_> = people.filter_map(|person| Some(person.personal_id.as_ref()?.reveal().to_owned())).collect();
     store::lock_lists(conn, work.unit).await?;
     let ids = store::lock_coded(conn, work.unit, &codes).await?;
     let known = store::load(conn, work.unit, &ids).await?;

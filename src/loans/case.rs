@@ -327,7 +327,7 @@ impl<'a> Writing<'a> {
     pub fn enter(
         &mut self,
         case: &mut Case,
-        entry: Entry,
+        entry: &Entry,
         undone: Option<Position>,
     ) -> Result<Entered, Problem> {
         if entry.on > self.today {
@@ -347,7 +347,7 @@ impl<'a> Writing<'a> {
             .provided_as(&case.held.position);
         let moves = position.since(case.held.position);
         let rest = undone.map_or(moves, |undone| moves.plus(undone));
-        let journal = self.post(&case.loan, &entry, rest)?;
+        let journal = self.post(&case.loan, entry, rest)?;
         case.held = Held { last_seq: seq, stands_on, position };
         self.states.insert(
             case.loan.loan_id,
@@ -355,7 +355,7 @@ impl<'a> Writing<'a> {
         );
         let event_id = self.work.clock.new_id();
         let mut event =
-            store::NewEvent::of((event_id, case.loan.loan_id, seq), &entry, split.as_ref(), moves)?;
+            store::NewEvent::of((event_id, case.loan.loan_id, seq), entry, split.as_ref(), moves)?;
         event.journal = journal;
         self.events.push(event);
         Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })

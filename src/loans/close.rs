@@ -163,7 +163,7 @@ async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, 
         let what = Occurrence::Unfrozen { amount, due_on: until };
         writing.enter(
             case,
-            Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")),
+            &Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")),
             None,
         )?;
     }

@@ -1,3 +1,5 @@
+//! The edge of loans: requests and reading; `money` has the commands that move money or dates.
+
 mod money;
 
 use axum::Json;
@@ -52,8 +54,8 @@ fn claim(
     action: &'static str,
     permit: &Permit,
     request: impl Serialize,
-) -> Option<Claim> {
-    Some(Claim::of(key.0, action, permit.user, &(permit.unit, request)))
+) -> Claim {
+    Claim::of(key.0, action, permit.user, &(permit.unit, request))
 }
 
 fn waiting(unit: i32, approval: Approval) -> Created<Approval> {
@@ -87,7 +89,7 @@ async fn request_loan(
     extract::Json(body): extract::Json<NewRequest>,
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
-    let claim = key.and_then(|key| claim(key, "request_loan", &permit, &body));
+    let claim = key.map(|key| claim(key, "request_loan", &permit, &body));
     app.once(&permit, claim, "request_loan", async |conn| {
         let request = super::request(conn, &work, &body).await?;
         Ok(Created::at(
@@ -193,7 +195,7 @@ async fn approve_loan(
     extract::Json(body): extract::Json<Signing>,
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
-    let claim = key.and_then(|key| claim(key, "approve_loan", &permit, (id, &body)));
+    let claim = key.map(|key| claim(key, "approve_loan", &permit, (id, &body)));
     app.once(&permit, claim, "approve_loan", async |conn| {
         Ok(waiting(permit.unit, super::ask_approval(conn, &work, id, &body).await?))
     })

@@ -13,7 +13,7 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
 use crate::domain::allocation::Future;
-use crate::domain::loan::{LoanState, Occurrence, Quote, Split};
+use crate::domain::loan::{Accrual, LoanState, Occurrence, Quote, Split};
 use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::schedule::Explanation;
@@ -203,7 +203,7 @@ fn enter_repayment(
         party: new.payer.as_ref().map(|payer| payer.as_str().to_owned()),
         ..Entry::of("repaid", new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
     };
-    writing.enter(case, entry, None)
+    writing.enter(case, &entry, None)
 }
 
 /// Takes repayments of one unit in their order, each with its own verdict. Money of a loan that is refused stays out; an
@@ -354,7 +354,7 @@ pub async fn enter_alone(
     entry: Entry,
 ) -> Result<Value, Problem> {
     let mut writing = Writing::begin(&mut *conn, work).await?;
-    let entered = writing.enter(case, entry, None)?;
+    let entered = writing.enter(case, &entry, None)?;
     let posted = writing.write(conn, &[]).await?;
     let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();
     Ok(
@@ -469,7 +469,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         )
     };
     let mut writing = Writing::begin(&mut *conn, work).await?;
-    let entered = writing.enter(&mut case, entry, moved)?;
+    let entered = writing.enter(&mut case, &entry, moved)?;
     let mut mirrors = Vec::new();
     for journal_no in undone.journal_nos {
         let reversal = ledger::Reversal {
@@ -505,6 +505,6 @@ pub async fn payoff(conn: &mut Conn, work: &Work<'_>, loan: Uuid, on: NaiveDate)
     let accruals = crate::domain::loan::accruals(&terms, &case.events, on).map_err(super::case::misfit)?;
     let from = super::case::last_paid(&case.events).unwrap_or(NaiveDate::MIN);
     let interest =
-        accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(|a| a.explanation()).collect();
+        accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(Accrual::explanation).collect();
     Ok(Payoff { on, quote: state.quote(), interest })
 }

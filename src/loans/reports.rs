@@ -11,7 +11,7 @@ use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::{LossRates, Position};
-use crate::domain::loan::{LoanState, accruals, state};
+use crate::domain::loan::{Accrual, LoanState, accruals, state};
 use crate::domain::schedule::Explanation;
 use crate::domain::total::Total;
 use crate::http::page::Page;
@@ -146,7 +146,7 @@ pub async fn show(
         interest: accrued
             .iter()
             .filter(|a| a.to > from && !a.exact.is_zero())
-            .map(|a| a.explanation())
+            .map(Accrual::explanation)
             .collect(),
         inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(3),
         events: case.happened.into_iter().filter(|row| row.value_on <= on).collect(),

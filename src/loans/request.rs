@@ -214,7 +214,7 @@ async fn insist(
     let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
     let rule = &lending.rule;
     if !rule.classes.is_empty()
-        && !(verdict.eligible && verdict.class().is_some_and(|class| rule.classes.contains(&class)))
+        && (!verdict.eligible || verdict.class().is_none_or(|class| !rule.classes.contains(&class)))
     {
         return Err(Kind::NotEligible.saying(verdict.reason));
     }

@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn each_movement_touches_the_accounts_of_its_capital() {
-        let table: &[(Capital, &[(&str, i64)], &str)] = &[
+        type Case = (Capital, &'static [(&'static str, i64)], &'static str);
+        let table: &[Case] = &[
             (Capital::Own, &[("in_term", 500)], "loan_in_term 500 / cash -500"),
             (Capital::Central, &[("in_term", 500)], "entrusted_loan_in_term 500 / cash -500"),
             (

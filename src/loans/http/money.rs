@@ -45,7 +45,7 @@ pub async fn disburse_loan(
     extract::Json(body): extract::Json<Payout>,
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
-    let claim = claim(key, "disburse_loan", &permit, (loan, &body));
+    let claim = Some(claim(key, "disburse_loan", &permit, (loan, &body)));
     app.once(&permit, claim, "disburse_loan", async |conn| {
         Ok(waiting(permit.unit, loans::ask_payout(conn, &work, loan, &body).await?))
     })
@@ -81,7 +81,7 @@ pub async fn repay_loan(
         return Ok(Json(preview).into_response());
     }
     let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
-    let claim = claim(key, "repay_loan", &permit, (loan, &body));
+    let claim = Some(claim(key, "repay_loan", &permit, (loan, &body)));
     app.once(&permit, claim, "repay_loan", async |conn| {
         let receipt = loans::repay_one(conn, &work, row).await?;
         Ok(Created::at(format!("/v1/units/{unit}/loans/{loan}"), receipt))
@@ -103,7 +103,7 @@ pub async fn refund_loan(
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
     believed("/paid_on", body.paid_on)?;
-    let claim = claim(key, "refund_loan", &permit, (loan, &body));
+    let claim = Some(claim(key, "refund_loan", &permit, (loan, &body)));
     app.once(&permit, claim, "refund_loan", async |conn| {
         let done = loans::refund(conn, &work, loan, &body).await?;
         Ok(Created::at(format!("/v1/units/{unit}/loans/{loan}"), done))
@@ -125,7 +125,7 @@ pub async fn recover_loan(
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
     believed("/received_on", body.received_on)?;
-    let claim = claim(key, "recover_loan", &permit, (loan, &body));
+    let claim = Some(claim(key, "recover_loan", &permit, (loan, &body)));
     app.once(&permit, claim, "recover_loan", async |conn| {
         let done = loans::recover(conn, &work, loan, &body).await?;
         Ok(Created::at(format!("/v1/units/{unit}/loans/{loan}"), done))
@@ -146,7 +146,7 @@ pub async fn reverse_loan_event(
     extract::Json(body): extract::Json<Undo>,
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
-    let claim = claim(key, "reverse_loan_event", &permit, (loan, &body));
+    let claim = Some(claim(key, "reverse_loan_event", &permit, (loan, &body)));
     app.once(&permit, claim, "reverse_loan_event", async |conn| {
         Ok(waiting(permit.unit, loans::ask_reversal(conn, &work, loan, &body).await?))
     })
@@ -168,7 +168,7 @@ pub async fn handle_loan(
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
     believed("/on", body.on)?;
-    let claim = claim(key, "handle_loan", &permit, (loan, &body));
+    let claim = Some(claim(key, "handle_loan", &permit, (loan, &body)));
     if body.action.is_sensitive() {
         return app
             .once(&permit, claim, "handle_loan", async |conn| {

@@ -7,6 +7,7 @@ use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::Contract;
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::Note;
 
 /// A request as its row.
 struct Row {
@@ -106,7 +107,7 @@ pub async fn insert_request(
         whole(new.principal_every_months),
         whole(new.count),
         whole(new.course_months),
-        new.collateral.as_ref().map(|c| c.as_str()),
+        new.collateral.as_ref().map(Note::as_str),
         new.decision_code.as_ref().map_or("", |c| c.as_str()),
         new.requested_on,
     )
