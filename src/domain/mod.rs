@@ -33,3 +33,4 @@ pub mod table;
 pub mod text;
 pub mod total;
 pub mod words;
+pub mod lending;

@@ -22,4 +22,5 @@ mod programmes;
 mod registers;
 mod sheets;
 mod verify;
+mod loans;
 mod coverage;
