@@ -11,7 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects, registers, sheets, statements, support, units, users, verify};
+use crate::{
+    books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects,
+    registers, sheets, statements, support, units, users, verify,
+};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -288,7 +288,7 @@ fn brought(order: usize, on: NaiveDate, state: &Value) -> anyhow::Result<Option<
     let thousand = Decimal::from(1000);
     let amount = match order % 9 {
         4 => (owed / Decimal::TWO / thousand).ceil() * thousand,
-        7 if on.month() % 3 != 0 => Decimal::ZERO,
+        7 if !on.month().is_multiple_of(3) => Decimal::ZERO,
         5 => (owed * Decimal::TWO).min(outstanding),
         _ => owed,
     };

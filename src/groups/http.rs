@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::meetings::{Meeting, MeetingDetail, NewMeeting};
 use super::{Group, GroupDetail, Leaving, NewGroup, NewMember, NewPost, Sight, meetings};
 use crate::http::auth::{BookReader, Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -24,7 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(join_group))
         .routes(routes!(leave_group))
         .routes(routes!(appoint_to_board))
-        .routes(routes!(list_meetings, record_meeting))
+        .routes(routes!(list_group_meetings, record_group_meeting))
         .routes(routes!(show_meeting))
 }
 
@@ -65,7 +66,7 @@ async fn list_groups(
 
 /// Sets a savings-and-credit group up.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups", tag = "groups", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = NewGroup,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = NewGroup,
     responses((status = 201, body = GroupDetail), (status = "default", body = ProblemBody)))]
 async fn create_group(
     State(app): State<App>,
@@ -99,7 +100,7 @@ async fn show_group(
 
 /// Takes a household into a group.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/members", tag = "groups", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group")),
+    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), OptionalKey),
     request_body = NewMember,
     responses((status = 201, body = GroupDetail), (status = "default", body = ProblemBody)))]
 async fn join_group(
@@ -121,7 +122,7 @@ async fn join_group(
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/members/{membership}/leave", tag = "groups",
     security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"),
-           ("membership" = Uuid, Path, description = "the membership")),
+           ("membership" = Uuid, Path, description = "the membership"), OptionalKey),
     request_body = Leaving,
     responses((status = 200, body = GroupDetail), (status = "default", body = ProblemBody)))]
 async fn leave_group(
@@ -140,7 +141,7 @@ async fn leave_group(
 
 /// Fills a post on a group's board.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/board", tag = "groups", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group")),
+    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), OptionalKey),
     request_body = NewPost,
     responses((status = 201, body = GroupDetail), (status = "default", body = ProblemBody)))]
 async fn appoint_to_board(
@@ -162,14 +163,14 @@ async fn appoint_to_board(
 #[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/meetings", tag = "groups", security(("token" = [])),
     params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), PageQuery),
     responses((status = 200, body = Page<Meeting>), (status = "default", body = ProblemBody)))]
-async fn list_meetings(
+async fn list_group_meetings(
     State(app): State<App>,
     permit: Reader,
     Path((_unit, group)): Path<(i32, Uuid)>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Meeting>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    app.read(&permit, "list_meetings", async |conn| {
+    app.read(&permit, "list_group_meetings", async |conn| {
         meetings::list(conn, &permit.work(&app.clock), (group, sight(&permit)), after, limit).await
     })
     .await
@@ -178,18 +179,18 @@ async fn list_meetings(
 
 /// Records a meeting: minutes, who was there, and the votes on requests for loans.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/meetings", tag = "groups", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group")),
+    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), OptionalKey),
     request_body = NewMeeting,
     responses((status = 201, body = MeetingDetail), (status = "default", body = ProblemBody)))]
-async fn record_meeting(
+async fn record_group_meeting(
     State(app): State<App>,
     permit: Officer,
     key: Option<IdempotencyKey>,
     Path((_unit, group)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<NewMeeting>,
 ) -> Result<Response, Problem> {
-    let claim = claim(key, "record_meeting", &permit, &(group, &body));
-    app.once(&permit, claim, "record_meeting", async |conn| {
+    let claim = claim(key, "record_group_meeting", &permit, &(group, &body));
+    app.once(&permit, claim, "record_group_meeting", async |conn| {
         let recorded = meetings::record(conn, &permit.work(&app.clock), group, &body).await?;
         let at = format!("{}/meetings/{}", address(permit.unit, group), recorded.meeting.meeting_id);
         Ok(Created::at(at, recorded))

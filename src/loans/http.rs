@@ -17,6 +17,7 @@ use super::{
 };
 use crate::approvals::Approval;
 use crate::http::auth::{Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -49,12 +50,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// The claim of a command that records money.
-fn claim(
-    key: IdempotencyKey,
-    action: &'static str,
-    permit: &Permit,
-    request: impl Serialize,
-) -> Claim {
+fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: impl Serialize) -> Claim {
     Claim::of(key.0, action, permit.user, &(permit.unit, request))
 }
 
@@ -80,7 +76,7 @@ pub struct RequestQuery {
 
 /// Takes a request for a loan down (form 01/TD).
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("Idempotency-Key" = Option<String>, Header)),
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey),
     request_body = NewRequest, responses((status = 201, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn request_loan(
     State(app): State<App>,
@@ -184,8 +180,7 @@ async fn end_loan_request(
 
 /// Asks for a request to be approved; the approver's decision signs the contract.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/approval", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"),
-        ("Idempotency-Key" = Option<String>, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Signing, responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 async fn approve_loan(
     State(app): State<App>,

@@ -19,6 +19,7 @@ use crate::domain::loan_register::{AmountUnit, Differences, Plan, PlanRow};
 use crate::domain::table::{self, Format, TableError};
 use crate::domain::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query, body};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -88,7 +89,7 @@ fn no_table(why: TableError) -> Problem {
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
     request_body(description = "the export, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    params(("unit" = i32, Path, description = "the unit"), ImportQuery),
+    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey),
     responses((status = 200, body = Report), (status = "default", body = ProblemBody)))]
 async fn import_register(
     State(app): State<App>,
@@ -273,7 +274,7 @@ async fn list_external_loans(
 
 /// Records a loan of a commercial bank as read on a day.
 #[utoipa::path(post, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = external::New,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = external::New,
     responses((status = 201, body = ExternalLoan), (status = "default", body = ProblemBody)))]
 async fn record_external_loan(
     State(app): State<App>,

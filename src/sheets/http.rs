@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{NewSheet, Sheet, SheetDetail};
 use crate::groups::http::sight;
 use crate::http::auth::{Officer, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -41,7 +42,7 @@ async fn list_sheets(
 
 /// Prepares the collection sheet of a meeting: every row gets the key it is sent back with.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets", tag = "sheets", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group")),
+    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), OptionalKey),
     request_body = NewSheet,
     responses((status = 201, body = SheetDetail), (status = "default", body = ProblemBody)))]
 async fn prepare_sheet(

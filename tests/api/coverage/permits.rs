@@ -19,8 +19,17 @@ const ABOVE: i32 = 33;
 const ANYBODY: &[&str] = &["log_in", "log_out", "refresh_session"];
 
 /// Asked with any token, or about oneself.
-const LOGGED_IN: &[&str] =
-    &["change_password", "list_charts", "list_units", "log_out_everywhere", "show_me", "show_unit"];
+const LOGGED_IN: &[&str] = &[
+    "change_password",
+    "list_charts",
+    "list_programmes",
+    "show_credit_rules",
+    "show_programme",
+    "list_units",
+    "log_out_everywhere",
+    "show_me",
+    "show_unit",
+];
 
 /// Asked by people with one of these roles at the unit or above it.
 const ROLES: &[(&[Role], &[&str])] = &[
@@ -45,6 +54,21 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Officer],
         &[
+            "appoint_to_board",
+            "approve_loan",
+            "confirm_loan_request",
+            "create_group",
+            "disburse_loan",
+            "end_loan_request",
+            "handle_loan",
+            "join_group",
+            "leave_group",
+            "list_loan_request",
+            "prepare_sheet",
+            "record_group_meeting",
+            "refund_loan",
+            "request_loan",
+            "reverse_loan_event",
             "add_household_member",
             "approve_support",
             "authorise_representative",
@@ -67,9 +91,20 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Cashier, GroupLeader, Officer], &["record_repayment", "record_repayments"]),
+    (&[BankClerk, Officer], &["import_register", "record_external_loan"]),
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer],
         &[
+            "list_group_meetings",
+            "list_groups",
+            "list_loan_requests",
+            "list_loans",
+            "list_sheets",
+            "show_group",
+            "show_loan",
+            "show_loan_request",
+            "show_meeting",
+            "show_sheet",
             "list_agreements",
             "list_households",
             "list_meetings",
@@ -101,6 +136,13 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, Officer],
         &[
+            "compare_registers",
+            "list_external_loans",
+            "list_register_loans",
+            "list_registers",
+            "preview_entrustment_fees",
+            "report_against_plan",
+            "show_register",
             "list_accounts",
             "list_approvals",
             "list_funds",

@@ -191,7 +191,7 @@ async fn a_quote_closes_the_loan_on_its_day() {
 
 #[tokio::test]
 async fn case_19_what_is_overpaid_is_a_liability_only_on_request_and_is_given_back() {
-    let mut bank = Bank::open().await;
+    let bank = Bank::open().await;
     let loan = bank.lent(Deal { amount: 10_000_000, ..POOR }).await;
     let body = json!({"amount": "10500000", "received_on": "2026-03-02", "till": "cash"});
     bank.post(&bank.cashier, &format!("loans/{loan}/repayments"), body.clone())
