@@ -24,7 +24,7 @@ pub struct Register {
     /// The day its balances are of.
     pub as_of_on: NaiveDate,
     /// dong or million.
-    pub amount_unit: String,
+    pub counted_in: String,
     /// sha256 of the file, in hex.
     pub sha256: String,
     /// Loans in it.

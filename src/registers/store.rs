@@ -89,7 +89,7 @@ pub async fn registers(
 ) -> sqlx::Result<Vec<Register>> {
     sqlx::query_as!(
         Register,
-        r#"select register_id, lender, as_of_on, amount_unit, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
+        r#"select register_id, lender, as_of_on, amount_unit as counted_in, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
            from loan_register where unit_id = $1 and ($2::uuid is null or register_id > $2) order by register_id limit $3"#,
         unit,
         after,
@@ -102,7 +102,7 @@ pub async fn registers(
 pub async fn register(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Register>> {
     sqlx::query_as!(
         Register,
-        r#"select register_id, lender, as_of_on, amount_unit, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
+        r#"select register_id, lender, as_of_on, amount_unit as counted_in, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
            from loan_register where unit_id = $1 and register_id = $2"#,
         unit,
         id

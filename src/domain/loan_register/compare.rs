@@ -151,15 +151,15 @@ fn differing(left: &Loan, right: &Loan, matched_by: Match) -> Vec<Differing> {
         .collect()
 }
 
-/// Commune, programme and source of a total.
-type Key<'a> = (&'a str, &'a str, &'a str);
+/// Commune, programme, source: what plans are made for.
+type PlanKey<'a> = (&'a str, &'a str, &'a str);
 
-/// How many loans, and what is outstanding.
-type Sum = (usize, Decimal);
+/// Loans and principal, left and right.
+type Sides = [(usize, Decimal); 2];
 
 /// Totals of two registers by commune, programme and source.
 pub fn totals(left: &[Loan], right: &[Loan]) -> Vec<Total> {
-    let mut sums: BTreeMap<Key<'_>, [Sum; 2]> = BTreeMap::new();
+    let mut sums: BTreeMap<PlanKey<'_>, Sides> = BTreeMap::new();
     for (side, loans) in [left, right].into_iter().enumerate() {
         for loan in loans {
             let commune = loan.commune_code.as_deref().unwrap_or_default();
@@ -168,7 +168,7 @@ pub fn totals(left: &[Loan], right: &[Loan]) -> Vec<Total> {
             *sum = (sum.0 + 1, sum.1 + loan.outstanding());
         }
     }
-    let total = |((commune, programme, source), [left, right]): (Key<'_>, [Sum; 2])| Total {
+    let total = |((commune, programme, source), [left, right]): (PlanKey<'_>, Sides)| Total {
         commune_code: commune.to_owned(),
         programme_code: programme.to_owned(),
         capital_source: source.to_owned(),
