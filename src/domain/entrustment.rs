@@ -26,6 +26,7 @@ pub struct Share {
     /// The level.
     pub level: Level,
     /// In percent of the fee.
+    #[schema(value_type = String, pattern = "^[0-9]+(\\.[0-9]+)?$")]
     pub percent: Decimal,
 }
 

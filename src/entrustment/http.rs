@@ -30,9 +30,11 @@ struct FeeBases {
     month: Month,
     /// Two digits, where a programme has a fee of its own.
     #[serde(default)]
+    #[schema(max_length = 2)]
     programme_code: Option<String>,
     /// Shares agreed otherwise than the dated ones; together 100 %.
     #[serde(default)]
+    #[schema(max_items = 10)]
     shares: Option<Vec<Share>>,
     /// One row a group, 1 to 1,000.
     #[schema(min_items = 1, max_items = 1000)]

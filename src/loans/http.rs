@@ -64,7 +64,7 @@ fn waiting(unit: i32, approval: Approval) -> Created<Approval> {
 #[into_params(parameter_in = Query)]
 pub struct RequestQuery {
     /// Only those that came so far.
-    #[param(required = false, nullable = false)]
+    #[param(required = false, nullable = false, inline)]
     state: Option<RequestState>,
     /// How many rows.
     #[param(required = false, nullable = false, minimum = 1, maximum = 200)]

@@ -160,7 +160,9 @@ fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
         {
             complaints.push(format!("{at}/{name}: money is a string with a pattern"));
         }
-        if money && has_type(resolved, "integer") {
+        let counted = name.ends_with("_months") || name.contains("_days_");
+        let grace = at.ends_with("/Grace") || name.ends_with("_every");
+        if money && has_type(resolved, "integer") && !counted && !grace {
             complaints.push(format!("{at}/{name}: money is a string"));
         }
     }

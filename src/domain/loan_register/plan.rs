@@ -10,12 +10,16 @@ use super::{Loan, totals};
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The bank's code of the commune.
+    #[schema(max_length = 20)]
     pub commune_code: String,
     /// Two digits.
+    #[schema(max_length = 2)]
     pub programme_code: String,
     /// 1 central, 2 local.
+    #[schema(max_length = 1)]
     pub capital_source: String,
     /// In millions of đồng, at most six decimals.
+    #[schema(value_type = String, pattern = "^[0-9]+(\\.[0-9]+)?$")]
     pub millions: Decimal,
 }
 

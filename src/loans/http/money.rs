@@ -12,6 +12,7 @@ use crate::access::Role;
 use crate::approvals::Approval;
 use crate::domain::schedule::{Schedule, Terms, schedule};
 use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Teller};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::{App, Created};
 use crate::loans::{
@@ -34,8 +35,7 @@ pub struct Look {
 
 /// Asks for a tranche to be paid out; the approver's decision pays it.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/disbursements", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"),
-        ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), IdempotencyKey),
     request_body = Payout, responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 pub async fn disburse_loan(
     State(app): State<App>,
@@ -54,8 +54,7 @@ pub async fn disburse_loan(
 
 /// Takes a repayment. A group leader's may be interest only.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), Look,
-        ("Idempotency-Key" = Option<String>, Header, description = "required unless dry_run")),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), Look, OptionalKey),
     request_body = NewRepayment,
     responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run"),
         (status = "default", body = ProblemBody)))]
@@ -91,8 +90,7 @@ pub async fn repay_loan(
 
 /// Gives back what was overpaid.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/refunds", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"),
-        ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), IdempotencyKey),
     request_body = Refund, responses((status = 201, body = Value), (status = "default", body = ProblemBody)))]
 pub async fn refund_loan(
     State(app): State<App>,
@@ -113,8 +111,7 @@ pub async fn refund_loan(
 
 /// Takes money for what was written off.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/recoveries", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"),
-        ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), IdempotencyKey),
     request_body = Recovery, responses((status = 201, body = Value), (status = "default", body = ProblemBody)))]
 pub async fn recover_loan(
     State(app): State<App>,
@@ -135,8 +132,7 @@ pub async fn recover_loan(
 
 /// Asks for an entry to be taken back; an approver decides.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/reversals", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"),
-        ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), IdempotencyKey),
     request_body = Undo, responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 pub async fn reverse_loan_event(
     State(app): State<App>,
@@ -155,8 +151,7 @@ pub async fn reverse_loan_event(
 
 /// Handles a loan: a rescheduled instalment at once, everything else when an approver decided.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/measures", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"),
-        ("Idempotency-Key" = String, Header)),
+    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), IdempotencyKey),
     request_body = Measure,
     responses((status = 201, body = Value), (status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 pub async fn handle_loan(

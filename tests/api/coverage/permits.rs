@@ -66,7 +66,6 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "list_loan_request",
             "prepare_sheet",
             "record_group_meeting",
-            "refund_loan",
             "request_loan",
             "reverse_loan_event",
             "add_household_member",
@@ -91,6 +90,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Cashier, GroupLeader, Officer], &["record_repayment", "record_repayments"]),
+    (&[Cashier, Officer], &["recover_loan", "refund_loan"]),
     (&[BankClerk, Officer], &["import_register", "record_external_loan"]),
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer],
@@ -105,6 +105,8 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_loan_request",
             "show_meeting",
             "show_sheet",
+            "repay_loan",
+            "show_payoff",
             "list_agreements",
             "list_households",
             "list_meetings",
@@ -120,6 +122,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Accountant],
         &[
+            "close_of_day",
             "close_periods",
             "open_account",
             "open_book",
@@ -143,6 +146,9 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "preview_entrustment_fees",
             "report_against_plan",
             "show_register",
+            "report_ageing",
+            "report_outstanding",
+            "show_close_of_day",
             "list_accounts",
             "list_approvals",
             "list_funds",
