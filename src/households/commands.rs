@@ -59,7 +59,7 @@ pub struct NewPerson {
     pub name: Name,
     /// `1958-03-05`, `05/03/1958`, or `1958` where only the year is known.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 10)]
     pub birth: Option<Birth>,
     /// Gender.
     pub gender: Option<Gender>,
@@ -67,7 +67,7 @@ pub struct NewPerson {
     pub ethnicity: Option<Name>,
     /// 12 digits, or 9 of an old card.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 12)]
     pub personal_id: Option<PersonalId>,
 }
 
@@ -111,7 +111,7 @@ pub struct NewHousehold {
     pub address: Option<Name>,
     /// Ten digits, 03, 05, 07, 08 or 09 in front.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 20)]
     pub phone: Option<Phone>,
     /// A remark.
     pub note: Option<Note>,
@@ -122,6 +122,7 @@ pub struct NewHousehold {
     pub head: NewPerson,
     /// The other members, at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub members: Vec<NewMember>,
 }
 
@@ -138,15 +139,15 @@ pub struct HouseholdPatch {
     pub hamlet: Option<Name>,
     /// House and street.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Name>)]
     pub address: Given<Name>,
     /// Phone.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 20)]
     pub phone: Given<Phone>,
     /// A remark.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Note>)]
     pub note: Given<Note>,
     /// Whether its representative signs by fingerprint.
     #[schema(nullable = false)]
@@ -171,7 +172,7 @@ pub struct MemberPatch {
     pub relation: Option<Name>,
     /// Day or year of birth.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 10)]
     pub birth: Given<Birth>,
     /// Gender: male or female.
     #[serde(default, deserialize_with = "given")]
@@ -179,11 +180,11 @@ pub struct MemberPatch {
     pub gender: Given<Gender>,
     /// Dân tộc.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Name>)]
     pub ethnicity: Given<Name>,
     /// 12 digits, or 9 of an old card.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 12)]
     pub personal_id: Given<PersonalId>,
     /// First day on which the person is no longer of the household; null when they never left.
     #[serde(default, deserialize_with = "given")]
