@@ -94,8 +94,8 @@ fn no_table(why: TableError) -> Problem {
 async fn import_register(
     State(app): State<App>,
     permit: RegisterKeeper,
-    Query(query): Query<ImportQuery>,
     key: Option<IdempotencyKey>,
+    Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
     let format = format_of(request.headers())?;

@@ -23,6 +23,7 @@ const LOGGED_IN: &[&str] = &[
     "change_password",
     "list_charts",
     "list_programmes",
+    "preview_schedule",
     "show_credit_rules",
     "show_programme",
     "list_units",
