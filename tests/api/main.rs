@@ -1,5 +1,6 @@
 //! The API over HTTP and the books in SQL: one binary, a real PostgreSQL, one database a test, a fixed clock.
 
+#![expect(clippy::pedantic, reason = "a test reads as a story, not as a library")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod support;
