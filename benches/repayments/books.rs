@@ -102,7 +102,8 @@ async fn project(conn: &mut Conn, work: &Work<'_>, number: usize) -> anyhow::Res
 
 /// A poor household with its support in hand: registered, classed, asked, signed and paid out.
 async fn running(conn: &mut Conn, work: &Work<'_>, project: Uuid, number: usize) -> anyhow::Result<Uuid> {
-    let household = json!({"code": format!("H{number}"), "hamlet": "Thôn 1", "head": {"name": "Trần Văn Bền"}});
+    let household =
+        json!({"code": format!("H{number}"), "hamlet": "Thôn 1", "head": {"name": "Trần Văn Bền"}});
     let household = households::create(conn, work, command(household)?).await.map_err(told)?;
     let household = id(&serde_json::to_value(household)?, "household_id")?;
     let class = json!({"class_year": 2026, "class": "poor", "decision_no": "112/QĐ-UBND", "decision_on": "2025-12-15"});

@@ -5,8 +5,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 /// Columns of [`Round::row`].
-pub const HEADER: &str =
-    "round     TPC-B/s  repayments/s  ratio   p50 ms   p95 ms   p99 ms   max ms  errors";
+pub const HEADER: &str = "round     TPC-B/s  repayments/s  ratio   p50 ms   p95 ms   p99 ms   max ms  errors";
 
 /// What one load gave.
 #[derive(Default)]

@@ -64,13 +64,16 @@ impl Server {
         let postmaster: u32 = file.lines().next().unwrap_or_default().parse()?;
         let mut database = None;
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+                continue;
+            };
             if pid == postmaster || parent(pid) == Some(postmaster) {
                 let share = kilobytes(&format!("/proc/{pid}/smaps_rollup"), "Pss:").unwrap_or_default();
                 database = Some(database.unwrap_or_default() + share);
             }
         }
-        let shown = |size: Option<u64>| size.map_or("not known here".to_owned(), |kb| format!("{} MB", kb / 1024));
+        let shown =
+            |size: Option<u64>| size.map_or("not known here".to_owned(), |kb| format!("{} MB", kb / 1024));
         Ok(format!("soquy {} at most (VmHWM), PostgreSQL {} now (PSS)", shown(server), shown(database)))
     }
 }
