@@ -12,7 +12,8 @@ use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
-    books, decisions, households, journals, periods, projects, statements, support, units, users, verify,
+    books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects,
+    registers, sheets, statements, support, units, users, verify,
 };
 
 #[derive(OpenApi)]
@@ -42,6 +43,12 @@ fn slices() -> OpenApiRouter<App> {
         .merge(support::http::routes())
         .merge(statements::http::routes())
         .merge(decisions::http::routes())
+        .merge(loans::http::routes())
+        .merge(programmes::http::routes())
+        .merge(entrustment::http::routes())
+        .merge(groups::http::routes())
+        .merge(sheets::http::routes())
+        .merge(registers::http::routes())
         .merge(verify::http::routes())
 }
 

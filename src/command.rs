@@ -3,17 +3,21 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::access::Keys;
+use crate::access::{Keys, Work};
 use crate::clock::Clock;
-use crate::config::{AddUser, Database, Demo, Serve, Verify};
+use crate::config::{AddUser, CloseDay, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
+use crate::demo;
 use crate::domain::credentials::Login;
+use crate::http::App;
+use crate::loans;
 use crate::problem::Problem;
 use crate::server::{self, Stop, Store};
 use crate::users::password::NewPassword;
@@ -22,6 +26,7 @@ use crate::verify::{self, Proof, Report};
 
 /// The database inside a private server, and the one of the demo: examples never meet real books.
 const REAL: &str = "soquy";
+const DEMO: &str = "soquy_demo";
 
 /// A refusal, as the command line words it.
 fn worded(problem: Problem) -> anyhow::Error {
@@ -109,6 +114,41 @@ pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
     Ok(if proved? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Closes days of loans, unit by unit, and says how far it came.
+pub async fn close_day(settings: CloseDay) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings.database, REAL).await?;
+    let closed = close_units(&store, &settings).await;
+    store.close().await?;
+    closed.map(|()| ExitCode::SUCCESS)
+}
+
+async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
+    let pool = db::connect(&store.url).await?;
+    let clock = Clock::System;
+    let upto = settings.upto.unwrap_or_else(|| clock.today());
+    let units = match settings.unit {
+        Some(unit) => vec![unit],
+        None => verify::units(&mut *pool.acquire().await?).await.map_err(worded)?,
+    };
+    for unit in units {
+        let work = Work { unit, actor: None, clock: &clock };
+        loop {
+            let mut tx = pool.begin().await?;
+            db::enter(&mut tx, Scope { unit, actor: None, action: "close_of_day" }, &clock).await?;
+            let step = loans::close_step(&mut tx, &work, upto, loans::CHUNK).await.map_err(worded)?;
+            tx.commit().await?;
+            println!(
+                "Đơn vị {unit} · unit {unit}: {} · {} khoản vay · {} thay đổi · {} bút toán",
+                step.day, step.loans, step.changed, step.journals
+            );
+            if step.done {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
 async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
     let guards = verify::verify_guards(&mut conn).await.map_err(worded)?;
@@ -185,6 +225,47 @@ async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
 
 /// Serves a commune's books filled with examples.
 pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
-    let _ = (settings, SecretString::from(""));
-    anyhow::bail!("not wired yet")
+    let stop = Stop::install()?;
+    let listener = server::listen(settings.listen).await?;
+    let store = Store::open(&settings.database, DEMO).await?;
+    let secret = SecretString::from(NewPassword::generate().reveal().repeat(4));
+    let app = server::app(&store, &secret, Clock::System, false).await?;
+    let begun = Instant::now();
+    load_demo(&store, &app).await?;
+    println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
+    if settings.load_only {
+        store.close().await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    welcome(settings.listen);
+    let served = server::serve(app, listener, stop).await;
+    store.close().await?;
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Fills the books on a clock that the story moves; a database with other books in it is left alone.
+async fn load_demo(store: &Store, app: &App) -> anyhow::Result<()> {
+    let mut owner = sqlx::PgConnection::connect(&store.owner_url).await?;
+    let telling = App { clock: Clock::fixed(Clock::System.now()), ..app.clone() };
+    demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await
+}
+
+/// What to open, who can log in, and what to try.
+fn welcome(listen: SocketAddr) {
+    println!(
+        "\nMở · open   http://{listen}/docs\n\nĐăng nhập · log in (mật khẩu · password: {})",
+        demo::PASSWORD
+    );
+    for (login, name, _, what) in demo::PEOPLE {
+        println!("  {login:<9} {name:<18} {what}");
+    }
+    let unit = demo::UNIT;
+    println!(
+        "\nThử · try\n  \
+         TOKEN=$(curl -s http://{listen}/v1/sessions -H 'content-type: application/json' \\\n    \
+           -d '{{\"login\":\"canbo\",\"password\":\"{}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')\n  \
+         curl -s http://{listen}/v1/units/{unit}/funds/1/indicators -H \"authorization: Bearer $TOKEN\"\n  \
+         curl -s 'http://{listen}/v1/units/{unit}/households?q=nguyen%20thi' -H \"authorization: Bearer $TOKEN\"\n",
+        demo::PASSWORD
+    );
 }

@@ -28,6 +28,7 @@ pub struct Books {
     pub agreements: Vec<Uuid>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err, which hands the problem over")]
 fn told(problem: Problem) -> anyhow::Error {
     anyhow!("{problem:?}")
 }

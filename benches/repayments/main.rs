@@ -82,7 +82,7 @@ async fn main() -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder.0)?;
     let (books, tpc_b) = prepare(&data_dir, &measures).await?;
     let server = Server::start(&data_dir, &folder.0.join("log"), SECRET).await?;
-    let acknowledged = measure(&server, &measures, &books, &tpc_b, &data_dir).await?;
+    let acknowledged = measure(&server, &measures, &books, tpc_b.as_ref(), &data_dir).await?;
     let url = running(&data_dir, books::DATABASE).ok_or_else(|| anyhow::anyhow!("no database runs"))?;
     println!("memory: {}", server.memory(&data_dir)?);
     let stored = books::repayments(&url).await?;
@@ -114,7 +114,7 @@ async fn measure(
     server: &Server,
     measures: &Measures,
     books: &Books,
-    tpc_b: &Option<TpcB>,
+    tpc_b: Option<&TpcB>,
     data_dir: &Path,
 ) -> anyhow::Result<usize> {
     let keys = Keys::try_new(&SecretString::from(SECRET))?;

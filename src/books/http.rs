@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 
 use super::{Account, Book, Chart, Fund, OpenAccount, OpenBook, OpenFund, OpenSource, Source, Wanted};
 use crate::http::auth::{Accountant, BookReader, LoggedIn, Permit};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -55,7 +56,7 @@ async fn show_book(State(app): State<App>, permit: BookReader) -> Result<Json<Bo
 
 /// Opens the book of a unit.
 #[utoipa::path(post, path = "/v1/units/{unit}/book", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = OpenBook,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenBook,
     responses((status = 201, body = Book), (status = "default", body = ProblemBody)))]
 async fn open_book(
     State(app): State<App>,
@@ -102,7 +103,7 @@ async fn show_account(
 
 /// Opens a detail account below another, which becomes a heading.
 #[utoipa::path(post, path = "/v1/units/{unit}/accounts", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = OpenAccount,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenAccount,
     responses((status = 201, body = Account), (status = "default", body = ProblemBody)))]
 async fn open_account(
     State(app): State<App>,
@@ -147,7 +148,7 @@ async fn show_fund(
 
 /// Opens a fund.
 #[utoipa::path(post, path = "/v1/units/{unit}/funds", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = OpenFund,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenFund,
     responses((status = 201, body = Fund), (status = "default", body = ProblemBody)))]
 async fn open_fund(
     State(app): State<App>,
@@ -211,7 +212,7 @@ async fn show_source(
 
 /// Opens a source.
 #[utoipa::path(post, path = "/v1/units/{unit}/sources", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = OpenSource,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenSource,
     responses((status = 201, body = Source), (status = "default", body = ProblemBody)))]
 async fn open_source(
     State(app): State<App>,

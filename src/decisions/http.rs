@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::approvals::{self, Approval};
 use crate::domain::text::Note;
 use crate::http::auth::{Approver, BookReader, Permit};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -114,7 +115,7 @@ async fn approve(
 
 /// Rejects a command of somebody else.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/reject", tag = "approvals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command")),
+    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"), OptionalKey),
     request_body = RejectionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn reject(
     State(app): State<App>,
@@ -133,7 +134,7 @@ async fn reject(
 
 /// Takes back a command of one's own.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/withdraw", tag = "approvals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command")),
+    params(("unit" = i32, Path, description = "the unit"), ("approval" = Uuid, Path, description = "the command"), OptionalKey),
     request_body = DecisionBody, responses((status = 200, body = Approval), (status = "default", body = ProblemBody)))]
 async fn withdraw(
     State(app): State<App>,

@@ -1,3 +1,60 @@
-//! The demonstration: one commune's books, filled through the same use cases as the API.
+//! The demonstration: the books of commune Vũ Quý, filled through the server's own router. So it is itself a test.
 
+mod desk;
 pub mod households;
+mod story;
+
+use std::collections::HashMap;
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::access::Role;
+use crate::http::App;
+use crate::problem::{Kind, Problem};
+use crate::users::{self, Appointed, NewUser};
+
+use self::desk::Desk;
+
+/// Commune Vũ Quý of old Thái Bình.
+pub const UNIT: i32 = 13141;
+
+/// What everybody of the demonstration logs in with.
+pub const PASSWORD: &str = "mot-dong-cung-ghi";
+
+/// Login, name, role and what they do.
+pub const PEOPLE: &[(&str, &str, Role, &str)] = &[
+    ("quantri", "Vũ Đình Quản", Role::Admin, "quản trị người dùng · people"),
+    ("canbo", "Phạm Thị Lan", Role::Officer, "cán bộ quỹ · makes requests, payouts, repayments"),
+    ("lanhdao", "Nguyễn Văn Duyệt", Role::Approver, "người phê duyệt · the second person"),
+    ("thuquy", "Đỗ Thị Thu", Role::Cashier, "thủ quỹ · handles cash"),
+    ("ketoan", "Trần Văn Toán", Role::Accountant, "kế toán · keeps the books"),
+    ("kiemtoan", "Lê Thị Kiểm", Role::Auditor, "kiểm toán · reads everything, verifies"),
+];
+
+/// Who is there already keeps their account; the others come in.
+async fn people(app: &App, owner: &mut crate::db::Conn) -> Result<HashMap<&'static str, Uuid>, Problem> {
+    let mut people = HashMap::new();
+    for (login, name, role, _) in PEOPLE {
+        let login_name = login.parse().map_err(Problem::internal)?;
+        let full_name = name.parse().map_err(Problem::internal)?;
+        let user = NewUser { login: login_name, full_name };
+        let roles = vec![*role];
+        let person = Appointed { unit: UNIT, user, password: SecretString::from(PASSWORD), roles };
+        let id = match users::appoint(owner, &app.clock, &person).await {
+            Err(problem) if problem.kind == Kind::AlreadyExists => {
+                let known = users::sessions::account(owner, &person.user.login).await?;
+                known.ok_or_else(|| Kind::NotFound.bare())?.user_id
+            }
+            appointed => appointed?,
+        };
+        people.insert(*login, id);
+    }
+    Ok(people)
+}
+
+/// Fills the books; what is there already is not written twice. The application's clock must be one that stands.
+pub async fn load(app: &App, owner: &mut crate::db::Conn, progress: &dyn Fn(&str)) -> anyhow::Result<()> {
+    let people = people(app, owner).await.map_err(|p| anyhow::anyhow!("{:?}: {:?}", p.kind, p.cause))?;
+    story::tell(&Desk::new(app, people), progress).await
+}

@@ -44,7 +44,7 @@ macro_rules! columns {
 columns! {
     /// Mã hộ.
     Code "household_code" ["ma ho", "ma so ho", "ma ho gia dinh"]
-        "Mã hộ gồm 1–30 chữ không dấu, chữ số hoặc - . / _" "A household code has 1 to 30 letters, digits or - . / _";
+        "Mã hộ gồm 1–40 chữ không dấu, chữ số hoặc - . / _" "A household code has 1 to 40 letters, digits or - . / _";
     /// Thôn.
     Hamlet "hamlet" ["thon", "xom", "thon xom", "to dan pho", "thon to dan pho", "ap", "ban"]
         "Tên thôn, tối đa 200 ký tự" "The name of the hamlet, at most 200 characters";
@@ -117,7 +117,7 @@ pub struct Headings {
 }
 
 /// Why a table is no list of households.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoList {
     /// No row names the column of the household's code.
     NoCode,
@@ -133,7 +133,8 @@ fn heading_key(heading: &str) -> String {
 
 fn column_of(heading: &str) -> Option<Column> {
     let key = heading_key(heading);
-    let named = |column: &Column| column.key().replace('_', " ") == key || column.headings().contains(&key.as_str());
+    let named =
+        |column: &Column| column.key().replace('_', " ") == key || column.headings().contains(&key.as_str());
     Column::ALL.iter().copied().find(named)
 }
 
@@ -148,7 +149,9 @@ impl Headings {
         let mut found = Self { at: Vec::new(), unknown: Vec::new(), row: rows[at].number };
         for (position, heading) in rows[at].cells().enumerate().filter(|(_, heading)| !heading.is_empty()) {
             match column_of(heading) {
-                Some(column) if found.at.iter().any(|(known, _)| *known == column) => return Err(NoList::Twice(column)),
+                Some(column) if found.at.iter().any(|(known, _)| *known == column) => {
+                    return Err(NoList::Twice(column));
+                }
                 Some(column) => found.at.push((column, position)),
                 None => found.unknown.push(heading.to_owned()),
             }
@@ -285,19 +288,15 @@ impl Cells<'_> {
     }
 
     fn members(&mut self) -> Vec<Member> {
-        let texts: Vec<_> = self.text(Column::Members).split([';', '\n']).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect();
-        let mut members = Vec::with_capacity(texts.len());
-        for (n, text) in texts.iter().enumerate() {
-            match member(text) {
-                Some(member) => members.push(member),
-                None => {
-                    let (n, form) = (n + 1, Column::Members.expects());
-                    let (vi, en) = (form.vi, form.en);
-                    self.wrong.push(Remark::on(Column::Members, text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}")));
-                }
-            }
+        let texts = self.text(Column::Members).split([';', '\n']).map(str::trim);
+        let members: Vec<_> = texts.filter(|text| !text.is_empty()).map(member).collect();
+        for (at, _) in members.iter().enumerate().filter(|(_, member)| member.is_none()) {
+            let (n, form) = (at + 1, Column::Members.expects());
+            let (vi, en) = (form.vi, form.en);
+            let text = text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}");
+            self.wrong.push(Remark::on(Column::Members, text));
         }
-        members
+        members.into_iter().flatten().collect()
     }
 
     /// Class, year, number and day go together.
@@ -308,9 +307,12 @@ impl Cells<'_> {
             return None;
         }
         let (class, year) = (self.take_by(Column::Class, class), self.take_by(Column::ClassYear, year));
-        let (number, decided_on) = (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
+        let (number, decided_on) =
+            (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
         let change = self.take_by(Column::Change, change);
-        empty.into_iter().for_each(|column| self.refuse(column));
+        for column in empty {
+            self.refuse(column);
+        }
         Some(Stated { class: class?, year: year?, number: number?, decided_on: decided_on?, change })
     }
 }
@@ -359,6 +361,8 @@ fn class(text: &str) -> Option<Class> {
 
 fn change(text: &str) -> Option<Change> {
     let key = heading_key(text);
-    let names = |change: &Change| change.code().replace('_', " ") == key || heading_key(change.label(Language::Vi)) == key;
+    let names = |change: &Change| {
+        change.code().replace('_', " ") == key || heading_key(change.label(Language::Vi)) == key
+    };
     Change::ALL.into_iter().find(names)
 }

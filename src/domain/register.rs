@@ -1,6 +1,6 @@
 //! The register taking in a list, row by row: one verdict a row, the same whether anything is stored afterwards or not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,8 @@ impl Register {
         standards: BTreeMap<i32, String>,
         today: NaiveDate,
     ) -> Self {
-        let households = known.into_iter().map(|household| (household.details.value.code.clone(), household)).collect();
+        let households =
+            known.into_iter().map(|household| (household.details.value.code.clone(), household)).collect();
         Self { households, holders, said: HashMap::new(), standards, today }
     }
 
@@ -102,9 +103,16 @@ impl Register {
         self.nobody_lives_elsewhere(entry)?;
         let mut household = before.cloned().map_or_else(|| created(entry, new_id), Ok)?;
         if let Some(closed_on) = household.details.value.closed_on {
-            return Err(refused(Column::Code, text!("Hộ đã ra khỏi sổ từ ngày {closed_on}", "The household left the register on {closed_on}")));
+            return Err(refused(
+                Column::Code,
+                text!(
+                    "Hộ đã ra khỏi sổ từ ngày {closed_on}",
+                    "The household left the register on {closed_on}"
+                ),
+            ));
         }
         learn_household(&mut household, entry, new_id)?;
+        everybody_has_a_number_of_their_own(&household)?;
         self.is_no_twin(entry, before, &household)?;
         let mut remarks = doubts(entry);
         if let Some(stated) = &entry.stated {
@@ -119,15 +127,26 @@ impl Register {
     }
 
     /// A later row about a household of the same list may add another decision, and nothing else.
-    fn is_no_twin(&self, entry: &Entry, before: Option<&Household>, after: &Household) -> Result<(), Declined> {
+    fn is_no_twin(
+        &self,
+        entry: &Entry,
+        before: Option<&Household>,
+        after: &Household,
+    ) -> Result<(), Declined> {
         let Some((before, said)) = before.zip(self.said.get(&entry.code)) else { return Ok(()) };
         let twin = |text| Err((Outcome::Duplicate, vec![Remark::on(Column::Code, text)]));
         if let Some((row, _)) = said.iter().find(|(_, known)| *known == paper(entry)) {
-            return twin(text!("Trùng hộ và quyết định với dòng {row}", "The same household and decision as in row {row}"));
+            return twin(text!(
+                "Trùng hộ và quyết định với dòng {row}",
+                "The same household and decision as in row {row}"
+            ));
         }
         match said.first() {
             Some((row, _)) if before.details != after.details || before.members != after.members => {
-                twin(text!("Dòng {row} đã khai hộ này với nội dung khác", "Row {row} describes this household otherwise"))
+                twin(text!(
+                    "Dòng {row} đã khai hộ này với nội dung khác",
+                    "Row {row} describes this household otherwise"
+                ))
             }
             _ => Ok(()),
         }
@@ -136,21 +155,21 @@ impl Register {
     /// A person lives in one household: a number that stands in another one is told with its place.
     fn nobody_lives_elsewhere(&self, entry: &Entry) -> Result<(), Declined> {
         let mut remarks = Vec::new();
-        let mut here: Vec<&PersonalId> = Vec::new();
         for (n, person) in entry.people().enumerate() {
             let Some(id) = &person.personal_id else { continue };
-            let column = if n == 0 && entry.head.is_some() { Column::HeadPersonalId } else { Column::Members };
+            let column =
+                if n == 0 && entry.head.is_some() { Column::HeadPersonalId } else { Column::Members };
             let name = &person.name;
-            if here.contains(&id) {
-                remarks.push(Remark::on(column, text!("Số định danh của {name} có hai lần trong dòng", "The number of {name} stands twice in the row")));
-            }
-            here.push(id);
             let Some(other) = self.holders.get(id).filter(|other| **other != entry.code) else { continue };
             let of_row = self.said.get(other).and_then(|said| said.first()).map(|(row, _)| row);
-            let (vi, en) = of_row.map_or_else(Default::default, |n| (format!(" (dòng {n})"), format!(" (row {n})")));
+            let (vi, en) =
+                of_row.map_or_else(Default::default, |n| (format!(" (dòng {n})"), format!(" (row {n})")));
             remarks.push(Remark::on(
                 column,
-                text!("Số định danh của {name} đang thuộc hộ {other}{vi}", "The number of {name} belongs to household {other}{en}"),
+                text!(
+                    "Số định danh của {name} đang thuộc hộ {other}{vi}",
+                    "The number of {name} belongs to household {other}{en}"
+                ),
             ));
         }
         if remarks.is_empty() { Ok(()) } else { Err((Outcome::Duplicate, remarks)) }
@@ -164,12 +183,21 @@ impl Register {
         stated: &Stated,
         new_id: &mut impl FnMut() -> Uuid,
     ) -> Result<Option<Remark>, Declined> {
-        let standard_id = self.standards.get(&stated.year).ok_or_else(|| refused(Column::ClassYear, Column::ClassYear.expects()))?;
+        let standard_id = self
+            .standards
+            .get(&stated.year)
+            .ok_or_else(|| refused(Column::ClassYear, Column::ClassYear.expects()))?;
         if stated.decided_on > self.today {
-            return Err(refused(Column::DecisionOn, text!("Ngày quyết định ở tương lai", "The decision is dated in the future")));
+            return Err(refused(
+                Column::DecisionOn,
+                text!("Ngày quyết định ở tương lai", "The decision is dated in the future"),
+            ));
         }
-        let same_paper = |known: &&Kept<Recorded>| known.value.year == stated.year && known.value.number == stated.number;
-        let same_content = |known: &Kept<Recorded>| known.value.class == Some(stated.class) && known.value.decided_on == stated.decided_on;
+        let same_paper =
+            |known: &&Kept<Recorded>| known.value.year == stated.year && known.value.number == stated.number;
+        let same_content = |known: &Kept<Recorded>| {
+            known.value.class == Some(stated.class) && known.value.decided_on == stated.decided_on
+        };
         let mut of_paper = household.decisions.iter().filter(same_paper).peekable();
         if of_paper.peek().is_some() {
             let known = of_paper.any(same_content);
@@ -202,6 +230,26 @@ fn refused(column: Column, text: super::language::Text) -> Declined {
     (Outcome::Refused, vec![Remark::on(column, text)])
 }
 
+/// Two people of one household with one number: the row mistakes one for the other.
+fn everybody_has_a_number_of_their_own(household: &Household) -> Result<(), Declined> {
+    let mut seen = HashSet::new();
+    let people = household.present().map(|member| &member.value.person);
+    let twice = people.filter(|person| person.personal_id.as_ref().is_some_and(|id| !seen.insert(id)));
+    let remark = |person: &Person| {
+        let name = &person.name;
+        let column = Column::HeadPersonalId;
+        Remark::on(
+            column,
+            text!(
+                "Số định danh của {name} có hai lần trong hộ",
+                "The number of {name} stands twice in the household"
+            ),
+        )
+    };
+    let remarks: Vec<_> = twice.map(remark).collect();
+    if remarks.is_empty() { Ok(()) } else { Err((Outcome::Duplicate, remarks)) }
+}
+
 fn paper(entry: &Entry) -> Option<(i32, Name)> {
     entry.stated.as_ref().map(|stated| (stated.year, stated.number.clone()))
 }
@@ -211,7 +259,10 @@ fn created(entry: &Entry, new_id: &mut impl FnMut() -> Uuid) -> Result<Household
     let (Some(hamlet), Some(head)) = (&entry.hamlet, &entry.head) else {
         let missing = [(Column::Hamlet, entry.hamlet.is_none()), (Column::HeadName, entry.head.is_none())];
         let missing = missing.into_iter().filter(|(_, missing)| *missing).map(|(column, _)| column);
-        let why = text!("Hộ chưa có trong sổ: cần thôn và họ tên chủ hộ", "The household is new: its hamlet and head are needed");
+        let why = text!(
+            "Hộ chưa có trong sổ: cần thôn và họ tên chủ hộ",
+            "The household is new: its hamlet and head are needed"
+        );
         return Err((Outcome::Refused, missing.map(|column| Remark::on(column, why.clone())).collect()));
     };
     let head = Kept::new(new_id(), Member { person: head.clone(), relation: relation(HEAD), left_on: None });
@@ -233,7 +284,11 @@ fn created(entry: &Entry, new_id: &mut impl FnMut() -> Uuid) -> Result<Household
     })
 }
 
-fn learn_household(household: &mut Household, entry: &Entry, new_id: &mut impl FnMut() -> Uuid) -> Result<(), Declined> {
+fn learn_household(
+    household: &mut Household,
+    entry: &Entry,
+    new_id: &mut impl FnMut() -> Uuid,
+) -> Result<(), Declined> {
     if let Some(head) = &entry.head {
         learn_head(household, head)?;
     }
@@ -252,9 +307,9 @@ fn learn_household(household: &mut Household, entry: &Entry, new_id: &mut impl F
 /// may be a new head or a misspelt one.
 fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> {
     let head_id = household.details.value.head_id;
-    let is_head = |person: &Person| person.has_number_of(said) || person.is_named_like(said);
-    let known = household.member(head_id).filter(|head| is_head(&head.value.person)).map(|head| head.id);
-    let found = known.or_else(|| household.present().find(|member| member.value.person.is(said)).map(|member| member.id));
+    let known =
+        household.member(head_id).filter(|head| head.value.person.is_named_like(said)).map(|head| head.id);
+    let found = known.or_else(|| Some(one_of(household.present(), said)?.id));
     let Some(member) = found.and_then(|id| household.member_mut(id)) else {
         let stranger = text!(
             "Chủ hộ khác với chủ hộ trong sổ và không có trong các thành viên; hãy sửa trên hồ sơ hộ",
@@ -268,13 +323,19 @@ fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> 
     Ok(())
 }
 
+/// Who of these a person is: of two who may be, the one with the number.
+fn one_of<'a>(members: impl Iterator<Item = &'a Kept<Member>>, said: &Person) -> Option<&'a Kept<Member>> {
+    let alike = members.filter(|member| member.value.person.is(said));
+    alike.min_by_key(|member| !member.value.person.has_number_of(said))
+}
+
 /// Each person of the list is one person of the household, or a new one. Who is not on the list stays: a list that
 /// leaves somebody out does not say that they left.
 fn learn_members(household: &mut Household, said: &[Member], new_id: &mut impl FnMut() -> Uuid) {
     let mut met = vec![household.details.value.head_id];
     for said in said {
-        let unmet = |member: &&Kept<Member>| !met.contains(&member.id) && member.value.person.is(&said.person);
-        let id = household.present().find(unmet).map(|member| member.id).unwrap_or_else(&mut *new_id);
+        let unmet = household.present().filter(|member| !met.contains(&member.id));
+        let id = one_of(unmet, &said.person).map_or_else(&mut *new_id, |member| member.id);
         met.push(id);
         match household.member_mut(id) {
             Some(member) => member.change(|member| {

@@ -17,14 +17,38 @@ fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) 
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
-fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
-/// Tells a field that is null from one that is absent.
-fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    maybe(deserializer).map(Some)
+/// A field of a change: absent, null, or a value.
+#[derive(Debug, Clone, Default)]
+pub enum Given<T> {
+    /// Not named: what is known stays.
+    #[default]
+    Nothing,
+    /// Null: nothing is known any more.
+    Null,
+    /// Another value.
+    Value(T),
+}
+
+impl<T> Given<T> {
+    /// What is known after the change.
+    pub fn over(self, known: &mut Option<T>) {
+        match self {
+            Self::Nothing => {}
+            Self::Null => *known = None,
+            Self::Value(value) => *known = Some(value),
+        }
+    }
+}
+
+fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Given<T>, D::Error> {
+    Ok(maybe(deserializer)?.map_or(Given::Null, Given::Value))
 }
 
 /// A person.
@@ -35,7 +59,7 @@ pub struct NewPerson {
     pub name: Name,
     /// `1958-03-05`, `05/03/1958`, or `1958` where only the year is known.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 10)]
     pub birth: Option<Birth>,
     /// Gender.
     pub gender: Option<Gender>,
@@ -43,7 +67,7 @@ pub struct NewPerson {
     pub ethnicity: Option<Name>,
     /// 12 digits, or 9 of an old card.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 12)]
     pub personal_id: Option<PersonalId>,
 }
 
@@ -77,9 +101,9 @@ pub const MOST_MEMBERS: usize = 50;
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHousehold {
-    /// The commune's code: 1 to 30 letters without diacritics, digits or `-` `.` `/` `_`.
+    /// The commune's code: 1 to 40 letters without diacritics, digits or `-` `.` `/` `_`.
     #[serde(deserialize_with = "parsed")]
-    #[schema(value_type = String, max_length = 30)]
+    #[schema(value_type = String, max_length = 40)]
     pub code: HouseholdCode,
     /// Its hamlet.
     pub hamlet: Name,
@@ -87,7 +111,7 @@ pub struct NewHousehold {
     pub address: Option<Name>,
     /// Ten digits, 03, 05, 07, 08 or 09 in front.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 20)]
     pub phone: Option<Phone>,
     /// A remark.
     pub note: Option<Note>,
@@ -98,6 +122,7 @@ pub struct NewHousehold {
     pub head: NewPerson,
     /// The other members, at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub members: Vec<NewMember>,
 }
 
@@ -107,23 +132,23 @@ pub struct NewHousehold {
 pub struct HouseholdPatch {
     /// Another code.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>, nullable = false, max_length = 30)]
+    #[schema(value_type = Option<String>, nullable = false, max_length = 40)]
     pub code: Option<HouseholdCode>,
     /// Another hamlet.
     #[schema(nullable = false)]
     pub hamlet: Option<Name>,
     /// House and street.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub address: Option<Option<Name>>,
+    #[schema(value_type = Option<Name>)]
+    pub address: Given<Name>,
     /// Phone.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub phone: Option<Option<Phone>>,
+    #[schema(value_type = Option<String>, max_length = 20)]
+    pub phone: Given<Phone>,
     /// A remark.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub note: Option<Option<Note>>,
+    #[schema(value_type = Option<Note>)]
+    pub note: Given<Note>,
     /// Whether its representative signs by fingerprint.
     #[schema(nullable = false)]
     pub signs_by_fingerprint: Option<bool>,
@@ -147,24 +172,24 @@ pub struct MemberPatch {
     pub relation: Option<Name>,
     /// Day or year of birth.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub birth: Option<Option<Birth>>,
+    #[schema(value_type = Option<String>, max_length = 10)]
+    pub birth: Given<Birth>,
     /// Gender: male or female.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Gender>)]
-    pub gender: Option<Option<Gender>>,
+    pub gender: Given<Gender>,
     /// Dân tộc.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub ethnicity: Option<Option<Name>>,
+    #[schema(value_type = Option<Name>)]
+    pub ethnicity: Given<Name>,
     /// 12 digits, or 9 of an old card.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    pub personal_id: Option<Option<PersonalId>>,
+    #[schema(value_type = Option<String>, max_length = 12)]
+    pub personal_id: Given<PersonalId>,
     /// First day on which the person is no longer of the household; null when they never left.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<NaiveDate>)]
-    pub left_on: Option<Option<NaiveDate>>,
+    pub left_on: Given<NaiveDate>,
 }
 
 /// A decision on a household's class for a year, or the correction of an entry.

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
+use super::Wanted;
 use super::store;
 use super::view::Sight;
-use super::Wanted;
 use crate::db::Conn;
+use crate::domain::figures;
 use crate::domain::household::{Household, Kept, Member};
 use crate::domain::intake::Column;
 use crate::domain::language::Language;
-use crate::domain::figures;
 use crate::problem::Problem;
 
 /// Spreadsheets take a file for UTF-8 only with this mark in front.
@@ -28,7 +28,8 @@ pub async fn csv(conn: &mut Conn, unit: i32, mut wanted: Wanted, sight: Sight) -
         wanted.after = Some(last.code.clone());
         let ids: Vec<_> = lines.iter().map(|line| line.household_id).collect();
         for household in store::load(conn, unit, &ids).await? {
-            let cells = Column::ALL.iter().map(|column| harmless(cell(&household, *column, wanted.on, sight)));
+            let cells =
+                Column::ALL.iter().map(|column| harmless(cell(&household, *column, wanted.on, sight)));
             writer.write_record(cells).map_err(Problem::internal)?;
         }
     }

@@ -13,11 +13,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::commands::{HouseholdPatch, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative};
+use super::commands::{
+    HouseholdPatch, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative,
+};
 use super::view::{HouseholdDetail, Sight};
 use crate::access::Role;
 use crate::domain::poverty::Class;
 use crate::http::auth::{Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query, read_json};
 use crate::http::{App, Created};
@@ -51,13 +54,18 @@ fn command<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
     read_json(body.to_string().as_bytes())
 }
 
-fn claim(key: Option<IdempotencyKey>, operation: &'static str, permit: &Permit, request: &(impl Serialize, &Value)) -> Option<Claim> {
+fn claim(
+    key: Option<IdempotencyKey>,
+    operation: &'static str,
+    permit: &Permit,
+    request: &(impl Serialize, &Value),
+) -> Option<Claim> {
     key.map(|key| Claim::of(key.0, operation, permit.user, request))
 }
 
 /// Registers a household with its head and members.
 #[utoipa::path(post, path = "/v1/units/{unit}/households", tag = "households", request_body = NewHousehold,
-    params(("unit" = i32, Path, description = "the unit")), security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), security(("token" = [])),
     responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn create_household(
     State(app): State<App>,
@@ -110,7 +118,7 @@ async fn change_household(
 
 /// Adds a member to a household.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", tag = "households", request_body = NewMember,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn add_household_member(
     State(app): State<App>,
@@ -152,7 +160,7 @@ async fn change_household_member(
 /// Records a decision on the household's class, or corrects an entry by a later one.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/class-decisions", tag = "households",
     request_body = NewClassDecision,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn record_class_decision(
     State(app): State<App>,
@@ -173,7 +181,7 @@ async fn record_class_decision(
 /// Records who may receive and sign for the household, by a written authorisation.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/representatives", tag = "households",
     request_body = NewRepresentative,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
+    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
     security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
 async fn authorise_representative(
     State(app): State<App>,
@@ -239,8 +247,11 @@ async fn show_eligibility(
     Query(query): Query<DayQuery>,
 ) -> Result<axum::Json<EligibilityAnswer>, Problem> {
     let on = query.on.unwrap_or_else(|| app.clock.today());
-    let verdict =
-        app.transact(&permit, "show_eligibility", async |conn| super::eligibility(conn, unit, household, on).await).await?;
+    let verdict = app
+        .transact(&permit, "show_eligibility", async |conn| {
+            super::eligibility(conn, unit, household, on).await
+        })
+        .await?;
     let decision = verdict.decision.as_ref();
     Ok(axum::Json(EligibilityAnswer {
         household_id: household,

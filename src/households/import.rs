@@ -1,6 +1,6 @@
 //! The commune's list taken in as a file: a verdict per row, nothing by halves, and the same file twice changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -92,7 +92,12 @@ pub struct ImportReport {
 }
 
 /// Takes in a list. The verdicts of a dry run are those of the real one.
-pub async fn import(conn: &mut Conn, work: &Work<'_>, rows: &[Row], options: Options) -> Result<ImportReport, Problem> {
+pub async fn import(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    rows: &[Row],
+    options: Options,
+) -> Result<ImportReport, Problem> {
     let (headings, rows) = Headings::find(rows).map_err(no_list)?;
     let read: Vec<_> = rows.iter().map(|row| (row.number, Entry::read(&headings, row))).collect();
     let entries: Vec<_> = read.iter().filter_map(|(_, (_, entry))| entry.as_ref().ok()).collect();
@@ -106,7 +111,7 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, rows: &[Row], options: Opt
         });
     }
     let counts = count(&verdicts);
-    let stored = !options.dry_run && !(options.all_or_nothing && counts.duplicate + counts.refused > 0);
+    let stored = !options.dry_run && (!options.all_or_nothing || counts.duplicate + counts.refused == 0);
     if stored {
         store::save(conn, work.unit, &register.into_households()).await.map_err(worded)?;
     }
@@ -120,10 +125,11 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, rows: &[Row], options: Opt
 
 /// What the register knows of everybody in the list.
 async fn register_for(conn: &mut Conn, work: &Work<'_>, entries: &[&Entry]) -> Result<Register, Problem> {
-    let codes: BTreeMap<&HouseholdCode, ()> = entries.iter().map(|entry| (&entry.code, ())).collect();
-    let codes: Vec<_> = codes.into_keys().map(ToString::to_string).collect();
+    let codes: BTreeSet<&HouseholdCode> = entries.iter().map(|entry| &entry.code).collect();
+    let codes: Vec<_> = codes.into_iter().map(ToString::to_string).collect();
     let people = entries.iter().flat_map(|entry| entry.people());
-    let numbers: Vec<_> = people.filter_map(|person| Some(person.personal_id.as_ref()?.reveal().to_owned())).collect();
+    let numbers: Vec<_> =
+        people.filter_map(|person| Some(person.personal_id.as_ref()?.reveal().to_owned())).collect();
     store::lock_lists(conn, work.unit).await?;
     let ids = store::lock_coded(conn, work.unit, &codes).await?;
     let known = store::load(conn, work.unit, &ids).await?;

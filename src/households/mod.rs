@@ -11,12 +11,15 @@ pub mod view;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use self::commands::{HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative};
+use self::commands::{
+    Given, HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember,
+    NewRepresentative,
+};
 use self::view::{HouseholdDetail, HouseholdLine, Sight};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::eligibility::{Decision, Eligibility, eligible_as_of};
-use crate::domain::household::{Authorisation, Details, HEAD, Household, Kept, Member, Person, Recorded, relation};
+use crate::domain::household::{Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation};
 use crate::domain::language::{Language, Text};
 use crate::domain::poverty::Class;
 use crate::domain::text::{Name, search_key};
@@ -49,7 +52,13 @@ impl Wanted {
 }
 
 /// A page of households by code.
-pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64, sight: Sight) -> Result<Page<HouseholdLine>, Problem> {
+pub async fn list(
+    conn: &mut Conn,
+    unit: i32,
+    wanted: &Wanted,
+    limit: i64,
+    sight: Sight,
+) -> Result<Page<HouseholdLine>, Problem> {
     let lines = store::list(conn, unit, wanted, limit + 1).await?;
     Ok(Page::of(lines, limit, |line| line.code.clone()).map(|line| HouseholdLine::of(line, sight)))
 }
@@ -65,7 +74,13 @@ async fn find_to_change(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Househol
 }
 
 /// One household. `today` says who speaks for it.
-pub async fn show(conn: &mut Conn, unit: i32, id: Uuid, today: NaiveDate, sight: Sight) -> Result<HouseholdDetail, Problem> {
+pub async fn show(
+    conn: &mut Conn,
+    unit: i32,
+    id: Uuid,
+    today: NaiveDate,
+    sight: Sight,
+) -> Result<HouseholdDetail, Problem> {
     Ok(HouseholdDetail::of(&find(conn, unit, id).await?, sight, today))
 }
 
@@ -77,15 +92,22 @@ async fn save(conn: &mut Conn, work: &Work<'_>, household: &Household) -> Result
 
 fn worded(error: sqlx::Error) -> Problem {
     let detail = match constraint(&error) {
-        Some("household_code_unique") => text!("Mã hộ này đã dùng cho hộ khác", "The code belongs to another household"),
+        Some("household_code_unique") => {
+            text!("Mã hộ này đã dùng cho hộ khác", "The code belongs to another household")
+        }
         Some("household_member_personal_id_once") => {
-            text!("Số định danh này đang thuộc một hộ khác", "The personal number belongs to another household")
+            text!(
+                "Số định danh này đang thuộc một hộ khác",
+                "The personal number belongs to another household"
+            )
         }
         Some("class_decision_once") => text!(
             "Quyết định này đã ghi cho hộ; muốn sửa, hãy đính chính bản đã ghi",
             "The decision is recorded for the household; to change it, correct the entry"
         ),
-        Some("class_decision_superseded_once") => text!("Bản ghi ấy đã được đính chính", "The entry was corrected already"),
+        Some("class_decision_superseded_once") => {
+            text!("Bản ghi ấy đã được đính chính", "The entry was corrected already")
+        }
         _ => return error.into(),
     };
     Kind::AlreadyExists.saying(detail)
@@ -95,15 +117,19 @@ fn worded(error: sqlx::Error) -> Problem {
 async fn nobody_lives_elsewhere(conn: &mut Conn, unit: i32, household: &Household) -> Result<(), Problem> {
     let people: Vec<_> = household.present().map(|member| &member.value.person).collect();
     let ids: Vec<_> = people.iter().filter_map(|person| person.personal_id.as_ref()).collect();
-    let holders = store::holders(conn, unit, &ids.iter().map(|id| id.reveal().to_owned()).collect::<Vec<_>>()).await?;
+    let holders =
+        store::holders(conn, unit, &ids.iter().map(|id| id.reveal().to_owned()).collect::<Vec<_>>()).await?;
     for (person, id) in people.iter().filter_map(|person| Some((person, person.personal_id.as_ref()?))) {
         let (name, code) = (&person.name, &household.details.value.code);
         if ids.iter().filter(|other| **other == id).count() > 1 {
-            return Err(Kind::AlreadyExists.saying(text!("Số định danh của {name} có hai lần", "The number of {name} stands twice")));
+            return Err(Kind::AlreadyExists
+                .saying(text!("Số định danh của {name} có hai lần", "The number of {name} stands twice")));
         }
         if let Some(other) = holders.get(id).filter(|other| *other != code) {
-            let detail =
-                text!("Số định danh của {name} đang thuộc hộ {other}", "The number of {name} belongs to household {other}");
+            let detail = text!(
+                "Số định danh của {name} đang thuộc hộ {other}",
+                "The number of {name} belongs to household {other}"
+            );
             return Err(Kind::AlreadyExists.saying(detail));
         }
     }
@@ -113,7 +139,10 @@ async fn nobody_lives_elsewhere(conn: &mut Conn, unit: i32, household: &Househol
 /// Registers a household.
 pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewHousehold) -> Result<HouseholdDetail, Problem> {
     if new.members.len() > MOST_MEMBERS {
-        return Err(Problem::field("/members", text!("Tối đa {MOST_MEMBERS} người", "At most {MOST_MEMBERS} people")));
+        return Err(Problem::field(
+            "/members",
+            text!("Tối đa {MOST_MEMBERS} người", "At most {MOST_MEMBERS} people"),
+        ));
     }
     let head = Member { person: new.head.into(), relation: relation(HEAD), left_on: None };
     let head = Kept::new(work.clock.new_id(), head);
@@ -155,14 +184,16 @@ pub async fn change(
     household.details.change(|details| {
         details.code = patch.code.unwrap_or_else(|| details.code.clone());
         details.hamlet = patch.hamlet.unwrap_or_else(|| details.hamlet.clone());
-        details.address = patch.address.unwrap_or_else(|| details.address.take());
-        details.phone = patch.phone.unwrap_or_else(|| details.phone.take());
-        details.note = patch.note.unwrap_or_else(|| details.note.take());
+        patch.address.over(&mut details.address);
+        patch.phone.over(&mut details.phone);
+        patch.note.over(&mut details.note);
         details.signs_by_fingerprint = patch.signs_by_fingerprint.unwrap_or(details.signs_by_fingerprint);
     });
     if let Some(on) = patch.closed_on {
         if household.details.value.closed_on.is_some() {
-            return Err(Kind::WrongState.saying(text!("Hộ đã ra khỏi sổ", "The household has left the register")));
+            return Err(
+                Kind::WrongState.saying(text!("Hộ đã ra khỏi sổ", "The household has left the register"))
+            );
         }
         household.close(on);
     }
@@ -171,23 +202,37 @@ pub async fn change(
 
 /// A member who has not left, or a wrong field.
 fn present<'a>(household: &'a Household, member: Uuid, pointer: &str) -> Result<&'a Kept<Member>, Problem> {
-    let stranger = || Problem::field(pointer, text!("Không phải thành viên đang ở trong hộ", "Not a present member of the household"));
+    let stranger = || {
+        Problem::field(
+            pointer,
+            text!("Không phải thành viên đang ở trong hộ", "Not a present member of the household"),
+        )
+    };
     household.present().find(|known| known.id == member).ok_or_else(stranger)
 }
 
 fn open(household: &Household) -> Result<(), Problem> {
     match household.details.value.closed_on {
-        Some(on) => Err(Kind::WrongState.saying(text!("Hộ đã ra khỏi sổ từ ngày {on}", "The household left the register on {on}"))),
+        Some(on) => Err(Kind::WrongState
+            .saying(text!("Hộ đã ra khỏi sổ từ ngày {on}", "The household left the register on {on}"))),
         None => Ok(()),
     }
 }
 
 /// Adds a member.
-pub async fn add_member(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: NewMember) -> Result<HouseholdDetail, Problem> {
+pub async fn add_member(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    new: NewMember,
+) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
     open(&household)?;
     if household.members.len() >= MOST_MEMBERS {
-        return Err(Kind::AboveCap.saying(text!("Hộ có tối đa {MOST_MEMBERS} người", "A household has at most {MOST_MEMBERS} people")));
+        return Err(Kind::AboveCap.saying(text!(
+            "Hộ có tối đa {MOST_MEMBERS} người",
+            "A household has at most {MOST_MEMBERS} people"
+        )));
     }
     household.members.push(Kept::new(work.clock.new_id(), new.into()));
     nobody_lives_elsewhere(conn, work.unit, &household).await?;
@@ -205,42 +250,56 @@ pub async fn change_member(
     let mut household = find_to_change(conn, work.unit, id).await?;
     expected(&HouseholdDetail::of(&household, Sight::Full, work.clock.today()))?;
     open(&household)?;
-    if household.details.value.head_id == member && patch.left_on.flatten().is_some() {
+    if household.details.value.head_id == member && matches!(patch.left_on, Given::Value(_)) {
         return Err(Problem::field("/left_on", text!("Hãy đổi chủ hộ trước", "Name another head first")));
     }
     let known = household.member_mut(member).ok_or_else(|| Kind::NotFound.bare())?;
     known.change(|known| {
-        let person = &mut known.person;
-        *person = Person {
-            name: patch.name.unwrap_or_else(|| person.name.clone()),
-            birth: patch.birth.unwrap_or(person.birth),
-            gender: patch.gender.unwrap_or(person.gender),
-            ethnicity: patch.ethnicity.unwrap_or_else(|| person.ethnicity.take()),
-            personal_id: patch.personal_id.unwrap_or_else(|| person.personal_id.take()),
-        };
+        let Member { person, left_on, .. } = known;
+        person.name = patch.name.unwrap_or_else(|| person.name.clone());
+        patch.birth.over(&mut person.birth);
+        patch.gender.over(&mut person.gender);
+        patch.ethnicity.over(&mut person.ethnicity);
+        patch.personal_id.over(&mut person.personal_id);
+        patch.left_on.over(left_on);
         known.relation = patch.relation.unwrap_or_else(|| known.relation.clone());
-        known.left_on = patch.left_on.unwrap_or(known.left_on);
     });
     nobody_lives_elsewhere(conn, work.unit, &household).await?;
     save(conn, work, &household).await
 }
 
 /// Records a decision on the class, or the correction of an entry.
-pub async fn decide(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: NewClassDecision) -> Result<HouseholdDetail, Problem> {
+pub async fn decide(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    new: NewClassDecision,
+) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
     open(&household)?;
     let standards = store::standards(conn).await?;
-    let no_standard = || Problem::field("/class_year", text!("Năm này chưa có chuẩn nghèo", "There is no poverty standard for that year"));
+    let no_standard = || {
+        Problem::field(
+            "/class_year",
+            text!("Năm này chưa có chuẩn nghèo", "There is no poverty standard for that year"),
+        )
+    };
     let standard_id = standards.get(&new.class_year).cloned().ok_or_else(no_standard)?;
     if new.decision_on > work.clock.today() {
-        return Err(Problem::field("/decision_on", text!("Ngày quyết định ở tương lai", "The decision is dated in the future")));
+        return Err(Problem::field(
+            "/decision_on",
+            text!("Ngày quyết định ở tương lai", "The decision is dated in the future"),
+        ));
     }
     match new.supersedes {
         None if new.class.is_none() => {
             return Err(Problem::field("/class", text!("Thiếu phân loại", "The class is missing")));
         }
         Some(entry) if !household.decisions.iter().any(|known| known.id == entry) => {
-            return Err(Problem::field("/supersedes", text!("Hộ không có bản ghi này", "The household has no such entry")));
+            return Err(Problem::field(
+                "/supersedes",
+                text!("Hộ không có bản ghi này", "The household has no such entry"),
+            ));
         }
         _ => {}
     }
@@ -259,7 +318,12 @@ pub async fn decide(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: NewClassDec
 }
 
 /// Records who may receive and sign for the household: a member of full age, named in writing.
-pub async fn authorise(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: NewRepresentative) -> Result<HouseholdDetail, Problem> {
+pub async fn authorise(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    new: NewRepresentative,
+) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
     open(&household)?;
     let member = present(&household, new.member_id, "/member_id")?;
@@ -273,7 +337,12 @@ pub async fn authorise(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: NewRepre
     if new.to_on.is_some_and(|end| end <= new.from_on) {
         return Err(Problem::field("/to_on", text!("Phải sau from_on", "Must be after from_on")));
     }
-    let paper = Authorisation { member_id: new.member_id, document_no: new.document_no, from_on: new.from_on, to_on: new.to_on };
+    let paper = Authorisation {
+        member_id: new.member_id,
+        document_no: new.document_no,
+        from_on: new.from_on,
+        to_on: new.to_on,
+    };
     household.authorisations.push(Kept::new(work.clock.new_id(), paper));
     save(conn, work, &household).await
 }
@@ -299,7 +368,12 @@ impl Verdict {
 }
 
 /// Whether a household may get revolving support on a day, by the decisions known today.
-pub async fn eligibility(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate) -> Result<Verdict, Problem> {
+pub async fn eligibility(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    on: NaiveDate,
+) -> Result<Verdict, Problem> {
     let household = find(conn, unit, household).await?;
     let decisions = household.standing();
     let found = eligible_as_of(&decisions, on, store::escaped_years(conn, on).await?);
@@ -346,7 +420,13 @@ pub async fn brief(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate) -
     Ok(Brief {
         code: details.code.to_string(),
         head: head.value.person.name.to_string(),
-        address: details.address.iter().chain([&details.hamlet]).map(Name::as_str).collect::<Vec<_>>().join(", "),
+        address: details
+            .address
+            .iter()
+            .chain([&details.hamlet])
+            .map(Name::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
         recipient: person.name.to_string(),
         recipient_personal_id: person.personal_id.as_ref().map(|id| id.reveal().to_owned()),
         authorised_by: paper.map(|paper| paper.document_no.to_string()),

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::db::Conn;
-use crate::domain::household::{Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State};
-use crate::domain::identity::PersonalId;
+use crate::domain::household::{
+    Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
+};
+use crate::domain::identity::{PersonalId, Phone};
 use crate::domain::person::Birth;
 
 /// A row that no longer parses is a fault of ours, told at the border.
@@ -18,7 +20,9 @@ fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) 
     text.parse().map_err(|why: T::Err| sqlx::Error::Decode(why.into()))
 }
 
-fn read_some<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: Option<&str>) -> sqlx::Result<Option<T>> {
+fn read_some<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+    text: Option<&str>,
+) -> sqlx::Result<Option<T>> {
     text.map(read).transpose()
 }
 
@@ -34,15 +38,21 @@ pub async fn lock_coded(conn: &mut Conn, unit: i32, codes: &[String]) -> sqlx::R
 
 /// Locks a household.
 pub async fn lock(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
-    sqlx::query!("select household_id from household where unit_id = $1 and household_id = $2 for update", unit, household)
-        .fetch_optional(conn)
-        .await?;
+    sqlx::query!(
+        "select household_id from household where unit_id = $1 and household_id = $2 for update",
+        unit,
+        household
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(())
 }
 
 /// One list at a time: two would both find the same household missing.
 pub async fn lock_lists(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('household list', $1::integer))", unit).execute(conn).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('household list', $1::integer))", unit)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -130,7 +140,11 @@ async fn decisions(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<ByH
     Ok(found)
 }
 
-async fn authorisations(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<ByHousehold<Authorisation>> {
+async fn authorisations(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> sqlx::Result<ByHousehold<Authorisation>> {
     let rows = sqlx::query!(
         "select household_id, representative_id, member_id, document_no, from_on, to_on
            from household_representative where unit_id = $1 and household_id = any($2) order by representative_id",
@@ -151,7 +165,11 @@ async fn authorisations(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Resul
 }
 
 /// In which household each of these numbers is present.
-pub async fn holders(conn: &mut Conn, unit: i32, ids: &[String]) -> sqlx::Result<HashMap<PersonalId, HouseholdCode>> {
+pub async fn holders(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[String],
+) -> sqlx::Result<HashMap<PersonalId, HouseholdCode>> {
     let rows = sqlx::query!(
         r#"select m.personal_id as "personal_id!", h.code
              from household_member m join household h using (unit_id, household_id)
@@ -238,7 +256,12 @@ const BATCH: usize = 1_000;
 /// Writes what is new or changed. Authorisations and decisions are facts: they are only added.
 pub async fn save(conn: &mut Conn, unit: i32, households: &[Household]) -> sqlx::Result<()> {
     for batch in households.chunks(BATCH) {
-        insert_households(conn, unit, &household_rows(batch, |household| household.details.state == State::New)).await?;
+        insert_households(
+            conn,
+            unit,
+            &household_rows(batch, |household| household.details.state == State::New),
+        )
+        .await?;
         update_members(conn, unit, &member_rows(batch, State::Changed)).await?;
         insert_members(conn, unit, &member_rows(batch, State::New)).await?;
         update_households(conn, unit, &household_rows(batch, is_changed)).await?;
@@ -259,7 +282,7 @@ fn household_rows(households: &[Household], which: impl Fn(&Household) -> bool) 
         let details = &household.details.value;
         json!({
             "household_id": household.id(), "code": details.code.as_str(), "hamlet": details.hamlet,
-            "address": details.address, "phone": details.phone.as_ref().map(|phone| phone.reveal()), "note": details.note,
+            "address": details.address, "phone": details.phone.as_ref().map(Phone::reveal), "note": details.note,
             "signs_by_fingerprint": details.signs_by_fingerprint, "head_id": details.head_id,
             "closed_on": details.closed_on, "search_key": household.search_key(),
         })
@@ -274,41 +297,58 @@ fn rows<T>(
     state: State,
     row: impl Fn(Uuid, &Kept<T>) -> Value,
 ) -> Vec<Value> {
-    let pairs = households.iter().flat_map(|household| of(household).iter().map(move |kept| (household.id(), kept)));
+    let pairs =
+        households.iter().flat_map(|household| of(household).iter().map(move |kept| (household.id(), kept)));
     pairs.filter(|(_, kept)| kept.state == state).map(|(household, kept)| row(household, kept)).collect()
 }
 
 fn member_rows(households: &[Household], state: State) -> Vec<Value> {
-    rows(households, |household| &household.members, state, |household, kept| {
-        let Member { person, relation, left_on } = &kept.value;
-        let born_on = person.birth.and_then(|birth| if let Birth::Day(day) = birth { Some(day) } else { None });
-        json!({
-            "member_id": kept.id, "household_id": household, "name": person.name, "relation": relation,
-            "born_on": born_on, "birth_year": person.birth.map(Birth::year), "gender": person.gender,
-            "ethnicity": person.ethnicity, "personal_id": person.personal_id.as_ref().map(PersonalId::reveal), "left_on": left_on,
-        })
-    })
+    rows(
+        households,
+        |household| &household.members,
+        state,
+        |household, kept| {
+            let Member { person, relation, left_on } = &kept.value;
+            let born_on =
+                person.birth.and_then(|birth| if let Birth::Day(day) = birth { Some(day) } else { None });
+            json!({
+                "member_id": kept.id, "household_id": household, "name": person.name, "relation": relation,
+                "born_on": born_on, "birth_year": person.birth.map(Birth::year), "gender": person.gender,
+                "ethnicity": person.ethnicity, "personal_id": person.personal_id.as_ref().map(PersonalId::reveal), "left_on": left_on,
+            })
+        },
+    )
 }
 
 fn decision_rows(households: &[Household]) -> Vec<Value> {
-    rows(households, |household| &household.decisions, State::New, |household, kept| {
-        let decision = &kept.value;
-        json!({
-            "class_decision_id": kept.id, "household_id": household, "class_year": decision.year, "class": decision.class,
-            "change": decision.change, "standard_id": decision.standard_id, "decision_no": decision.number,
-            "decision_on": decision.decided_on, "supersedes": decision.supersedes,
-        })
-    })
+    rows(
+        households,
+        |household| &household.decisions,
+        State::New,
+        |household, kept| {
+            let decision = &kept.value;
+            json!({
+                "class_decision_id": kept.id, "household_id": household, "class_year": decision.year, "class": decision.class,
+                "change": decision.change, "standard_id": decision.standard_id, "decision_no": decision.number,
+                "decision_on": decision.decided_on, "supersedes": decision.supersedes,
+            })
+        },
+    )
 }
 
 fn authorisation_rows(households: &[Household]) -> Vec<Value> {
-    rows(households, |household| &household.authorisations, State::New, |household, kept| {
-        let Authorisation { member_id, document_no, from_on, to_on } = &kept.value;
-        json!({
-            "representative_id": kept.id, "household_id": household, "member_id": member_id, "document_no": document_no,
-            "from_on": from_on, "to_on": to_on,
-        })
-    })
+    rows(
+        households,
+        |household| &household.authorisations,
+        State::New,
+        |household, kept| {
+            let Authorisation { member_id, document_no, from_on, to_on } = &kept.value;
+            json!({
+                "representative_id": kept.id, "household_id": household, "member_id": member_id, "document_no": document_no,
+                "from_on": from_on, "to_on": to_on,
+            })
+        },
+    )
 }
 
 async fn insert_households(conn: &mut Conn, unit: i32, rows: &[Value]) -> sqlx::Result<()> {

@@ -170,9 +170,11 @@ pub struct HouseholdDetail {
 impl HouseholdDetail {
     pub(super) fn of(household: &Household, sight: Sight, today: NaiveDate) -> Self {
         let details = &household.details.value;
-        let mut members: Vec<_> = household.members.iter().map(|kept| member(kept, details.head_id, sight)).collect();
+        let mut members: Vec<_> =
+            household.members.iter().map(|kept| member(kept, details.head_id, sight)).collect();
         members.sort_by_key(|member| !member.is_head);
-        let mut decisions: Vec<_> = household.decisions.iter().map(|kept| decision(household, kept)).collect();
+        let mut decisions: Vec<_> =
+            household.decisions.iter().map(|kept| decision(household, kept)).collect();
         decisions.sort_by_key(|decision| (decision.class_year, decision.decision_on));
         Self {
             household_id: household.id(),
@@ -185,7 +187,11 @@ impl HouseholdDetail {
             closed_on: details.closed_on,
             members,
             class_decisions: decisions,
-            representatives: household.authorisations.iter().map(|paper| representative(household, paper)).collect(),
+            representatives: household
+                .authorisations
+                .iter()
+                .map(|paper| representative(household, paper))
+                .collect(),
             represented_by: household.recipient_on(today).map_or(details.head_id, |(member, _)| member.id),
         }
     }

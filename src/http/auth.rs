@@ -141,6 +141,8 @@ permits! {
     Collector: &[Role::Officer, Role::Cashier, Role::GroupLeader];
     /// The second person.
     Approver: &[Role::Approver];
+    /// Takes in the registers of other banks and compares them.
+    RegisterKeeper: &[Role::Officer, Role::BankClerk];
     /// Keeps the books.
     Accountant: &[Role::Accountant];
     /// Reads everything, verifies.

@@ -3,7 +3,7 @@
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required};
 
@@ -22,30 +22,33 @@ fn key(required: Required, description: &str) -> Parameter {
     header.description(Some(description)).schema(Some(schema)).build()
 }
 
+/// Documents the header where a command takes `Option<IdempotencyKey>`.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalKey;
+
 impl utoipa::IntoParams for IdempotencyKey {
-    /// Listed in `params(…)` by the commands that record money; [`complete`] adds the optional header to the others.
+    /// For the `params(…)` of commands that record money.
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![key(
-            Required::True,
-            "one key per transaction; the same request under the same key is answered again, not done again",
-        )]
+        let description =
+            "one key per transaction; the same request under the same key is answered again, not done again";
+        vec![key(Required::True, description)]
     }
 }
 
-/// Adds to the document what every operation has: the shared refusal, and for the commands of a unit the key.
+impl utoipa::IntoParams for OptionalKey {
+    /// For the `params(…)` of the other commands.
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![key(Required::False, "with a key the command may be sent again without being done again")]
+    }
+}
+
+/// Adds to the document what every operation has: the shared refusal.
 pub fn complete(mut document: OpenApi) -> OpenApi {
-    for (path, item) in &mut document.paths.paths {
-        for operation in operations(item) {
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), Ref::from_response_name("Problem").into());
-        }
-        if let Some(command) = item.post.as_mut().filter(|_| path.starts_with("/v1/units/{unit}/")) {
-            offer_key(command);
-        }
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
     }
     let components = document.components.get_or_insert_default();
+    components.schemas.values_mut().for_each(close_choices);
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("token", SecurityScheme::Http(token));
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -55,17 +58,19 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
+/// The choices of a tagged value take no unknown fields: what serde refuses and the derived schema leaves out.
+fn close_choices(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(one_of)) = schema else { return };
+    for choice in &mut one_of.items {
+        if let RefOr::T(Schema::Object(object)) = choice
+            && object.required.iter().any(|field| field == "kind")
+        {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
+}
+
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     [get, put, post, delete, patch].into_iter().flatten()
-}
-
-fn offer_key(command: &mut Operation) {
-    let parameters = command.parameters.get_or_insert_default();
-    if !parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.name == KEY)) {
-        parameters.push(RefOr::T(key(
-            Required::False,
-            "with a key the command may be sent again without being done again",
-        )));
-    }
 }

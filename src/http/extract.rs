@@ -109,11 +109,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey(pub String);
 
+impl IdempotencyKey {
+    fn of_text(text: &str) -> Option<Self> {
+        let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        good.then(|| Self(text.to_owned()))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for IdempotencyKey {
+    /// The key of a row in a body.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || serde::de::Error::custom("a key is 8 to 100 visible ASCII characters");
+        Self::of_text(&String::deserialize(deserializer)?).ok_or_else(wrong)
+    }
+}
+
 fn key_of(parts: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default();
-    let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    if good { Ok(Some(IdempotencyKey(text.to_owned()))) } else { Err(Kind::KeyRequired.bare()) }
+    let key = IdempotencyKey::of_text(value.to_str().unwrap_or_default());
+    key.map(Some).ok_or_else(|| Kind::KeyRequired.bare())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {

@@ -152,7 +152,11 @@ async fn run<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
     metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
         .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
     match attempt(&app, unit, &slice).await {
-        Ok(outcomes) => slice.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome)),
+        Ok(outcomes) => {
+            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
+                waiting.answer(outcome);
+            }
+        }
         Err(problem) if slice.len() == 1 => {
             if let Some(waiting) = slice.pop() {
                 waiting.answer(Err(problem));

@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 use super::{Book, CloseBooks, Period, ReopenBooks};
 use crate::approvals::Approval;
 use crate::http::auth::{Accountant, BookReader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -41,7 +42,7 @@ async fn list_periods(
 
 /// Closes everything before the first of a month.
 #[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = CloseBooks,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = CloseBooks,
     responses((status = 200, body = Book), (status = "default", body = ProblemBody)))]
 async fn close_periods(
     State(app): State<App>,
@@ -58,7 +59,7 @@ async fn close_periods(
 
 /// Asks for closed months to be opened again; an approver decides.
 #[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = ReopenBooks,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = ReopenBooks,
     responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
 async fn reopen_periods(
     State(app): State<App>,

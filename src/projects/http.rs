@@ -13,11 +13,12 @@ use super::{
 };
 use crate::domain::text::Note;
 use crate::http::auth::{Officer, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -64,9 +65,9 @@ fn claim<B: Serialize>(
 }
 
 /// Opens a project.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects", tag = "projects", params(("unit" = i32, Path, description = "the unit")),
+#[utoipa::path(post, path = "/v1/units/{unit}/projects", tag = "projects", params(("unit" = i32, Path, description = "the unit"), OptionalKey),
     request_body = NewProject, security(("token" = [])),
-    responses((status = 201, body = Project), (status = "default", body = ProblemBody)))]
+    responses((status = 201, body = Project)))]
 async fn create_project(
     State(app): State<App>,
     permit: Officer,
@@ -85,7 +86,7 @@ async fn create_project(
 /// Lists projects.
 #[utoipa::path(get, path = "/v1/units/{unit}/projects", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ProjectQuery), security(("token" = [])),
-    responses((status = 200, body = Page<Project>), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Page<Project>)))]
 async fn list_projects(
     State(app): State<App>,
     permit: Reader,
@@ -104,7 +105,7 @@ async fn list_projects(
 /// Shows a project.
 #[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
-    security(("token" = [])), responses((status = 200, body = Project), (status = "default", body = ProblemBody)))]
+    security(("token" = [])), responses((status = 200, body = Project)))]
 async fn show_project(
     State(app): State<App>,
     permit: Reader,
@@ -117,7 +118,7 @@ async fn show_project(
 #[utoipa::path(patch, path = "/v1/units/{unit}/projects/{project}", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
     request_body = ProjectChange, security(("token" = [])),
-    responses((status = 200, body = Project), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Project)))]
 async fn change_project(
     State(app): State<App>,
     permit: Officer,
@@ -132,9 +133,9 @@ async fn change_project(
 
 /// Puts a household into the queue of a project.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), OptionalKey),
     request_body = NewRequest, security(("token" = [])),
-    responses((status = 201, body = SupportRequest), (status = "default", body = ProblemBody)))]
+    responses((status = 201, body = SupportRequest)))]
 async fn record_support_request(
     State(app): State<App>,
     permit: Officer,
@@ -153,7 +154,7 @@ async fn record_support_request(
 /// Lists the queue of a project in order of rank, with the reasons.
 #[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/requests", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), PageQuery),
-    security(("token" = [])), responses((status = 200, body = Page<Queued>), (status = "default", body = ProblemBody)))]
+    security(("token" = [])), responses((status = 200, body = Page<Queued>)))]
 async fn list_support_requests(
     State(app): State<App>,
     permit: Reader,
@@ -173,7 +174,7 @@ async fn list_support_requests(
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
            ("request" = Uuid, Path, description = "the request")),
     request_body = Reason, security(("token" = [])),
-    responses((status = 200, body = SupportRequest), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = SupportRequest)))]
 async fn withdraw_support_request(
     State(app): State<App>,
     permit: Officer,
@@ -193,7 +194,7 @@ async fn withdraw_support_request(
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
            ("request" = Uuid, Path, description = "the request")),
     request_body = Reason, security(("token" = [])),
-    responses((status = 200, body = SupportRequest), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = SupportRequest)))]
 async fn refuse_support_request(
     State(app): State<App>,
     permit: Officer,
@@ -210,9 +211,9 @@ async fn refuse_support_request(
 
 /// Records a meeting of the hamlet and its votes.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/meetings", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), OptionalKey),
     request_body = NewMeeting, security(("token" = [])),
-    responses((status = 201, body = Meeting), (status = "default", body = ProblemBody)))]
+    responses((status = 201, body = Meeting)))]
 async fn record_meeting(
     State(app): State<App>,
     permit: Officer,
@@ -231,7 +232,7 @@ async fn record_meeting(
 /// Lists the meetings of a project.
 #[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/meetings", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), PageQuery),
-    security(("token" = [])), responses((status = 200, body = Page<Meeting>), (status = "default", body = ProblemBody)))]
+    security(("token" = [])), responses((status = 200, body = Page<Meeting>)))]
 async fn list_meetings(
     State(app): State<App>,
     permit: Reader,

@@ -139,8 +139,10 @@ pub struct NewMeeting {
     /// Who led it.
     pub chair: Name,
     /// How many could vote, 1 to 10,000.
+    #[schema(minimum = 1, maximum = 10000)]
     pub attendees: i32,
     /// The votes on each request, 1 to 200.
+    #[schema(min_items = 1, max_items = 200)]
     pub votes: Vec<NewVote>,
 }
 

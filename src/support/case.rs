@@ -13,6 +13,7 @@ use crate::domain::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::recipes::{FIRST_BOOK, Till};
 use crate::domain::recovery::recipes::Movement;
 use crate::domain::recovery::{Change, Entry, Event, History, Standing, State, Terms};
+use crate::domain::total::Total;
 use crate::http::page::Page;
 use crate::ledger::Posted;
 use crate::problem::{Kind, Problem};
@@ -92,14 +93,11 @@ pub struct Happened {
     /// Money that changed hands.
     pub amount: Money,
     /// Change of the capital given back.
-    #[schema(value_type = String)]
-    pub principal: rust_decimal::Decimal,
+    pub principal: Total,
     /// Change of the interest paid.
-    #[schema(value_type = String)]
-    pub interest: rust_decimal::Decimal,
+    pub interest: Total,
     /// Change of what is kept for the household.
-    #[schema(value_type = String)]
-    pub surplus: rust_decimal::Decimal,
+    pub surplus: Total,
     /// The repayment it takes back or divides again.
     pub of_event_id: Option<Uuid>,
     /// Its journal.
@@ -150,7 +148,7 @@ pub struct Listed {
     /// signed, running, settled or cancelled.
     pub status: String,
     /// Day of the payout.
-    pub paid_out_on: Option<NaiveDate>,
+    pub handed_over_on: Option<NaiveDate>,
     /// Capital given back.
     pub recovered: Money,
     /// Capital still with the household.

@@ -26,12 +26,13 @@ use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::text::{Name, Note};
 use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::slices::{Sliced, Slices};
 use crate::http::{App, Created};
 use crate::idempotency::{Answer, Claim};
-use crate::problem::{Kind, Problem, ProblemBody};
+use crate::problem::{Kind, Problem};
 use crate::text;
 
 /// Addresses of the slice. Repayments of a unit share one line for the life of the router.
@@ -76,9 +77,9 @@ async fn ask(
 /// Asks that a request become an agreement.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/approval", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
-           ("request" = Uuid, Path, description = "the request")),
+           ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Approve, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn approve_support(
     State(app): State<App>,
     permit: Officer,
@@ -95,9 +96,9 @@ async fn approve_support(
 
 /// Asks that an agreement be paid out.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = PayOut, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn pay_out_support(
     State(app): State<App>,
     permit: Officer,
@@ -122,9 +123,9 @@ struct GiveUp {
 
 /// Asks that an agreement be given up before its payout.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = GiveUp, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn cancel_support(
     State(app): State<App>,
     permit: Officer,
@@ -142,9 +143,9 @@ async fn cancel_support(
 /// Asks that a repayment be taken back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments/{event}/reversal", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"),
-           ("event" = Uuid, Path, description = "the repayment")),
+           ("event" = Uuid, Path, description = "the repayment"), OptionalKey),
     request_body = TakeBack, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn reverse_repayment(
     State(app): State<App>,
     permit: Officer,
@@ -161,9 +162,9 @@ async fn reverse_repayment(
 
 /// Asks that a surplus be given back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = Refund, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn refund_overpayment(
     State(app): State<App>,
     permit: Officer,
@@ -180,9 +181,9 @@ async fn refund_overpayment(
 
 /// Asks for new days for what is open.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement")),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
     request_body = Extend, security(("token" = [])),
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval)))]
 async fn reschedule_support(
     State(app): State<App>,
     permit: Officer,
@@ -226,7 +227,7 @@ struct AgreementQuery {
 /// Lists agreements as they stand today.
 #[utoipa::path(get, path = "/v1/units/{unit}/support", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), AgreementQuery), security(("token" = [])),
-    responses((status = 200, body = Page<Listed>), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Page<Listed>)))]
 async fn list_agreements(
     State(app): State<App>,
     permit: Reader,
@@ -271,7 +272,7 @@ fn within_reach(field: &str, day: NaiveDate) -> Result<NaiveDate, Problem> {
 /// Shows an agreement with its state, schedule and events as of a day.
 #[utoipa::path(get, path = "/v1/units/{unit}/support/{agreement}", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), AsOf),
-    security(("token" = [])), responses((status = 200, body = Shown), (status = "default", body = ProblemBody)))]
+    security(("token" = [])), responses((status = 200, body = Shown)))]
 async fn show_agreement(
     State(app): State<App>,
     permit: Reader,
@@ -297,7 +298,7 @@ struct OnDay {
 /// Shows the indicators of a revolving fund as of a day.
 #[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}/indicators", tag = "support",
     params(("unit" = i32, Path, description = "the unit"), ("fund" = i32, Path, description = "the fund"), OnDay),
-    security(("token" = [])), responses((status = 200, body = Indicators), (status = "default", body = ProblemBody)))]
+    security(("token" = [])), responses((status = 200, body = Indicators)))]
 async fn show_indicators(
     State(app): State<App>,
     permit: BookReader,
@@ -378,9 +379,9 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
 
 /// Records a repayment, or with `?dry_run=true` tells what it would do. Needs `Idempotency-Key` unless it is a dry run.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), Look),
+    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), Look, OptionalKey),
     request_body = NewRepayment, security(("token" = [])),
-    responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
 async fn record_repayment(
     State(app): State<App>,
     Extension(line): Extension<Arc<Slices<Repayment>>>,
@@ -406,43 +407,22 @@ async fn record_repayment(
 }
 
 /// A row of a collection sheet.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Collected {
     /// The key of this row: 8 to 100 visible ASCII characters.
-    key: RowKey,
+    #[schema(value_type = String, pattern = "^[!-~]{8,100}$")]
+    key: IdempotencyKey,
     /// The agreement.
     agreement_id: Uuid,
     /// What was brought.
     repayment: NewRepayment,
 }
 
-/// An `Idempotency-Key` inside a body.
-#[derive(Debug, Serialize)]
-struct RowKey(String);
-
-impl<'de> Deserialize<'de> for RowKey {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        if good {
-            Ok(Self(text))
-        } else {
-            Err(serde::de::Error::custom("a key is 8 to 100 visible ASCII characters"))
-        }
-    }
-}
-
-impl utoipa::PartialSchema for RowKey {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some("^[!-~]{8,100}$"))
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for RowKey {}
+/// A collection sheet (bảng kê thu).
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[schema(min_items = 1, max_items = 500)]
+struct Sheet(Vec<Collected>);
 
 /// What became of a row.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -464,15 +444,15 @@ const MOST_ROWS: usize = 500;
 /// Records a collection sheet: every row has its own key and verdict, and none takes another down.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", tag = "support",
     params(("unit" = i32, Path, description = "the unit")),
-    request_body = Vec<Collected>, security(("token" = [])),
-    responses((status = 200, body = Vec<Verdict>), (status = "default", body = ProblemBody)))]
+    request_body = Sheet, security(("token" = [])),
+    responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
     State(app): State<App>,
     Extension(line): Extension<Arc<Slices<Repayment>>>,
     permit: Collector,
     Path(unit): Path<i32>,
     headers: HeaderMap,
-    Json(rows): Json<Vec<Collected>>,
+    Json(Sheet(rows)): Json<Sheet>,
 ) -> Result<Body<Vec<Verdict>>, Problem> {
     if rows.is_empty() || rows.len() > MOST_ROWS {
         return Err(Problem::field("", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));

@@ -184,36 +184,35 @@ pub async fn indicators(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) ->
     Ok(figures(unit, fund, on, &capital, &sums))
 }
 
+/// An amount with its formula.
+fn dong(value: Decimal, vi: &'static str, en: &'static str) -> Figure {
+    plain(value, "đồng", Text::fixed(vi, en))
+}
+
 fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) -> Indicators {
-    let dong = |value: Decimal, vi: &'static str, en: &'static str| plain(value, "đồng", Text::fixed(vi, en));
     let to = on.succ_opt().unwrap_or(on);
     let journals = |kind: &str| format!("/v1/units/{unit}/journals?kind={kind}&to={to}");
-    let share = |part, whole: Decimal| (!whole.is_zero()).then(|| percent(part, whole));
-    let turns = (capital.average > Decimal::ZERO).then(|| two_places(sums.disbursed / capital.average));
-    let average = two_places(capital.average);
+    let (received, payouts, repayments) =
+        (journals("capital_received"), journals("support_payout"), journals("support_repayment"));
     let in_hand = capital.in_hand();
     let households = u32::try_from(sums.households.len()).unwrap_or(u32::MAX);
+    let first = "Vốn nhận trong ngày có vốn đầu tiên.";
+    let since = "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.";
+    let stays = "Phần hỗ trợ không phải hoàn trả theo hợp đồng.";
+    let once = "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.";
     Indicators {
         fund_id: fund,
         on,
-        capital_initial: dong(
-            capital.initial,
-            "Vốn nhận trong ngày có vốn đầu tiên.",
-            "Capital received on the first day of capital.",
-        )
-        .behind(journals("capital_received")),
+        capital_initial: dong(capital.initial, first, "Capital received on the first day of capital.")
+            .behind(received.clone()),
         capital_added: dong(
             capital.added,
-            "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.",
+            since,
             "Capital received since, less what went back to its givers.",
         )
-        .behind(journals("capital_received")),
-        capital_given_away: dong(
-            capital.given_away,
-            "Phần hỗ trợ không phải hoàn trả theo hợp đồng.",
-            "The part of payouts that does not come back, by the terms.",
-        )
-        .behind(journals("support_payout")),
+        .behind(received),
+        capital_given_away: dong(capital.given_away, stays, "The part of payouts that stays, by the terms.")
+            .behind(payouts.clone()),
         capital_lost: dong(capital.lost, "Tổn thất đã được phê duyệt.", "Losses approved."),
         capital_in_hand: dong(
             in_hand,
@@ -222,66 +221,54 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
         ),
         outstanding: dong(
             sums.outstanding,
-            "Vốn còn ở các hộ theo từng hợp đồng.",
-            "Capital still with households, agreement by agreement.",
+            "Vốn còn ở các hộ.",
+            "Capital with households, agreement by agreement.",
         )
-        .behind(journals("support_repayment")),
+        .behind(repayments.clone()),
         idle_capital: dong(
             in_hand - sums.outstanding,
             "Vốn hiện có − vốn ở các hộ.",
             "Capital in hand − capital with households.",
         ),
-        recovery_rate: ratio(
-            (
-                "Tỷ lệ thu hồi = vốn đã thu hồi (kể cả nộp trước hạn) ÷ vốn đến hạn",
-                "Recovery rate = recovered (early money included) ÷ due",
-            ),
-            sums.recovered,
-            sums.due,
-            share(sums.recovered, sums.due),
-            "percent",
-        )
-        .behind(journals("support_repayment")),
-        overdue_rate: ratio(
-            ("Tỷ lệ quá hạn = vốn quá hạn ÷ vốn ở các hộ", "Overdue rate = overdue ÷ outstanding"),
-            sums.overdue,
-            sums.outstanding,
-            share(sums.overdue, sums.outstanding),
-            "percent",
-        ),
-        turns: turned(sums.disbursed, average, turns, (capital.since, on)).behind(journals("support_payout")),
+        recovery_rate: recovery(sums).behind(repayments),
+        overdue_rate: overdue(sums),
+        turns: turned(capital, sums.disbursed, on).behind(payouts.clone()),
         households: plain(
             households.into(),
             "households",
-            Text::fixed(
-                "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.",
-                "Households ever served, each once.",
-            ),
+            Text::fixed(once, "Households ever served, each once."),
         ),
         household_times: plain(
             sums.times.into(),
             "households",
             Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households."),
         )
-        .behind(journals("support_payout")),
+        .behind(payouts),
     }
 }
 
+fn share(what: (&'static str, &'static str), part: Decimal, whole: Decimal) -> Figure {
+    let value = (!whole.is_zero()).then(|| percent(part, whole));
+    ratio(what, part, whole, value, "percent")
+}
+
+fn recovery(sums: &Sums) -> Figure {
+    let vi = "Tỷ lệ thu hồi = vốn đã thu hồi (kể cả nộp trước hạn) ÷ vốn đến hạn";
+    share((vi, "Recovery rate = recovered (early money included) ÷ due"), sums.recovered, sums.due)
+}
+
+fn overdue(sums: &Sums) -> Figure {
+    let vi = "Tỷ lệ quá hạn = vốn quá hạn ÷ vốn ở các hộ";
+    share((vi, "Overdue rate = overdue ÷ outstanding"), sums.overdue, sums.outstanding)
+}
+
 /// Turns, with the days over which capital was averaged.
-fn turned(
-    disbursed: Decimal,
-    average: Decimal,
-    turns: Option<Decimal>,
-    (since, on): (Option<NaiveDate>, NaiveDate),
-) -> Figure {
-    let mut figure = ratio(
-        ("Vòng quay = tổng đã giải ngân ÷ vốn bình quân", "Turns = disbursed in all ÷ average capital"),
-        disbursed,
-        average,
-        turns,
-        "times",
-    );
-    if let Some(since) = since {
+fn turned(capital: &Capital, disbursed: Decimal, on: NaiveDate) -> Figure {
+    let turns = (capital.average > Decimal::ZERO).then(|| two_places(disbursed / capital.average));
+    let what =
+        ("Vòng quay = tổng đã giải ngân ÷ vốn bình quân", "Turns = disbursed in all ÷ average capital");
+    let mut figure = ratio(what, disbursed, two_places(capital.average), turns, "times");
+    if let Some(since) = capital.since {
         let period = |language| (date(since, language), date(on, language));
         let ((vi_from, vi_to), (en_from, en_to)) = (period(Language::Vi), period(Language::En));
         let Text { vi, en } = figure.explanation;

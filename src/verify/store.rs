@@ -118,6 +118,12 @@ pub async fn refutations(
     Ok((examined, rows.into_iter().filter_map(|(_, finding)| finding).collect()))
 }
 
+/// How many agreements a unit has.
+pub async fn agreements(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
+    let agreements = sqlx::query_scalar!("select count(*) from agreement where unit_id = $1", unit);
+    Ok(agreements.fetch_one(conn).await?.unwrap_or_default())
+}
+
 pub async fn units(conn: &mut Conn) -> sqlx::Result<Vec<i32>> {
     Ok(sqlx::query_scalar!("select units_with_facts()")
         .fetch_all(conn)

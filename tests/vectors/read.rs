@@ -51,7 +51,7 @@ impl Case {
     pub fn mode(&self) -> RoundingMode {
         match self.rounding.as_str() {
             mode if mode.starts_with("HALF_UP") => RoundingMode::HalfUp,
-            "UP" => RoundingMode::Up,
+            mode if mode.starts_with("UP") => RoundingMode::Up,
             mode if mode.starts_with("DOWN") => RoundingMode::Down,
             _ => RoundingMode::HalfEven,
         }
@@ -69,8 +69,13 @@ impl Case {
     }
 }
 
+/// A word; a bare number is taken as its digits.
 pub fn text_at(value: &Value, key: &str) -> Option<String> {
-    value.get(key)?.as_str().map(str::to_owned)
+    match value.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// A number, in a string or bare; a quotient such as `0.08/12` too.

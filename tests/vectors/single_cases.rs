@@ -12,7 +12,7 @@ use soquy::domain::interest;
 use soquy::domain::schedule::tvm::{self, Annuity, When};
 
 use crate::plan_cases;
-use crate::read::{Case, Checked, amount, count, date, list, need, number, same, text_at};
+use crate::read::{Case, Checked, amount, count, date, flag, list, need, number, same, text_at};
 
 pub fn dates(case: &Case) -> Checked {
     let input = &case.input;
@@ -135,9 +135,13 @@ pub fn accruals(case: &Case) -> Checked {
     let coin = case.coin_of(&input["loan"]);
     let model = plan_cases::model(&input["loan"], coin)?;
     let before = date(input, "from")?.pred_opt().ok_or("no day before")?;
+    let sparse = flag(&case.expected, "sparse", false);
     let mut booked = model.interest_until(before);
     for row in list(&case.expected, "accruals") {
         let on = date(row, "date")?;
+        if sparse {
+            booked = model.interest_until(on.pred_opt().ok_or("no day before")?);
+        }
         let today = interest::to_book(model.interest_until(on), booked, coin.decimals, coin.mode);
         booked += today;
         same(&format!("accrual of {on}"), today, amount(row, "amount"))?;
@@ -147,22 +151,34 @@ pub fn accruals(case: &Case) -> Checked {
 
 pub fn penalty(case: &Case) -> Checked {
     let input = &case.input;
-    let of = |keys: &[&str]| keys.iter().find_map(|key| amount(input, key));
-    let overdue = of(&["overdue", "amount", "overdue_amount", "base"]).ok_or("no overdue amount")?;
+    let items = list(input, "overdue");
+    let items = if items.is_empty() { std::slice::from_ref(input) } else { items };
+    let mut got = Decimal::ZERO;
+    for item in items {
+        got += penalty_of(item, input, case)?;
+    }
+    let named = ["penalty", "amount", "value", "interest"].iter().find_map(|key| amount(&case.expected, key));
+    let only = || case.expected.as_object()?.values().find_map(number);
+    same("penalty", got, Some(named.or_else(only).ok_or("nothing expected")?))
+}
+
+/// The fine on one overdue amount; what the item does not say holds for all of them.
+fn penalty_of(item: &Value, all: &Value, case: &Case) -> Result<Decimal, String> {
+    let of =
+        |keys: &[&str]| [item, all].iter().find_map(|from| keys.iter().find_map(|key| amount(from, key)));
+    let day =
+        |keys: &[&str]| [item, all].iter().find_map(|from| keys.iter().find_map(|key| date(from, key).ok()));
+    let overdue = of(&["overdue", "amount", "overdue_amount", "base", "balance", "principal"]);
     let rate = of(&["annual_rate_pct", "rate_pct", "penalty_rate_pct"])
-        .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED))
-        .ok_or("no rate")?;
-    let days = if let Some(days) = count(input, "days") {
-        days
+        .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED));
+    let days = if let Some(days) = of(&["days", "days_overdue", "overdue_days"]) {
+        u32::try_from(days).map_err(|why| why.to_string())?
     } else {
-        let to = date(input, "to").or_else(|_| date(input, "on"))?;
-        let from = date(input, "from").or_else(|_| date(input, "due"))?;
+        let to = day(&["to", "on", "paid_on", "as_of"]).ok_or("no last day")?;
+        let from = day(&["from", "due", "due_date", "since"]).ok_or("no first day")?;
         u32::try_from(days_between(from, to)).unwrap_or(0)
     };
-    let got = simple_penalty(overdue, rate, days, case.coin());
-    let expected =
-        ["penalty", "amount", "value", "interest"].iter().find_map(|key| amount(&case.expected, key));
-    same("penalty", got, Some(expected.ok_or("nothing expected")?))
+    Ok(simple_penalty(overdue.ok_or("no overdue amount")?, rate.ok_or("no rate")?, days, case.coin()))
 }
 
 pub fn ageing(case: &Case) -> Checked {
@@ -187,7 +203,7 @@ pub fn ageing(case: &Case) -> Checked {
                     same(&class.name, got, Some(wanted))?;
                 }
             }
-            Value::Number(_) => same(key, Decimal::from(days), number(expected))?,
+            _ if number(expected).is_some() => same(key, Decimal::from(days), number(expected))?,
             _ => {
                 let got = class_of(&classes, days).map(|class| class.name.as_str());
                 if got != expected.as_str() {
@@ -204,9 +220,11 @@ fn unpaid(input: &Value) -> Result<Vec<Unpaid>, String> {
     let single = ["oldest_unpaid_due", "oldest_due", "due"].iter().find_map(|key| date(input, key).ok());
     let mut unpaid: Vec<Unpaid> =
         single.map(|due_on| Unpaid { due_on, amount: Decimal::ONE }).into_iter().collect();
-    for item in list(input, "unpaid").iter().chain(list(input, "installments")) {
+    let lists = ["unpaid", "installments", "due_dates"];
+    for item in lists.iter().flat_map(|key| list(input, key)) {
         let amount = ["amount", "outstanding"].iter().find_map(|key| amount(item, key));
-        let day = due_of(item).ok_or("an unpaid amount without a due date")?;
+        let bare = || item.as_str()?.parse().ok();
+        let day = due_of(item).or_else(bare).ok_or("an unpaid amount without a due date")?;
         unpaid.push(Unpaid { due_on: day, amount: amount.unwrap_or(Decimal::ONE) });
     }
     Ok(unpaid)

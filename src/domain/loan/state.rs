@@ -29,6 +29,7 @@ pub struct InterestSums {
     /// Earned up to the day, each period rounded once.
     pub accrued: Decimal,
     /// Paid.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub paid: Decimal,
     /// Earned and not paid.
     pub unpaid: Decimal,
@@ -48,14 +49,18 @@ pub struct LoanRow {
     /// The day payment is expected.
     pub due_on: NaiveDate,
     /// Principal it asks.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub principal: Decimal,
     /// Of that, carried here from an instalment that was not paid.
     pub carried_in: Decimal,
     /// Interest earned in its period so far.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub interest: Decimal,
     /// Principal paid.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub paid_principal: Decimal,
     /// Interest paid.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub paid_interest: Decimal,
 }
 
@@ -65,6 +70,7 @@ pub struct NextDue {
     /// The day.
     pub on: NaiveDate,
     /// Principal still open on it.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub principal: Decimal,
 }
 
@@ -78,8 +84,10 @@ pub struct Split {
     /// Principal that was late.
     pub overdue_principal: Decimal,
     /// Principal that was not.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub principal: Decimal,
     /// Interest.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub interest: Decimal,
     /// Principal that had been written off.
     pub written_off_principal: Decimal,
@@ -135,12 +143,15 @@ pub struct LoanState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Quote {
     /// Principal, the frozen included.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub principal: Decimal,
     /// Interest up to the day.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub interest: Decimal,
     /// What was overpaid before and is taken off.
     pub overpaid: Decimal,
     /// What has to come in.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub total: Decimal,
 }
 

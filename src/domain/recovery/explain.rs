@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::fold::{Row, Split, Standing};
+use super::facts::Split;
+use super::standing::{Row, Standing};
 use crate::domain::figures::{date, group, money, percent};
 use crate::domain::language::{Language, Text};
 use crate::domain::money::Money;

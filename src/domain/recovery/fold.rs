@@ -7,83 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::facts::{Change, Entry, Event, Split};
+use super::standing::{Row, Standing, State};
 use super::terms::{Order, Part, Terms};
 use crate::domain::language::Text;
 use crate::domain::money::{Currency, Money, MoneyError, RoundingMode};
-
-/// How a payment is divided. The three add up to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Split {
-    /// Capital given back.
-    pub principal: Money,
-    /// Interest to the day it was received.
-    pub interest: Money,
-    /// Kept for the household.
-    pub surplus: Money,
-}
-
-/// What an event did to the three sums: signed đồng.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Change {
-    /// To the capital given back.
-    pub principal: Decimal,
-    /// To the interest paid.
-    pub interest: Decimal,
-    /// To what is kept for the household.
-    pub surplus: Decimal,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// The money was handed over.
-    PaidOut,
-    /// The household brought money.
-    Repaid {
-        /// All of it.
-        amount: Money,
-    },
-    /// A repayment was taken back.
-    Reversed {
-        /// Which.
-        of: Uuid,
-    },
-    /// The split of a repayment changed, because something was entered before it.
-    Adjusted {
-        /// Which.
-        of: Uuid,
-    },
-    /// The parts that were open got new days.
-    Rescheduled {
-        /// All parts from then on.
-        parts: Vec<Part>,
-    },
-    /// It was given up before the payout.
-    Cancelled,
-    /// A surplus was given back to the household.
-    Refunded {
-        /// How much.
-        amount: Money,
-    },
-}
-
-/// An event of one agreement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Public id.
-    pub id: Uuid,
-    /// Order of entry, from 1.
-    pub no: i32,
-    /// The day it counts.
-    pub on: NaiveDate,
-    /// What happened.
-    pub event: Event,
-    /// What was recorded.
-    pub change: Change,
-}
 
 /// An agreement's obligation and everything that happened to it.
 #[derive(Debug, Clone)]
@@ -107,100 +37,6 @@ pub struct Replayed {
     pub outstanding: Decimal,
     /// Kept for the household; below zero when more was refunded than is left of the surplus.
     pub surplus: Decimal,
-}
-
-/// A part of the schedule and how far it is met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Row {
-    /// From 1.
-    pub no: usize,
-    /// Day.
-    pub due_on: NaiveDate,
-    /// Capital due.
-    pub amount: Money,
-    /// Of it given back.
-    pub paid: Money,
-    /// Whether it is past its day, grace included.
-    pub overdue: bool,
-    /// Interest of the period when every part is paid on its day.
-    pub interest: Money,
-    /// In words.
-    pub explanation: Text,
-}
-
-/// Where an obligation stands on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Standing {
-    /// The day.
-    pub as_of: NaiveDate,
-    /// What must come back in all.
-    pub to_return: Money,
-    /// Capital given back so far.
-    pub recovered: Money,
-    /// Capital still with the household.
-    pub outstanding: Money,
-    /// Capital due by the day.
-    pub due: Money,
-    /// Capital past its day, grace included, and not given back.
-    pub overdue: Money,
-    /// Due day of the oldest part that is overdue.
-    pub overdue_since: Option<NaiveDate>,
-    /// Interest to the day, paid or not.
-    pub interest: Money,
-    /// Of it paid.
-    pub interest_paid: Money,
-    /// Interest owed on the day.
-    pub interest_owed: Money,
-    /// Brought too much and kept for the household.
-    pub surplus: Money,
-    /// Recovered of what must come back, percent with two decimals.
-    #[schema(value_type = String, example = "33.30")]
-    pub recovered_percent: Decimal,
-    /// The first part that is not met, and what of it is open.
-    pub next: Option<Part>,
-    /// Nothing is owed any more.
-    pub settled: bool,
-}
-
-/// Where an obligation stands, with its schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct State {
-    /// The figures.
-    #[serde(flatten)]
-    pub standing: Standing,
-    /// In words.
-    pub explanation: Text,
-    /// The schedule; empty before the payout.
-    pub rows: Vec<Row>,
-}
-
-impl Split {
-    /// As a change of the sums.
-    pub const fn change(self) -> Change {
-        Change {
-            principal: self.principal.amount(),
-            interest: self.interest.amount(),
-            surplus: self.surplus.amount(),
-        }
-    }
-}
-
-impl Change {
-    /// The three sums after another change.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            principal: self.principal + other.principal,
-            interest: self.interest + other.interest,
-            surplus: self.surplus + other.surplus,
-        }
-    }
-
-    /// The change that undoes it.
-    #[must_use]
-    pub fn undone(self) -> Self {
-        Self { principal: -self.principal, interest: -self.interest, surplus: -self.surplus }
-    }
 }
 
 /// Rate in percent a year on balance × days, exact: act/365, first day in, last day out.

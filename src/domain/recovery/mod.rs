@@ -3,9 +3,13 @@
 //! Pure: the same terms and events give the same answer, in whatever order the events arrive.
 
 mod explain;
+mod facts;
 mod fold;
 pub mod recipes;
+mod standing;
 mod terms;
 
-pub use fold::{Change, Difference, Entry, Event, History, Replayed, Row, Split, Standing, State, percent};
+pub use facts::{Change, Entry, Event, Split};
+pub use fold::{Difference, History, Replayed, percent};
+pub use standing::{Row, Standing, State};
 pub use terms::{Basis, Due, Order, Part, Terms, TermsError};

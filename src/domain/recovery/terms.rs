@@ -15,7 +15,7 @@ pub enum Basis {
     /// A share of what was given; the rest stays with the household for good.
     CapitalPercent {
         /// More than 0, at most 100, two decimals.
-        #[schema(value_type = String, example = "100")]
+        #[schema(value_type = String, pattern = "^[0-9]{1,3}([.][0-9]{1,2})?$", example = "100")]
         percent: Decimal,
     },
     /// The same amount from every household.
@@ -63,14 +63,14 @@ pub enum Order {
 
 /// The recovery terms of a project. Each agreement carries its own copy, taken at signing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(try_from = "Wire")]
+#[serde(try_from = "Wire", deny_unknown_fields)]
 pub struct Terms {
     /// How much.
     pub basis: Basis,
     /// When.
     pub due: Due,
     /// Percent a year on what is outstanding, 0 to 100, six decimals.
-    #[schema(value_type = String, example = "0")]
+    #[schema(value_type = String, pattern = "^[0-9]{1,3}([.][0-9]{1,6})?$", example = "0")]
     pub rate: Decimal,
     /// Days after a due day before it counts as overdue, 0 to 90.
     pub grace_days: u32,

@@ -98,6 +98,7 @@ pub struct Tranche {
     /// The day.
     pub on: NaiveDate,
     /// How much.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub amount: Decimal,
 }
 

@@ -152,10 +152,10 @@ pub fn npv(rate: Decimal, flows: &[Decimal]) -> Option<Decimal> {
         .try_fold(Decimal::ZERO, |sum, (at, flow)| sum.checked_add(flow.checked_mul(discount(rate, at)?)?))
 }
 
-/// The rate at which the flows are worth nothing, between −99 % and 1,000 % a period.
+/// The rate at which the flows are worth nothing, between −99 % and 1,000 % a period; of several, the one nearest
+/// to zero.
 pub fn irr(flows: &[Decimal]) -> Option<Decimal> {
-    let worth = |rate| npv(rate, flows);
-    root(worth)
+    root(|rate| npv(rate, flows))
 }
 
 /// The rate a period of a level payment.
@@ -163,41 +163,50 @@ pub fn rate(n: usize, pmt: Decimal, value: Decimal, end: Decimal, when: When) ->
     root(|r| pv(r, n, pmt, end, when).map(|today| today - value))
 }
 
-/// Brackets a sign change around zero and halves it to the last digit.
+/// Where to look for a change of sign. Closest around zero: flows that change sign often have several roots, and
+/// the one nearest to zero is the rate people mean.
+const MARKS: [Decimal; 20] = [
+    rust_decimal::dec!(-0.99),
+    rust_decimal::dec!(-0.9),
+    rust_decimal::dec!(-0.7),
+    rust_decimal::dec!(-0.5),
+    rust_decimal::dec!(-0.35),
+    rust_decimal::dec!(-0.2),
+    rust_decimal::dec!(-0.1),
+    rust_decimal::dec!(-0.05),
+    rust_decimal::dec!(-0.000001),
+    rust_decimal::dec!(0.000001),
+    rust_decimal::dec!(0.02),
+    rust_decimal::dec!(0.05),
+    rust_decimal::dec!(0.1),
+    rust_decimal::dec!(0.2),
+    rust_decimal::dec!(0.3),
+    rust_decimal::dec!(0.7),
+    rust_decimal::dec!(1.5),
+    rust_decimal::dec!(2.5),
+    rust_decimal::dec!(4),
+    rust_decimal::dec!(10),
+];
+
+/// The root nearest to zero.
 fn root(value: impl Fn(Decimal) -> Option<Decimal>) -> Option<Decimal> {
-    const MARKS: [Decimal; 14] = [
-        rust_decimal::dec!(-0.99),
-        rust_decimal::dec!(-0.9),
-        rust_decimal::dec!(-0.5),
-        rust_decimal::dec!(-0.2),
-        rust_decimal::dec!(-0.05),
-        rust_decimal::dec!(-0.000001),
-        rust_decimal::dec!(0.000001),
-        rust_decimal::dec!(0.02),
-        rust_decimal::dec!(0.1),
-        rust_decimal::dec!(0.3),
-        rust_decimal::dec!(0.7),
-        rust_decimal::dec!(1.5),
-        rust_decimal::dec!(4),
-        rust_decimal::dec!(10),
-    ];
-    let changes = |a: Decimal, b: Decimal| a.is_sign_negative() != b.is_sign_negative();
-    let mut brackets = MARKS.windows(2).filter_map(|pair| {
-        let (low, high) = (value(pair[0])?, value(pair[1])?);
-        changes(low, high).then_some((pair[0], pair[1], low))
-    });
-    let (mut low, mut high, mut at_low) = brackets.next()?;
+    let roots = MARKS.windows(2).filter_map(|pair| halved(pair[0], pair[1], &value));
+    roots.min_by_key(Decimal::abs)
+}
+
+/// The root between two rates, to the last digit; `None` when the sign does not change between them.
+fn halved(low: Decimal, high: Decimal, value: impl Fn(Decimal) -> Option<Decimal>) -> Option<Decimal> {
+    let below = |rate| Some(value(rate)?.is_sign_negative());
+    let (mut low, mut high, at_low) = (low, high, below(low)?);
+    if below(high)? == at_low {
+        return None;
+    }
     while high - low > TINY {
         let middle = (low + high) / Decimal::TWO;
         if middle == low || middle == high {
             break;
         }
-        let here = value(middle)?;
-        if changes(at_low, here) {
-            high = middle;
-        } else {
-            (low, at_low) = (middle, here);
-        }
+        if below(middle)? == at_low { low = middle } else { high = middle }
     }
     Some(high)
 }
@@ -224,5 +233,13 @@ mod tests {
         let periods = nper(dec!(0.07) / dec!(12), dec!(-150), dec!(8000), Decimal::ZERO, When::End).unwrap();
         assert_eq!(periods.round_dp(20), dec!(64.07334877066212149457));
         assert_eq!(irr(&[dec!(-100), dec!(110)]).unwrap().round_dp(20), dec!(0.1));
+    }
+
+    #[test]
+    fn of_several_internal_rates_the_one_nearest_to_zero_is_meant() {
+        let of = |flows: &[Decimal]| irr(flows).unwrap().round_dp(4);
+        assert_eq!(of(&[dec!(-100), dec!(100), dec!(0), dec!(-7)]), dec!(-0.0833));
+        assert_eq!(of(&[dec!(-5), dec!(10.5), dec!(1), dec!(-8), dec!(1)]), dec!(0.0886));
+        assert_eq!(irr(&[dec!(100), dec!(110)]), None, "money that only comes in has no rate");
     }
 }

@@ -63,7 +63,10 @@ pub(super) async fn list_households(
     let page = PageQuery { limit: query.limit, after: query.after };
     let typed = query.q.unwrap_or_default();
     if typed.chars().count() > LONGEST_SEARCH {
-        return Err(Problem::field("/q", text!("Tối đa {LONGEST_SEARCH} ký tự", "At most {LONGEST_SEARCH} characters")));
+        return Err(Problem::field(
+            "/q",
+            text!("Tối đa {LONGEST_SEARCH} ký tự", "At most {LONGEST_SEARCH} characters"),
+        ));
     }
     let wanted = Wanted {
         words: Wanted::words_of(&typed),
@@ -79,7 +82,8 @@ pub(super) async fn list_households(
             crate::households::export::csv(conn, permit.unit, wanted, sight(&permit)).await
         });
         let attached = "attachment; filename=\"households.csv\"";
-        let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, attached)];
+        let headers =
+            [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, attached)];
         return Ok((headers, file.await?).into_response());
     }
     let limit = page.limit()?;

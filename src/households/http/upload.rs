@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use crate::domain::table::{self, Format, TableError};
 use crate::households::import::{ImportReport, Options, import};
 use crate::http::auth::Officer;
+use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Query, body};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
@@ -42,11 +43,14 @@ struct ImportQuery {
 }
 
 fn format_of(headers: &HeaderMap) -> Result<Format, Problem> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match content_type.split(';').next().unwrap_or_default().trim() {
         "text/csv" => Ok(Format::Csv),
         XLSX => Ok(Format::Xlsx),
-        _ => Err(Kind::UnsupportedType.saying(text!("Nhận text/csv hoặc {XLSX}", "Takes text/csv or {XLSX}"))),
+        _ => {
+            Err(Kind::UnsupportedType.saying(text!("Nhận text/csv hoặc {XLSX}", "Takes text/csv or {XLSX}")))
+        }
     }
 }
 
@@ -56,12 +60,16 @@ fn no_table(why: TableError) -> Problem {
             "Tệp không phải văn bản UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”",
             "The file is not UTF-8 text; in Excel save it as “CSV UTF-8”"
         )),
-        TableError::NotWorkbook => {
-            Kind::MalformedRequest.saying(text!("Tệp không phải sổ tính Excel (.xlsx)", "The file is not an Excel workbook (.xlsx)"))
-        }
+        TableError::NotWorkbook => Kind::MalformedRequest.saying(text!(
+            "Tệp không phải sổ tính Excel (.xlsx)",
+            "The file is not an Excel workbook (.xlsx)"
+        )),
         TableError::TooLarge => {
             let (rows, columns) = (table::MOST_ROWS, table::MOST_COLUMNS);
-            Kind::TooLarge.saying(text!("Tối đa {rows} dòng và {columns} cột", "At most {rows} rows and {columns} columns"))
+            Kind::TooLarge.saying(text!(
+                "Tối đa {rows} dòng và {columns} cột",
+                "At most {rows} rows and {columns} columns"
+            ))
         }
     }
 }
@@ -72,7 +80,7 @@ fn no_table(why: TableError) -> Problem {
 #[utoipa::path(post, path = "/v1/units/{unit}/households/import", tag = "households", summary = "Takes in a list of households.",
     request_body(description = "the list, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    params(("unit" = i32, Path, description = "the unit"), ImportQuery), security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey), security(("token" = [])),
     responses((status = 200, body = ImportReport), (status = "default", body = ProblemBody)))]
 async fn import_households(
     State(app): State<App>,
@@ -85,8 +93,10 @@ async fn import_households(
     let file = body(request, &app).await?;
     let options = Options { dry_run: query.dry_run, all_or_nothing: query.all_or_nothing };
     let content = Sha256::digest(&file).to_vec();
-    let claim = key.map(|key| Claim::of(key.0, "import_households", permit.user, &((permit.unit, options), content)));
-    let rows = tokio::task::spawn_blocking(move || table::read(&file, format)).await.map_err(Problem::internal)?;
+    let claim =
+        key.map(|key| Claim::of(key.0, "import_households", permit.user, &((permit.unit, options), content)));
+    let rows =
+        tokio::task::spawn_blocking(move || table::read(&file, format)).await.map_err(Problem::internal)?;
     let rows = rows.map_err(no_table)?;
     app.once(&permit, claim, "import_households", async |conn| {
         Ok(Created::done(import(conn, &permit.work(&app.clock), &rows, options).await?))

@@ -1,3 +1,5 @@
+//! Logging in and out over HTTP.
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -14,10 +14,11 @@ struct Operation {
     body: Value,
 }
 
-/// Every operation of the document, and the document for its references.
+/// Every operation of the document, the document for its references, and keys of things that exist, such as `fund_id`.
 struct Api {
     document: Value,
     operations: Vec<Operation>,
+    known: Map<String, Value>,
 }
 
 impl Api {
@@ -32,7 +33,7 @@ impl Api {
                 body: body.clone(),
             })
         });
-        Self { operations: all.collect(), document }
+        Self { operations: all.collect(), document, known: Map::new() }
     }
 
     fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
@@ -78,9 +79,10 @@ impl Api {
 
     fn sample_object(&self, schema: &Value, depth: usize) -> Value {
         let properties = schema["properties"].as_object().into_iter().flatten();
-        Value::Object(
-            properties.map(|(name, part)| (name.clone(), self.sample(part, depth))).collect::<Map<_, _>>(),
-        )
+        let value = |(name, part): (&String, &Value)| {
+            (name.clone(), self.known.get(name).cloned().unwrap_or_else(|| self.sample(part, depth)))
+        };
+        Value::Object(properties.map(value).collect())
     }
 }
 
@@ -97,7 +99,7 @@ fn sample_text(schema: &Value) -> Value {
         Some("date") => "2026-03-02",
         Some("date-time") => "2026-03-02T02:00:00Z",
         _ if pattern.contains("[0-9]") => "1000000",
-        _ => "abc",
+        _ => "abcdefgh",
     })
 }
 
@@ -119,7 +121,8 @@ impl Operation {
     fn path_with(&self, api: &Api, given: &[(&str, &str)]) -> String {
         self.parameters("path").fold(self.path.clone(), |path, parameter| {
             let name = parameter["name"].as_str().unwrap();
-            let sample = api.sample(&parameter["schema"], 1);
+            let known = api.known.get(&format!("{name}_id")).cloned();
+            let sample = known.unwrap_or_else(|| api.sample(&parameter["schema"], 1));
             let sample = sample.as_str().map_or(sample.to_string(), str::to_owned);
             let value = given.iter().find(|(given, _)| *given == name).map_or(&*sample, |(_, value)| value);
             path.replace(&format!("{{{name}}}"), value)

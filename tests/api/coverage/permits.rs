@@ -4,7 +4,9 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::Days;
-use soquy::access::Role::{self, Accountant, Approver, Auditor, BankClerk, Cashier, Officer};
+use soquy::access::Role::{
+    self, Accountant, Admin, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer,
+};
 
 use super::{Api, Operation};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
@@ -14,18 +16,113 @@ const ELSEWHERE: i32 = 12817;
 const ABOVE: i32 = 33;
 
 /// Asked without a token.
-const ANYBODY: &[&str] = &[];
+const ANYBODY: &[&str] = &["log_in", "log_out", "refresh_session"];
 
 /// Asked with any token, or about oneself.
-const LOGGED_IN: &[&str] = &["list_charts", "list_units", "show_unit"];
+const LOGGED_IN: &[&str] = &[
+    "change_password",
+    "list_charts",
+    "list_programmes",
+    "show_credit_rules",
+    "show_programme",
+    "list_units",
+    "log_out_everywhere",
+    "show_me",
+    "show_unit",
+];
 
 /// Asked by people with one of these roles at the unit or above it.
 const ROLES: &[(&[Role], &[&str])] = &[
+    (
+        &[Admin],
+        &[
+            "change_unit",
+            "create_unit",
+            "create_user",
+            "disable_user",
+            "enable_user",
+            "give_unit_code",
+            "grant_role",
+            "rename_user",
+            "reset_password",
+            "revoke_role",
+            "succeed_unit",
+        ],
+    ),
+    (&[Admin, Auditor], &["list_users", "show_user"]),
     (&[Auditor], &["verify_books"]),
+    (
+        &[Officer],
+        &[
+            "appoint_to_board",
+            "approve_loan",
+            "confirm_loan_request",
+            "create_group",
+            "disburse_loan",
+            "end_loan_request",
+            "handle_loan",
+            "join_group",
+            "leave_group",
+            "list_loan_request",
+            "prepare_sheet",
+            "record_group_meeting",
+            "request_loan",
+            "reverse_loan_event",
+            "add_household_member",
+            "approve_support",
+            "authorise_representative",
+            "cancel_support",
+            "change_household",
+            "change_household_member",
+            "change_project",
+            "create_household",
+            "create_project",
+            "import_households",
+            "pay_out_support",
+            "record_class_decision",
+            "record_meeting",
+            "record_support_request",
+            "refund_overpayment",
+            "refuse_support_request",
+            "reschedule_support",
+            "reverse_repayment",
+            "withdraw_support_request",
+        ],
+    ),
+    (&[Cashier, GroupLeader, Officer], &["record_repayment", "record_repayments"]),
+    (&[Cashier, Officer], &["recover_loan", "refund_loan"]),
+    (&[BankClerk, Officer], &["import_register", "record_external_loan"]),
+    (
+        &[Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer],
+        &[
+            "list_group_meetings",
+            "list_groups",
+            "list_loan_requests",
+            "list_loans",
+            "list_sheets",
+            "show_group",
+            "show_loan",
+            "show_loan_request",
+            "show_meeting",
+            "show_sheet",
+            "repay_loan",
+            "show_payoff",
+            "list_agreements",
+            "list_households",
+            "list_meetings",
+            "list_projects",
+            "list_support_requests",
+            "show_agreement",
+            "show_eligibility",
+            "show_household",
+            "show_project",
+        ],
+    ),
     (&[Approver], &["approve", "reject"]),
     (
         &[Accountant],
         &[
+            "close_of_day",
             "close_periods",
             "open_account",
             "open_book",
@@ -42,6 +139,16 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, Officer],
         &[
+            "compare_registers",
+            "list_external_loans",
+            "list_register_loans",
+            "list_registers",
+            "preview_entrustment_fees",
+            "report_against_plan",
+            "show_register",
+            "report_ageing",
+            "report_outstanding",
+            "show_close_of_day",
             "list_accounts",
             "list_approvals",
             "list_funds",
@@ -54,6 +161,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_balances",
             "show_book",
             "show_fund",
+            "show_indicators",
             "show_journal",
             "show_source",
             "show_statement",
@@ -156,6 +264,29 @@ async fn whoever_works_elsewhere_learns_nothing_not_even_that_there_is_something
                 "{}: a 404 that says more",
                 operation.id
             );
+        }
+    }
+}
+
+/// A header in the document that the handler does not read, or the other way round, would promise what is not kept.
+#[tokio::test]
+async fn a_command_takes_the_key_its_document_offers() {
+    let (app, api) = (TestApp::new().await, Api::read());
+    app.open_book().await;
+    let staff = staff(&app, VU_QUY).await;
+    for operation in &api.operations {
+        let Some(roles) = permitted(&operation.id) else { continue };
+        let (_, person) = staff.iter().find(|(role, _)| roles.contains(role)).unwrap();
+        let documented = operation.parameters("header").find(|header| header["name"] == "Idempotency-Key");
+        for (key, refused) in [
+            (None, documented.is_some_and(|header| header["required"] == true)),
+            (Some("short"), documented.is_some()),
+            (Some("with a space in it"), documented.is_some()),
+        ] {
+            let path = operation.path_at(&api, VU_QUY);
+            let answer = app.call(operation.method.clone(), Some(person), &path, key, None).await;
+            let for_the_key = answer.body["code"] == "idempotency-key-required";
+            assert_eq!(for_the_key, refused, "{} with {key:?}: {}", operation.id, answer.text);
         }
     }
 }

@@ -255,6 +255,17 @@ async fn bad_input_is_told_what_is_wrong_and_stores_nothing() {
         .post_once(&world.officer, "huge-amount", &path, with("amount", json!("999999999999999999")))
         .await
         .refused(409, "overpaid");
+    assert_eq!(world.show(agreement, "2026-03-02").await["events"].as_array().unwrap().len(), 1);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn strange_addresses_keys_and_queries_are_refused_clearly() {
+    let world = World::new().await;
+    let project = world.project(json!({})).await;
+    let agreement = world.running(project, "An", "10000000", 1).await;
+    let path = at(&format!("/support/{agreement}/repayments"));
+    let good = json!({"amount": "1000", "received_on": "2026-03-02", "till": "cash"});
     world.app.post(&world.officer, &path, good.clone()).await.refused(400, "idempotency-key-required");
     world
         .app
@@ -332,9 +343,7 @@ async fn the_proof_finds_a_projection_that_was_touched() {
         .execute(&world.app.owner)
         .await
         .unwrap();
-    let scope = soquy::db::Scope { unit: VU_QUY, actor: None, action: "test" };
-    let found =
-        world.app.app.within(scope, async |conn| soquy::support::rebuild(conn, VU_QUY).await).await.unwrap();
+    let found = world.findings().await;
     assert_eq!(found.len(), 1);
     assert!(found[0].contains(&agreement.to_string()), "{found:?}");
 }

@@ -77,8 +77,9 @@ impl Model {
         for at in 0..grace {
             let period = &mut self.periods[at];
             if at >= first {
-                period.instalment = period.interest;
-                period.solved = period.interest;
+                let asked = if period.interest_grace { period.interest } else { period.cost };
+                period.instalment = asked;
+                period.solved = asked;
                 period.principal_grace = true;
                 self.rebalance();
             } else if period.principal.is_zero() {

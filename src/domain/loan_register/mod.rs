@@ -1,0 +1,14 @@
+//! Registers of loans that other banks keep: the columns of the Policy Bank's export, what a row says, and where two
+//! registers differ.
+
+mod columns;
+mod compare;
+mod numbers;
+mod plan;
+mod rows;
+
+pub use self::columns::{Column, Columns, HeadingError};
+pub use self::compare::{Differences, Differing, Match, Total, compare, totals};
+pub use self::numbers::{AmountUnit, amount, months_between};
+pub use self::plan::{Light, Plan, PlanRow, plan_report};
+pub use self::rows::{Complaint, Loan, Reading, read};

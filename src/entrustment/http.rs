@@ -1,0 +1,84 @@
+//! The edge of the slice: wire types and handlers.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Statement, Wanted};
+use crate::domain::entrustment::{Base, Share};
+use crate::domain::money::Money;
+use crate::domain::month::Month;
+use crate::domain::text::Name;
+use crate::http::App;
+use crate::http::auth::BookReader;
+use crate::http::extract::Json;
+use crate::problem::{Problem, ProblemBody};
+use crate::text;
+
+/// Addresses of the slice.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(preview_entrustment_fees))
+}
+
+/// The bases of a month's fees.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FeeBases {
+    /// The month.
+    month: Month,
+    /// Two digits, where a programme has a fee of its own.
+    #[serde(default)]
+    #[schema(max_length = 2)]
+    programme_code: Option<String>,
+    /// Shares agreed otherwise than the dated ones; together 100 %.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    shares: Option<Vec<Share>>,
+    /// One row a group, 1 to 1,000.
+    #[schema(min_items = 1, max_items = 1000)]
+    rows: Vec<FeeBase>,
+}
+
+/// The base of one fee.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FeeBase {
+    /// The group or organisation.
+    name: Name,
+    /// The balance on which interest was collected in the month.
+    collected: Money,
+    /// Overdue debt at the end of the month.
+    overdue: Money,
+    /// All debt at the end of the month.
+    outstanding: Money,
+}
+
+/// The most rows of a request.
+const MOST_ROWS: usize = 1_000;
+
+/// Computes the entrustment fees of a month from their bases; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/entrustment-fees/preview", tag = "entrustment",
+    params(("unit" = i32, Path, description = "the unit")), request_body = FeeBases, security(("token" = [])),
+    responses((status = 200, body = Statement), (status = "default", body = ProblemBody)))]
+async fn preview_entrustment_fees(
+    State(app): State<App>,
+    reader: BookReader,
+    Json(bases): Json<FeeBases>,
+) -> Result<Answer<Statement>, Problem> {
+    if bases.rows.is_empty() || bases.rows.len() > MOST_ROWS {
+        return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
+    }
+    let wanted = Wanted { month: bases.month, programme: bases.programme_code, shares: bases.shares };
+    let base = |row: FeeBase| {
+        (row.name, Base { collected: row.collected, overdue: row.overdue, outstanding: row.outstanding })
+    };
+    let rows: Vec<_> = bases.rows.into_iter().map(base).collect();
+    let statement = app
+        .transact(&reader, "preview_entrustment_fees", async |conn| {
+            super::statement(conn, &wanted, &rows).await
+        })
+        .await?;
+    Ok(Answer(statement))
+}

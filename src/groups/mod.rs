@@ -1,0 +1,344 @@
+//! Savings-and-credit groups (tổ TK&VV): the group, its board, its members, its meetings.
+
+pub mod http;
+pub mod meetings;
+mod store;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::Work;
+use crate::db::{Conn, constraint};
+use crate::domain::group::{Organisation, Post, Size};
+use crate::domain::text::Name;
+use crate::http::page::Page;
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Whose groups somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All groups of the unit.
+    All,
+    /// Only the group this person leads.
+    LedBy(Uuid),
+}
+
+impl Sight {
+    const fn leader(self) -> Option<Uuid> {
+        match self {
+            Self::All => None,
+            Self::LedBy(user) => Some(user),
+        }
+    }
+}
+
+/// A group to be set up.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGroup {
+    /// Unique in the unit.
+    pub name: Name,
+    /// Where its members live.
+    pub hamlet: Name,
+    /// The mass organisation entrusted with it.
+    pub organisation: Organisation,
+    /// The organisation's own unit, where it keeps one.
+    #[serde(default)]
+    pub organisation_unit_id: Option<i32>,
+    /// Number of the commune's document of consent.
+    pub consent_no: Name,
+    /// Its day.
+    pub consent_on: NaiveDate,
+    /// The founding meeting; not before the consent.
+    pub founded_on: NaiveDate,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Group {
+    /// Public id.
+    pub group_id: Uuid,
+    /// Name.
+    pub name: String,
+    /// Hamlet.
+    pub hamlet: String,
+    /// farmers, women, veterans or youth.
+    pub organisation: String,
+    /// The organisation's own unit.
+    pub organisation_unit_id: Option<i32>,
+    /// Number of the commune's consent.
+    pub consent_no: String,
+    /// Its day.
+    pub consent_on: NaiveDate,
+    /// Founded on.
+    pub founded_on: NaiveDate,
+    /// Members today.
+    pub members: i64,
+}
+
+/// A holder of a post on the board.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BoardPost {
+    /// Public id.
+    pub post_id: Uuid,
+    /// leader, deputy or member.
+    pub post: String,
+    /// Who.
+    pub name: String,
+    /// The login of that person.
+    pub user_id: Option<Uuid>,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// First day on which the post is no longer held.
+    pub to_on: Option<NaiveDate>,
+}
+
+/// A household in the group.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Membership {
+    /// Public id.
+    pub membership_id: Uuid,
+    /// The household.
+    pub household_id: Uuid,
+    /// Who speaks for it.
+    pub representative: String,
+    /// First day.
+    pub joined_on: NaiveDate,
+    /// First day on which it is no longer in the group.
+    pub left_on: Option<NaiveDate>,
+}
+
+/// A group with its board, members and what is to be mended.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct GroupDetail {
+    /// The group.
+    #[serde(flatten)]
+    pub group: Group,
+    /// Holders of posts, present ones first.
+    pub board: Vec<BoardPost>,
+    /// Members, past ones too.
+    pub memberships: Vec<Membership>,
+    /// What is to be mended, in Vietnamese.
+    pub warnings_vi: Vec<String>,
+    /// The same in English.
+    pub warnings_en: Vec<String>,
+}
+
+/// A household that joins.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// The household.
+    pub household_id: Uuid,
+    /// Who speaks for it.
+    pub representative: Name,
+    /// First day.
+    pub joined_on: NaiveDate,
+}
+
+/// A household that leaves.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leaving {
+    /// First day on which it is no longer in the group.
+    pub left_on: NaiveDate,
+}
+
+/// An appointment to the board. Leader and deputy take over from their predecessors.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPost {
+    /// Which post.
+    pub post: Post,
+    /// Who.
+    pub name: Name,
+    /// The login of that person; it must hold the role of group leader at the unit.
+    #[serde(default)]
+    pub user_id: Option<Uuid>,
+    /// First day.
+    pub from_on: NaiveDate,
+}
+
+/// Sets a group up.
+pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<GroupDetail, Problem> {
+    not_in_future("/founded_on", new.founded_on, work)?;
+    if new.founded_on < new.consent_on {
+        let why = text!("Thành lập không trước ngày xã đồng ý", "Not founded before the commune consented");
+        return Err(Problem::field("/founded_on", why));
+    }
+    if let Some(unit) = new.organisation_unit_id
+        && !store::is_unit_of(conn, unit, new.organisation.code()).await?
+    {
+        let why = text!("Không phải đơn vị của tổ chức này", "Not a unit of this organisation");
+        return Err(Problem::field("/organisation_unit_id", why));
+    }
+    let id = work.clock.new_id();
+    match store::insert_group(conn, work.unit, id, new).await {
+        Err(error) if constraint(&error) == Some("savings_group_name_unique") => Err(Kind::AlreadyExists
+            .saying(text!("Đã có tổ tên này trong đơn vị.", "The unit has a group of this name."))),
+        Err(error) => Err(error.into()),
+        Ok(()) => show(conn, work, id, Sight::All).await,
+    }
+}
+
+fn not_in_future(pointer: &str, day: NaiveDate, work: &Work<'_>) -> Result<(), Problem> {
+    let why = || text!("Ngày ở tương lai", "The day is in the future");
+    if day > work.clock.today() { Err(Problem::field(pointer, why())) } else { Ok(()) }
+}
+
+/// A page of groups in the order they were entered.
+pub async fn list(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    sight: Sight,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Group>, Problem> {
+    let rows = store::groups(conn, work, sight.leader(), after, limit + 1).await?;
+    Ok(Page::of(rows, limit, |group| group.group_id))
+}
+
+/// One group, if it is in sight.
+pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<GroupDetail, Problem> {
+    let group = find(conn, work, id, sight).await?;
+    let size = size_on(conn, work.clock.today()).await?;
+    let hamlets = store::hamlets(conn, work, id).await?;
+    let warnings = size.warnings(&group.hamlet, group.members, hamlets.iter().map(String::as_str));
+    Ok(GroupDetail {
+        board: store::board(conn, work.unit, id).await?,
+        memberships: store::memberships(conn, work.unit, id).await?,
+        warnings_vi: warnings.iter().map(|text| text.vi.to_string()).collect(),
+        warnings_en: warnings.iter().map(|text| text.en.to_string()).collect(),
+        group,
+    })
+}
+
+/// The group alone, if it is in sight: for slices that work with groups.
+pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<Group, Problem> {
+    let group = store::group(conn, work, id, sight.leader()).await?;
+    group.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.
+pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+    store::lock_group(conn, unit, id).await?.map(|_| ()).ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// The memberships of a group that hold on a day: who a sheet is prepared for.
+pub async fn members_on(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<Membership>, Problem> {
+    let mut memberships = store::memberships(conn, unit, group).await?;
+    memberships.retain(|m| crate::domain::group::is_member(m.joined_on, m.left_on, day));
+    Ok(memberships)
+}
+
+/// The group of a household on a day: lending asks where the programme wants a group.
+pub async fn group_of(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    day: NaiveDate,
+) -> Result<Option<Uuid>, Problem> {
+    Ok(store::group_of(conn, unit, household, day).await?)
+}
+
+async fn size_on(conn: &mut Conn, day: NaiveDate) -> Result<Size, Problem> {
+    store::size_on(conn, day).await?.ok_or_else(|| {
+        Kind::WrongState
+            .saying(text!("Không có quy định về tổ vào ngày {day}.", "There is no rule on groups for {day}."))
+    })
+}
+
+/// Takes a household in.
+pub async fn join(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: Uuid,
+    new: &NewMember,
+) -> Result<GroupDetail, Problem> {
+    let founded_on = store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    not_in_future("/joined_on", new.joined_on, work)?;
+    if new.joined_on < founded_on {
+        let why = text!("Tổ thành lập ngày {founded_on}", "The group was founded on {founded_on}");
+        return Err(Problem::field("/joined_on", why));
+    }
+    let size = size_on(conn, new.joined_on).await?;
+    if !size.has_room(store::count_members(conn, work.unit, group).await?) {
+        let most = size.most;
+        return Err(Kind::AboveCap
+            .saying(text!("Tổ có tối đa {most} tổ viên.", "A group has at most {most} members.")));
+    }
+    let id = work.clock.new_id();
+    match store::insert_member(conn, work.unit, (group, id), new).await {
+        Err(error) if constraint(&error) == Some("group_member_once") => Err(Kind::AlreadyExists
+            .saying(text!("Hộ đang ở trong một tổ.", "The household is in a group already."))),
+        Err(error) if constraint(&error) == Some("group_member_household") => {
+            let why = text!("Không có hộ này trong đơn vị", "The unit has no such household");
+            Err(Problem::field("/household_id", why))
+        }
+        Err(error) => Err(error.into()),
+        Ok(()) => show(conn, work, group, Sight::All).await,
+    }
+}
+
+/// Lets a household go.
+pub async fn leave(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (group, membership): (Uuid, Uuid),
+    leaving: &Leaving,
+) -> Result<GroupDetail, Problem> {
+    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let member = store::membership(conn, work.unit, group, membership).await?;
+    let member = member.ok_or_else(|| Kind::NotFound.bare())?;
+    if member.left_on.is_some() {
+        return Err(Kind::WrongState.saying(text!("Hộ đã ra khỏi tổ.", "The household has left already.")));
+    }
+    not_in_future("/left_on", leaving.left_on, work)?;
+    if leaving.left_on <= member.joined_on {
+        let why = text!("Phải sau ngày vào tổ", "It must be after the day of joining");
+        return Err(Problem::field("/left_on", why));
+    }
+    store::end_membership(conn, work.unit, membership, leaving.left_on).await?;
+    show(conn, work, group, Sight::All).await
+}
+
+/// Fills a post on the board; whoever held the leader's or deputy's post before gives it up on that day.
+pub async fn appoint(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: Uuid,
+    new: &NewPost,
+) -> Result<GroupDetail, Problem> {
+    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    not_in_future("/from_on", new.from_on, work)?;
+    if let Some(user) = new.user_id
+        && !store::is_group_leader(conn, work.unit, user).await?
+    {
+        let why = text!("Người này không có vai trò tổ trưởng tại đơn vị", "Not a group leader at the unit");
+        return Err(Problem::field("/user_id", why));
+    }
+    let held =
+        if new.post == Post::Member { None } else { store::holder(conn, work.unit, group, new.post).await? };
+    if let Some((before, since)) = held {
+        if new.from_on <= since {
+            let why =
+                text!("Người trước giữ chức từ {since}", "The predecessor holds the post since {since}");
+            return Err(Problem::field("/from_on", why));
+        }
+        store::end_post(conn, work.unit, before, new.from_on).await?;
+    }
+    match store::insert_post(conn, work, group, new).await {
+        Err(error) if constraint(&error) == Some("group_post_one_group") => Err(Kind::AlreadyExists.saying(
+            text!("Người này đang phụ trách một tổ.", "This person is on the board of a group already."),
+        )),
+        Err(error) => Err(error.into()),
+        Ok(()) => show(conn, work, group, Sight::All).await,
+    }
+}

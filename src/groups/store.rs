@@ -1,0 +1,397 @@
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::meetings::{Meeting, NewMeeting, NewVote, RecordedVote};
+use super::{BoardPost, Group, Membership, NewGroup, NewMember, NewPost};
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::group::{Post, Size, Vote};
+use crate::domain::text::Note;
+
+pub async fn size_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Option<Size>> {
+    let row = sqlx::query!(
+        "select least_members, most_members, same_hamlet from group_rule
+          where valid_from <= $1 and (valid_to is null or valid_to > $1)",
+        day
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Size {
+        least: row.least_members.into(),
+        most: row.most_members.into(),
+        same_hamlet: row.same_hamlet,
+    }))
+}
+
+pub async fn is_unit_of(conn: &mut Conn, unit: i32, kind: &str) -> sqlx::Result<bool> {
+    let found =
+        sqlx::query_scalar!("select exists (select from unit where unit_id = $1 and kind = $2)", unit, kind);
+    Ok(found.fetch_one(conn).await?.unwrap_or_default())
+}
+
+pub async fn is_group_leader(conn: &mut Conn, unit: i32, user: Uuid) -> sqlx::Result<bool> {
+    let holds = sqlx::query_scalar!("select 'group_leader' = any (roles_at($1, $2))", user, unit);
+    Ok(holds.fetch_one(conn).await?.unwrap_or_default())
+}
+
+pub async fn insert_group(conn: &mut Conn, unit: i32, id: Uuid, new: &NewGroup) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into savings_group (unit_id, group_id, name, search_key, hamlet, organisation, organisation_unit_id,
+                                    consent_no, consent_on, founded_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        unit,
+        id,
+        new.name.as_str(),
+        new.name.search_key(),
+        new.hamlet.as_str(),
+        new.organisation.code(),
+        new.organisation_unit_id,
+        new.consent_no.as_str(),
+        new.consent_on,
+        new.founded_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks a group until the transaction ends, so that its size and its board stand still; the day it was founded.
+pub async fn lock_group(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        "select founded_on from savings_group where unit_id = $1 and group_id = $2 for update",
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn groups(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    leader: Option<Uuid>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Group>> {
+    sqlx::query_as!(
+        Group,
+        r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
+                (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
+                    and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
+           from savings_group g
+          where unit_id = $1 and ($2::uuid is null or group_id > $2)
+            and ($3::uuid is null or exists (
+                  select from group_post p where p.unit_id = g.unit_id and p.group_id = g.group_id
+                     and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))
+          order by group_id limit $5"#,
+        work.unit,
+        after,
+        leader,
+        work.clock.today(),
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn group(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    leader: Option<Uuid>,
+) -> sqlx::Result<Option<Group>> {
+    sqlx::query_as!(
+        Group,
+        r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
+                (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
+                    and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
+           from savings_group g
+          where unit_id = $1 and group_id = $2
+            and ($3::uuid is null or exists (
+                  select from group_post p where p.unit_id = g.unit_id and p.group_id = g.group_id
+                     and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))"#,
+        work.unit,
+        id,
+        leader,
+        work.clock.today(),
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The hamlets of today's members.
+pub async fn hamlets(conn: &mut Conn, work: &Work<'_>, group: Uuid) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "select h.hamlet from group_member m join household h using (unit_id, household_id)
+          where m.unit_id = $1 and m.group_id = $2 and m.joined_on <= $3 and (m.left_on is null or m.left_on > $3)",
+        work.unit,
+        group,
+        work.clock.today(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn count_members(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<i64> {
+    let count = sqlx::query_scalar!(
+        "select count(*) from group_member where unit_id = $1 and group_id = $2 and left_on is null",
+        unit,
+        group
+    );
+    Ok(count.fetch_one(conn).await?.unwrap_or_default())
+}
+
+pub async fn insert_member(
+    conn: &mut Conn,
+    unit: i32,
+    (group, id): (Uuid, Uuid),
+    new: &NewMember,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into group_member (unit_id, membership_id, group_id, household_id, representative, joined_on)
+         values ($1, $2, $3, $4, $5, $6)",
+        unit,
+        id,
+        group,
+        new.household_id,
+        new.representative.as_str(),
+        new.joined_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn memberships(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<Membership>> {
+    sqlx::query_as!(
+        Membership,
+        "select membership_id, household_id, representative, joined_on, left_on from group_member
+          where unit_id = $1 and group_id = $2 order by left_on is not null, membership_id",
+        unit,
+        group
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn membership(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    id: Uuid,
+) -> sqlx::Result<Option<Membership>> {
+    sqlx::query_as!(
+        Membership,
+        "select membership_id, household_id, representative, joined_on, left_on from group_member
+          where unit_id = $1 and group_id = $2 and membership_id = $3",
+        unit,
+        group,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn end_membership(conn: &mut Conn, unit: i32, id: Uuid, left_on: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update group_member set left_on = $3 where unit_id = $1 and membership_id = $2",
+        unit,
+        id,
+        left_on
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn group_of(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select group_id from group_member
+          where unit_id = $1 and household_id = $2 and joined_on <= $3 and (left_on is null or left_on > $3)
+          order by joined_on desc limit 1",
+        unit,
+        household,
+        day
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn board(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<BoardPost>> {
+    sqlx::query_as!(
+        BoardPost,
+        "select post_id, post, name, user_id, from_on, to_on from group_post where unit_id = $1 and group_id = $2
+          order by to_on is not null, array_position(array['leader', 'deputy', 'member'], post), post_id",
+        unit,
+        group
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Who holds a post now, and since when.
+pub async fn holder(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    post: Post,
+) -> sqlx::Result<Option<(Uuid, NaiveDate)>> {
+    let row = sqlx::query!(
+        "select post_id, from_on from group_post where unit_id = $1 and group_id = $2 and post = $3 and to_on is null",
+        unit,
+        group,
+        post.code()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.post_id, row.from_on)))
+}
+
+pub async fn end_post(conn: &mut Conn, unit: i32, id: Uuid, to_on: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!("update group_post set to_on = $3 where unit_id = $1 and post_id = $2", unit, id, to_on)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert_post(conn: &mut Conn, work: &Work<'_>, group: Uuid, new: &NewPost) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into group_post (unit_id, post_id, group_id, post, name, user_id, from_on) values ($1, $2, $3, $4, $5, $6, $7)",
+        work.unit,
+        work.clock.new_id(),
+        group,
+        new.post.code(),
+        new.name.as_str(),
+        new.user_id,
+        new.from_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_meeting(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (group, id): (Uuid, Uuid),
+    new: &NewMeeting,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into group_meeting (unit_id, meeting_id, group_id, held_on, minutes_no, present, note, recorded_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        work.unit,
+        id,
+        group,
+        new.held_on,
+        new.minutes_no.as_str(),
+        &new.present,
+        new.note.as_ref().map(Note::as_str),
+        work.actor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// All votes of a meeting in one statement.
+pub async fn insert_votes(
+    conn: &mut Conn,
+    unit: i32,
+    (meeting, ids): (Uuid, &[Uuid]),
+    votes: &[NewVote],
+) -> sqlx::Result<()> {
+    let column = |text: fn(&NewVote) -> String| votes.iter().map(text).collect::<Vec<_>>();
+    let number = |of: fn(&NewVote) -> u32| {
+        votes.iter().map(|vote| i32::try_from(of(vote)).unwrap_or(i32::MAX)).collect::<Vec<_>>()
+    };
+    let agreed = |v: &NewVote| Vote { in_favour: v.in_favour, against: v.against }.is_agreed();
+    sqlx::query!(
+        "insert into group_vote (unit_id, vote_id, meeting_id, membership_id, product_code, beneficiary, amount, purpose,
+                                 term_months, in_favour, against, agreed)
+         select $1, v.*
+           from unnest($2::uuid[], array_fill($3::uuid, array[cardinality($2::uuid[])]), $4::uuid[], $5::text[], $6::text[],
+                       $7::numeric[], $8::text[], $9::integer[], $10::integer[], $11::integer[], $12::boolean[]) v",
+        unit,
+        ids,
+        meeting,
+        &votes.iter().map(|vote| vote.membership_id).collect::<Vec<_>>(),
+        &column(|vote| vote.product_code.to_string()),
+        &column(|vote| vote.beneficiary.to_string()),
+        &votes.iter().map(|vote| vote.amount.amount()).collect::<Vec<Decimal>>(),
+        &column(|vote| vote.purpose.to_string()),
+        &number(|vote| vote.term_months),
+        &number(|vote| vote.in_favour),
+        &number(|vote| vote.against),
+        &votes.iter().map(agreed).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn meetings(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Meeting>> {
+    sqlx::query_as!(
+        Meeting,
+        "select meeting_id, held_on, minutes_no, present, note, recorded_at, recorded_by from group_meeting
+          where unit_id = $1 and group_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
+        unit,
+        group,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn meeting(conn: &mut Conn, unit: i32, group: Uuid, id: Uuid) -> sqlx::Result<Option<Meeting>> {
+    sqlx::query_as!(
+        Meeting,
+        "select meeting_id, held_on, minutes_no, present, note, recorded_at, recorded_by from group_meeting
+          where unit_id = $1 and group_id = $2 and meeting_id = $3",
+        unit,
+        group,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn votes(conn: &mut Conn, unit: i32, meeting: Uuid) -> sqlx::Result<Vec<RecordedVote>> {
+    sqlx::query_as!(
+        RecordedVote,
+        r#"select vote_id, membership_id, representative, household_id, product_code, beneficiary,
+                trim_scale(amount) as "amount!", purpose, term_months, in_favour, against, agreed
+           from group_vote v join group_member m using (unit_id, membership_id)
+          where v.unit_id = $1 and v.meeting_id = $2 order by vote_id"#,
+        unit,
+        meeting
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn vote(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<RecordedVote>> {
+    sqlx::query_as!(
+        RecordedVote,
+        r#"select vote_id, membership_id, representative, household_id, product_code, beneficiary,
+                trim_scale(amount) as "amount!", purpose, term_months, in_favour, against, agreed
+           from group_vote v join group_member m using (unit_id, membership_id)
+          where v.unit_id = $1 and v.vote_id = $2"#,
+        unit,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+}
