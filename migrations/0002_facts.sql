@@ -9,6 +9,18 @@ create table pen (
   last_journal_no bigint not null default 0
 ) with (fillfactor = 50);
 
+-- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
+create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
+language plpgsql as $$
+begin
+  loop
+    update pen set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
+      where unit_id = unit returning last_fact_no - facts, last_journal_no - journals into fact_no, journal_no;
+    exit when found;
+    insert into pen (unit_id) values (unit) on conflict do nothing;
+  end loop;
+end $$;
+
 create table fact_leaf (
   unit_id integer not null,
   fact_no bigint not null,
@@ -20,8 +32,9 @@ create table fact_leaf (
 comment on column fact_leaf.kind is 'the fact table';
 comment on column fact_leaf.ref is 'key of the row inside its unit';
 
--- The one definition of a row's leaf. Nulls are left out, so a column added later does not disturb old leaves.
-create function leaf_of(kind text, content jsonb) returns bytea language sql immutable parallel safe
+-- The one definition of a row's leaf. Nulls are left out, so a column added later does not disturb old leaves. Stable, as
+-- convert_to is: called immutable, it would be planned anew in every statement instead of becoming a part of it.
+create function leaf_of(kind text, content jsonb) returns bytea language sql stable parallel safe
   return sha256(convert_to(kind || jsonb_strip_nulls(content)::text, 'UTF8'));
 
 create function append_only() returns trigger language plpgsql as $$
@@ -29,21 +42,21 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'SQ405';
 end $$;
 
--- After an insert into a fact table: number the new rows and keep their leaves. Argument: the key column.
+-- After an insert into a fact table: number the new rows and keep their leaves. Argument: the key column. The key is read
+-- from the content, so that one plan a table is kept; a statement put together here would be planned at each insert.
 create function record_facts() returns trigger language plpgsql security definer set timezone = 'UTC' set bytea_output = 'hex'
   set search_path = pg_catalog, public, pg_temp as $$
 declare
-  unit integer;
+  key_column text := tg_argv[0];
+  new_facts record;
   last_no bigint;
 begin
-  for unit in select distinct unit_id from appended order by 1 loop
-    insert into pen (unit_id) values (unit) on conflict do nothing;
-    update pen set last_fact_no = last_fact_no + (select count(*) from appended where unit_id = unit)
-      where unit_id = unit returning last_fact_no - (select count(*) from appended where unit_id = unit) into last_no;
-    execute format(
-      'insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-       select unit_id, $1 + row_number() over (order by a.%1$I), %2$L, a.%1$I::text, leaf_of(%2$L, to_jsonb(a))
-         from appended a where unit_id = $2', tg_argv[0], tg_table_name) using last_no, unit;
+  for new_facts in select unit_id, count(*)::integer as n from appended group by unit_id order by unit_id loop
+    select p.fact_no into last_no from take_pen(new_facts.unit_id, new_facts.n, 0) p;
+    insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+      select new_facts.unit_id, last_no + row_number() over (order by c.content ->> key_column collate "C"), tg_table_name,
+             c.content ->> key_column, leaf_of(tg_table_name, c.content)
+        from (select to_jsonb(a) as content from appended a where a.unit_id = new_facts.unit_id offset 0) c;
   end loop;
   return null;
 end $$;

@@ -44,8 +44,11 @@ create function journal_in_open_period() returns trigger language plpgsql as $$
 declare
   late record;
 begin
-  select n.effective_on, open_from(n.unit_id) as open_from into late from new_journals n
-    where coalesce(n.effective_on < open_from(n.unit_id), true) limit 1;
+  select p.open_from into late
+    from (select unit_id, min(effective_on) as first_day from new_journals group by unit_id) n
+    left join lateral (select closed_before as open_from from period_event
+                        where unit_id = n.unit_id order by fact_order desc limit 1) p on true
+   where coalesce(n.first_day < p.open_from, true) limit 1;
   if found then
     raise exception 'the books are closed before %', late.open_from using errcode = 'SQ423', detail = coalesce(late.open_from::text, '');
   end if;

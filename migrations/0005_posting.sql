@@ -20,15 +20,6 @@ begin
   end if;
 end $$;
 
--- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
-create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
-language plpgsql as $$
-begin
-  insert into pen (unit_id) values (unit) on conflict do nothing;
-  update pen set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
-    where unit_id = unit returning last_fact_no - facts, last_journal_no - journals into fact_no, journal_no;
-end $$;
-
 -- Numbers and inserts the vouchers of a batch. The counter is locked after the pen, so numbers never have a gap.
 create function issue_vouchers(unit integer, batch jsonb, base bigint) returns void language plpgsql as $$
 #variable_conflict use_column
