@@ -37,7 +37,8 @@ async fn change(app: &TestApp, who: &Person, path: &str, tag: Option<&str>, body
 
 /// What happened to a unit, oldest first.
 async fn happened(app: &TestApp, unit: i64) -> Vec<(String, Value)> {
-    let events = sqlx::query("select kind, content from unit_event where unit_id = $1 order by unit_event_id");
+    let events =
+        sqlx::query("select kind, content from unit_event where unit_id = $1 order by unit_event_id");
     let rows = events.bind(i32::try_from(unit).unwrap()).fetch_all(&app.owner).await.unwrap();
     rows.iter().map(|row| (row.get("kind"), row.get("content"))).collect()
 }
@@ -66,7 +67,8 @@ async fn a_unit_is_made_below_another_and_found_by_name_without_diacritics() {
     let found = app.get(&province, "/v1/units?name=vu%20quy&parent=33").await.expect(200);
     assert_eq!(id(&found["items"][0]), i64::from(VU_QUY));
     app.get(&province, "/v1/units?name=%00").await.refused(400, "malformed-request");
-    let content = json!({"kind": "transaction_point", "name": "Điểm giao dịch Đình Phùng", "valid_from": "2026-01-01"});
+    let content =
+        json!({"kind": "transaction_point", "name": "Điểm giao dịch Đình Phùng", "valid_from": "2026-01-01"});
     assert_eq!(happened(&app, 1_500_000_001).await, [("created".to_owned(), content)]);
 }
 
@@ -105,12 +107,16 @@ async fn only_the_unit_above_changes_a_unit() {
     let neighbour = app.person("neighbour", 12817, &[Role::Admin]).await;
     let rename = json!({"name": "Vũ Quí"});
     for who in [&commune, &neighbour] {
-        change(&app, who, "/v1/units/33/children/13141", Some("*"), rename.clone()).await.refused(404, "not-found");
+        change(&app, who, "/v1/units/33/children/13141", Some("*"), rename.clone())
+            .await
+            .refused(404, "not-found");
     }
     let own_children = format!("/v1/units/13141/children/{BOARD}");
     change(&app, &commune, &own_children, Some("*"), json!({"name": "Mặt trận Vũ Quý"})).await.expect(200);
     // Neither itself, nor a unit that is not directly below.
-    for path in ["/v1/units/13141/children/13141", "/v1/units/13141/children/33", "/v1/units/13141/children/12817"] {
+    for path in
+        ["/v1/units/13141/children/13141", "/v1/units/13141/children/33", "/v1/units/13141/children/12817"]
+    {
         change(&app, &commune, path, Some("*"), rename.clone()).await.refused(404, "not-found");
     }
     let grandchild = format!("/v1/units/33/children/{BOARD}");
@@ -130,11 +136,16 @@ async fn a_unit_is_corrected_on_the_version_that_was_read() {
     assert_eq!(changed.expect(200)["name"], "Vũ Quí");
     change(&app, &province, path, Some(&read), name("Vũ Quy")).await.refused(412, "changed-meanwhile");
     change(&app, &province, path, Some(&tag), name("Kiến Xương")).await.refused(409, "already-exists");
-    change(&app, &province, path, Some(&tag), json!({"valid_to": "2026-06-01"})).await.refused(409, "wrong-state");
+    change(&app, &province, path, Some(&tag), json!({"valid_to": "2026-06-01"}))
+        .await
+        .refused(409, "wrong-state");
     let board = format!("/v1/units/13141/children/{BOARD}");
     let end = |day: &str| json!({"valid_to": day});
     change(&app, &province, &board, Some("*"), end("1997-01-01")).await.refused(422, "invalid-field");
-    assert_eq!(change(&app, &province, &board, Some("*"), end("2026-06-01")).await.expect(200)["valid_to"], "2026-06-01");
+    assert_eq!(
+        change(&app, &province, &board, Some("*"), end("2026-06-01")).await.expect(200)["valid_to"],
+        "2026-06-01"
+    );
     change(&app, &province, &board, Some("*"), end("2026-07-01")).await.refused(409, "wrong-state");
     let events = happened(&app, i64::from(BOARD)).await;
     assert_eq!(events.len(), 1);
@@ -210,7 +221,8 @@ async fn a_code_ends_the_one_before_it_and_means_one_unit() {
     give(13141, "1059999", "2025-07-01").await.refused(422, "invalid-field");
     give(12826, "1059999", "2025-07-01").await.refused(409, "already-exists");
     let coded = give(13141, "1060000", "2026-01-01").await.expect(200);
-    let codes: Vec<_> = coded["codes"].as_array().unwrap().iter().filter(|code| code["code_system"] == "budget").collect();
+    let codes: Vec<_> =
+        coded["codes"].as_array().unwrap().iter().filter(|code| code["code_system"] == "budget").collect();
     assert_eq!(
         codes,
         [

@@ -1,3 +1,5 @@
+//! Sessions over HTTP.
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
