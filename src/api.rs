@@ -11,10 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::domain::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
-use crate::{
-    books, decisions, entrustment, groups, households, journals, periods, programmes, projects, registers,
-    statements, support, units, users, verify,
-};
+use crate::{books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects, registers, sheets, statements, support, units, users, verify};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -43,9 +40,11 @@ fn slices() -> OpenApiRouter<App> {
         .merge(support::http::routes())
         .merge(statements::http::routes())
         .merge(decisions::http::routes())
+        .merge(loans::http::routes())
         .merge(programmes::http::routes())
         .merge(entrustment::http::routes())
         .merge(groups::http::routes())
+        .merge(sheets::http::routes())
         .merge(registers::http::routes())
         .merge(verify::http::routes())
 }

@@ -10,13 +10,14 @@ use secrecy::SecretString;
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::access::Keys;
+use crate::access::{Keys, Work};
 use crate::clock::Clock;
-use crate::config::{AddUser, Database, Demo, Serve, Verify};
+use crate::config::{AddUser, CloseDay, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
 use crate::demo;
 use crate::domain::credentials::Login;
 use crate::http::App;
+use crate::loans;
 use crate::problem::Problem;
 use crate::server::{self, Stop, Store};
 use crate::users::password::NewPassword;
@@ -111,6 +112,41 @@ pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
     let proved = prove(&store, &settings).await;
     store.close().await?;
     Ok(if proved? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Closes days of loans, unit by unit, and says how far it came.
+pub async fn close_day(settings: CloseDay) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&settings.database, REAL).await?;
+    let closed = close_units(&store, &settings).await;
+    store.close().await?;
+    closed.map(|()| ExitCode::SUCCESS)
+}
+
+async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
+    let pool = db::connect(&store.url).await?;
+    let clock = Clock::System;
+    let upto = settings.upto.unwrap_or_else(|| clock.today());
+    let units = match settings.unit {
+        Some(unit) => vec![unit],
+        None => verify::units(&mut *pool.acquire().await?).await.map_err(worded)?,
+    };
+    for unit in units {
+        let work = Work { unit, actor: None, clock: &clock };
+        loop {
+            let mut tx = pool.begin().await?;
+            db::enter(&mut tx, Scope { unit, actor: None, action: "close_of_day" }, &clock).await?;
+            let step = loans::close_step(&mut tx, &work, upto, loans::CHUNK).await.map_err(worded)?;
+            tx.commit().await?;
+            println!(
+                "Đơn vị {unit} · unit {unit}: {} · {} khoản vay · {} thay đổi · {} bút toán",
+                step.day, step.loans, step.changed, step.journals
+            );
+            if step.done {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {

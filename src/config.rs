@@ -35,6 +35,8 @@ pub enum Command {
     },
     /// Prove the books of every unit from their facts; the exit code tells (0 proved, 1 refuted).
     Verify(Verify),
+    /// Close days of loans up to one: overdue, accruals, provisions. Goes on where an earlier close stopped.
+    CloseDay(CloseDay),
     /// Print the OpenAPI document.
     Openapi,
     /// Run a command (`psql`, `pg_dump` …) with the addresses of the database in its environment.
@@ -132,6 +134,20 @@ pub struct AddUser {
     /// The first password. Not given: one is made and printed once.
     #[arg(long, env = "SOQUY_PASSWORD", hide_env_values = true)]
     pub password: Option<SecretString>,
+}
+
+/// Which days to close.
+#[derive(Debug, Args)]
+pub struct CloseDay {
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// Only this unit; all units with loans otherwise.
+    #[arg(long)]
+    pub unit: Option<i32>,
+    /// Up to this day; today when not given.
+    #[arg(long)]
+    pub upto: Option<NaiveDate>,
 }
 
 /// What to prove.

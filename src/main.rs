@@ -33,6 +33,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(settings) => command::migrate(settings).await,
         Command::User { command: UserCommand::Add(new) } => command::add_user(new).await,
         Command::Verify(settings) => command::verify(settings).await,
+        Command::CloseDay(settings) => command::close_day(settings).await,
         Command::Openapi => command::openapi(),
         Command::Pg { database, command } => command::pg(database, command).await,
         Command::Health { listen } => command::health(listen).await,

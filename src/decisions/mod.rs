@@ -9,7 +9,7 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Decision, State};
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
-use crate::{journals, periods, support, text};
+use crate::{journals, loans, periods, support, text};
 
 /// Executes a command by its name. Every command that waits has its line here.
 async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result<Value, Problem> {
@@ -25,7 +25,10 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         support::REVERSE_REPAYMENT => support::execute_reversal(conn, work, body).await,
         support::REFUND_OVERPAYMENT => support::execute_refund(conn, work, body).await,
         support::RESCHEDULE_SUPPORT => support::execute_extension(conn, work, body).await,
-        unknown => Err(Problem::internal(anyhow::anyhow!("no slice executes {unknown}"))),
+        command => match loans::execute(conn, work, command, body).await {
+            Some(outcome) => outcome,
+            None => Err(Problem::internal(anyhow::anyhow!("no slice executes {command}"))),
+        },
     }
 }
 

@@ -169,7 +169,7 @@ mod tests {
         let login: Login = "lan".parse().unwrap();
         for (password, why) in [
             ("chín ký tự"[..].trim_end_matches('ự'), Weakness::Short),
-            (&"ngắn lắm "[..], Weakness::Short),
+            ("ngắn lắm ", Weakness::Short),
             (&"ab1cd".repeat(41)[..], Weakness::Long),
             ("con trâu\u{7} đen", Weakness::Untypable),
             ("Lan yêu đời lắm", Weakness::Login),

@@ -12,13 +12,13 @@ use super::person::{Birth, Gender};
 use super::poverty::{Change, Class};
 use super::text::{Name, Note, search_key};
 
-/// The code the commune gives a household: opaque, 1 to 30 letters without diacritics, digits or `-` `.` `/` `_`.
+/// The code the commune gives a household: opaque, 1 to 40 letters without diacritics, digits or `-` `.` `/` `_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HouseholdCode(String);
 
 /// Not a household code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a household code has 1 to 30 letters (a to z), digits or - . / _")]
+#[error("a household code has 1 to 40 letters (a to z), digits or - . / _")]
 pub struct BadCode;
 
 impl HouseholdCode {
@@ -34,7 +34,7 @@ impl FromStr for HouseholdCode {
     fn from_str(text: &str) -> Result<Self, BadCode> {
         let text = text.trim();
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-./_".contains(&b));
-        if plain && (1..=30).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(BadCode) }
+        if plain && (1..=40).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(BadCode) }
     }
 }
 
@@ -127,15 +127,15 @@ pub struct Person {
 const FULL_AGE: u32 = 18;
 
 impl Person {
-    /// Whether both are one person: by the number, else by the name as it sounds without tones and a birth that does not
-    /// contradict.
+    /// Whether both may be one person: a name alike, and births that do not contradict. A number alone makes nobody the
+    /// same: it may be a slip, and the register must not take one person for another.
     pub fn is(&self, other: &Self) -> bool {
         let births = match (self.birth, other.birth) {
             (Some(Birth::Day(one)), Some(Birth::Day(two))) => one == two,
             (Some(one), Some(two)) => one.year() == two.year(),
             _ => true,
         };
-        self.has_number_of(other) || (births && self.is_named_like(other))
+        births && self.is_named_like(other)
     }
 
     /// Whether both have the same number.

@@ -44,7 +44,7 @@ macro_rules! columns {
 columns! {
     /// Mã hộ.
     Code "household_code" ["ma ho", "ma so ho", "ma ho gia dinh"]
-        "Mã hộ gồm 1–30 chữ không dấu, chữ số hoặc - . / _" "A household code has 1 to 30 letters, digits or - . / _";
+        "Mã hộ gồm 1–40 chữ không dấu, chữ số hoặc - . / _" "A household code has 1 to 40 letters, digits or - . / _";
     /// Thôn.
     Hamlet "hamlet" ["thon", "xom", "thon xom", "to dan pho", "thon to dan pho", "ap", "ban"]
         "Tên thôn, tối đa 200 ký tự" "The name of the hamlet, at most 200 characters";
@@ -117,7 +117,7 @@ pub struct Headings {
 }
 
 /// Why a table is no list of households.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoList {
     /// No row names the column of the household's code.
     NoCode,
@@ -288,28 +288,15 @@ impl Cells<'_> {
     }
 
     fn members(&mut self) -> Vec<Member> {
-        let texts: Vec<_> = self
-            .text(Column::Members)
-            .split([';', '\n'])
-            .map(str::trim)
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned)
-            .collect();
-        let mut members = Vec::with_capacity(texts.len());
-        for (n, text) in texts.iter().enumerate() {
-            match member(text) {
-                Some(member) => members.push(member),
-                None => {
-                    let (n, form) = (n + 1, Column::Members.expects());
-                    let (vi, en) = (form.vi, form.en);
-                    self.wrong.push(Remark::on(
-                        Column::Members,
-                        text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}"),
-                    ));
-                }
-            }
+        let texts = self.text(Column::Members).split([';', '\n']).map(str::trim);
+        let members: Vec<_> = texts.filter(|text| !text.is_empty()).map(member).collect();
+        for (at, _) in members.iter().enumerate().filter(|(_, member)| member.is_none()) {
+            let (n, form) = (at + 1, Column::Members.expects());
+            let (vi, en) = (form.vi, form.en);
+            let text = text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}");
+            self.wrong.push(Remark::on(Column::Members, text));
         }
-        members
+        members.into_iter().flatten().collect()
     }
 
     /// Class, year, number and day go together.
@@ -323,7 +310,9 @@ impl Cells<'_> {
         let (number, decided_on) =
             (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
         let change = self.take_by(Column::Change, change);
-        empty.into_iter().for_each(|column| self.refuse(column));
+        for column in empty {
+            self.refuse(column);
+        }
         Some(Stated { class: class?, year: year?, number: number?, decided_on: decided_on?, change })
     }
 }

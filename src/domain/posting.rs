@@ -35,6 +35,44 @@ pub enum Role {
     RecoveredCapital,
     /// Capital lost by decision.
     CapitalLoss,
+    /// Loans of own capital, within term.
+    LoanInTerm,
+    /// Loans of own capital, late.
+    LoanOverdue,
+    /// Loans of own capital, frozen.
+    LoanFrozen,
+    /// Loans of entrusted capital, within term.
+    EntrustedLoanInTerm,
+    /// Loans of entrusted capital, late.
+    EntrustedLoanOverdue,
+    /// Loans of entrusted capital, frozen.
+    EntrustedLoanFrozen,
+    /// Interest earned and not collected.
+    InterestReceivable,
+    /// Interest on loans.
+    LoanIncome,
+    /// Capital the central level entrusted.
+    EntrustedCentral,
+    /// Capital the local level entrusted.
+    EntrustedLocal,
+    /// General provision.
+    GeneralProvision,
+    /// What setting it aside costs.
+    GeneralProvisionCost,
+    /// Specific provision.
+    SpecificProvision,
+    /// What setting it aside costs, and losses beyond it.
+    SpecificProvisionCost,
+    /// Off balance: unpaid interest of loans within term.
+    UnpaidInterestInTerm,
+    /// Off balance: unpaid interest of late and frozen loans.
+    UnpaidInterestOverdue,
+    /// Off balance: principal written off.
+    WrittenOffPrincipal,
+    /// Off balance: interest written off.
+    WrittenOffInterest,
+    /// The other side of what stands off the balance sheet.
+    MemoContra,
 }
 
 /// An account, by the part it plays or by its code in the unit's chart.

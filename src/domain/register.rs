@@ -1,6 +1,6 @@
 //! The register taking in a list, row by row: one verdict a row, the same whether anything is stored afterwards or not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,7 @@ impl Register {
             ));
         }
         learn_household(&mut household, entry, new_id)?;
+        everybody_has_a_number_of_their_own(&household)?;
         self.is_no_twin(entry, before, &household)?;
         let mut remarks = doubts(entry);
         if let Some(stated) = &entry.stated {
@@ -154,22 +155,11 @@ impl Register {
     /// A person lives in one household: a number that stands in another one is told with its place.
     fn nobody_lives_elsewhere(&self, entry: &Entry) -> Result<(), Declined> {
         let mut remarks = Vec::new();
-        let mut here: Vec<&PersonalId> = Vec::new();
         for (n, person) in entry.people().enumerate() {
             let Some(id) = &person.personal_id else { continue };
             let column =
                 if n == 0 && entry.head.is_some() { Column::HeadPersonalId } else { Column::Members };
             let name = &person.name;
-            if here.contains(&id) {
-                remarks.push(Remark::on(
-                    column,
-                    text!(
-                        "Số định danh của {name} có hai lần trong dòng",
-                        "The number of {name} stands twice in the row"
-                    ),
-                ));
-            }
-            here.push(id);
             let Some(other) = self.holders.get(id).filter(|other| **other != entry.code) else { continue };
             let of_row = self.said.get(other).and_then(|said| said.first()).map(|(row, _)| row);
             let (vi, en) =
@@ -240,6 +230,26 @@ fn refused(column: Column, text: super::language::Text) -> Declined {
     (Outcome::Refused, vec![Remark::on(column, text)])
 }
 
+/// Two people of one household with one number: the row mistakes one for the other.
+fn everybody_has_a_number_of_their_own(household: &Household) -> Result<(), Declined> {
+    let mut seen = HashSet::new();
+    let people = household.present().map(|member| &member.value.person);
+    let twice = people.filter(|person| person.personal_id.as_ref().is_some_and(|id| !seen.insert(id)));
+    let remark = |person: &Person| {
+        let name = &person.name;
+        let column = Column::HeadPersonalId;
+        Remark::on(
+            column,
+            text!(
+                "Số định danh của {name} có hai lần trong hộ",
+                "The number of {name} stands twice in the household"
+            ),
+        )
+    };
+    let remarks: Vec<_> = twice.map(remark).collect();
+    if remarks.is_empty() { Ok(()) } else { Err((Outcome::Duplicate, remarks)) }
+}
+
 fn paper(entry: &Entry) -> Option<(i32, Name)> {
     entry.stated.as_ref().map(|stated| (stated.year, stated.number.clone()))
 }
@@ -297,10 +307,9 @@ fn learn_household(
 /// may be a new head or a misspelt one.
 fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> {
     let head_id = household.details.value.head_id;
-    let is_head = |person: &Person| person.has_number_of(said) || person.is_named_like(said);
-    let known = household.member(head_id).filter(|head| is_head(&head.value.person)).map(|head| head.id);
-    let found = known
-        .or_else(|| household.present().find(|member| member.value.person.is(said)).map(|member| member.id));
+    let known =
+        household.member(head_id).filter(|head| head.value.person.is_named_like(said)).map(|head| head.id);
+    let found = known.or_else(|| Some(one_of(household.present(), said)?.id));
     let Some(member) = found.and_then(|id| household.member_mut(id)) else {
         let stranger = text!(
             "Chủ hộ khác với chủ hộ trong sổ và không có trong các thành viên; hãy sửa trên hồ sơ hộ",
@@ -314,14 +323,19 @@ fn learn_head(household: &mut Household, said: &Person) -> Result<(), Declined> 
     Ok(())
 }
 
+/// Who of these a person is: of two who may be, the one with the number.
+fn one_of<'a>(members: impl Iterator<Item = &'a Kept<Member>>, said: &Person) -> Option<&'a Kept<Member>> {
+    let alike = members.filter(|member| member.value.person.is(said));
+    alike.min_by_key(|member| !member.value.person.has_number_of(said))
+}
+
 /// Each person of the list is one person of the household, or a new one. Who is not on the list stays: a list that
 /// leaves somebody out does not say that they left.
 fn learn_members(household: &mut Household, said: &[Member], new_id: &mut impl FnMut() -> Uuid) {
     let mut met = vec![household.details.value.head_id];
     for said in said {
-        let unmet =
-            |member: &&Kept<Member>| !met.contains(&member.id) && member.value.person.is(&said.person);
-        let id = household.present().find(unmet).map(|member| member.id).unwrap_or_else(&mut *new_id);
+        let unmet = household.present().filter(|member| !met.contains(&member.id));
+        let id = one_of(unmet, &said.person).map_or_else(&mut *new_id, |member| member.id);
         met.push(id);
         match household.member_mut(id) {
             Some(member) => member.change(|member| {

@@ -97,17 +97,21 @@ fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, TableError> {
         .flexible(true)
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut counted, mut line) = (Vec::new(), 0, 1);
     for record in reader.records() {
         let record = record.map_err(|_| TableError::NotText)?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<_> = record.iter().map(nfc).collect();
-        keep(&mut rows, u32::try_from(line).map_err(|_| TableError::TooLarge)?, cells)?;
+        // The reader's own count of lines is one behind where they end in CR LF.
+        let start = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(counted);
+        let empty = text[start..].bytes().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        line += text[counted..start + empty].bytes().map(|b| u32::from(b == b'\n')).sum::<u32>();
+        counted = start + empty;
+        keep(&mut rows, line, record.iter().map(nfc).collect())?;
     }
     Ok(rows)
 }
 
-/// Vietnamese Excel writes `;`, because the comma is its decimal sign. The first line with a separator decides.
+/// Vietnamese Excel writes `;`, because the comma is its decimal sign. The first line with a separator decides, by the most
+/// frequent one; between equals the one that words contain least.
 fn delimiter(text: &str) -> u8 {
     for line in text.lines() {
         let mut quoted = false;
@@ -118,7 +122,7 @@ fn delimiter(text: &str) -> u8 {
                 *count += u32::from(!quoted && byte == *separator);
             }
         }
-        let most = counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
+        let most = counts.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0);
         if let Some((separator, _)) = most {
             return separator;
         }
@@ -207,7 +211,10 @@ mod tests {
 
     #[test]
     fn empty_rows_are_left_out_but_counted() {
-        assert_eq!(csv("a,b\n\n ,\n1"), [row(1, &["a", "b"]), row(4, &["1"])]);
+        for end in ["\n", "\r\n"] {
+            let text = ["a,\"b\nc\"", "", " ,", "1", "2"].join(end);
+            assert_eq!(csv(&text), [row(1, &["a", "b\nc"]), row(5, &["1"]), row(6, &["2"])]);
+        }
     }
 
     #[test]

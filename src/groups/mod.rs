@@ -221,6 +221,11 @@ pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
     group.ok_or_else(|| Kind::NotFound.bare())
 }
 
+/// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.
+pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+    store::lock_group(conn, unit, id).await?.map(|_| ()).ok_or_else(|| Kind::NotFound.bare())
+}
+
 /// The memberships of a group that hold on a day: who a sheet is prepared for.
 pub async fn members_on(
     conn: &mut Conn,

@@ -24,11 +24,31 @@ fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
-/// Tells a field that is null from one that is absent.
-fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    maybe(deserializer).map(Some)
+/// A field of a change: absent, null, or a value.
+#[derive(Debug, Clone, Default)]
+pub enum Given<T> {
+    /// Not named: what is known stays.
+    #[default]
+    Nothing,
+    /// Null: nothing is known any more.
+    Null,
+    /// Another value.
+    Value(T),
+}
+
+impl<T> Given<T> {
+    /// What is known after the change.
+    pub fn over(self, known: &mut Option<T>) {
+        match self {
+            Self::Nothing => {}
+            Self::Null => *known = None,
+            Self::Value(value) => *known = Some(value),
+        }
+    }
+}
+
+fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Given<T>, D::Error> {
+    Ok(maybe(deserializer)?.map_or(Given::Null, Given::Value))
 }
 
 /// A person.
@@ -81,9 +101,9 @@ pub const MOST_MEMBERS: usize = 50;
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHousehold {
-    /// The commune's code: 1 to 30 letters without diacritics, digits or `-` `.` `/` `_`.
+    /// The commune's code: 1 to 40 letters without diacritics, digits or `-` `.` `/` `_`.
     #[serde(deserialize_with = "parsed")]
-    #[schema(value_type = String, max_length = 30)]
+    #[schema(value_type = String, max_length = 40)]
     pub code: HouseholdCode,
     /// Its hamlet.
     pub hamlet: Name,
@@ -111,7 +131,7 @@ pub struct NewHousehold {
 pub struct HouseholdPatch {
     /// Another code.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>, nullable = false, max_length = 30)]
+    #[schema(value_type = Option<String>, nullable = false, max_length = 40)]
     pub code: Option<HouseholdCode>,
     /// Another hamlet.
     #[schema(nullable = false)]
@@ -119,15 +139,15 @@ pub struct HouseholdPatch {
     /// House and street.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub address: Option<Option<Name>>,
+    pub address: Given<Name>,
     /// Phone.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub phone: Option<Option<Phone>>,
+    pub phone: Given<Phone>,
     /// A remark.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub note: Option<Option<Note>>,
+    pub note: Given<Note>,
     /// Whether its representative signs by fingerprint.
     #[schema(nullable = false)]
     pub signs_by_fingerprint: Option<bool>,
@@ -152,23 +172,23 @@ pub struct MemberPatch {
     /// Day or year of birth.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub birth: Option<Option<Birth>>,
+    pub birth: Given<Birth>,
     /// Gender: male or female.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Gender>)]
-    pub gender: Option<Option<Gender>>,
+    pub gender: Given<Gender>,
     /// Dân tộc.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub ethnicity: Option<Option<Name>>,
+    pub ethnicity: Given<Name>,
     /// 12 digits, or 9 of an old card.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    pub personal_id: Option<Option<PersonalId>>,
+    pub personal_id: Given<PersonalId>,
     /// First day on which the person is no longer of the household; null when they never left.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<NaiveDate>)]
-    pub left_on: Option<Option<NaiveDate>>,
+    pub left_on: Given<NaiveDate>,
 }
 
 /// A decision on a household's class for a year, or the correction of an entry.

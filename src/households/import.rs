@@ -1,6 +1,6 @@
 //! The commune's list taken in as a file: a verdict per row, nothing by halves, and the same file twice changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -111,7 +111,7 @@ pub async fn import(
         });
     }
     let counts = count(&verdicts);
-    let stored = !options.dry_run && !(options.all_or_nothing && counts.duplicate + counts.refused > 0);
+    let stored = !options.dry_run && (!options.all_or_nothing || counts.duplicate + counts.refused == 0);
     if stored {
         store::save(conn, work.unit, &register.into_households()).await.map_err(worded)?;
     }
@@ -125,8 +125,8 @@ pub async fn import(
 
 /// What the register knows of everybody in the list.
 async fn register_for(conn: &mut Conn, work: &Work<'_>, entries: &[&Entry]) -> Result<Register, Problem> {
-    let codes: BTreeMap<&HouseholdCode, ()> = entries.iter().map(|entry| (&entry.code, ())).collect();
-    let codes: Vec<_> = codes.into_keys().map(ToString::to_string).collect();
+    let codes: BTreeSet<&HouseholdCode> = entries.iter().map(|entry| &entry.code).collect();
+    let codes: Vec<_> = codes.into_iter().map(ToString::to_string).collect();
     let people = entries.iter().flat_map(|entry| entry.people());
     let numbers: Vec<_> =
         people.filter_map(|person| Some(person.personal_id.as_ref()?.reveal().to_owned())).collect();

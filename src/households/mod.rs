@@ -12,15 +12,14 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use self::commands::{
-    HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative,
+    Given, HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember,
+    NewRepresentative,
 };
 use self::view::{HouseholdDetail, HouseholdLine, Sight};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::eligibility::{Decision, Eligibility, eligible_as_of};
-use crate::domain::household::{
-    Authorisation, Details, HEAD, Household, Kept, Member, Person, Recorded, relation,
-};
+use crate::domain::household::{Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation};
 use crate::domain::language::{Language, Text};
 use crate::domain::poverty::Class;
 use crate::domain::text::{Name, search_key};
@@ -185,9 +184,9 @@ pub async fn change(
     household.details.change(|details| {
         details.code = patch.code.unwrap_or_else(|| details.code.clone());
         details.hamlet = patch.hamlet.unwrap_or_else(|| details.hamlet.clone());
-        details.address = patch.address.unwrap_or_else(|| details.address.take());
-        details.phone = patch.phone.unwrap_or_else(|| details.phone.take());
-        details.note = patch.note.unwrap_or_else(|| details.note.take());
+        patch.address.over(&mut details.address);
+        patch.phone.over(&mut details.phone);
+        patch.note.over(&mut details.note);
         details.signs_by_fingerprint = patch.signs_by_fingerprint.unwrap_or(details.signs_by_fingerprint);
     });
     if let Some(on) = patch.closed_on {
@@ -251,21 +250,19 @@ pub async fn change_member(
     let mut household = find_to_change(conn, work.unit, id).await?;
     expected(&HouseholdDetail::of(&household, Sight::Full, work.clock.today()))?;
     open(&household)?;
-    if household.details.value.head_id == member && patch.left_on.flatten().is_some() {
+    if household.details.value.head_id == member && matches!(patch.left_on, Given::Value(_)) {
         return Err(Problem::field("/left_on", text!("Hãy đổi chủ hộ trước", "Name another head first")));
     }
     let known = household.member_mut(member).ok_or_else(|| Kind::NotFound.bare())?;
     known.change(|known| {
-        let person = &mut known.person;
-        *person = Person {
-            name: patch.name.unwrap_or_else(|| person.name.clone()),
-            birth: patch.birth.unwrap_or(person.birth),
-            gender: patch.gender.unwrap_or(person.gender),
-            ethnicity: patch.ethnicity.unwrap_or_else(|| person.ethnicity.take()),
-            personal_id: patch.personal_id.unwrap_or_else(|| person.personal_id.take()),
-        };
+        let Member { person, left_on, .. } = known;
+        person.name = patch.name.unwrap_or_else(|| person.name.clone());
+        patch.birth.over(&mut person.birth);
+        patch.gender.over(&mut person.gender);
+        patch.ethnicity.over(&mut person.ethnicity);
+        patch.personal_id.over(&mut person.personal_id);
+        patch.left_on.over(left_on);
         known.relation = patch.relation.unwrap_or_else(|| known.relation.clone());
-        known.left_on = patch.left_on.unwrap_or(known.left_on);
     });
     nobody_lives_elsewhere(conn, work.unit, &household).await?;
     save(conn, work, &household).await

@@ -12,7 +12,7 @@ use crate::db::Conn;
 use crate::domain::household::{
     Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
 };
-use crate::domain::identity::PersonalId;
+use crate::domain::identity::{PersonalId, Phone};
 use crate::domain::person::Birth;
 
 /// A row that no longer parses is a fault of ours, told at the border.
@@ -282,7 +282,7 @@ fn household_rows(households: &[Household], which: impl Fn(&Household) -> bool) 
         let details = &household.details.value;
         json!({
             "household_id": household.id(), "code": details.code.as_str(), "hamlet": details.hamlet,
-            "address": details.address, "phone": details.phone.as_ref().map(|phone| phone.reveal()), "note": details.note,
+            "address": details.address, "phone": details.phone.as_ref().map(Phone::reveal), "note": details.note,
             "signs_by_fingerprint": details.signs_by_fingerprint, "head_id": details.head_id,
             "closed_on": details.closed_on, "search_key": household.search_key(),
         })

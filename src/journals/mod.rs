@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
 pub use commands::{
     CapitalMovement, ManualJournal, ManualLine, POST_JOURNAL, RETURN_CAPITAL, REVERSE_JOURNAL, Reversal,
-    Side, Transfer, execute_manual, execute_return, execute_reversal,
+    Side, Transfer, execute_manual, execute_return, execute_reversal, receive,
 };
 
 use crate::db::Conn;

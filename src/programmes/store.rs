@@ -62,7 +62,7 @@ pub async fn rules_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Rule>
                 r.extension_short_months, r.extension_term_percent, r.season_carry_over, r.misuse_days, r.day_count,
                 r.interest_from_month, r.income, r.allocation, r.inactive_months, r.classes, r.escaped_years, r.group_required,
                 r.most_percent_of_need, r.collateral_from, r.local_funds_may_exceed, r.unverified, r.note_vi,
-                coalesce((select jsonb_agg(jsonb_build_object('per', c.per, 'amount', c.amount::text) order by c.per)
+                coalesce((select jsonb_agg(jsonb_build_object('per', c.per, 'amount', trunc(c.amount)::text) order by c.per)
                             from programme_cap c where c.product_code = r.product_code and c.valid_from = r.valid_from),
                          '[]') as "caps!"
            from programme_rule r

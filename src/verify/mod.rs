@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::db::Conn;
 use crate::domain::language::Text;
 use crate::domain::merkle;
+use crate::loans;
 use crate::problem::Problem;
 use crate::support;
 use crate::text;
@@ -95,6 +96,10 @@ pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Resu
     );
     let differences = support::rebuild(conn, unit).await?;
     proofs.push(proof(&claim, store::agreements(conn, unit).await?, differences));
+    let (loans, findings) = loans::rebuild(conn, unit).await?;
+        "Khoản vay đúng như các sự kiện của nó, và sổ đúng như khoản vay",
+        "Loans are what their events give, and the books hold what the loans say",
+    proofs.push(proof(&claim, loans, findings));
     let proved = proofs.iter().all(|p| p.findings.is_empty());
     Ok(Report { unit_id: unit, proved, last_seal, proofs })
 }

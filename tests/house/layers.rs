@@ -36,9 +36,16 @@ const BOOKS: &[&str] = &[
     "audit",
 ];
 
-/// Where axum may be named: slices' `http.rs` and `http/`, and these.
-const EDGE: &[&str] =
-    &["src/http/", "src/api.rs", "src/problem.rs", "src/main.rs", "src/server.rs", "src/command.rs"];
+/// Where axum may be named: slices' `http.rs` and `http/`, and these. The demo is a client of the router.
+const EDGE: &[&str] = &[
+    "src/http/",
+    "src/api.rs",
+    "src/problem.rs",
+    "src/main.rs",
+    "src/server.rs",
+    "src/command.rs",
+    "src/demo/",
+];
 
 /// Where the pool may be named, besides the edge: roles are asked for before there is a transaction.
 const POOLS: &[&str] = &["src/access/", "src/db.rs"];

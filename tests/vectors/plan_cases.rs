@@ -150,8 +150,13 @@ pub fn generated(case: &Case) -> Checked {
     same_rows(case, &rows)
 }
 
+/// Due dates from the first one, or else a step after the start.
 fn beginning(input: &Value) -> Result<Vec<NaiveDate>, String> {
-    dues(input).beginning(date(input, "first_due")?).map_err(|why| why.to_string())
+    match date(input, "first_due") {
+        Ok(first) => dues(input).beginning(first),
+        Err(_) => dues(input).from(date(input, "start")?),
+    }
+    .map_err(|why| why.to_string())
 }
 
 pub fn daily(case: &Case) -> Checked {

@@ -171,13 +171,12 @@ fn penalty_of(item: &Value, all: &Value, case: &Case) -> Result<Decimal, String>
     let overdue = of(&["overdue", "amount", "overdue_amount", "base", "balance", "principal"]);
     let rate = of(&["annual_rate_pct", "rate_pct", "penalty_rate_pct"])
         .or_else(|| of(&["rate", "annual_rate"]).map(|rate| rate * Decimal::ONE_HUNDRED));
-    let days = match of(&["days", "days_overdue", "overdue_days"]) {
-        Some(days) => u32::try_from(days).map_err(|why| why.to_string())?,
-        None => {
-            let to = day(&["to", "on", "paid_on", "as_of"]).ok_or("no last day")?;
-            let from = day(&["from", "due", "due_date", "since"]).ok_or("no first day")?;
-            u32::try_from(days_between(from, to)).unwrap_or(0)
-        }
+    let days = if let Some(days) = of(&["days", "days_overdue", "overdue_days"]) {
+        u32::try_from(days).map_err(|why| why.to_string())?
+    } else {
+        let to = day(&["to", "on", "paid_on", "as_of"]).ok_or("no last day")?;
+        let from = day(&["from", "due", "due_date", "since"]).ok_or("no first day")?;
+        u32::try_from(days_between(from, to)).unwrap_or(0)
     };
     Ok(simple_penalty(overdue.ok_or("no overdue amount")?, rate.ok_or("no rate")?, days, case.coin()))
 }

@@ -91,6 +91,17 @@ pub enum Policy {
     Sequential(Sequence),
 }
 
+impl Policy {
+    /// The same order, with payments in advance going elsewhere; oldest first has no such choice.
+    #[must_use]
+    pub fn towards(mut self, future: Future) -> Self {
+        if let Self::Horizontal(rules) | Self::Vertical(rules) = &mut self {
+            rules.future = future;
+        }
+        self
+    }
+}
+
 /// One amount for each component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {

@@ -6,6 +6,9 @@ use super::{Bucket, Component, Follows, Future, Instalment, Payment, Rules};
 
 impl<F: Follows> Payment<'_, F> {
     /// Bucket by bucket, in the order in which the rules first name them.
+    ///
+    /// A row that took nothing is passed over: interest that follows the balance can leave less to pay in advance
+    /// than the row shows, and the rows behind it still wait.
     pub(super) fn horizontally(&mut self, rules: &Rules) {
         let mut buckets: Vec<Bucket> = rules.order.iter().map(|(bucket, _)| *bucket).collect();
         let mut seen = Vec::with_capacity(3);
@@ -22,14 +25,18 @@ impl<F: Follows> Payment<'_, F> {
     }
 
     fn one_bucket(&mut self, bucket: Bucket, components: &[Component], future: Future) {
+        let mut spent = Vec::new();
         while self.left > Decimal::ZERO {
             let before = self.left;
-            let rows = self.chosen(bucket, future, |row| !row.is_met());
+            let rows = self.chosen(bucket, future, |at, row| !spent.contains(&at) && !row.is_met());
+            if rows.is_empty() {
+                return;
+            }
             for component in components {
                 self.share(&rows, *component);
             }
             if self.left == before {
-                return;
+                spent.extend(rows);
             }
         }
     }
@@ -37,12 +44,18 @@ impl<F: Follows> Payment<'_, F> {
     /// One rule after the other, each over all instalments of its bucket.
     pub(super) fn vertically(&mut self, rules: &Rules) {
         for (bucket, component) in &rules.order {
+            let mut spent = Vec::new();
             while self.left > Decimal::ZERO {
                 let before = self.left;
-                let rows = self.chosen(*bucket, rules.future, |row| row.open(*component) > Decimal::ZERO);
+                let open =
+                    |at, row: &Instalment| !spent.contains(&at) && row.open(*component) > Decimal::ZERO;
+                let rows = self.chosen(*bucket, rules.future, open);
+                if rows.is_empty() {
+                    break;
+                }
                 self.share(&rows, *component);
                 if self.left == before {
-                    break;
+                    spent.extend(rows);
                 }
             }
         }
@@ -64,9 +77,14 @@ impl<F: Follows> Payment<'_, F> {
     }
 
     /// The rows a rule speaks of: the oldest of its bucket, or those the future rule names.
-    fn chosen(&self, bucket: Bucket, future: Future, open: impl Fn(&Instalment) -> bool) -> Vec<usize> {
+    fn chosen(
+        &self,
+        bucket: Bucket,
+        future: Future,
+        open: impl Fn(usize, &Instalment) -> bool,
+    ) -> Vec<usize> {
         let of_bucket: Vec<usize> = (0..self.rows.len())
-            .filter(|at| self.rows[*at].bucket(self.on) == bucket && open(&self.rows[*at]))
+            .filter(|at| self.rows[*at].bucket(self.on) == bucket && open(*at, &self.rows[*at]))
             .collect();
         let first = of_bucket.first().copied();
         let last = of_bucket.last().copied();

@@ -253,3 +253,16 @@ proptest! {
         prop_assert_eq!((a.rows, a.transactions, a.overpaid), (b.rows, b.transactions, b.overpaid));
     }
 }
+
+#[test]
+fn a_row_that_can_take_no_more_today_does_not_keep_the_rows_behind_it_from_being_paid() {
+    let rules = all(PRINCIPAL_FIRST, Future::NextLastInstallment);
+    let entries = [
+        out("2024-01-01", dec!(1000)),
+        pay("2024-01-01", dec!(0.01)),
+        pay("2024-01-01", dec!(100)),
+        Entry::PayOff(day("2024-03-10")),
+    ];
+    let state = replay(&contract(true, Policy::Vertical(rules)), &entries).unwrap();
+    assert_eq!((state.outstanding(), state.overpaid), (Decimal::ZERO, Decimal::ZERO));
+}

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::allocation::Future;
 use crate::domain::schedule::TermsError;
 
 /// One thing that happened, as it was entered.
@@ -31,6 +32,14 @@ pub enum Occurrence {
     Repaid {
         /// How much.
         amount: Decimal,
+    },
+    /// Money came in, and the borrower said what it pays once everything due is paid.
+    Prepaid {
+        /// How much.
+        amount: Decimal,
+        /// Which instalments the rest goes to: the next (the plan is kept), the last (the term is shorter), all (the
+        /// instalments are smaller).
+        future: Future,
     },
     /// An overpayment went back to the borrower.
     Refunded {

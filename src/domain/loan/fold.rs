@@ -7,7 +7,7 @@ use super::event::{LoanError, LoanEvent, Misfit, Occurrence};
 use super::rows::Rows;
 use super::state::{Accrual, InterestSums, LoanState, NextDue, PrincipalSums, Split};
 use super::{LoanTerms, Missed};
-use crate::domain::allocation::{Component, divide};
+use crate::domain::allocation::{Component, Policy, divide};
 use crate::domain::calendar::days_between;
 use crate::domain::interest::DAYS_OF_YEAR;
 use crate::domain::schedule::exact::Coin;
@@ -216,7 +216,11 @@ impl<'a> Fold<'a> {
         match &event.what {
             Occurrence::Disbursed { .. } | Occurrence::Reversed { .. } => Ok(()),
             Occurrence::Repaid { amount } => {
-                self.repay(event, positive(*amount)?);
+                self.repay(event, positive(*amount)?, &self.terms.policy);
+                Ok(())
+            }
+            Occurrence::Prepaid { amount, future } => {
+                self.repay(event, positive(*amount)?, &self.terms.policy.clone().towards(*future));
                 Ok(())
             }
             Occurrence::Refunded { amount } => {
@@ -257,11 +261,11 @@ impl<'a> Fold<'a> {
         self.overdue_rate_pct = overdue_rate_pct;
     }
 
-    fn repay(&mut self, event: &LoanEvent, amount: Decimal) {
+    fn repay(&mut self, event: &LoanEvent, amount: Decimal, policy: &Policy) {
         self.rows.skip_met(self.current);
         let late_before = self.late_principal(event.on);
         let open = &mut self.rows.items[self.rows.first_open..];
-        let (parts, left) = divide(open, event.on, amount, self.coin.decimals, &self.terms.policy);
+        let (parts, left) = divide(open, event.on, amount, self.coin.decimals, policy);
         let overdue_principal = late_before - self.late_principal(event.on);
         self.principal.repaid += parts.principal;
         self.interest.paid += parts.interest;

@@ -75,22 +75,23 @@ impl Cumulative {
         Decimal::from(if self.basis.days.year == YearLength::Days360 { 360 } else { 365 })
     }
 
-    /// Share of a year in one full step; `year` is the divisor of days.
-    fn step_of_year(&self, year: Decimal) -> Decimal {
+    /// One full step as a fraction of a year, above and below the line: nothing is divided before everything is
+    /// multiplied, so that half a coin stays exactly half; `year` is the divisor of days.
+    fn step_of_year(&self, year: Decimal) -> (Decimal, Decimal) {
         let every = Decimal::from(self.basis.every);
         match (self.basis.interest_period, self.basis.unit) {
-            (InterestPeriod::RepaymentPeriod, Unit::Months) => every / Decimal::from(12),
-            (InterestPeriod::RepaymentPeriod, Unit::Weeks) => every / Decimal::from(52),
-            (InterestPeriod::RepaymentPeriod, Unit::Days) => every / Decimal::from(365),
-            (InterestPeriod::Daily, Unit::Months) => every * Decimal::from(30) / year,
-            (InterestPeriod::Daily, Unit::Weeks) => every * Decimal::from(7) / year,
-            (InterestPeriod::Daily, Unit::Days) => every / year,
+            (InterestPeriod::RepaymentPeriod, Unit::Months) => (every, Decimal::from(12)),
+            (InterestPeriod::RepaymentPeriod, Unit::Weeks) => (every, Decimal::from(52)),
+            (InterestPeriod::RepaymentPeriod, Unit::Days) => (every, Decimal::from(365)),
+            (InterestPeriod::Daily, Unit::Months) => (every * Decimal::from(30), year),
+            (InterestPeriod::Daily, Unit::Weeks) => (every * Decimal::from(7), year),
+            (InterestPeriod::Daily, Unit::Days) => (every, year),
         }
     }
 
     fn instalment(&self, rate: Decimal, balance: Decimal, rows: usize) -> Decimal {
-        let a_step = rate * self.step_of_year(Decimal::from(365));
-        self.coin.instalment(tvm::instalment(a_step, rows, balance))
+        let (above, below) = self.step_of_year(Decimal::from(365));
+        self.coin.instalment(tvm::instalment(rate * above / below, rows, balance))
     }
 
     /// Interest of the row `from..due` on what is owed day by day.
@@ -107,12 +108,14 @@ impl Cumulative {
         let mut sum = Decimal::ZERO;
         for part in days.windows(2) {
             let base = balance + self.paid_out(from, part[0]);
-            let share = if by_days {
-                length((part[0], part[1])) / self.days_in_year()
+            let days = length((part[0], part[1]));
+            let (above, below) = if by_days {
+                (days, self.days_in_year())
             } else {
-                self.step_of_year(self.days_in_year()) * length((part[0], part[1])) / whole
+                let (above, below) = self.step_of_year(self.days_in_year());
+                (above * days, below * whole)
             };
-            sum += base * self.rate_on(part[0]) * share;
+            sum += base * self.rate_on(part[0]) * above / below;
         }
         self.coin.round(sum)
     }
@@ -165,7 +168,8 @@ impl Cumulative {
         let n = dues.len();
         let rate = self.annual_rate_pct / Decimal::ONE_HUNDRED;
         let year = self.days_in_year();
-        let full = self.coin.round(amount * rate * self.step_of_year(year) * Decimal::from(n));
+        let (above, below) = self.step_of_year(year);
+        let full = self.coin.round(amount * rate * above * Decimal::from(n) / below);
         let each = self.coin.round(full / Decimal::from(n));
         let total = full - each * Decimal::from(self.interest_free);
         let paying = Decimal::from(n.saturating_sub(self.grace_principal).max(1));

@@ -1,6 +1,8 @@
 //! Level instalments in the conventions of other books: by a periodic rate, by a daily rate on real days, or
 //! rounded up to a whole unit.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -60,7 +62,7 @@ pub enum Last {
     Lower,
     /// Not below them.
     Higher,
-    /// Whichever is nearer.
+    /// Whichever is nearer; of two that are as near, the instalment of the formula.
     Similar,
 }
 
@@ -90,7 +92,11 @@ impl Daily {
         let cent = Decimal::new(1, self.coin.decimals);
         let lower = lowest_not_above(level, cent, &over);
         let higher = if over(lower).is_zero() { lower } else { lower - cent };
-        let nearer = over(higher).abs() < over(lower).abs();
+        let nearer = match over(higher).abs().cmp(&over(lower).abs()) {
+            Ordering::Less => true,
+            Ordering::Equal => higher == level,
+            Ordering::Greater => false,
+        };
         let below = self.last == Last::Higher || (self.last == Last::Similar && nearer);
         Ok(plan(if below { higher } else { lower }))
     }

@@ -134,7 +134,7 @@ impl Planner<'_> {
                 if !(at + 1 - grace).is_multiple_of(every) {
                     return Decimal::ZERO;
                 }
-                let rows = (self.dues.len() - at).div_ceil(every);
+                let rows = 1 + (self.dues.len() - at - 1).div_ceil(every);
                 let rounded = || split::rounded_down(balance, rows, coin.multiple)[0];
                 (*level.get_or_insert_with(rounded)).min(balance)
             }

@@ -315,3 +315,96 @@ fn the_largest_loan_at_the_highest_rate_is_counted_or_refused_and_never_a_panic(
         }
     }
 }
+
+/// Rules of a loan in euros by real days, or by months of 30 days over 360.
+fn basis(interest_period: day_count::InterestPeriod, real_days: bool) -> day_count::Basis {
+    use day_count::{Basis, DayCount, MonthLength, YearLength};
+    let days = if real_days {
+        DayCount { year: YearLength::Days365, ..DayCount::default() }
+    } else {
+        DayCount { year: YearLength::Days360, month: MonthLength::Thirty, ..DayCount::default() }
+    };
+    Basis { unit: crate::domain::calendar::Unit::Months, every: 1, interest_period, days }
+}
+
+fn cents() -> exact::Coin {
+    exact::Coin::new(2, RoundingMode::HalfEven)
+}
+
+fn monthly(first: &str, rows: u32) -> Vec<NaiveDate> {
+    let dues = Dues {
+        unit: crate::domain::calendar::Unit::Months,
+        every: 1,
+        rows,
+        month_end: crate::domain::calendar::MonthEnd::LastDay,
+    };
+    dues.beginning(first.parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_row_in_grace_asks_all_its_interest_even_above_the_level_instalment() {
+    let rules = Rules {
+        flat: false,
+        basis: basis(day_count::InterestPeriod::Daily, true),
+        annual_rate_pct: dec!(60),
+        partial_periods: true,
+        coin: cents(),
+        grace_principal: 2,
+        grace_interest: 0,
+        interest_free: 0,
+    };
+    let start = "2024-01-01".parse().unwrap();
+    let mut model = Model::new(rules, start, &monthly("2024-02-01", 120));
+    model.disburse(start, dec!(1000)).unwrap();
+    let rows = model.rows();
+    // 1000 · 60 % · 31 / 365; the level instalment over 120 rows would be less.
+    assert_eq!((rows[0].principal, rows[0].interest), (dec!(0), dec!(50.96)));
+    assert_eq!(rows[1].interest, dec!(47.67));
+}
+
+#[test]
+fn half_a_cent_of_the_older_generator_is_half_a_cent() {
+    use cumulative::{Cumulative, Repays};
+    let start: NaiveDate = "2024-01-01".parse().unwrap();
+    let loan = Cumulative {
+        repays: Repays::Principal,
+        basis: basis(day_count::InterestPeriod::RepaymentPeriod, false),
+        annual_rate_pct: dec!(12),
+        coin: cents(),
+        rate_changes: Vec::new(),
+        tranches: vec![Tranche { on: start, amount: dec!(937.50) }],
+        partial_periods: true,
+        grace_principal: 0,
+        grace_interest: 0,
+        interest_free: 0,
+    };
+    let rows = loan.rows(start, &monthly("2024-02-01", 3));
+    assert_eq!(rows[0].interest, dec!(9.38), "937.50 · 12 % / 12 is 9.375, not a hair less");
+}
+
+fn daily(last: level::Last) -> level::Daily {
+    level::Daily {
+        amount: dec!(1500),
+        daily_rate: dec!(0.00798),
+        interest_cap: Some(dec!(1500)),
+        last,
+        coin: exact::Coin::new(2, RoundingMode::HalfUp),
+    }
+}
+
+#[test]
+fn a_last_instalment_that_may_be_similar_keeps_the_formula_when_a_cent_less_is_as_near() {
+    let loan = level::Daily { daily_rate: dec!(0.005), ..daily(level::Last::Similar) };
+    let rows = loan.rows("2024-01-02".parse().unwrap(), &monthly("2024-01-22", 4)).unwrap();
+    let asked: Vec<Decimal> = rows.iter().map(|row| row.principal + row.interest).collect();
+    assert_eq!(asked, [dec!(503.56), dec!(503.56), dec!(503.56), dec!(503.58)]);
+}
+
+#[test]
+fn capped_interest_is_spread_over_level_instalments() {
+    for last in [level::Last::Lower, level::Last::Higher, level::Last::Similar] {
+        let rows = daily(last).rows("2023-12-07".parse().unwrap(), &monthly("2024-01-08", 6)).unwrap();
+        assert!(rows.iter().all(|row| row.principal + row.interest == dec!(500)), "{last:?}");
+        assert_eq!(rows.iter().map(|row| row.interest).sum::<Decimal>(), dec!(1500));
+    }
+}

@@ -1,4 +1,4 @@
-//! Sessions over HTTP.
+//! Logging in and out over HTTP.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};

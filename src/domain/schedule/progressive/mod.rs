@@ -21,11 +21,13 @@ use super::{Part, PlanRow, TermsError};
 pub struct Rules {
     /// Interest on the amount paid out instead of the balance.
     pub flat: bool,
+    /// Step and day count.
     pub basis: Basis,
     /// Percent a year at the start.
     pub annual_rate_pct: Decimal,
     /// Whether a tranche inside a period bears interest from its own day (else from the start of the period).
     pub partial_periods: bool,
+    /// Rounding.
     pub coin: Coin,
     /// First rows without principal.
     pub grace_principal: usize,
@@ -38,7 +40,9 @@ pub struct Rules {
 /// The living schedule of one loan.
 #[derive(Debug, Clone)]
 pub struct Model {
+    /// What never changes.
     pub rules: Rules,
+    /// One period for each due date.
     pub periods: Vec<Period>,
     /// Rates by the last day before they hold, latest last, in percent a year.
     rates: Vec<(NaiveDate, Decimal)>,

@@ -9,7 +9,9 @@ use super::Model;
 /// What a row asks on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueOn {
+    /// Principal.
     pub principal: Decimal,
+    /// Interest.
     pub interest: Decimal,
 }
 

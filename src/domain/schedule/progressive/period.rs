@@ -12,7 +12,9 @@ use super::super::exact::{div, mul, positive};
 /// a due date bears interest from the next period on.
 #[derive(Debug, Clone)]
 pub struct Slice {
+    /// The first day, which counts.
     pub from: NaiveDate,
+    /// The last, which does not.
     pub to: NaiveDate,
     /// Factor of these days, for solving the instalment.
     pub factor: Decimal,
@@ -29,6 +31,7 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// Days on which nothing is owed yet.
     pub fn empty(from: NaiveDate, to: NaiveDate, paused: bool) -> Self {
         Self {
             from,
@@ -58,30 +61,40 @@ impl Slice {
 /// One instalment: its period, what it asks and what was paid on it.
 #[derive(Debug, Clone)]
 pub struct Period {
+    /// The first day.
     pub from: NaiveDate,
+    /// The day the instalment falls due.
     pub due: NaiveDate,
+    /// Its days, in order and without gaps.
     pub slices: Vec<Slice>,
     /// The instalment as it stands: principal and interest together.
     pub instalment: Decimal,
     /// The instalment as it was last solved.
     pub solved: Decimal,
+    /// Principal paid on it.
     pub paid_principal: Decimal,
+    /// Interest paid on it.
     pub paid_interest: Decimal,
     /// Interest of later days that an early repayment left without a row of its own.
     pub deferred: Decimal,
     /// The interest of these days was deferred to an earlier row.
     pub interest_moved: bool,
+    /// It asks interest only.
     pub principal_grace: bool,
+    /// Its interest waits for the first paying row.
     pub interest_grace: bool,
     /// Paid out on or before the first day of the period.
     pub disbursed_before: Decimal,
     /// Interest these days cost, with what earlier rows could not take.
     pub cost: Decimal,
+    /// Interest it asks.
     pub interest: Decimal,
+    /// Principal it asks.
     pub principal: Decimal,
 }
 
 impl Period {
+    /// An instalment that asks nothing yet.
     pub fn new(from: NaiveDate, due: NaiveDate) -> Self {
         let zero = Decimal::ZERO;
         Self {
@@ -108,14 +121,17 @@ impl Period {
         self.instalment + self.deferred
     }
 
+    /// Everything paid on it.
     pub fn paid(&self) -> Decimal {
         self.paid_principal + self.paid_interest
     }
 
+    /// Whether what it asks is paid, to the coin.
     pub fn is_paid(&self) -> bool {
         self.asked() == self.paid()
     }
 
+    /// Principal it still asks.
     pub fn outstanding_principal(&self) -> Decimal {
         positive(self.principal - self.paid_principal)
     }

@@ -1,0 +1,90 @@
+//! Close of day, the computing part: 100,000 loans folded to a day and brought into positions, on one core; and one loan
+//! with 5,000 events. Prints figures; fails below the goals only when asked (`SOQUY_BENCH_STRICT=1`), since machines differ.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use chrono::{Days, Months, NaiveDate};
+use rust_decimal::Decimal;
+use soquy::domain::allocation::Future;
+use soquy::domain::lending::{Capital, Contract, Handling, Income, LossRates, Position};
+use soquy::domain::loan::{LoanEvent, Missed, Occurrence, interest_first, state};
+use soquy::domain::money::{Money, RoundingMode};
+
+const LOANS: u32 = 100_000;
+/// Goals: loans a second on one core, and milliseconds for a loan of 5,000 events.
+const LOANS_A_SECOND: u128 = 50_000;
+const LONG_LOAN_MS: u128 = 100;
+
+fn contract() -> Contract {
+    Contract {
+        amount: Money::vnd(Decimal::from(50_000_000)).expect("an amount"),
+        annual_rate_pct: Decimal::new(66, 1),
+        overdue_rate_pct: Decimal::new(858, 2),
+        term_months: 60,
+        principal_every_months: 12,
+        principal_grace_months: 0,
+        interest_grace_months: 0,
+        instalment_multiple: Decimal::from(100_000),
+        rounding: RoundingMode::HalfUp,
+        missed: Missed::Overdue,
+        policy: interest_first(Future::NextInstallment),
+        income: Income::Cash,
+        capital: Capital::Own,
+        handling: Handling {
+            reschedule_notice_days: 5,
+            extension_from_months: 3,
+            extension_until_working_days: 5,
+            extension_cap_months: 30,
+            carry_over: false,
+        },
+    }
+}
+
+/// A loan of `n`: paid out some day of 2025, its interest paid each month for up to a year.
+fn events(n: u32, first: NaiveDate) -> Vec<LoanEvent> {
+    let on = first + Days::new(u64::from(n % 360));
+    let paid_out =
+        LoanEvent { seq: 1, on, what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) } };
+    let repaid = (1..=n % 13).map(|month| LoanEvent {
+        seq: month + 1,
+        on: on + Months::new(month),
+        what: Occurrence::Repaid { amount: Decimal::from(280_000 + n % 1_000) },
+    });
+    std::iter::once(paid_out).chain(repaid).collect()
+}
+
+fn main() {
+    let first = NaiveDate::from_ymd_opt(2025, 1, 2).expect("a day");
+    let today = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a day");
+    let (contract, rates) = (contract(), LossRates::default());
+    let loans: Vec<Vec<LoanEvent>> = (0..LOANS).map(|n| events(n, first)).collect();
+    let started = Instant::now();
+    let mut sum = Position::default();
+    for events in &loans {
+        let after = state(&contract.terms(), events, today).expect("a state");
+        sum = sum.plus(Position::of(&after, contract.income, &rates));
+    }
+    let took = started.elapsed();
+    let per_second = u128::from(LOANS) * 1_000_000 / took.as_micros().max(1);
+    println!("{LOANS} loans folded in {} ms: {per_second} loans/s on one core; {sum:?}", took.as_millis());
+
+    let mut long = vec![LoanEvent {
+        seq: 1,
+        on: first,
+        what: Occurrence::Disbursed { amount: Decimal::from(50_000_000) },
+    }];
+    long.extend((2..=5_000).map(|seq| LoanEvent {
+        seq,
+        on: first + Days::new(u64::from(seq) % 400),
+        what: Occurrence::Repaid { amount: Decimal::from(9_000) },
+    }));
+    let started = Instant::now();
+    black_box(state(&contract.terms(), &long, today).expect("a state"));
+    let long_ms = started.elapsed().as_millis();
+    println!("one loan with 5,000 events: {long_ms} ms");
+    if std::env::var_os("SOQUY_BENCH_STRICT").is_some() {
+        assert!(per_second >= LOANS_A_SECOND, "{per_second} loans/s");
+        assert!(long_ms < LONG_LOAN_MS, "{long_ms} ms");
+    }
+}

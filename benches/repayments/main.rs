@@ -1,0 +1,145 @@
+//! How many single repayments a second the server records over HTTP with every guarantee on, as a ratio to TPC-B of
+//! `pgbench` on the same cluster in the same run: a number that can be compared between machines.
+//!
+//! Repayments go to random agreements of one commune, all in cash, so one cash account, one general journal and one book
+//! of receipts take them all. Ends with `soquy verify` on what was written.
+//!
+//! `SOQUY_BENCH_ROUNDS`, `_SECONDS`, `_CONNECTIONS`, `_AGREEMENTS` and `_SCALE` change the measures.
+
+mod books;
+mod client;
+mod figures;
+mod load;
+mod machine;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use soquy::access::Keys;
+use soquy::clock::Clock;
+use soquy::embedded::{Embedded, Options, running};
+
+use books::Books;
+use figures::{Round, Run};
+use load::Load;
+use machine::{Server, TpcB};
+
+/// Signs the tokens; good for this run only.
+const SECRET: &str = "a secret of the benchmark, 0123456789 and more";
+
+/// What is measured.
+struct Measures {
+    rounds: usize,
+    each: Duration,
+    connections: usize,
+    agreements: usize,
+    scale: usize,
+}
+
+fn asked(name: &str, usual: usize) -> anyhow::Result<usize> {
+    let name = format!("SOQUY_BENCH_{name}");
+    match std::env::var(&name) {
+        Ok(number) => number.parse().map_err(|why| anyhow::anyhow!("{name}: {why}")),
+        Err(_) => Ok(usual),
+    }
+}
+
+impl Measures {
+    fn of_environment() -> anyhow::Result<Self> {
+        Ok(Self {
+            rounds: asked("ROUNDS", 3)?.max(1),
+            each: Duration::from_secs(u64::try_from(asked("SECONDS", 8)?)?),
+            connections: asked("CONNECTIONS", 32)?.max(1),
+            agreements: asked("AGREEMENTS", 2_000)?.max(1),
+            scale: asked("SCALE", 50)?.max(1),
+        })
+    }
+}
+
+/// The data folder, gone when the run ends in whatever way.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("soquy-bench-{}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(why) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays: {why}", self.0.display());
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let measures = Measures::of_environment()?;
+    let folder = Folder::new();
+    let data_dir = folder.0.join("data");
+    std::fs::create_dir_all(&folder.0)?;
+    let (books, tpc_b) = prepare(&data_dir, &measures).await?;
+    let server = Server::start(&data_dir, &folder.0.join("log"), SECRET).await?;
+    let acknowledged = measure(&server, &measures, &books, &tpc_b, &data_dir).await?;
+    let url = running(&data_dir, books::DATABASE).ok_or_else(|| anyhow::anyhow!("no database runs"))?;
+    println!("memory: {}", server.memory(&data_dir)?);
+    let stored = books::repayments(&url).await?;
+    server.stop().await?;
+    println!("repayments acknowledged: {acknowledged}, stored: {stored}");
+    anyhow::ensure!(acknowledged == stored, "what was acknowledged is not what is stored");
+    let begun = Instant::now();
+    machine::verify(&data_dir).await?;
+    println!("soquy verify: proved in {} ms", begun.elapsed().as_millis());
+    Ok(())
+}
+
+/// Makes the cluster with running agreements and the tables of TPC-B.
+async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<(Books, Option<TpcB>)> {
+    let options =
+        Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
+    let cluster = Embedded::start(options).await?;
+    let begun = Instant::now();
+    let url = cluster.database(books::DATABASE).await?;
+    let books = books::prepare(&url, measures.agreements).await?;
+    eprintln!("{} agreements in {} ms", measures.agreements, begun.elapsed().as_millis());
+    let tpc_b = TpcB::prepare(&cluster, measures.scale).await?;
+    cluster.stop().await?;
+    Ok((books, tpc_b))
+}
+
+/// Runs everything and prints it; how many repayments were acknowledged.
+async fn measure(
+    server: &Server,
+    measures: &Measures,
+    books: &Books,
+    tpc_b: &Option<TpcB>,
+    data_dir: &Path,
+) -> anyhow::Result<usize> {
+    let keys = Keys::try_new(&SecretString::from(SECRET))?;
+    let load = |connections| -> anyhow::Result<_> {
+        let token = keys.issue(books.officer, &Clock::System)?;
+        Ok(Load::new(server.address, token, &books.agreements, connections).run(measures.each))
+    };
+    let mut acknowledged = 0;
+    let mut rounds: Vec<Round> = Vec::new();
+    println!("{}", figures::HEADER);
+    // The first round finds cold caches on both sides: it is shown and not counted.
+    for number in 0..=measures.rounds {
+        let tpc_b = match tpc_b {
+            Some(tpc_b) => Some(tpc_b.run(data_dir, measures.connections, measures.each).await?),
+            None => None,
+        };
+        let run = load(measures.connections)?.await?;
+        acknowledged += run.acknowledged();
+        let round = Round { tpc_b, run };
+        println!("{}", round.row(&if number == 0 { "warm-up".to_owned() } else { number.to_string() }));
+        rounds.extend((number > 0).then_some(round));
+    }
+    println!("{}", figures::median(rounds).row("median"));
+    let quiet: Run = load(8)?.await?;
+    acknowledged += quiet.acknowledged();
+    println!("{}", Round { tpc_b: None, run: quiet }.row("8 conns"));
+    Ok(acknowledged)
+}

@@ -1,0 +1,203 @@
+-- Preferential loans: the request (form 01/TD) on its way through the group and the commune, the contract, what happened
+-- to it, and where it stands.
+
+-- A household asks for a loan (Giấy đề nghị vay vốn, 01/TD). The row follows the file through its steps; each version is
+-- kept. The group's list (03/TD) and the commune's confirmation are papers: their numbers and days stand here.
+create table loan_request (
+  unit_id                integer not null,
+  loan_request_id        uuid not null,
+  product_code           text not null references product,
+  household_id           uuid not null,
+  borrower_id            uuid,
+  borrower               text not null check (borrower <> ''),
+  address                text not null,
+  group_id               uuid,
+  source_id              integer not null,
+  owner_code             text not null references capital_owner,
+  amount                 numeric(20,2) not null check (amount > 0),
+  total_need             numeric(20,2) not null check (total_need > 0),
+  own_capital            numeric(20,2) not null check (own_capital >= 0),
+  term_months            integer not null check (term_months between 1 and 240),
+  principal_every_months integer not null check (principal_every_months between 1 and 240),
+  counted                integer not null default 0 check (counted >= 0),
+  course_months          integer not null default 0 check (course_months >= 0),
+  collateral             text,
+  decision_code          text not null default '',
+  requested_on           date not null,
+  meeting_id             uuid,
+  minutes_no             text,
+  listed_on              date,
+  confirmation_no        text,
+  confirmed_on           date,
+  loan_id                uuid,
+  state                  text not null default 'asked' check (state in ('asked', 'listed', 'confirmed', 'approved', 'refused', 'withdrawn')),
+  reason                 text,
+  primary key (unit_id, loan_request_id),
+  foreign key (unit_id, source_id) references source,
+  constraint loan_request_needs_what_it_costs check (total_need = own_capital + amount),
+  constraint loan_request_listed check (state <> 'listed' or (minutes_no is not null and listed_on is not null)),
+  constraint loan_request_confirmed check (state not in ('confirmed', 'approved') or (confirmation_no is not null and confirmed_on is not null)),
+  constraint loan_request_approved check ((state = 'approved') = (loan_id is not null)),
+  constraint loan_request_ended_with_reason check (state not in ('refused', 'withdrawn') or reason is not null)
+);
+create index loan_request_household on loan_request (unit_id, household_id);
+create index loan_request_product on loan_request (product_code);
+create index loan_request_owner on loan_request (owner_code);
+create index loan_request_source on loan_request (unit_id, source_id);
+comment on column loan_request.counted is 'facilities, months of study or workers: what the programme counts';
+comment on column loan_request.decision_code is 'decision code of the Policy Bank''s export, where one caps extensions';
+call make_audited_table('loan_request', 'loan_request_id');
+
+-- What the loan is spent on (đối tượng, số lượng, thành tiền). The rows add up to the loan.
+create table loan_purpose (
+  unit_id         integer not null,
+  loan_purpose_id uuid not null,
+  loan_request_id uuid not null,
+  place           smallint not null check (place > 0),
+  item            text not null check (item <> ''),
+  quantity        text not null,
+  amount          numeric(20,2) not null check (amount > 0),
+  primary key (unit_id, loan_purpose_id),
+  foreign key (unit_id, loan_request_id) references loan_request,
+  constraint loan_purpose_placed_once unique (unit_id, loan_request_id, place)
+);
+call make_fact_table('loan_purpose', 'loan_purpose_id');
+
+-- Contract numbers run without gaps per unit and year. The row is locked before the pen.
+create table loan_number (
+  unit_id     integer not null,
+  year        integer not null,
+  last_number integer not null,
+  primary key (unit_id, year)
+) with (fillfactor = 50);
+call keep_in_unit('loan_number');
+
+-- The contract (sổ vay vốn, hợp đồng tín dụng) with every rule copied onto it at signing. It never changes.
+create table loan (
+  unit_id         integer not null,
+  loan_id         uuid not null,
+  loan_request_id uuid not null,
+  contract_year   integer not null,
+  contract_number integer not null check (contract_number > 0),
+  product_code    text not null references product,
+  rule_from       date not null,
+  household_id    uuid not null,
+  borrower_id     uuid,
+  borrower        text not null,
+  address         text not null,
+  group_id        uuid,
+  source_id       integer not null,
+  owner_code      text not null references capital_owner,
+  signed_on       date not null,
+  contract        jsonb not null,
+  primary key (unit_id, loan_id),
+  foreign key (unit_id, loan_request_id) references loan_request,
+  foreign key (product_code, rule_from) references programme_rule,
+  foreign key (unit_id, source_id) references source,
+  constraint loan_number_unique unique (unit_id, contract_year, contract_number),
+  constraint loan_request_signed_once unique (unit_id, loan_request_id)
+);
+create index loan_household on loan (unit_id, household_id);
+create index loan_group on loan (unit_id, group_id) where group_id is not null;
+create index loan_product on loan (product_code, rule_from);
+create index loan_owner on loan (owner_code);
+create index loan_source on loan (unit_id, source_id);
+comment on column loan.contract is 'rates, rounding, allocation, windows and caps (domain::lending::Contract)';
+call make_fact_table('loan', 'loan_id');
+
+-- What happened to a loan, in the order of entry. The state is a fold over these rows in the order of their value dates.
+create table loan_event (
+  unit_id       integer not null,
+  loan_event_id uuid not null,
+  loan_id       uuid not null,
+  seq           integer not null check (seq > 0),
+  kind          text not null check (kind in ('disbursed', 'repaid', 'refunded', 'reversed', 'rate_changed', 'rescheduled', 'extended',
+                                              'carried_over', 'made_overdue', 'frozen', 'unfrozen', 'written_off', 'recovered')),
+  value_on      date not null,
+  what          jsonb not null,
+  split         jsonb,
+  explanation   jsonb,
+  reason        text,
+  document_no   text,
+  cause         text references risk_cause,
+  freeze_until  date,
+  moved         jsonb not null,
+  journal_nos   bigint[] not null,
+  actor_id      uuid,
+  recorded_at   timestamptz not null default scope_now(),
+  primary key (unit_id, loan_event_id),
+  foreign key (unit_id, loan_id) references loan,
+  constraint loan_event_in_order unique (unit_id, loan_id, seq)
+);
+create index loan_event_cause on loan_event (cause) where cause is not null;
+comment on column loan_event.what is 'domain::loan::Occurrence';
+comment on column loan_event.split is 'how a payment was divided when it was entered (domain::loan::Split)';
+comment on column loan_event.moved is 'what the journals moved (domain::lending::Position)';
+call make_fact_table('loan_event', 'loan_event_id');
+
+-- Where each loan stands: a projection of its events, and what the books hold of it. `soquy verify` makes it anew.
+create table loan_state (
+  unit_id              integer not null,
+  loan_id              uuid not null,
+  last_seq             integer not null,
+  stands_on            date not null,
+  status               text not null check (status in ('signed', 'current', 'overdue', 'frozen', 'written_off', 'closed')),
+  final_due_on         date,
+  late_since           date,
+  unpaid_interest      numeric(20,2) not null default 0,
+  last_paid_on         date,
+  in_term              numeric(20,2) not null default 0,
+  overdue              numeric(20,2) not null default 0,
+  frozen               numeric(20,2) not null default 0,
+  receivable           numeric(20,2) not null default 0,
+  overpaid             numeric(20,2) not null default 0,
+  income               numeric(20,2) not null default 0,
+  lost                 numeric(20,2) not null default 0,
+  lost_interest        numeric(20,2) not null default 0,
+  unpaid_in_term       numeric(20,2) not null default 0,
+  unpaid_overdue       numeric(20,2) not null default 0,
+  written_off          numeric(20,2) not null default 0,
+  written_off_interest numeric(20,2) not null default 0,
+  general              numeric(20,2) not null default 0,
+  specific             numeric(20,2) not null default 0,
+  primary key (unit_id, loan_id)
+) with (fillfactor = 70);
+comment on column loan_state.stands_on is 'the day for which the books hold it: events of that day count, its interest does not yet';
+create index loan_state_status on loan_state (unit_id, status, loan_id);
+call keep_in_unit('loan_state');
+
+-- The close of a day: how far it came. A close that stopped goes on after the last loan it finished.
+create table loan_close (
+  unit_id     integer primary key references unit,
+  closed_upto date,
+  closing     date,
+  after       uuid,
+  loans       bigint not null default 0,
+  finished_at timestamptz
+) with (fillfactor = 50);
+comment on column loan_close.closed_upto is 'the last day that is closed for all loans';
+comment on column loan_close.closing is 'the day being closed, and `after` the last loan that is done';
+call keep_in_unit('loan_close');
+
+-- What is set aside by lateness, in percent of the principal, for capital whose losses are the lender's own. What owners of
+-- entrusted capital ask for stands in provision_rate.
+create table loan_loss_rate (
+  owner_code  text not null references capital_owner,
+  from_days   integer not null check (from_days >= 0),
+  valid_from  date not null,
+  valid_to    date check (valid_to > valid_from),
+  percent     numeric(9,6) not null check (percent between 0 and 100),
+  legal_basis text not null,
+  primary key (owner_code, valid_from, from_days)
+);
+insert into loan_loss_rate (owner_code, from_days, valid_from, percent, legal_basis) values
+  ('mobilised', 10, '2021-10-01', 5, 'Thông tư 11/2021/TT-NHNN (nhóm 2)'),
+  ('mobilised', 91, '2021-10-01', 20, 'Thông tư 11/2021/TT-NHNN (nhóm 3)'),
+  ('mobilised', 181, '2021-10-01', 50, 'Thông tư 11/2021/TT-NHNN (nhóm 4)'),
+  ('mobilised', 361, '2021-10-01', 100, 'Thông tư 11/2021/TT-NHNN (nhóm 5)');
+
+grant select on loan_loss_rate to soquy_app;
+grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state, loan_close, loan_number to soquy_app;
+grant update (state, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, reason) on loan_request to soquy_app;
+grant update on loan_state, loan_close to soquy_app;
+grant update (last_number) on loan_number to soquy_app;

@@ -1,0 +1,453 @@
+//! A loan with everything that happened to it, and how one more thing is entered.
+//!
+//! Whatever is entered, the fold runs again and the books get the difference between the position they hold and the one the
+//! fold gives. So there is one way to enter an event, whether it is of today, dated back, or takes another back.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::store;
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::lending::recipes::{self, Movement, Part};
+use crate::domain::lending::{Cause, Contract, LossRates, Position};
+use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, Split, state};
+use crate::domain::money::Money;
+use crate::domain::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::recipes::{FIRST_BOOK, Till};
+use crate::ledger::{self, chart};
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Where a loan is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Signed, nothing paid out.
+    Signed,
+    /// Within term.
+    Current,
+    /// Some principal is late.
+    Overdue,
+    /// Some principal is frozen (khoanh nợ).
+    Frozen,
+    /// Written off; may still be recovered.
+    WrittenOff,
+    /// Nothing is owed by either side.
+    Closed,
+}
+
+impl Status {
+    /// As stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Signed => "signed",
+            Self::Current => "current",
+            Self::Overdue => "overdue",
+            Self::Frozen => "frozen",
+            Self::WrittenOff => "written_off",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What a fold says.
+    pub fn of(state: &LoanState) -> Self {
+        let principal = &state.principal;
+        if principal.disbursed.is_zero() {
+            Self::Signed
+        } else if !principal.frozen.is_zero() {
+            Self::Frozen
+        } else if !principal.overdue.is_zero() {
+            Self::Overdue
+        } else if state.owed().is_zero() && !principal.written_off.is_zero() {
+            Self::WrittenOff
+        } else if state.is_closed() {
+            Self::Closed
+        } else {
+            Self::Current
+        }
+    }
+}
+
+/// The contract of a loan and whose it is.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Loan {
+    /// Public id: the subject of its journals.
+    pub loan_id: Uuid,
+    /// Number of the contract: number/year, without gaps.
+    pub contract_no: String,
+    /// The request it answers.
+    pub loan_request_id: Uuid,
+    /// The product.
+    pub product_code: String,
+    /// First day of the rule it was signed under.
+    pub rule_from: NaiveDate,
+    /// The household.
+    pub household_id: Uuid,
+    /// Who signed.
+    pub borrower: String,
+    /// Their address.
+    pub address: String,
+    /// The savings-and-credit group.
+    pub group_id: Option<Uuid>,
+    /// Whose money: a source of the unit.
+    pub source_id: i32,
+    /// Whose capital: `central`, `commune` …
+    pub owner_code: String,
+    /// Day of the contract.
+    pub signed_on: NaiveDate,
+    /// Every rule that binds it.
+    pub contract: Contract,
+}
+
+/// An event as it was entered.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Happened {
+    /// Public id.
+    pub loan_event_id: Uuid,
+    /// Order of entry, from 1.
+    pub seq: i32,
+    /// `disbursed`, `repaid`, `reversed` …
+    pub kind: String,
+    /// The day it is valued.
+    pub value_on: NaiveDate,
+    /// What happened.
+    pub what: Value,
+    /// How a payment was divided when it was entered.
+    pub split: Option<Value>,
+    /// Why so, in both languages.
+    pub explanation: Option<Value>,
+    /// Why it was done.
+    pub reason: Option<String>,
+    /// The paper it rests on.
+    pub document_no: Option<String>,
+    /// Cause of a risk.
+    pub cause: Option<String>,
+    /// Last day without interest plus one, of a freeze.
+    pub freeze_until: Option<NaiveDate>,
+    /// Its journals.
+    pub journal_nos: Vec<i64>,
+    /// Who entered it.
+    pub actor_id: Option<Uuid>,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// What the books hold of a loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Number of the last event.
+    pub last_seq: i32,
+    /// For which day.
+    pub stands_on: NaiveDate,
+    /// The accounts.
+    pub position: Position,
+}
+
+/// A loan in the hands of whoever locked it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The contract.
+    pub loan: Loan,
+    /// What happened.
+    pub happened: Vec<Happened>,
+    /// The same for the fold.
+    pub events: Vec<LoanEvent>,
+    /// What the books hold.
+    pub held: Held,
+}
+
+/// Reads events for the fold.
+pub fn events_of(happened: &[Happened]) -> Result<Vec<LoanEvent>, Problem> {
+    happened.iter().map(|row| event(row.seq, row.value_on, row.what.clone())).collect()
+}
+
+/// One event for the fold.
+pub fn event(seq: i32, on: NaiveDate, what: Value) -> Result<LoanEvent, Problem> {
+    let seq = u32::try_from(seq).map_err(Problem::internal)?;
+    Ok(LoanEvent { seq, on, what: serde_json::from_value(what).map_err(Problem::internal)? })
+}
+
+/// A fold that does not come out: the step is not possible.
+pub fn misfit(error: LoanError) -> Problem {
+    match error {
+        LoanError::Terms(why) => {
+            let vi = why.vi();
+            Kind::WrongState.saying(text!("Điều khoản khoản vay: {vi}.", "The terms of the loan: {why}."))
+        }
+        LoanError::Event { seq, why } => Kind::WrongState.saying(text!(
+            "Sự kiện thứ {seq} của khoản vay không còn hợp lệ.",
+            "Event {seq} of the loan would not fit: {why}."
+        )),
+    }
+}
+
+impl Case {
+    /// The fold on a day.
+    pub fn on(&self, day: NaiveDate) -> Result<LoanState, Problem> {
+        state(&self.loan.contract.terms(), &self.events, day).map_err(misfit)
+    }
+
+    /// Day of the first payout that stands.
+    pub fn first_paid_out_on(&self) -> Option<NaiveDate> {
+        live(&self.events).filter(|e| matches!(e.what, Occurrence::Disbursed { .. })).map(|e| e.on).min()
+    }
+
+    /// Refuses a loan that was not paid out, and days before the payout.
+    pub fn insist_paid_out(&self, on: NaiveDate) -> Result<NaiveDate, Problem> {
+        match self.first_paid_out_on() {
+            Some(first) if first <= on => Ok(first),
+            _ => Err(Kind::WrongState.saying(text!(
+                "Khoản vay chưa giải ngân vào ngày này.",
+                "The loan was not paid out by that day."
+            ))),
+        }
+    }
+}
+
+/// Loans locked until the transaction ends, in the order of their keys. Missing ones are not there.
+pub async fn take(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
+    store::lock(&mut *conn, unit, ids).await?;
+    read_many(conn, unit, ids).await
+}
+
+/// Loans, only read.
+pub async fn read_many(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
+    let mut held: BTreeMap<Uuid, Held> = store::held(&mut *conn, unit, ids).await?.into_iter().collect();
+    let mut happened = store::events_of_many(&mut *conn, unit, ids).await?;
+    let mut cases = BTreeMap::new();
+    for loan in store::loans(conn, unit, ids).await? {
+        let happened = happened.remove(&loan.loan_id).unwrap_or_default();
+        let events = events_of(&happened)?;
+        if let Some(held) = held.remove(&loan.loan_id) {
+            cases.insert(loan.loan_id, Case { loan, happened, events, held });
+        }
+    }
+    Ok(cases)
+}
+
+/// One loan, locked.
+pub async fn take_one(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
+    take(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// One loan, only read.
+pub async fn read(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
+    read_many(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Something to be entered.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What happened.
+    pub what: Occurrence,
+    /// Its name in `loan_event`.
+    pub kind: &'static str,
+    /// Its journal.
+    pub journal: &'static str,
+    /// The day it is valued.
+    pub on: NaiveDate,
+    /// Where money changes hands.
+    pub till: Till,
+    /// Who pays or receives, if not the borrower.
+    pub party: Option<String>,
+    /// Diễn giải.
+    pub description: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The paper.
+    pub document_no: Option<String>,
+    /// Cause of a risk, and until when a freeze lasts.
+    pub risk: Option<(Cause, Option<NaiveDate>)>,
+}
+
+impl Entry {
+    /// Something that moves no money.
+    pub fn of(kind: &'static str, on: NaiveDate, what: Occurrence, description: String) -> Self {
+        Self {
+            what,
+            kind,
+            journal: "loan_measure",
+            on,
+            till: Till::Cash,
+            party: None,
+            description,
+            reason: None,
+            document_no: None,
+            risk: None,
+        }
+    }
+}
+
+/// What entering it did.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// Public id of the event.
+    pub event_id: Uuid,
+    /// Number in the loan.
+    pub seq: u32,
+    /// How the money was divided.
+    pub split: Option<Split>,
+    /// The loan after it, on the day for which the books now hold it.
+    pub state: LoanState,
+    /// Place of its journal among those posted.
+    pub journal: Option<usize>,
+}
+
+/// A slice of events on their way: postings, events and states are written together.
+pub struct Writing<'a> {
+    work: &'a Work<'a>,
+    open_from: NaiveDate,
+    today: NaiveDate,
+    postings: Vec<Posting>,
+    events: Vec<store::NewEvent>,
+    states: BTreeMap<Uuid, store::StateRow>,
+}
+
+impl<'a> Writing<'a> {
+    /// Begins a slice.
+    pub async fn begin(conn: &mut Conn, work: &'a Work<'a>) -> Result<Self, Problem> {
+        let book = chart::book(conn, work.unit).await?;
+        let open_from = book.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?.open_from;
+        let (today, postings, events, states) = (work.clock.today(), Vec::new(), Vec::new(), BTreeMap::new());
+        Ok(Self { work, open_from, today, postings, events, states })
+    }
+
+    /// The day a journal counts: the value date, or today when that month is closed.
+    fn counts_on(&self, value_on: NaiveDate) -> NaiveDate {
+        if value_on < self.open_from { self.today } else { value_on }
+    }
+
+    /// Enters an event: the fold runs again, the books get the difference. `undone` is what a mirror journal moves back.
+    pub fn enter(
+        &mut self,
+        case: &mut Case,
+        entry: &Entry,
+        undone: Option<Position>,
+    ) -> Result<Entered, Problem> {
+        if entry.on > self.today {
+            return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
+        }
+        let seq = case.held.last_seq + 1;
+        let fresh = LoanEvent {
+            seq: u32::try_from(seq).map_err(Problem::internal)?,
+            on: entry.on,
+            what: entry.what.clone(),
+        };
+        case.events.push(fresh.clone());
+        let stands_on = entry.on.max(case.held.stands_on);
+        let after = case.on(stands_on).inspect_err(|_| drop(case.events.pop()))?;
+        let split = after.splits.iter().find(|split| split.seq == fresh.seq).copied();
+        let position = Position::of(&after, case.loan.contract.income, &LossRates::default())
+            .provided_as(&case.held.position);
+        let moves = position.since(case.held.position);
+        let rest = undone.map_or(moves, |undone| moves.plus(undone));
+        let journal = self.post(&case.loan, entry, rest)?;
+        case.held = Held { last_seq: seq, stands_on, position };
+        self.states.insert(
+            case.loan.loan_id,
+            store::StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
+        );
+        let event_id = self.work.clock.new_id();
+        let mut event =
+            store::NewEvent::of((event_id, case.loan.loan_id, seq), entry, split.as_ref(), moves)?;
+        event.journal = journal;
+        self.events.push(event);
+        Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })
+    }
+
+    /// Drafts the journal of a difference; none when nothing moves.
+    fn post(&mut self, loan: &Loan, entry: &Entry, moves: Position) -> Result<Option<usize>, Problem> {
+        if moves.is_zero() {
+            return Ok(None);
+        }
+        let on = self.counts_on(entry.on);
+        let movement = Movement {
+            journal_id: self.work.clock.new_id(),
+            kind: entry.journal,
+            on,
+            description: entry.description.clone(),
+        };
+        let part =
+            Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
+        let draft = recipes::journal(movement, entry.till, &[part]).map_err(Problem::internal)?;
+        let mut posting = draft.balanced().map_err(Problem::internal)?;
+        let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
+        posting.voucher = Some(paper(&posting, moves.money(), entry.till, (party, loan.address.clone()))?);
+        self.postings.push(posting);
+        Ok(Some(self.postings.len() - 1))
+    }
+
+    /// The postings so far, to be rehearsed.
+    pub fn postings(&self) -> &[Posting] {
+        &self.postings
+    }
+
+    /// Writes everything; `mirrors` are journals that were posted before for the last event.
+    pub async fn write(mut self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
+        let posted = ledger::post(&mut *conn, self.work.unit, &self.postings).await?;
+        for event in &mut self.events {
+            event.journal_nos =
+                event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
+        }
+        if let Some(last) = self.events.last_mut() {
+            last.journal_nos.splice(0..0, mirrors.iter().copied());
+        }
+        store::insert_events(&mut *conn, self.work, &self.events).await?;
+        store::put_states(conn, self.work.unit, self.states.values()).await?;
+        Ok(posted)
+    }
+}
+
+/// The paper of a journal: the cashier's for cash, a general one otherwise.
+pub fn paper(
+    posting: &Posting,
+    money: Decimal,
+    till: Till,
+    (party, address): (String, String),
+) -> Result<Voucher, Problem> {
+    let kind = match money {
+        none if none.is_zero() => VoucherKind::General,
+        out if out.is_sign_negative() => till.paper_out(),
+        _ => till.paper_in(),
+    };
+    let debits: Decimal =
+        posting.lines.iter().map(|line| line.amount).filter(|amount| !amount.is_sign_negative()).sum();
+    let amount = if money.is_zero() { debits } else { money.abs() };
+    let amount = Money::vnd(amount).map_err(Problem::internal)?;
+    Ok(Voucher {
+        book: FIRST_BOOK.to_owned(),
+        kind,
+        party,
+        address,
+        content: posting.description.clone(),
+        amount,
+        attachments: 0,
+    })
+}
+
+/// The last day of a payment that stands.
+pub fn last_paid(events: &[LoanEvent]) -> Option<NaiveDate> {
+    let paid = live(events).filter(|e| {
+        matches!(
+            e.what,
+            Occurrence::Repaid { .. } | Occurrence::Prepaid { .. } | Occurrence::Recovered { .. }
+        )
+    });
+    paid.map(|e| e.on).max()
+}
+
+/// Events that were not taken back.
+pub fn live(events: &[LoanEvent]) -> impl Iterator<Item = &LoanEvent> {
+    let undone = |e: &LoanEvent| match e.what {
+        Occurrence::Reversed { entry } => Some(entry),
+        _ => None,
+    };
+    let reversed: Vec<u32> = events.iter().filter_map(undone).collect();
+    events.iter().filter(move |e| !reversed.contains(&e.seq))
+}

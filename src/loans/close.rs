@@ -1,0 +1,263 @@
+//! The close of a day: what time alone changes in loans is brought into the books, up to any day.
+//!
+//! Every loan's position on the day is what its fold says, so the books get the difference to the position they hold: the
+//! same sums come out whether days are closed one by one or a month at once. A month's end on the way is closed by itself,
+//! so that each month has its own figures. Loans go by in chunks, each a transaction of its own; the row of the close
+//! remembers the last loan, so a close that stopped goes on where it was. A loan whose position did not move is not written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Datelike as _, Months, NaiveDate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::case::{Entry, Held, Writing, last_paid, misfit, paper, take};
+use super::store::{self, StateRow};
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::lending::recipes::{self, Movement, Part};
+use crate::domain::lending::{Capital, LossRates, Position};
+use crate::domain::loan::{LoanState, Occurrence, state};
+use crate::domain::posting::Posting;
+use crate::domain::recipes::Till;
+use crate::ledger::{self, chart};
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Loans of a chunk: memory and the length of a transaction stay the same however many there are.
+pub const CHUNK: i64 = 2_000;
+
+/// The most loans on one journal; a journal of many lines is hard to read and to reverse.
+const LOANS_ON_A_JOURNAL: usize = 500;
+
+/// The day to close.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseDay {
+    /// Up to this day, at most today.
+    pub upto: NaiveDate,
+}
+
+/// How far a close came.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Progress {
+    /// The day being closed, or the last one when done.
+    pub day: NaiveDate,
+    /// Whether everything up to the day asked is closed.
+    pub done: bool,
+    /// Loans looked at for `day`.
+    pub loans: i64,
+    /// Loans whose position moved in this step.
+    pub changed: i64,
+    /// Journals posted in this step.
+    pub journals: i64,
+}
+
+/// What the close reads of a loan.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its key.
+    pub loan_id: Uuid,
+    /// Whose money.
+    pub source_id: i32,
+    /// The product.
+    pub product_code: String,
+    /// Whose capital.
+    pub owner_code: String,
+    /// The contract.
+    pub contract: crate::domain::lending::Contract,
+    /// What the books hold.
+    pub held: Held,
+}
+
+/// What moved, of one loan.
+struct Moved {
+    part: Part,
+    product: String,
+    after: StateRow,
+}
+
+/// Takes the next chunk of the close of a day and says how far it came. Call it until it is done.
+pub async fn close_step(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    upto: NaiveDate,
+    size: i64,
+) -> Result<Progress, Problem> {
+    if upto > work.clock.today() {
+        return Err(Problem::field("/upto", text!("Chưa đến ngày này", "In the future")));
+    }
+    let book =
+        chart::book(&mut *conn, work.unit).await?.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?;
+    let closing = store::begin_close(&mut *conn, work.unit).await?;
+    let Some(day) = next_day(&closing, upto, book.open_from) else {
+        let day = closing.closed_upto.unwrap_or(upto);
+        return Ok(Progress { day, done: true, loans: 0, changed: 0, journals: 0 });
+    };
+    if closing.after.is_none() && thaw(&mut *conn, work, day).await? {
+        return Ok(Progress { day, done: false, loans: 0, changed: 0, journals: 0 });
+    }
+    let chunk = store::chunk_for_update(&mut *conn, work.unit, closing.after, size).await?;
+    let (looked_at, last) =
+        (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
+    let moved = moved(&mut *conn, work.unit, chunk, day).await?;
+    let postings = postings(work, day, &moved)?;
+    ledger::post(&mut *conn, work.unit, &postings).await?;
+    store::put_states(&mut *conn, work.unit, moved.iter().map(|m| &m.after)).await?;
+    let loans = closing.loans + looked_at;
+    let chunk_done = looked_at < size;
+    if chunk_done {
+        store::finish_close(conn, work.unit, day, loans).await?;
+    } else {
+        store::move_on(conn, work.unit, day, last, loans).await?;
+    }
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(Progress {
+        day,
+        done: chunk_done && day == upto,
+        loans,
+        changed: count(moved.len()),
+        journals: count(postings.len()),
+    })
+}
+
+/// The day to close next: the one that was begun, else the next month's end on the way, else the day asked. None when all
+/// is closed. Days of closed months are behind.
+fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> Option<NaiveDate> {
+    if let Some(day) = closing.closing {
+        return Some(day);
+    }
+    if closing.closed_upto.is_some_and(|closed| closed >= upto) {
+        return None;
+    }
+    let first = closing
+        .closed_upto
+        .and_then(|day| day.succ_opt())
+        .or(closing.first_on)
+        .unwrap_or(upto)
+        .max(open_from);
+    let month_end = first
+        .with_day(1)
+        .and_then(|first| first.checked_add_months(Months::new(1)))
+        .and_then(|next| next.pred_opt())
+        .unwrap_or(upto);
+    (first <= upto).then(|| month_end.min(upto))
+}
+
+/// Freezes that ended: the principal falls due again on the day the freeze ended, whenever the day is closed. A step of its
+/// own, since it takes the pen and loans are locked before that.
+async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, Problem> {
+    let ended: HashMap<Uuid, NaiveDate> =
+        store::freezes_ended(&mut *conn, work.unit, day).await?.into_iter().collect();
+    if ended.is_empty() {
+        return Ok(false);
+    }
+    let ids: Vec<Uuid> = ended.keys().copied().collect();
+    let mut cases = take(&mut *conn, work.unit, &ids).await?;
+    let mut writing = Writing::begin(&mut *conn, work).await?;
+    for (id, case) in &mut cases {
+        let Some(until) = ended.get(id).copied() else { continue };
+        let amount = case.on(until.max(case.held.stands_on))?.principal.frozen;
+        let contract = &case.loan.contract_no;
+        let what = Occurrence::Unfrozen { amount, due_on: until };
+        writing.enter(
+            case,
+            &Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")),
+            None,
+        )?;
+    }
+    writing.write(conn, &[]).await?;
+    Ok(true)
+}
+
+/// Folds the loans of a chunk and keeps those that moved.
+async fn moved(conn: &mut Conn, unit: i32, chunk: Vec<Row>, day: NaiveDate) -> Result<Vec<Moved>, Problem> {
+    let ids: Vec<Uuid> =
+        chunk.iter().filter(|row| row.held.stands_on <= day).map(|row| row.loan_id).collect();
+    let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
+    let rates = store::loss_rates(conn, day).await?;
+    let none = LossRates::default();
+    let mut moved = Vec::new();
+    for row in chunk {
+        let Some(events) = events.remove(&row.loan_id) else { continue };
+        let after = state(&row.contract.terms(), &events, day).map_err(misfit)?;
+        let rates = rates.get(&row.owner_code).unwrap_or(&none);
+        if let Some(change) = change(row, &after, rates, last_paid(&events)) {
+            moved.push(change);
+        }
+    }
+    Ok(moved)
+}
+
+/// What moved of a loan; none when nothing did.
+fn change(row: Row, after: &LoanState, rates: &LossRates, last_paid_on: Option<NaiveDate>) -> Option<Moved> {
+    let position = Position::of(after, row.contract.income, rates);
+    let moves = position.since(row.held.position);
+    if moves.is_zero() {
+        return None;
+    }
+    let held = Held { stands_on: after.as_of, position, ..row.held };
+    let part = Part { source: row.source_id, capital: row.contract.capital, loan: Some(row.loan_id), moves };
+    Some(Moved {
+        part,
+        product: row.product_code,
+        after: StateRow::of(row.loan_id, held, after, last_paid_on),
+    })
+}
+
+/// The journals: loans that changed their class by name, interest and provisions summed by source and product.
+fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
+    let by_loan: Vec<Part> = moved
+        .iter()
+        .map(|m| Part { moves: m.part.moves.by_loan(), ..m.part })
+        .filter(|part| !part.moves.is_zero())
+        .collect();
+    let mut sums: BTreeMap<(i32, &str, Capital), Position> = BTreeMap::new();
+    for m in moved {
+        let rest = m.part.moves.since(m.part.moves.by_loan());
+        let sum = sums.entry((m.part.source, m.product.as_str(), m.part.capital)).or_default();
+        *sum = sum.plus(rest);
+    }
+    let mut postings = Vec::new();
+    for parts in by_loan.chunks(LOANS_ON_A_JOURNAL) {
+        let text = format!("Chuyển nhóm nợ đến ngày {}", day.format("%d/%m/%Y"));
+        postings.push(drafted(work, ("loan_to_overdue", day, text), parts)?);
+    }
+    for ((source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
+        let part = Part { source, capital, loan: None, moves };
+        let text = format!("Lãi dự thu, dự phòng chương trình {product} đến ngày {}", day.format("%d/%m/%Y"));
+        postings.push(drafted(work, ("loan_accrual", day, text), &[part])?);
+    }
+    Ok(postings)
+}
+
+fn drafted(
+    work: &Work<'_>,
+    (kind, on, description): (&'static str, NaiveDate, String),
+    parts: &[Part],
+) -> Result<Posting, Problem> {
+    let movement = Movement { journal_id: work.clock.new_id(), kind, on, description };
+    let draft = recipes::journal(movement, Till::Cash, parts).map_err(Problem::internal)?;
+    let mut posting = draft.balanced().map_err(Problem::internal)?;
+    posting.voucher =
+        Some(paper(&posting, Decimal::ZERO, Till::Cash, ("Kế toán".to_owned(), String::new()))?);
+    Ok(posting)
+}
+
+/// Closes everything up to a day in this transaction: for tests and small units.
+pub async fn close_day(conn: &mut Conn, work: &Work<'_>, upto: NaiveDate) -> Result<Progress, Problem> {
+    loop {
+        let progress = close_step(&mut *conn, work, upto, CHUNK).await?;
+        if progress.done {
+            return Ok(progress);
+        }
+    }
+}
+
+/// How far the unit is closed.
+pub async fn progress(conn: &mut Conn, unit: i32) -> Result<Progress, Problem> {
+    let closing = store::progress(conn, unit).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let day = closing.closing.or(closing.closed_upto).ok_or_else(|| Kind::NotFound.bare())?;
+    Ok(Progress { day, done: closing.closing.is_none(), loans: closing.loans, changed: 0, journals: 0 })
+}

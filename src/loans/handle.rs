@@ -1,0 +1,380 @@
+//! When a loan does not go as planned: moved dates, misuse, freeze, write-off. Each measure is checked against what the
+//! contract and the dated rules allow; all but a rescheduled instalment need a second person.
+
+use chrono::{Months, NaiveDate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::case::{Case, Entry, take_one};
+use super::pay::enter_alone;
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::db::Conn;
+use crate::domain::lending::{Cause, Refusal, reschedule};
+use crate::domain::loan::{LoanState, Occurrence};
+use crate::domain::money::Money;
+use crate::domain::programme::{self, Loss, Measure as Step};
+use crate::domain::text::{Name, Note};
+use crate::problem::{Kind, Problem};
+use crate::{programmes, text};
+
+/// Handling a loan by decision of a second person.
+pub const HANDLE_LOAN: &str = "handle_loan";
+
+/// What is lost of a project, for measures after a risk (form 01/XLN).
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Risk {
+    /// Why.
+    pub cause: Cause,
+    /// What was lost.
+    pub lost: Money,
+    /// Own capital and loan together.
+    pub project: Money,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// An instalment moves (điều chỉnh kỳ hạn).
+    Reschedule {
+        /// The day it is due now.
+        due_on: NaiveDate,
+        /// The new day.
+        to: NaiveDate,
+    },
+    /// The final date moves (gia hạn nợ). After a risk with a small loss there is no window to ask in.
+    Extend {
+        /// The new final date.
+        final_due_on: NaiveDate,
+        /// The loss, when it is a measure after a risk.
+        risk: Option<Risk>,
+    },
+    /// The loan is carried to the next season at the rate of the day (lưu vụ).
+    CarryOver {
+        /// The new final date.
+        final_due_on: NaiveDate,
+    },
+    /// Principal is recalled: all of it when no amount is named (chuyển nợ quá hạn).
+    Recall {
+        /// What was misused.
+        amount: Option<Money>,
+    },
+    /// The whole loan is frozen without interest (khoanh nợ).
+    Freeze {
+        /// The loss.
+        risk: Risk,
+        /// Months, at most what the loss allows.
+        months: u32,
+    },
+    /// Frozen principal falls due again.
+    Unfreeze {
+        /// When it falls due.
+        due_on: NaiveDate,
+    },
+    /// Principal and interest are written off (xóa nợ).
+    WriteOff {
+        /// Why.
+        cause: Cause,
+    },
+}
+
+/// A measure with its papers.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What is done.
+    pub action: Action,
+    /// The day it is decided on and counts.
+    pub on: NaiveDate,
+    /// Minutes or decision.
+    pub document_no: Name,
+    /// Why.
+    pub reason: Note,
+}
+
+impl Action {
+    /// Vietnamese and English name.
+    const fn label(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reschedule { .. } => ("Điều chỉnh kỳ hạn", "Reschedule an instalment"),
+            Self::Extend { .. } => ("Gia hạn nợ", "Extend"),
+            Self::CarryOver { .. } => ("Cho vay lưu vụ", "Carry to the next season"),
+            Self::Recall { .. } => ("Chuyển nợ quá hạn", "Recall"),
+            Self::Freeze { .. } => ("Khoanh nợ", "Freeze"),
+            Self::Unfreeze { .. } => ("Hết khoanh nợ", "End the freeze"),
+            Self::WriteOff { .. } => ("Xóa nợ", "Write off"),
+        }
+    }
+
+    /// Whether a second person decides.
+    pub const fn is_sensitive(&self) -> bool {
+        !matches!(self, Self::Reschedule { .. })
+    }
+}
+
+/// A rule of the contract that stands against it.
+fn refused(refusal: Refusal) -> Problem {
+    let kind = match refusal {
+        Refusal::Cap { .. } | Refusal::PastNext { .. } => Kind::AboveCap,
+        Refusal::Window { .. } | Refusal::NotOffered | Refusal::NotLater { .. } => Kind::WrongState,
+    };
+    kind.saying(refusal.text())
+}
+
+fn not_now(vi: &'static str, en: &'static str) -> Problem {
+    Kind::WrongState.saying(crate::domain::language::Text::fixed(vi, en))
+}
+
+/// What a measure is checked against.
+struct Ground<'a> {
+    case: &'a Case,
+    state: LoanState,
+    on: NaiveDate,
+    first_final: NaiveDate,
+    present_final: NaiveDate,
+}
+
+impl<'a> Ground<'a> {
+    fn of(case: &'a Case, on: NaiveDate) -> Result<Self, Problem> {
+        let first = case.insist_paid_out(on)?;
+        let state = case.on(on.max(case.held.stands_on))?;
+        let first_final = case.loan.contract.final_due_on(first);
+        let present_final = state.rows.last().map_or(first_final, |row| row.due_on);
+        Ok(Self { case, state, on, first_final, present_final })
+    }
+
+    fn owed(&self) -> Result<Decimal, Problem> {
+        let owed = self.state.principal.performing + self.state.principal.overdue;
+        if owed.is_zero() {
+            Err(not_now("Không còn dư nợ gốc.", "No principal is owed."))
+        } else {
+            Ok(owed)
+        }
+    }
+
+    fn rescheduled(&self, due_on: NaiveDate, to: NaiveDate) -> Result<Occurrence, Problem> {
+        let open: Vec<NaiveDate> = self
+            .state
+            .rows
+            .iter()
+            .filter(|row| row.principal > row.paid_principal)
+            .map(|row| row.due_on)
+            .collect();
+        if !open.contains(&due_on) {
+            return Err(Problem::field(
+                "/action/due_on",
+                text!("Không có kỳ nào đến hạn ngày này", "No open instalment is due on that day"),
+            ));
+        }
+        let next = open.iter().copied().find(|day| *day > due_on);
+        self.case.loan.contract.handling.reschedule(due_on, next, self.on, to).map_err(refused)?;
+        Ok(Occurrence::Rescheduled { instalments: reschedule(&self.state.rows, due_on, to) })
+    }
+
+    fn recalled(&self, amount: Option<Money>) -> Result<Occurrence, Problem> {
+        self.owed()?;
+        let whole = self.state.principal.performing;
+        let amount = amount.map_or(whole, Money::amount);
+        if amount.is_zero() || amount > whole {
+            return Err(Kind::AboveCap
+                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term.")));
+        }
+        Ok(Occurrence::MadeOverdue { amount })
+    }
+
+    fn written_off(&self, cause: Cause) -> Result<Occurrence, Problem> {
+        let freeze_ended =
+            self.case.happened.iter().filter_map(|row| row.freeze_until).any(|until| until <= self.on);
+        if !freeze_ended && cause != Cause::K5 {
+            return Err(not_now(
+                "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, hoặc theo quyết định của Tòa án.",
+                "Debt is written off only after its freeze ended unpaid, or by decision of a court.",
+            ));
+        }
+        let (principal, interest) = (self.state.owed(), self.state.interest.unpaid);
+        if (principal + interest).is_zero() {
+            return Err(not_now("Không còn nợ để xóa.", "Nothing is owed."));
+        }
+        Ok(Occurrence::WrittenOff { principal, interest })
+    }
+
+    fn unfrozen(&self, due_on: NaiveDate) -> Result<Occurrence, Problem> {
+        let amount = self.state.principal.frozen;
+        if amount.is_zero() {
+            return Err(not_now("Khoản vay không được khoanh.", "The loan is not frozen."));
+        }
+        if due_on < self.on {
+            return Err(Problem::field(
+                "/action/due_on",
+                text!("Trước ngày hết khoanh", "Before the end of the freeze"),
+            ));
+        }
+        Ok(Occurrence::Unfrozen { amount, due_on })
+    }
+}
+
+/// The dated step for a loss.
+async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, Option<u32>), Problem> {
+    let rules = programmes::credit_rules(conn, on).await?;
+    let loss = Loss { lost: risk.lost, project: risk.project };
+    let step = programme::measure_for(&rules.risk_measures, &loss)
+        .map_err(|why| Problem::field("/action/risk/lost", text!("Mức thiệt hại không hợp lệ", "{why}")))?;
+    step.map(|step| (step.measure, step.most_months))
+        .ok_or_else(|| not_now("Chưa có quy định cho ngày này.", "There is no rule for that day."))
+}
+
+/// Checks a measure and turns it into an event.
+async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry, Problem> {
+    let ground = Ground::of(case, measure.on)?;
+    let handling = &case.loan.contract.handling;
+    let mut risk = None;
+    let (kind, what) = match &measure.action {
+        Action::Reschedule { due_on, to } => ("rescheduled", ground.rescheduled(*due_on, *to)?),
+        Action::Extend { final_due_on, risk: after } => {
+            ground.owed()?;
+            match after {
+                None => {
+                    handling.extension(ground.first_final, ground.present_final, measure.on, *final_due_on)
+                }
+                Some(after) => {
+                    if step_for(conn, after, measure.on).await?.0 != Step::Extension {
+                        return Err(not_now(
+                            "Mức thiệt hại này thuộc diện khoanh nợ.",
+                            "A loss like this asks for a freeze.",
+                        ));
+                    }
+                    risk = Some((after.cause, None));
+                    handling.within_cap(ground.first_final, ground.present_final, *final_due_on)
+                }
+            }
+            .map_err(refused)?;
+            ("extended", Occurrence::Extended { final_due_on: *final_due_on })
+        }
+        Action::CarryOver { final_due_on } => ("carried_over", carried(conn, &ground, *final_due_on).await?),
+        Action::Recall { amount } => ("made_overdue", ground.recalled(*amount)?),
+        Action::Freeze { risk: after, months } => {
+            let amount = ground.owed()?;
+            risk = Some((after.cause, Some(frozen_until(conn, after, measure.on, *months).await?)));
+            ("frozen", Occurrence::Frozen { amount })
+        }
+        Action::Unfreeze { due_on } => ("unfrozen", ground.unfrozen(*due_on)?),
+        Action::WriteOff { cause } => {
+            risk = Some((*cause, None));
+            ("written_off", ground.written_off(*cause)?)
+        }
+    };
+    let (label, _) = measure.action.label();
+    let journal = if kind == "written_off" { "loan_write_off" } else { "loan_measure" };
+    Ok(Entry {
+        journal,
+        reason: Some(measure.reason.as_str().to_owned()),
+        document_no: Some(measure.document_no.as_str().to_owned()),
+        risk,
+        ..Entry::of(kind, measure.on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
+    })
+}
+
+/// The end of a freeze, when the loss allows so many months.
+async fn frozen_until(
+    conn: &mut Conn,
+    risk: &Risk,
+    on: NaiveDate,
+    months: u32,
+) -> Result<NaiveDate, Problem> {
+    let (step, most) = step_for(conn, risk, on).await?;
+    if step != Step::Freeze {
+        return Err(not_now(
+            "Mức thiệt hại này chỉ được gia hạn nợ.",
+            "A loss like this allows only an extension.",
+        ));
+    }
+    let most = most.unwrap_or_default();
+    if months == 0 || months > most {
+        return Err(Kind::AboveCap
+            .saying(text!("Khoanh nợ từ 1 đến {most} tháng.", "A freeze lasts 1 to {most} months.")));
+    }
+    Ok(on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX))
+}
+
+/// Carried to the next season at the rate of the day.
+async fn carried(
+    conn: &mut Conn,
+    ground: &Ground<'_>,
+    final_due_on: NaiveDate,
+) -> Result<Occurrence, Problem> {
+    ground.owed()?;
+    let loan = &ground.case.loan;
+    loan.contract
+        .handling
+        .carry_over(loan.contract.term_months, ground.present_final, final_due_on)
+        .map_err(refused)?;
+    if ground.on > ground.present_final {
+        return Err(not_now("Đã quá hạn trả nợ cuối cùng.", "The final date has passed."));
+    }
+    let product = loan.product_code.parse().map_err(Problem::internal)?;
+    let rates = programmes::rule_on(conn, &product, ground.on).await?.rates;
+    let rates = rates.ok_or_else(|| {
+        not_now("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day.")
+    })?;
+    Ok(Occurrence::CarriedOver {
+        final_due_on,
+        annual_rate_pct: rates.annual_rate,
+        overdue_rate_pct: rates.overdue_rate,
+    })
+}
+
+/// Puts a measure before the approver, after checking it.
+pub async fn ask_measure(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    measure: &Measure,
+) -> Result<Approval, Problem> {
+    let case = take_one(&mut *conn, work.unit, loan).await?;
+    insist_not_future(work, measure)?;
+    entry(&mut *conn, &case, measure).await?;
+    let ((vi, en), contract, who) = (measure.action.label(), &case.loan.contract_no, &case.loan.borrower);
+    let ask = Ask {
+        command: HANDLE_LOAN,
+        subject: Some(loan),
+        body: json!({"loan_id": loan, "measure": measure}),
+        summary: text!("{vi}: hợp đồng {contract}, {who}.", "{en}: contract {contract}, {who}."),
+    };
+    approvals::ask(conn, work, ask).await
+}
+
+fn insist_not_future(work: &Work<'_>, measure: &Measure) -> Result<(), Problem> {
+    if measure.on > work.clock.today() {
+        return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
+    }
+    Ok(())
+}
+
+/// Does a measure that needs nobody else.
+pub async fn do_measure(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    measure: &Measure,
+) -> Result<Value, Problem> {
+    let mut case = take_one(&mut *conn, work.unit, loan).await?;
+    insist_not_future(work, measure)?;
+    let entry = entry(&mut *conn, &case, measure).await?;
+    enter_alone(conn, work, &mut case, entry).await
+}
+
+#[derive(Deserialize)]
+struct Handling {
+    loan_id: Uuid,
+    measure: Measure,
+}
+
+/// Does a measure that was approved.
+pub async fn execute_measure(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Handling { loan_id, measure } = serde_json::from_value(body).map_err(Problem::internal)?;
+    do_measure(conn, work, loan_id, &measure).await
+}

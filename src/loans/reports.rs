@@ -1,0 +1,268 @@
+//! What is asked about loans: one of them as of a day, lists, outstanding by programme, ages of arrears, and the proof that
+//! states and books are what the events say.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::case::{Happened, Loan, Status, misfit, read, read_many};
+use super::store;
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::lending::{LossRates, Position};
+use crate::domain::loan::{Accrual, LoanState, accruals, state};
+use crate::domain::schedule::Explanation;
+use crate::domain::total::Total;
+use crate::http::page::Page;
+use crate::problem::Problem;
+use crate::programmes;
+
+/// A loan as of a day.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Shown {
+    /// The contract.
+    #[serde(flatten)]
+    pub loan: Loan,
+    /// Where it is in its life on the day.
+    pub status: Status,
+    /// Its final date on the day.
+    pub final_due_on: Option<NaiveDate>,
+    /// Instalments and sums.
+    pub state: LoanState,
+    /// Where the interest since the last payment comes from.
+    pub interest: Vec<Explanation>,
+    /// Unpaid interest above three months' worth: an early warning.
+    pub inactive: bool,
+    /// What happened, in the order of entry, up to the day.
+    pub events: Vec<Happened>,
+}
+
+/// A loan in a list, as the books hold it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Listed {
+    /// Public id.
+    pub loan_id: Uuid,
+    /// Number of the contract.
+    pub contract_no: String,
+    /// The product.
+    pub product_code: String,
+    /// The household.
+    pub household_id: Uuid,
+    /// Who signed.
+    pub borrower: String,
+    /// The group.
+    pub group_id: Option<Uuid>,
+    /// signed, current, overdue, frozen, `written_off` or closed.
+    pub status: String,
+    /// The final date.
+    pub final_due_on: Option<NaiveDate>,
+    /// Since when principal is late.
+    pub late_since: Option<NaiveDate>,
+    /// Principal within term.
+    pub in_term: Total,
+    /// Principal that is late.
+    pub overdue: Total,
+    /// Principal that is frozen.
+    pub frozen: Total,
+    /// Interest that is not paid.
+    pub unpaid_interest: Total,
+    /// The day for which these figures are.
+    pub stands_on: NaiveDate,
+}
+
+/// Which loans to list.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Wanted {
+    /// Two digits of a programme.
+    pub programme: Option<String>,
+    /// A group.
+    pub group: Option<Uuid>,
+    /// A household.
+    pub household: Option<Uuid>,
+    /// Where in its life.
+    pub status: Option<Status>,
+    /// At least so many days late today.
+    pub late_days: Option<i32>,
+}
+
+/// What is outstanding under a product.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Outstanding {
+    /// The product.
+    pub product_code: String,
+    /// Whose capital.
+    pub owner_code: String,
+    /// Loans with something owed.
+    pub loans: i64,
+    /// Principal within term.
+    pub in_term: Total,
+    /// Principal that is late.
+    pub overdue: Total,
+    /// Principal that is frozen.
+    pub frozen: Total,
+    /// Interest that is not paid.
+    pub unpaid_interest: Total,
+    /// Principal written off that may still come back.
+    pub written_off: Total,
+}
+
+/// Arrears of an age.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Age {
+    /// From so many days.
+    pub days_from: i32,
+    /// To so many days.
+    pub days_to: Option<i32>,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// Loans.
+    pub loans: i64,
+    /// Their principal, all of it.
+    pub principal: Total,
+    /// Of that, late.
+    pub overdue: Total,
+}
+
+/// A loan as of a day: later events do not show.
+pub async fn show(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    as_of: Option<NaiveDate>,
+) -> Result<Shown, Problem> {
+    let on = as_of.unwrap_or_else(|| work.clock.today());
+    let case = read(conn, work.unit, loan).await?;
+    let state = case.on(on)?;
+    let terms = case.loan.contract.terms();
+    let accrued = accruals(&terms, &case.events, on).map_err(misfit)?;
+    let from = super::case::last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
+    let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
+    Ok(Shown {
+        status: Status::of(&state),
+        final_due_on: state.rows.last().map(|row| row.due_on),
+        interest: accrued
+            .iter()
+            .filter(|a| a.to > from && !a.exact.is_zero())
+            .map(Accrual::explanation)
+            .collect(),
+        inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(3),
+        events: case.happened.into_iter().filter(|row| row.value_on <= on).collect(),
+        loan: case.loan,
+        state,
+    })
+}
+
+/// A page of loans in the order of their ids.
+pub async fn list(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    wanted: &Wanted,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Page<Listed>, Problem> {
+    let rows = store::listed(conn, work.unit, (wanted, work.clock.today()), after, limit + 1).await?;
+    Ok(Page::of(rows, limit, |row| row.loan_id))
+}
+
+/// What is outstanding by product and owner, as the books hold it.
+pub async fn outstanding(conn: &mut Conn, unit: i32) -> Result<Vec<Outstanding>, Problem> {
+    Ok(store::outstanding(conn, unit).await?)
+}
+
+/// How many loans are folded at a time: memory does not grow with their number.
+const AT_A_TIME: i64 = 2_000;
+
+/// Ages of arrears as of any day, from the events up to that day: what came later does not leak in.
+pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age>, Problem> {
+    let buckets = programmes::credit_rules(&mut *conn, on).await?.ageing_buckets;
+    let mut ages: Vec<(Age, Decimal, Decimal)> = buckets
+        .into_iter()
+        .map(|b| {
+            let zero = || Total::from(Decimal::ZERO);
+            let age = Age {
+                days_from: b.days_from,
+                days_to: b.days_to,
+                name_vi: b.name_vi,
+                name_en: b.name_en,
+                loans: 0,
+                principal: zero(),
+                overdue: zero(),
+            };
+            (age, Decimal::ZERO, Decimal::ZERO)
+        })
+        .collect();
+    let mut after = None;
+    loop {
+        let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
+        let Some(last) = ids.last().copied() else { break };
+        let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
+        for loan in store::loans(&mut *conn, unit, &ids).await? {
+            let events = events.remove(&loan.loan_id).unwrap_or_default();
+            let state = state(&loan.contract.terms(), &events, on).map_err(misfit)?;
+            let days = i32::try_from(state.days_past_due).unwrap_or(i32::MAX);
+            let holds = |age: &Age| age.days_from <= days && age.days_to.is_none_or(|to| days <= to);
+            let owed = state.owed();
+            if let Some((age, principal, overdue)) =
+                ages.iter_mut().find(|(age, ..)| holds(age)).filter(|_| !owed.is_zero())
+            {
+                age.loans += 1;
+                *principal += owed;
+                *overdue += state.principal.overdue;
+            }
+        }
+        after = Some(last);
+    }
+    Ok(ages
+        .into_iter()
+        .map(|(age, principal, overdue)| Age { principal: principal.into(), overdue: overdue.into(), ..age })
+        .collect())
+}
+
+/// Balance of a group at the end of a month on which interest was collected in the month: the base of the entrustment fee.
+pub async fn collected_balance(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    month: (NaiveDate, NaiveDate),
+) -> Result<Decimal, Problem> {
+    let (from, to) = month;
+    let ids = store::of_group(&mut *conn, unit, group).await?;
+    let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
+    let mut sum = Decimal::ZERO;
+    for loan in store::loans(conn, unit, &ids).await? {
+        let events = events.remove(&loan.loan_id).unwrap_or_default();
+        let last = to.pred_opt().unwrap_or(to);
+        let state = state(&loan.contract.terms(), &events, last).map_err(misfit)?;
+        if state.splits.iter().any(|split| split.on >= from && split.on < to && !split.interest.is_zero()) {
+            sum += state.principal.performing + state.principal.overdue;
+        }
+    }
+    Ok(sum)
+}
+
+/// How many loans were looked at, and what contradicts their events: states that a fold does not give, and books that do not hold what the states say.
+pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), Problem> {
+    let (mut looked_at, mut findings) = (0, Vec::new());
+    let mut after = None;
+    loop {
+        let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
+        let Some(last) = ids.last().copied() else { break };
+        for (id, case) in read_many(&mut *conn, unit, &ids).await? {
+            looked_at += 1;
+            let state = case.on(case.held.stands_on)?;
+            let is = Position::of(&state, case.loan.contract.income, &LossRates::default())
+                .provided_as(&case.held.position);
+            let seq = i32::try_from(case.events.len()).unwrap_or(i32::MAX);
+            if is != case.held.position || seq != case.held.last_seq {
+                findings.push(format!("loan {id}: the state is not what its events give"));
+            }
+        }
+        after = Some(last);
+    }
+    findings.extend(store::recorded_by_loan(&mut *conn, unit).await?);
+    findings.extend(store::recorded_by_source(conn, unit).await?);
+    Ok((looked_at, findings))
+}

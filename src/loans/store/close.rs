@@ -1,0 +1,208 @@
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::super::close::Row;
+use super::{HeldRow, contract};
+use crate::db::Conn;
+use crate::domain::lending::LossRates;
+use crate::domain::loan::LoanEvent;
+use crate::problem::Problem;
+
+/// How far the close of a unit came.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    pub closed_upto: Option<NaiveDate>,
+    pub closing: Option<NaiveDate>,
+    pub after: Option<Uuid>,
+    pub loans: i64,
+    /// The first day anything happened to a loan of the unit; asked only when nothing is closed.
+    pub first_on: Option<NaiveDate>,
+}
+
+/// Takes the close into one's hands: two closers of a unit come one after the other.
+pub async fn begin_close(conn: &mut Conn, unit: i32) -> sqlx::Result<Closing> {
+    sqlx::query!("insert into loan_close (unit_id) values ($1) on conflict do nothing", unit)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query_as!(
+        Closing,
+        "select closed_upto, closing, after, case when closing is null then 0 else loans end as \"loans!\",
+                case when closed_upto is null then (select min(value_on) from loan_event e where e.unit_id = $1) end as first_on
+           from loan_close where unit_id = $1 for update",
+        unit,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// The same without a lock.
+pub async fn progress(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Closing>> {
+    sqlx::query_as!(
+        Closing,
+        "select closed_upto, closing, after, loans, null::date as first_on from loan_close where unit_id = $1",
+        unit,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Remembers the last loan of a chunk.
+pub async fn move_on(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+    after: Option<Uuid>,
+    loans: i64,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_close set closing = $2, after = $3, loans = $4, finished_at = null where unit_id = $1",
+        unit,
+        day,
+        after,
+        loans,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The day is closed.
+pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_close set closed_upto = $2, closing = null, after = null, loans = $3, finished_at = scope_now()
+          where unit_id = $1",
+        unit,
+        day,
+        loans,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The next loans that time changes, locked in the order of their keys.
+pub async fn chunk_for_update(
+    conn: &mut Conn,
+    unit: i32,
+    after: Option<Uuid>,
+    size: i64,
+) -> sqlx::Result<Vec<Row>> {
+    let rows = sqlx::query!(
+        "select s.loan_id, s.last_seq, s.stands_on, s.in_term, s.overdue, s.frozen, s.receivable, s.overpaid, s.income, s.lost,
+                s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
+                l.source_id, l.product_code, l.owner_code, l.contract
+           from loan_state s join loan l using (unit_id, loan_id)
+          where s.unit_id = $1 and s.status in ('current', 'overdue', 'frozen') and ($2::uuid is null or s.loan_id > $2)
+          order by s.loan_id limit $3 for update of s",
+        unit,
+        after,
+        size,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let held = HeldRow {
+                loan_id: row.loan_id,
+                last_seq: row.last_seq,
+                stands_on: row.stands_on,
+                in_term: row.in_term,
+                overdue: row.overdue,
+                frozen: row.frozen,
+                receivable: row.receivable,
+                overpaid: row.overpaid,
+                income: row.income,
+                lost: row.lost,
+                lost_interest: row.lost_interest,
+                unpaid_in_term: row.unpaid_in_term,
+                unpaid_overdue: row.unpaid_overdue,
+                written_off: row.written_off,
+                written_off_interest: row.written_off_interest,
+                general: row.general,
+                specific: row.specific,
+            };
+            Ok(Row {
+                loan_id: row.loan_id,
+                source_id: row.source_id,
+                product_code: row.product_code,
+                owner_code: row.owner_code,
+                contract: contract(row.contract)?,
+                held: held.held().1,
+            })
+        })
+        .collect()
+}
+
+/// What the fold needs of the events of some loans.
+pub async fn fold_events(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LoanEvent>>, Problem> {
+    let rows = sqlx::query!(
+        "select loan_id, seq, value_on, what from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut by_loan: HashMap<Uuid, Vec<LoanEvent>> = HashMap::with_capacity(ids.len());
+    for row in rows {
+        by_loan.entry(row.loan_id).or_default().push(super::super::case::event(
+            row.seq,
+            row.value_on,
+            row.what,
+        )?);
+    }
+    Ok(by_loan)
+}
+
+/// Loans still frozen whose last freeze ended by a day, and when.
+pub async fn freezes_ended(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<(Uuid, NaiveDate)>> {
+    let rows = sqlx::query!(
+        r#"select s.loan_id, max(e.freeze_until) as "until!"
+             from loan_state s join loan_event e using (unit_id, loan_id)
+            where s.unit_id = $1 and s.status = 'frozen' and e.freeze_until is not null
+              and not exists (select from loan_event r where r.unit_id = $1 and r.loan_id = e.loan_id and r.kind = 'reversed'
+                                and (r.what->>'entry')::integer = e.seq)
+            group by s.loan_id having max(e.freeze_until) <= $2 order by s.loan_id"#,
+        unit,
+        day,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.loan_id, row.until)).collect())
+}
+
+/// What is set aside on a day, by owner of the capital.
+pub async fn loss_rates(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<HashMap<String, LossRates>> {
+    let mut rates: HashMap<String, LossRates> = HashMap::new();
+    let general = sqlx::query!(
+        "select owner_code, percent from provision_rate
+          where debt_class = 'performing' and valid_from <= $1 and (valid_to is null or $1 < valid_to)",
+        day,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in general {
+        rates.entry(row.owner_code).or_default().general_pct = row.percent;
+    }
+    let by_days = sqlx::query!(
+        "select owner_code, from_days, percent from loan_loss_rate
+          where valid_from <= $1 and (valid_to is null or $1 < valid_to)",
+        day,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in by_days {
+        let days = u32::try_from(row.from_days).unwrap_or_default();
+        rates.entry(row.owner_code).or_default().by_days.push((days, row.percent));
+    }
+    Ok(rates)
+}

@@ -1,0 +1,187 @@
+//! SQL of loans.
+
+mod close;
+mod requests;
+mod reports;
+mod write;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::case::{Happened, Held, Loan};
+use crate::db::Conn;
+use crate::domain::lending::{Contract, Position};
+
+pub use close::{
+    Closing, begin_close, chunk_for_update, finish_close, fold_events, freezes_ended, loss_rates, move_on,
+    progress,
+};
+pub use reports::{listed, of_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids};
+pub use requests::{
+    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, list_on,
+    next_contract, owed_under, request_for_update, requests, signed,
+};
+pub use write::{NewEvent, StateRow, insert_events, put_states};
+
+/// A row of `loan_state` as the books hold it.
+pub struct HeldRow {
+    pub loan_id: Uuid,
+    pub last_seq: i32,
+    pub stands_on: NaiveDate,
+    pub in_term: Decimal,
+    pub overdue: Decimal,
+    pub frozen: Decimal,
+    pub receivable: Decimal,
+    pub overpaid: Decimal,
+    pub income: Decimal,
+    pub lost: Decimal,
+    pub lost_interest: Decimal,
+    pub unpaid_in_term: Decimal,
+    pub unpaid_overdue: Decimal,
+    pub written_off: Decimal,
+    pub written_off_interest: Decimal,
+    pub general: Decimal,
+    pub specific: Decimal,
+}
+
+impl HeldRow {
+    /// As a domain value; amounts without the two decimals of the column.
+    pub fn held(&self) -> (Uuid, Held) {
+        let whole = |amount: Decimal| amount.normalize();
+        let position = Position {
+            in_term: whole(self.in_term),
+            overdue: whole(self.overdue),
+            frozen: whole(self.frozen),
+            receivable: whole(self.receivable),
+            overpaid: whole(self.overpaid),
+            income: whole(self.income),
+            lost: whole(self.lost),
+            lost_interest: whole(self.lost_interest),
+            unpaid_in_term: whole(self.unpaid_in_term),
+            unpaid_overdue: whole(self.unpaid_overdue),
+            written_off: whole(self.written_off),
+            written_off_interest: whole(self.written_off_interest),
+            general: whole(self.general),
+            specific: whole(self.specific),
+        };
+        (self.loan_id, Held { last_seq: self.last_seq, stands_on: self.stands_on, position })
+    }
+}
+
+/// Locks loans in the order of their keys. Rows are read after that, since they may have changed while one waited.
+pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select loan_id from loan_state where unit_id = $1 and loan_id = any ($2) order by loan_id for update",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// What the books hold of some loans.
+pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Held)>> {
+    let rows = sqlx::query_as!(
+        HeldRow,
+        "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest,
+                unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
+           from loan_state where unit_id = $1 and loan_id = any ($2)",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().map(HeldRow::held).collect())
+}
+
+/// Events of some loans, each in the order of entry.
+pub async fn events_of_many(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> sqlx::Result<BTreeMap<Uuid, Vec<Happened>>> {
+    let rows = sqlx::query!(
+        "select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
+                journal_nos, actor_id, recorded_at
+           from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut by_loan: BTreeMap<Uuid, Vec<Happened>> = BTreeMap::new();
+    for row in rows {
+        by_loan.entry(row.loan_id).or_default().push(Happened {
+            loan_event_id: row.loan_event_id,
+            seq: row.seq,
+            kind: row.kind,
+            value_on: row.value_on,
+            what: row.what,
+            split: row.split,
+            explanation: row.explanation,
+            reason: row.reason,
+            document_no: row.document_no,
+            cause: row.cause,
+            freeze_until: row.freeze_until,
+            journal_nos: row.journal_nos,
+            actor_id: row.actor_id,
+            recorded_at: row.recorded_at,
+        });
+    }
+    Ok(by_loan)
+}
+
+/// Contracts of some loans, in the order of their keys.
+pub async fn loans(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<Loan>> {
+    let rows = sqlx::query!(
+        "select loan_id, contract_year, contract_number, loan_request_id, product_code, rule_from, household_id, borrower, address,
+                group_id, source_id, owner_code, signed_on, contract
+           from loan where unit_id = $1 and loan_id = any ($2) order by loan_id",
+        unit,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Loan {
+                loan_id: row.loan_id,
+                contract_no: format!("{}/{}", row.contract_number, row.contract_year),
+                loan_request_id: row.loan_request_id,
+                product_code: row.product_code,
+                rule_from: row.rule_from,
+                household_id: row.household_id,
+                borrower: row.borrower,
+                address: row.address,
+                group_id: row.group_id,
+                source_id: row.source_id,
+                owner_code: row.owner_code,
+                signed_on: row.signed_on,
+                contract: contract(row.contract)?,
+            })
+        })
+        .collect()
+}
+
+/// A contract as stored.
+pub fn contract(json: serde_json::Value) -> sqlx::Result<Contract> {
+    serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The journal movement an event stored, to be taken back.
+pub async fn moved(conn: &mut Conn, unit: i32, loan: Uuid, seq: i32) -> sqlx::Result<Option<Position>> {
+    let json = sqlx::query_scalar!(
+        "select moved from loan_event where unit_id = $1 and loan_id = $2 and seq = $3",
+        unit,
+        loan,
+        seq,
+    )
+    .fetch_optional(conn)
+    .await?;
+    json.map(|json| serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(Box::new(error))))
+        .transpose()
+}

@@ -1,0 +1,353 @@
+use chrono::{Datelike as _, NaiveDate};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::super::request::{Confirmation, Listing, LoanRequest, NewRequest};
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::lending::Contract;
+use crate::domain::money::{Currency, Money};
+use crate::domain::text::Note;
+
+/// A request as its row.
+struct Row {
+    loan_request_id: Uuid,
+    product_code: String,
+    household_id: Uuid,
+    borrower_id: Option<Uuid>,
+    borrower: String,
+    address: String,
+    group_id: Option<Uuid>,
+    source_id: i32,
+    owner_code: String,
+    amount: Decimal,
+    total_need: Decimal,
+    own_capital: Decimal,
+    term_months: i32,
+    principal_every_months: i32,
+    counted: i32,
+    course_months: i32,
+    collateral: Option<String>,
+    decision_code: String,
+    requested_on: NaiveDate,
+    meeting_id: Option<Uuid>,
+    minutes_no: Option<String>,
+    listed_on: Option<NaiveDate>,
+    confirmation_no: Option<String>,
+    confirmed_on: Option<NaiveDate>,
+    loan_id: Option<Uuid>,
+    state: String,
+    reason: Option<String>,
+}
+
+impl Row {
+    fn request(self) -> sqlx::Result<LoanRequest> {
+        let money =
+            |amount| Money::try_new(amount, Currency::Vnd).map_err(|e| sqlx::Error::Decode(Box::new(e)));
+        Ok(LoanRequest {
+            loan_request_id: self.loan_request_id,
+            product_code: self.product_code,
+            household_id: self.household_id,
+            borrower_id: self.borrower_id,
+            borrower: self.borrower,
+            address: self.address,
+            group_id: self.group_id,
+            source_id: self.source_id,
+            owner_code: self.owner_code,
+            amount: money(self.amount)?,
+            total_need: money(self.total_need)?,
+            own_capital: money(self.own_capital)?,
+            term_months: self.term_months,
+            principal_every_months: self.principal_every_months,
+            counted: self.counted,
+            course_months: self.course_months,
+            collateral: self.collateral,
+            decision_code: self.decision_code,
+            requested_on: self.requested_on,
+            meeting_id: self.meeting_id,
+            minutes_no: self.minutes_no,
+            listed_on: self.listed_on,
+            confirmation_no: self.confirmation_no,
+            confirmed_on: self.confirmed_on,
+            loan_id: self.loan_id,
+            state: self.state,
+            reason: self.reason,
+        })
+    }
+}
+
+/// Inserts a request with its purposes.
+pub async fn insert_request(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    new: &NewRequest,
+    (borrower, address): (&str, &str),
+) -> sqlx::Result<()> {
+    let whole = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    sqlx::query!(
+        "insert into loan_request (unit_id, loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id,
+                source_id, owner_code, amount, total_need, own_capital, term_months, principal_every_months, counted, course_months,
+                collateral, decision_code, requested_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        work.unit,
+        id,
+        new.product_code.as_str(),
+        new.household_id,
+        new.borrower_id,
+        borrower,
+        address,
+        new.group_id,
+        new.source_id,
+        new.owner.code(),
+        new.amount.amount(),
+        new.total_need.amount(),
+        new.own_capital.amount(),
+        whole(new.term_months),
+        whole(new.principal_every_months),
+        whole(new.count),
+        whole(new.course_months),
+        new.collateral.as_ref().map(Note::as_str),
+        new.decision_code.as_ref().map_or("", |c| c.as_str()),
+        new.requested_on,
+    )
+    .execute(&mut *conn)
+    .await?;
+    for (place, purpose) in (1_i16..).zip(&new.purposes) {
+        sqlx::query!(
+            "insert into loan_purpose (unit_id, loan_purpose_id, loan_request_id, place, item, quantity, amount)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            work.unit,
+            work.clock.new_id(),
+            id,
+            place,
+            purpose.item.as_str(),
+            purpose.quantity.as_ref().map_or("", |q| q.as_str()),
+            purpose.amount.amount(),
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// One request.
+pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
+    let row = sqlx::query_as!(
+        Row,
+        "select loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code, amount,
+                total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral, decision_code,
+                requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
+           from loan_request where unit_id = $1 and loan_request_id = $2",
+        unit,
+        id,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::request).transpose()
+}
+
+/// One request, locked until the transaction ends.
+pub async fn request_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
+    sqlx::query!(
+        "select 1 as one from loan_request where unit_id = $1 and loan_request_id = $2 for update",
+        unit,
+        id
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    find_request(conn, unit, id).await
+}
+
+/// Requests, oldest first.
+pub async fn requests(
+    conn: &mut Conn,
+    unit: i32,
+    state: Option<&str>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<LoanRequest>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code, amount,
+                total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral, decision_code,
+                requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
+           from loan_request
+          where unit_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or loan_request_id > $3)
+          order by loan_request_id limit $4",
+        unit,
+        state,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::request).collect()
+}
+
+/// The group's list.
+pub async fn list_on(conn: &mut Conn, unit: i32, id: Uuid, listing: &Listing) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_request set state = 'listed', meeting_id = $3, minutes_no = $4, listed_on = $5
+          where unit_id = $1 and loan_request_id = $2",
+        unit,
+        id,
+        listing.meeting_id,
+        listing.minutes_no.as_str(),
+        listing.listed_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The commune's paper.
+pub async fn confirm(conn: &mut Conn, unit: i32, id: Uuid, paper: &Confirmation) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_request set state = 'confirmed', confirmation_no = $3, confirmed_on = $4
+          where unit_id = $1 and loan_request_id = $2",
+        unit,
+        id,
+        paper.document_no.as_str(),
+        paper.confirmed_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The end without a loan.
+pub async fn end_request(
+    conn: &mut Conn,
+    unit: i32,
+    id: Uuid,
+    state: &str,
+    reason: &str,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_request set state = $3, reason = $4 where unit_id = $1 and loan_request_id = $2",
+        unit,
+        id,
+        state,
+        reason,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The contract of a request.
+pub async fn signed(conn: &mut Conn, unit: i32, id: Uuid, loan: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update loan_request set state = 'approved', loan_id = $3 where unit_id = $1 and loan_request_id = $2",
+        unit,
+        id,
+        loan,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Programmes of which a household holds a loan, besides one.
+pub async fn held_products(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    besides: Option<Uuid>,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"select distinct left(l.product_code, 2) as "programme!"
+             from loan l join loan_state s using (unit_id, loan_id)
+            where l.unit_id = $1 and l.household_id = $2 and ($3::uuid is null or l.loan_id <> $3)
+              and s.status not in ('closed', 'written_off')"#,
+        unit,
+        household,
+        besides,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What a household owes, or has signed for, under a programme, besides one loan.
+pub async fn owed_under(
+    conn: &mut Conn,
+    unit: i32,
+    (household, programme): (Uuid, &str),
+    besides: Option<Uuid>,
+) -> sqlx::Result<Decimal> {
+    sqlx::query_scalar!(
+        r#"select coalesce(sum(case when s.status = 'signed' then (l.contract->>'amount')::numeric
+                                    else s.in_term + s.overdue + s.frozen end), 0) as "owed!"
+             from loan l join loan_state s using (unit_id, loan_id)
+            where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = $3 and ($4::uuid is null or l.loan_id <> $4)"#,
+        unit,
+        household,
+        programme,
+        besides,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// The next number of a contract in a year; its row is locked before the pen.
+pub async fn next_contract(conn: &mut Conn, unit: i32, year: i32) -> sqlx::Result<i32> {
+    sqlx::query_scalar!(
+        "insert into loan_number as n (unit_id, year, last_number) values ($1, $2, 1)
+         on conflict (unit_id, year) do update set last_number = n.last_number + 1 returning last_number",
+        unit,
+        year,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// A contract that was signed.
+pub struct Signed<'a> {
+    pub loan_id: Uuid,
+    pub number: i32,
+    pub signed_on: NaiveDate,
+    pub rule_from: NaiveDate,
+    pub contract: &'a Contract,
+}
+
+/// Inserts a loan and its empty state.
+pub async fn insert_loan(
+    conn: &mut Conn,
+    unit: i32,
+    request: &LoanRequest,
+    row: &Signed<'_>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status) values ($1, $2, 0, $3, 'signed')",
+        unit,
+        row.loan_id,
+        row.signed_on,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "insert into loan (unit_id, loan_id, loan_request_id, contract_year, contract_number, product_code, rule_from, household_id,
+                borrower_id, borrower, address, group_id, source_id, owner_code, signed_on, contract)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        unit,
+        row.loan_id,
+        request.loan_request_id,
+        row.signed_on.year(),
+        row.number,
+        request.product_code,
+        row.rule_from,
+        request.household_id,
+        request.borrower_id,
+        request.borrower,
+        request.address,
+        request.group_id,
+        request.source_id,
+        request.owner_code,
+        row.signed_on,
+        sqlx::types::Json(row.contract) as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::super::case::{Entry, Held, Status};
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::lending::Position;
+use crate::domain::loan::{LoanState, Split};
+use crate::problem::Problem;
+
+/// An event on its way into the table.
+#[derive(Debug, Serialize)]
+pub struct NewEvent {
+    loan_event_id: Uuid,
+    loan_id: Uuid,
+    seq: i32,
+    kind: &'static str,
+    value_on: NaiveDate,
+    what: Value,
+    split: Option<Value>,
+    explanation: Option<Value>,
+    reason: Option<String>,
+    document_no: Option<String>,
+    cause: Option<&'static str>,
+    freeze_until: Option<NaiveDate>,
+    moved: Position,
+    /// Place of its journal among those posted.
+    #[serde(skip)]
+    pub journal: Option<usize>,
+    /// Its journals, once posted.
+    pub journal_nos: Vec<i64>,
+}
+
+impl NewEvent {
+    /// An event that was entered.
+    pub fn of(
+        (id, loan_id, seq): (Uuid, Uuid, i32),
+        entry: &Entry,
+        split: Option<&Split>,
+        moved: Position,
+    ) -> Result<Self, Problem> {
+        let json = |value| serde_json::to_value(value).map_err(Problem::internal);
+        Ok(Self {
+            loan_event_id: id,
+            loan_id,
+            seq,
+            kind: entry.kind,
+            value_on: entry.on,
+            what: serde_json::to_value(&entry.what).map_err(Problem::internal)?,
+            split: split.map(serde_json::to_value).transpose().map_err(Problem::internal)?,
+            explanation: split.map(|split| json(split.explanation())).transpose()?,
+            reason: entry.reason.clone(),
+            document_no: entry.document_no.clone(),
+            cause: entry.risk.map(|(cause, _)| cause.code()),
+            freeze_until: entry.risk.and_then(|(_, until)| until),
+            moved,
+            journal: None,
+            journal_nos: Vec::new(),
+        })
+    }
+}
+
+/// Inserts events with their journals.
+pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, split, explanation, reason, document_no,
+                                 cause, freeze_until, moved, journal_nos, actor_id)
+         select $1, x.loan_event_id, x.loan_id, x.seq, x.kind, x.value_on, x.what, x.split, x.explanation, x.reason, x.document_no,
+                x.cause, x.freeze_until, x.moved, x.journal_nos, $2
+           from jsonb_to_recordset($3) x(loan_event_id uuid, loan_id uuid, seq integer, kind text, value_on date, what jsonb, split jsonb,
+                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_nos bigint[])",
+        work.unit,
+        work.actor,
+        sqlx::types::Json(events) as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A row of `loan_state` on its way.
+#[derive(Debug, Serialize)]
+pub struct StateRow {
+    loan_id: Uuid,
+    last_seq: i32,
+    stands_on: NaiveDate,
+    status: &'static str,
+    final_due_on: Option<NaiveDate>,
+    late_since: Option<NaiveDate>,
+    unpaid_interest: rust_decimal::Decimal,
+    last_paid_on: Option<NaiveDate>,
+    #[serde(flatten)]
+    position: Position,
+}
+
+impl StateRow {
+    /// Where a loan stands.
+    pub fn of(loan_id: Uuid, held: Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
+        let late = u64::from(state.days_past_due);
+        Self {
+            loan_id,
+            last_seq: held.last_seq,
+            stands_on: held.stands_on,
+            status: Status::of(state).name(),
+            final_due_on: state.rows.last().map(|row| row.due_on),
+            late_since: (late > 0).then(|| state.as_of - chrono::Days::new(late)),
+            unpaid_interest: state.interest.unpaid,
+            last_paid_on,
+            position: held.position,
+        }
+    }
+}
+
+/// Writes states; rows that are there already are changed.
+pub async fn put_states(
+    conn: &mut Conn,
+    unit: i32,
+    rows: impl IntoIterator<Item = &StateRow>,
+) -> sqlx::Result<()> {
+    let rows: Vec<&StateRow> = rows.into_iter().collect();
+    sqlx::query!(
+        "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status, final_due_on, late_since, unpaid_interest,
+                last_paid_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest, unpaid_in_term,
+                unpaid_overdue, written_off, written_off_interest, general, specific)
+         select $1, x.* from jsonb_to_recordset($2) x(loan_id uuid, last_seq integer, stands_on date, status text, final_due_on date,
+                late_since date, unpaid_interest numeric, last_paid_on date, in_term numeric, overdue numeric, frozen numeric,
+                receivable numeric, overpaid numeric, income numeric, lost numeric, lost_interest numeric, unpaid_in_term numeric,
+                unpaid_overdue numeric, written_off numeric, written_off_interest numeric, general numeric, specific numeric)
+          order by x.loan_id
+         on conflict (unit_id, loan_id) do update set
+                last_seq = excluded.last_seq, stands_on = excluded.stands_on, status = excluded.status,
+                final_due_on = excluded.final_due_on, late_since = excluded.late_since, unpaid_interest = excluded.unpaid_interest,
+                last_paid_on = excluded.last_paid_on, in_term = excluded.in_term,
+                overdue = excluded.overdue, frozen = excluded.frozen, receivable = excluded.receivable, overpaid = excluded.overpaid,
+                income = excluded.income, lost = excluded.lost, lost_interest = excluded.lost_interest,
+                unpaid_in_term = excluded.unpaid_in_term, unpaid_overdue = excluded.unpaid_overdue,
+                written_off = excluded.written_off, written_off_interest = excluded.written_off_interest,
+                general = excluded.general, specific = excluded.specific",
+        unit,
+        sqlx::types::Json(rows) as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

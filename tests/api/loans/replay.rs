@@ -1,0 +1,106 @@
+//! Entries dated back or taken back: the fold runs again, the books get the difference.
+
+use serde_json::json;
+
+use super::bank::{Bank, Deal, POOR, sum};
+use crate::support::VU_QUY;
+
+#[tokio::test]
+async fn case_09_a_backdated_repayment_divides_the_later_ones_again() {
+    let mut bank = Bank::open().await;
+    let (late, straight) = (bank.lent(POOR).await, bank.lent(POOR).await);
+    bank.on("2026-06-01");
+    bank.repaid(&late, 2_000_000, "2026-06-01").await;
+    let backdated = bank.repaid(&late, 20_000_000, "2026-04-02").await;
+    bank.repaid(&straight, 20_000_000, "2026-04-02").await;
+    bank.repaid(&straight, 2_000_000, "2026-06-01").await;
+    let (a, b) = (bank.loan(&late).await, bank.loan(&straight).await);
+    assert_eq!(a["state"]["principal"], b["state"]["principal"]);
+    assert_eq!(a["state"]["interest"], b["state"]["interest"]);
+    // 31 days of 50,000,000: 280,274. The rest of 20,000,000 is principal, so the later payment holds less interest.
+    assert_eq!(backdated["split"]["interest"], "280274");
+    // The first receipt took 822,740 of interest to 1 June; it should have taken 329,094 less what one month of the rest cost.
+    assert_eq!(sum(&a, "interest", "paid"), sum(&a, "interest", "accrued"));
+    assert_eq!(bank.account("7011", 1).await, -2 * sum(&a, "interest", "paid").parse::<i64>().unwrap());
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn case_10_a_reversal_points_to_one_entry_once_and_the_original_stays() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-06-01");
+    let first = bank.repaid(&loan, 1_000_000, "2026-04-02").await;
+    bank.repaid(&loan, 1_000_000, "2026-06-01").await;
+    let undo = json!({"seq": 2, "reason": "ghi nhầm khoản vay"});
+    bank.approved(bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo.clone()).await).await;
+    bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo).await.refused(409, "already-reversed");
+    let reversal = json!({"seq": 4, "reason": "hủy cái hủy"});
+    bank.post(&bank.officer, &format!("loans/{loan}/reversals"), reversal)
+        .await
+        .refused(409, "already-reversed");
+    let shown = bank.loan(&loan).await;
+    // As if only the second payment had been made: 91 days of 50,000,000 are 280,274 + 271,233 + 271,233.
+    assert_eq!((sum(&shown, "interest", "paid"), sum(&shown, "principal", "repaid")), ("822740", "177260"));
+    assert_eq!(bank.accounts(1, ["101", "2511", "7011"]).await, [1_951_000_000, 49_822_740, -822_740]);
+    let journal = first["journal_no"].as_i64().unwrap();
+    let original = bank.get(&format!("journals/{journal}")).await;
+    assert!(original["reversed_by"].is_i64(), "{original}");
+    assert_eq!(shown["events"].as_array().map(Vec::len), Some(4));
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn case_21_a_closed_month_keeps_its_figures_and_the_open_one_takes_the_difference() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-05-04");
+    bank.close("2026-05-04").await;
+    bank.post(&bank.accountant, "periods/closings", json!({"before": "2026-05-01", "reason": null}))
+        .await
+        .expect(200);
+    let before = bank.get("journals?limit=200").await["items"].as_array().map(Vec::len);
+    let receipt = bank.repaid(&loan, 10_000_000, "2026-04-02").await;
+    let journal = bank.get(&format!("journals/{}", receipt["journal_no"])).await;
+    assert_eq!(bank.get("journals?limit=200").await["items"].as_array().map(|i| i.len() - 1), before);
+    let shown = bank.loan(&loan).await;
+    assert_eq!(shown["events"][1]["value_on"], "2026-04-02");
+    // 50,000,000 to 2 April: 280,274. Then 40,280,274: 30 days are 218,506.69 and 2 days 14,567.11.
+    assert_eq!(sum(&shown, "interest", "accrued"), "513348");
+    assert_eq!(journal["effective_on"], "2026-05-04");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn case_11_every_difference_is_a_new_entry_and_nothing_is_rewritten() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-06-01");
+    bank.repaid(&loan, 1_000_000, "2026-06-01").await;
+    let path = format!("/v1/units/{VU_QUY}/loans/{loan}");
+    let before = bank.app.get(&bank.officer, &path).await.expect(200)["events"][1].clone();
+    bank.repaid(&loan, 500_000, "2026-04-02").await;
+    assert_eq!(bank.app.get(&bank.officer, &path).await.expect(200)["events"][1], before);
+    for sql in ["update loan_event set seq = 9", "delete from loan_event", "update loan set borrower = 'x'"] {
+        let refused = sqlx::query(sql).execute(&bank.app.owner).await.unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn case_22_a_report_of_a_past_day_does_not_know_what_came_later() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(Deal { amount: 10_000_000, term: 12, every: 12, ..POOR }).await;
+    bank.on("2027-05-03");
+    let late = bank.get("reports/loans/ageing?on=2027-04-01").await;
+    let owed = bank.get(&format!("loans/{loan}/payoff")).await["total"].as_str().unwrap().parse().unwrap();
+    bank.repaid(&loan, owed, "2027-05-03").await;
+    assert_eq!(bank.get("reports/loans/ageing?on=2027-04-01").await, late);
+    assert_eq!(
+        (late[1]["days_from"].as_i64(), late[1]["loans"].as_i64(), late[1]["overdue"].as_str()),
+        (Some(1), Some(1), Some("10000000"))
+    );
+    let today = bank.get("reports/loans/ageing?on=2027-05-03").await;
+    assert!(today.as_array().unwrap().iter().all(|age| age["loans"] == 0), "{today}");
+    assert_eq!(sum(&bank.loan_on(&loan, "2027-04-01").await, "principal", "overdue"), "10000000");
+}

@@ -1,0 +1,159 @@
+//! Extension, misuse, freeze, write-off and what comes back later.
+
+use serde_json::{Value, json};
+
+use super::bank::{Bank, Deal, JOBS, POOR, sum};
+
+fn risk(lost: i64) -> Value {
+    json!({"cause": "K1", "lost": lost.to_string(), "project": "60000000"})
+}
+
+#[tokio::test]
+async fn a_frozen_loan_bears_no_interest_and_falls_due_when_the_freeze_ends() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(Deal { amount: 50_000_000, term: 60, ..JOBS }).await;
+    bank.on("2026-04-02");
+    let freeze = |lost, months| json!({"kind": "freeze", "risk": risk(lost), "months": months});
+    bank.measure(&loan, "2026-04-02", freeze(23_999_999, 12)).await.refused(409, "wrong-state");
+    bank.measure(&loan, "2026-04-02", freeze(24_000_000, 37)).await.refused(409, "above-cap");
+    bank.measure(&loan, "2026-04-02", freeze(48_000_000, 61)).await.refused(409, "above-cap");
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze(24_000_000, 36)).await).await;
+    assert_eq!(bank.accounts(2, ["2011", "2911", "9412"]).await, [0, 50_000_000, 355_948]);
+    bank.on("2028-04-02");
+    bank.close("2028-04-02").await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!((shown["status"].as_str(), sum(&shown, "interest", "unpaid")), (Some("frozen"), "355948"));
+    bank.on("2029-04-10");
+    bank.close("2029-04-10").await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!(
+        (shown["status"].as_str(), sum(&shown, "principal", "overdue")),
+        (Some("overdue"), "50000000")
+    );
+    assert_eq!(bank.accounts(2, ["2011", "2012", "2911"]).await, [0, 50_000_000, 0]);
+    // 355,948 before the freeze; 8 days at 10.8966 % from the day it ended: 119,414.79.
+    assert_eq!(sum(&shown, "interest", "unpaid"), "475363");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn case_20_entrusted_capital_written_off_comes_back_to_its_owner_and_never_to_income() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let write_off = json!({"kind": "write_off", "cause": "K1"});
+    bank.measure(&loan, "2026-04-02", write_off.clone()).await.refused(409, "wrong-state");
+    let freeze = json!({"kind": "freeze", "risk": risk(50_000_000), "months": 60});
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze).await).await;
+    bank.on("2031-04-02");
+    bank.close("2031-04-02").await;
+    bank.approved(bank.measure(&loan, "2031-04-02", write_off).await).await;
+    let after = ["2511", "2512", "2912", "4411", "9412", "9711", "9712", "7011"];
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 50_000_000, 0, 50_000_000, 280_274, 0]);
+    assert_eq!(bank.loan(&loan).await["status"], "written_off");
+    let recovery = |amount: &str| json!({"amount": amount, "received_on": "2031-04-02", "till": "cash"});
+    bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("50280275"))
+        .await
+        .refused(409, "overpaid");
+    bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("20000000")).await.expect(201);
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 30_000_000, 0, 30_000_000, 280_274, 0]);
+    bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("30280274")).await.expect(201);
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 0, 0, 0, 0, -280_274]);
+    assert_eq!(bank.account("000", 1).await, 0);
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn own_capital_written_off_uses_its_provision_and_what_comes_back_lowers_the_cost() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(Deal { amount: 20_000_000, term: 12, every: 12, ..JOBS }).await;
+    bank.on("2027-09-01");
+    bank.close("2027-09-01").await;
+    // 183 days late: 50 % of 20,000,000.
+    assert_eq!(bank.accounts(2, ["2012", "2992", "8812"]).await, [20_000_000, -10_000_000, 10_000_000]);
+    let court = json!({"kind": "write_off", "cause": "K5"});
+    bank.approved(bank.measure(&loan, "2027-09-01", court).await).await;
+    assert_eq!(bank.accounts(2, ["2012", "2992", "8812", "9711"]).await, [0, 0, 20_000_000, 20_000_000]);
+    let recovery = json!({"amount": "5000000", "received_on": "2027-09-01", "till": "cash"});
+    bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery).await.expect(201);
+    assert_eq!(bank.accounts(2, ["8812", "9711", "7011"]).await, [15_000_000, 15_000_000, 0]);
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn what_was_misused_is_recalled_at_the_overdue_rate() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let recall = |amount: &str| json!({"kind": "recall", "amount": amount});
+    bank.measure(&loan, "2026-04-02", recall("50000001")).await.refused(409, "above-cap");
+    bank.approved(bank.measure(&loan, "2026-04-02", recall("20000000")).await).await;
+    bank.on("2026-04-12");
+    bank.close("2026-04-12").await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!(
+        (sum(&shown, "principal", "performing"), sum(&shown, "principal", "overdue")),
+        ("30000000", "20000000")
+    );
+    assert_eq!(bank.accounts(1, ["2511", "2512"]).await, [30_000_000, 20_000_000]);
+    // 31 days: 280,273.97; then 10 days of 30,000,000 at 6.6 % and 20,000,000 at 8.58 %: 101,260.27.
+    assert_eq!(sum(&shown, "interest", "accrued"), "381534");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn an_extension_keeps_its_window_and_cap_and_needs_a_second_person() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(Deal { amount: 20_000_000, term: 12, every: 12, ..POOR }).await;
+    let extend = |to: &str| json!({"kind": "extend", "final_due_on": to, "risk": null});
+    bank.on("2026-11-02");
+    bank.measure(&loan, "2026-11-02", extend("2027-09-02")).await.refused(409, "wrong-state");
+    bank.on("2027-01-04");
+    bank.measure(&loan, "2027-01-04", extend("2028-03-03")).await.refused(409, "above-cap");
+    let asked = bank.measure(&loan, "2027-01-04", extend("2028-03-02")).await;
+    let id = asked.expect(202)["approval_id"].as_str().unwrap().to_owned();
+    bank.post(&bank.officer, &format!("approvals/{id}/approve"), json!({})).await.refused(403, "forbidden");
+    bank.post(&bank.approver, &format!("approvals/{id}/approve"), json!({})).await.expect(200);
+    bank.on("2027-12-01");
+    bank.close("2027-12-01").await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!(
+        (shown["status"].as_str(), shown["final_due_on"].as_str()),
+        (Some("current"), Some("2028-03-02"))
+    );
+    assert_eq!(shown["events"][1]["document_no"], "03/BB");
+}
+
+#[tokio::test]
+async fn an_instalment_is_rescheduled_five_days_ahead_and_not_past_the_next() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(JOBS).await;
+    let reschedule = |to: &str| json!({"kind": "reschedule", "due_on": "2027-03-02", "to": to});
+    bank.on("2027-02-26");
+    bank.measure(&loan, "2027-02-26", reschedule("2027-06-02")).await.refused(409, "wrong-state");
+    bank.on("2027-02-25");
+    bank.measure(&loan, "2027-02-25", reschedule("2028-03-03")).await.refused(409, "above-cap");
+    bank.measure(&loan, "2027-02-25", reschedule("2027-06-02")).await.expect(201);
+    bank.on("2027-05-03");
+    bank.close("2027-05-03").await;
+    assert_eq!(bank.loan(&loan).await["status"], "current");
+    bank.on("2027-06-03");
+    bank.close("2027-06-03").await;
+    assert_eq!(sum(&bank.loan(&loan).await, "principal", "overdue"), "10000000");
+}
+
+#[tokio::test]
+async fn a_short_loan_is_carried_to_the_next_season_at_the_rate_of_the_day() {
+    let mut bank = Bank::open().await;
+    let (short, long) =
+        (bank.lent(Deal { amount: 20_000_000, term: 12, every: 12, ..POOR }).await, bank.lent(POOR).await);
+    bank.on("2027-02-01");
+    let carry = |to: &str| json!({"kind": "carry_over", "final_due_on": to});
+    bank.measure(&long, "2027-02-01", carry("2032-03-02")).await.refused(409, "wrong-state");
+    bank.approved(bank.measure(&short, "2027-02-01", carry("2028-03-02")).await).await;
+    let shown = bank.loan(&short).await;
+    assert_eq!(
+        (shown["final_due_on"].as_str(), shown["events"][1]["what"]["annual_rate_pct"].as_str()),
+        (Some("2028-03-02"), Some("6.6"))
+    );
+}
