@@ -4,7 +4,9 @@ use axum::http::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use soquy::access::Role;
+use soquy::db::Scope;
 use soquy::users::{Appointed, NewUser, appoint};
+use uuid::Uuid;
 
 use crate::support::{Answer, Person, TestApp, VU_QUY, day, nothing};
 
@@ -80,6 +82,9 @@ async fn wrong_passwords_at_once_are_counted_one_by_one() {
     let mut codes: Vec<u16> = [a, b, c, d, e, f].iter().map(|answer| answer.status.as_u16()).collect();
     codes.sort_unstable();
     assert_eq!(codes, [401, 401, 401, 401, 429, 429]);
+    let failures: i32 =
+        sqlx::query_scalar("select failures from credential").fetch_one(&app.owner).await.unwrap();
+    assert_eq!(failures, 5);
 }
 
 #[tokio::test]
@@ -99,9 +104,15 @@ async fn of_many_rotations_at_once_exactly_one_wins() {
     let app = with_lan().await;
     let session = log_in(&app, "lan", PASSWORD).await.expect(200);
     let refresh = || open(&app, "/v1/sessions/refresh", json!({"refresh_token": session["refresh_token"]}));
-    let (a, b, c, d) = tokio::join!(refresh(), refresh(), refresh(), refresh());
-    let won = [a, b, c, d].iter().filter(|answer| answer.status == 200).count();
-    assert_eq!(won, 1);
+    let answers = futures_util::future::join_all((0..8).map(|_| refresh())).await;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert_eq!((won.len(), lost.len()), (1, 7));
+    for answer in lost {
+        answer.refused(401, "token-reused");
+    }
+    // One of the eight may be a thief, so nobody goes on.
+    let token = json!({"refresh_token": won[0].body["refresh_token"]});
+    open(&app, "/v1/sessions/refresh", token).await.refused(401, "not-logged-in");
 }
 
 #[tokio::test]
@@ -234,4 +245,94 @@ async fn a_name_is_corrected_on_the_version_that_was_read() {
     change("Nguyễn Thị Hòa", None).await.refused(428, "if-match-required");
     assert_eq!(change("Nguyễn Thị Hòa", Some(&read)).await.expect(200)["full_name"], "Nguyễn Thị Hòa");
     change("Nguyễn Thị Huệ", Some(&read)).await.refused(412, "changed-meanwhile");
+}
+
+#[tokio::test]
+async fn a_reset_password_ends_a_lock_and_all_sessions_and_is_on_record() {
+    let app = with_lan().await;
+    let province = app.person("province", 33, &[Role::Admin]).await;
+    let session = log_in(&app, "lan", PASSWORD).await.expect(200);
+    for _ in 0..5 {
+        log_in(&app, "lan", "sai mật khẩu rồi").await;
+    }
+    let lan = person(&session);
+    let at = format!("/v1/units/13141/users/{}", lan.user_id);
+    let seen = app.get(&province, &at).await.expect(200);
+    assert_eq!(seen["locked_until"], "2026-03-02T02:15:00Z");
+    app.post(&lan, &format!("{at}/reset-password"), nothing()).await.refused(403, "forbidden");
+    let reset = app.post(&province, &format!("{at}/reset-password"), nothing()).await.expect(200);
+    assert_eq!((&reset["locked_until"], &reset["must_change"]), (&Value::Null, &json!(true)));
+    let token = json!({"refresh_token": session["refresh_token"]});
+    open(&app, "/v1/sessions/refresh", token).await.refused(401, "not-logged-in");
+    log_in(&app, "lan", PASSWORD).await.refused(401, "wrong-password");
+    let first = log_in(&app, "lan", reset["first_password"].as_str().unwrap()).await.expect(200);
+    assert_eq!(first["user"]["must_change"], true);
+    let recorded: Vec<(String, Option<Uuid>)> = sqlx::query_as(
+        "select kind, actor_id from account_event where user_id = $1 order by account_event_id",
+    )
+    .bind(lan.user_id)
+    .fetch_all(&app.owner)
+    .await
+    .unwrap();
+    let expected = [("locked", lan.user_id), ("password_reset", province.user_id)];
+    assert_eq!(recorded, expected.map(|(kind, actor)| (kind.to_owned(), Some(actor))));
+}
+
+#[tokio::test]
+async fn a_commune_neither_appoints_nor_dismisses_the_people_of_the_province() {
+    let app = with_lan().await;
+    let lan = person(&log_in(&app, "lan", PASSWORD).await.expect(200));
+    let province = app.person("province", 33, &[Role::Admin]).await;
+    let auditor = app.person("auditor", 33, &[]).await;
+    let roles = format!("/v1/units/13141/users/{}/roles", auditor.user_id);
+    app.post(&lan, &roles, json!({"role": "auditor"})).await.refused(404, "not-found");
+    app.post(&province, &roles, json!({"role": "auditor"})).await.expect(201);
+    app.get(&auditor, "/v1/units/13141/users").await.expect(200);
+    let auditor_role = format!("{roles}/auditor");
+    app.call(Method::DELETE, Some(&lan), &auditor_role, None, None).await.refused(404, "not-found");
+    assert_eq!(app.call(Method::DELETE, Some(&province), &auditor_role, None, None).await.status, 204);
+    app.call(Method::DELETE, Some(&province), &auditor_role, None, None).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn one_address_tries_thirty_passwords_at_once_and_then_one_each_two_seconds() {
+    let app = TestApp::new().await;
+    let guess = async |n: u32| log_in(&app, &format!("somebody{n}"), PASSWORD).await;
+    for n in 0..30 {
+        guess(n).await.refused(401, "wrong-password");
+    }
+    let refused = guess(30).await;
+    assert_eq!(refused.headers["retry-after"], "2");
+    refused.refused(429, "too-many-requests");
+}
+
+#[tokio::test]
+async fn the_database_keeps_duties_apart_and_roles_as_they_were_given() {
+    let app = TestApp::new().await;
+    let accountant = app.person("accountant", VU_QUY, &[Role::Accountant]).await;
+    let as_application = async |statement: &'static str, unit: i32| {
+        let mut tx = app.app.pool.begin().await.unwrap();
+        let scope = Scope { unit, actor: None, action: "test" };
+        soquy::db::enter(&mut tx, scope, &app.app.clock).await.unwrap();
+        let statement =
+            sqlx::query(statement).bind(unit).bind(app.app.clock.new_id()).bind(accountant.user_id);
+        let refused = statement.execute(&mut *tx).await.unwrap_err();
+        refused.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned()
+    };
+    // At the unit, above it and below it.
+    let cashier = "insert into role_grant (unit_id, grant_id, user_id, role) values ($1, $2, $3, 'cashier')";
+    for unit in [VU_QUY, 33, 1_314_101] {
+        assert_eq!(as_application(cashier, unit).await, "SQ410", "{unit}");
+    }
+    for forbidden in [
+        "update role_grant set role = 'admin' where unit_id = $1 and grant_id <> $2 and user_id = $3",
+        "delete from role_grant where unit_id = $1 and grant_id <> $2 and user_id = $3",
+        "update app_user set unit_id = $1 where user_id <> $2 and user_id = $3",
+        "update app_user set login = 'x' where unit_id = $1 and user_id <> $2 and user_id = $3",
+        "delete from app_user where unit_id = $1 and user_id <> $2 and user_id = $3",
+        "delete from account_event where unit_id = $1 and account_event_id <> $2 and user_id = $3",
+        "update duty_conflict set why = $1::integer::text || $2::uuid::text || $3::uuid::text",
+    ] {
+        assert_eq!(as_application(forbidden, VU_QUY).await, "42501", "{forbidden}");
+    }
 }
