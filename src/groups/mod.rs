@@ -4,6 +4,8 @@ pub mod http;
 pub mod meetings;
 mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -219,6 +221,41 @@ pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
 pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<Group, Problem> {
     let group = store::group(conn, work, id, sight.leader()).await?;
     group.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// Refuses what belongs to a group out of sight, or to none.
+pub async fn insist_seen(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: Option<Uuid>,
+    sight: Sight,
+) -> Result<(), Problem> {
+    match (sight, group) {
+        (Sight::All, _) => Ok(()),
+        (Sight::LedBy(_), Some(group)) => find(conn, work, group, sight).await.map(drop),
+        (Sight::LedBy(_), None) => Err(Kind::NotFound.bare()),
+    }
+}
+
+/// The group a list is narrowed to: the one asked for, or the one its leader sees.
+pub async fn narrowed(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    wanted: Option<Uuid>,
+    sight: Sight,
+) -> Result<Option<Uuid>, Problem> {
+    let Sight::LedBy(leader) = sight else { return Ok(wanted) };
+    let led = led_by(conn, work, &[leader]).await?.remove(&leader);
+    led.filter(|led| wanted.is_none_or(|wanted| wanted == *led)).map(Some).ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// The groups that some people lead today. One leads one group at most; who leads none is not there.
+pub async fn led_by(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    users: &[Uuid],
+) -> Result<BTreeMap<Uuid, Uuid>, Problem> {
+    Ok(store::led_by(conn, work, users).await?.into_iter().collect())
 }
 
 /// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.

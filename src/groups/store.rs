@@ -120,6 +120,20 @@ pub async fn group(
     .await
 }
 
+/// Leaders of today among some people, with their groups.
+pub async fn led_by(conn: &mut Conn, work: &Work<'_>, users: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"select user_id as "user_id!", group_id from group_post
+            where unit_id = $1 and user_id = any ($2) and post = 'leader' and from_on <= $3 and to_on is null"#,
+        work.unit,
+        users,
+        work.clock.today(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row.group_id)).collect())
+}
+
 /// The hamlets of today's members.
 pub async fn hamlets(conn: &mut Conn, work: &Work<'_>, group: Uuid) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
