@@ -1,5 +1,6 @@
 //! The edge of loans: requests and reading; `repay` has repayments, `money` the other commands that move money or dates.
 
+mod group;
 mod money;
 mod repay;
 
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_loans))
         .routes(routes!(show_loan))
         .routes(routes!(money::disburse_loan))
+        .routes(routes!(group::dissolve_group))
         .routes(routes!(money::refund_loan))
         .routes(routes!(money::recover_loan))
         .routes(routes!(money::reverse_loan_event))
@@ -273,7 +275,9 @@ async fn show_loan(
 ) -> Result<Json<Shown>, Problem> {
     let work = permit.work(&app.clock);
     let as_of = query.as_of.map(|day| believed("/as_of", day)).transpose()?;
-    let shown = app.transact(&permit, "show_loan", async |conn| super::show(conn, &work, (loan, sight(&permit)), as_of).await);
+    let shown = app.transact(&permit, "show_loan", async |conn| {
+        super::show(conn, &work, (loan, sight(&permit)), as_of).await
+    });
     Ok(Json(shown.await?))
 }
 

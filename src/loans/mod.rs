@@ -11,10 +11,12 @@
 //! | `undo` | an entry taken back |
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
+//! | `group` | what a group's meeting collects, and the end of a group |
 //! | `reports` | what is asked about loans |
 
 mod case;
 mod close;
+mod group;
 mod handle;
 pub mod http;
 mod pay;
@@ -33,6 +35,7 @@ use crate::problem::Problem;
 
 pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
+pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
 pub use pay::{DISBURSE_LOAN, Payout, Recovery, Refund, ask_payout, recover, refund};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview, preview_repayment, repay};

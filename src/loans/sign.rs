@@ -174,6 +174,9 @@ pub async fn ask_approval(
 pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Approving { loan_request_id, signed_on } = serde_json::from_value(body).map_err(Problem::internal)?;
     let request = in_state(&mut *conn, work.unit, loan_request_id, &["confirmed"]).await?;
+    if let Some(group) = request.group_id {
+        groups::take(&mut *conn, work.unit, group).await?;
+    }
     let product = product_of(&request.product_code)?;
     let asked = request.asked(&product, None);
     let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
