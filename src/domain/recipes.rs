@@ -93,6 +93,22 @@ pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Res
         .balanced()
 }
 
+/// Savings of a household, carried to the bank for it: Nợ cash or bank / Có savings collected for the bank.
+pub fn savings_collected(
+    m: Movement,
+    into: Till,
+    household: Uuid,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "savings_collected", m.on, m.description)
+        .source(m.source)
+        .about(household)
+        .debit(into.role(), m.amount)
+        .credit(Role::MemberSavings, m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
 /// A line of a manual journal: account code, source, + debit or − credit.
 pub type ManualLine = (String, i32, Decimal);
 

@@ -72,8 +72,7 @@ pub enum Known {
 }
 
 /// Why a row is not recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// A group leader takes no principal.
     Forbidden,
@@ -88,6 +87,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::NotFound => "not-found",
+            Self::Nothing => "nothing",
+            Self::WrongDay => "wrong-day",
+        }
+    }
+
     /// The reason as a sentence.
     pub const fn text(self) -> Text {
         match self {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Membership, Sight, find, members_on, not_in_future, store};
+use super::{Membership, Sight, find, members_on, not_in_future, store, take};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::group::Vote;
@@ -128,7 +128,7 @@ pub async fn record(
     group: Uuid,
     new: &NewMeeting,
 ) -> Result<MeetingDetail, Problem> {
-    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    take(conn, work.unit, group).await?;
     not_in_future("/held_on", new.held_on, work)?;
     let members = members_on(conn, work.unit, group, new.held_on).await?;
     all_members(&new.present, &members)?;

@@ -264,6 +264,8 @@ pub struct Entry {
     pub document_no: Option<String>,
     /// Cause of a risk, and until when a freeze lasts.
     pub risk: Option<(Cause, Option<NaiveDate>)>,
+    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    pub actor: Option<Uuid>,
 }
 
 impl Entry {
@@ -280,6 +282,7 @@ impl Entry {
             reason: None,
             document_no: None,
             risk: None,
+            actor: None,
         }
     }
 }
@@ -347,7 +350,7 @@ impl<'a> Writing<'a> {
             .provided_as(&case.held.position);
         let moves = position.since(case.held.position);
         let rest = undone.map_or(moves, |undone| moves.plus(undone));
-        let journal = self.post(&case.loan, entry, rest)?;
+        let journal = self.post(&case.loan, entry, rest).inspect_err(|_| drop(case.events.pop()))?;
         case.held = Held { last_seq: seq, stands_on, position };
         self.states.insert(
             case.loan.loan_id,
@@ -367,16 +370,16 @@ impl<'a> Writing<'a> {
             return Ok(None);
         }
         let on = self.counts_on(entry.on);
-        let movement = Movement {
-            journal_id: self.work.clock.new_id(),
-            kind: entry.journal,
-            on,
-            description: entry.description.clone(),
-        };
+        let mut description = entry.description.clone();
+        if on != entry.on {
+            description += &format!(" (ngày {})", entry.on.format("%d/%m/%Y"));
+        }
+        let movement =
+            Movement { journal_id: self.work.clock.new_id(), kind: entry.journal, on, description };
         let part =
             Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
         let draft = recipes::journal(movement, entry.till, &[part]).map_err(Problem::internal)?;
-        let mut posting = draft.balanced().map_err(Problem::internal)?;
+        let mut posting = draft.by(entry.actor).balanced().map_err(Problem::internal)?;
         let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
         posting.voucher = Some(paper(&posting, moves.money(), entry.till, (party, loan.address.clone()))?);
         self.postings.push(posting);
