@@ -52,7 +52,7 @@ fn worded(problem: Problem) -> anyhow::Error {
 pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let stop = Stop::install()?;
     let secret = settings.secret()?;
-    Keys::try_new(&secret)?;
+    let keys = Keys::try_new(&secret)?;
     if settings.check {
         println!("The settings are good.");
         return Ok(ExitCode::SUCCESS);
@@ -60,7 +60,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
     let store = Store::open(&settings.database, REAL).await?;
-    let app = server::app(&store, &secret, Clock::System, settings.behind_proxy).await?;
+    let app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop).await;
     store.close().await?;
@@ -249,12 +249,13 @@ pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
     let store = Store::open(&settings.database, DEMO).await?;
-    let secret = SecretString::from(NewPassword::generate().reveal().repeat(4));
-    let app = server::app(&store, &secret, Clock::System, false).await?;
+    let app = server::app(&store, Keys::fleeting(), Clock::System, false).await?;
     let begun = Instant::now();
     let point = load_demo(&store, &app).await?;
     println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
     if settings.load_only {
+        server::seal_all(&app).await.map_err(worded)?;
+        app.pool.close().await;
         store.close().await?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -187,8 +187,8 @@ async fn collect(
         }
     }
     let path = format!("{path}/{}/collections", text(&sheet, "sheet_id")?);
-    let verdicts = desk.post("canbo", &format!("back-{key}"), &path, &json!({"rows": rows})).await?;
-    let verdicts = verdicts["rows"].as_array().context("verdicts")?;
+    let verdicts = desk.post(group.collector, &format!("back-{key}"), &path, &json!({"rows": rows})).await?;
+    let verdicts = verdicts.as_array().context("verdicts")?;
     anyhow::ensure!(verdicts.iter().all(|v| v["state"] != "refused"), "on {day}: {verdicts:?}");
     for (loan, amount) in principal.into_iter().filter(|(_, amount)| amount != "0") {
         let repayment = json!({"amount": amount, "received_on": day, "till": "cash"});

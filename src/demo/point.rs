@@ -9,13 +9,20 @@ use super::desk::Desk;
 use super::households::{CLASSES, HOUSEHOLDS};
 use super::story::{date, text};
 
+/// The commune exists since the mergers of July 2025; it took over the books of the communes before it.
+const MERGED: &str = "2025-07-01";
+
 const OPENED: (i32, u32, u32) = (2025, 1, 1);
 
-/// A group: its id, its memberships, and whose they are by the code of the household.
+/// A group: its id, who brings its sheets, and its memberships by the code of the household.
 pub struct Group {
     pub id: String,
+    pub collector: &'static str,
     pub memberships: Vec<(String, Value)>,
 }
+
+/// Who leads the first group can log in; the sheets of the other are brought by an officer.
+const LEADER: &str = "totruong";
 
 /// Name, hamlet, organisation, and the household whose head leads it.
 const GROUPS: &[(&str, &str, &str, &str)] = &[
@@ -30,8 +37,7 @@ pub async fn unit(desk: &Desk) -> anyhow::Result<i64> {
     let unit = match children.into_iter().find(|child| child["kind"] == "transaction_point") {
         Some(unit) => unit,
         None => {
-            let new =
-                json!({"kind": "transaction_point", "name": "NHCSXH xã Vũ Quý", "valid_from": date(OPENED)});
+            let new = json!({"kind": "transaction_point", "name": "NHCSXH xã Vũ Quý", "valid_from": MERGED});
             desk.post("quantri", "point", "/children", &new).await?
         }
     };
@@ -74,7 +80,7 @@ pub async fn groups(desk: &Desk) -> anyhow::Result<Vec<Group>> {
                 "joined_on": "2025-01-15"});
             desk.post("canbo", &format!("member-{code}"), &format!("/groups/{id}/members"), &member).await?;
             if code == *leads {
-                let user = if n == 0 { Some(desk.person("totruong")?) } else { None };
+                let user = if n == 0 { Some(desk.person(LEADER)?) } else { None };
                 let post = json!({"post": "leader", "name": name, "user_id": user, "from_on": "2025-01-15"});
                 desk.post("canbo", &format!("leader-{n}"), &format!("/groups/{id}/board"), &post).await?;
             }
@@ -84,7 +90,7 @@ pub async fn groups(desk: &Desk) -> anyhow::Result<Vec<Group>> {
             let whose = register.iter().find(|h| h["household_id"] == membership["household_id"]);
             memberships.push((text(whose.context("a household")?, "code")?, membership.clone()));
         }
-        groups.push(Group { id, memberships });
+        groups.push(Group { id, collector: if n == 0 { LEADER } else { "canbo" }, memberships });
     }
     Ok(groups)
 }

@@ -135,52 +135,56 @@ async fn show_loan_request(
 
 /// Records that the group's meeting put the request on its list (03/TD).
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Listing, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn list_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Listing>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "list_loan_request", async |conn| {
-        super::list_request(conn, &work, id, &body).await
-    });
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "list_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "list_loan_request", async |conn| {
+        Ok(Created::done(super::list_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Records the commune's confirmation.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/confirmation", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Confirmation, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn confirm_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Confirmation>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "confirm_loan_request", async |conn| {
-        super::confirm_request(conn, &work, id, &body).await
-    });
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "confirm_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "confirm_loan_request", async |conn| {
+        Ok(Created::done(super::confirm_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Ends a request without a loan.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Ending, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn end_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Ending>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app
-        .transact(&permit, "end_loan_request", async |conn| super::end_request(conn, &work, id, &body).await);
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "end_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "end_loan_request", async |conn| {
+        Ok(Created::done(super::end_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Asks for a request to be approved; the approver's decision signs the contract.

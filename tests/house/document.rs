@@ -22,13 +22,8 @@ const KEYLESS: &[(&str, &str)] = &[
     ("grant_role", "twice is once"),
     ("record_repayments", "every row has a key of its own"),
     ("close_of_day", "a day that is closed stays closed: the second time writes nothing"),
-    ("list_loan_request", "the second time it is listed already"),
-    ("confirm_loan_request", "the second time it is confirmed already"),
-    ("end_loan_request", "the second time it has ended already"),
     ("preview_entrustment_fees", "stores nothing"),
     ("report_against_plan", "stores nothing"),
-    ("refuse_support_request", "the second time it is refused already"),
-    ("withdraw_support_request", "the second time it is withdrawn already"),
 ];
 
 /// Parts of the names of properties that hold money.
