@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The unit in which the distance between two due dates is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CalendarUnit)]
 pub enum Unit {
     /// Calendar days.
     Days,

@@ -34,6 +34,7 @@ pub struct Purpose {
 /// A household asks for a loan.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLoanRequest)]
 pub struct NewRequest {
     /// The product, such as `01` or `03_worker`.
     pub product_code: ProductCode,
@@ -283,6 +284,7 @@ pub async fn list_requests(
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LoanRequestState)]
 pub enum RequestState {
     /// Taken down.
     Asked,

@@ -102,10 +102,10 @@ async fn a_sheet_expects_the_unpaid_interest_and_the_principal_that_is_due_of_ea
     let next = village.bank.post(&village.bank.officer, &path, new).await.expect(201);
     let rows = next["rows"].as_array().unwrap();
     assert_eq!((rows.len(), &rows[0]["agreement_id"]), (2, &json!(poor)));
-    // 334 days of 6.6 % on 50,000,000: 3,019,726.03, month by month.
+    // 6.6 % on 50,000,000, each month rounded: 6 of 31 days at 280,274, 4 of 30 at 271,233, and 253,151.
     assert_eq!(
         (&rows[0]["expected_interest"], &rows[0]["expected_principal"]),
-        (&json!("3019726"), &json!("10000000"))
+        (&json!("3019727"), &json!("10000000"))
     );
 }
 

@@ -76,6 +76,7 @@ pub struct NextDue {
 
 /// Where the money of one event went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanSplit)]
 pub struct Split {
     /// The number of the event.
     pub seq: u32,

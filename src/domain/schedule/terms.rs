@@ -182,6 +182,7 @@ pub struct Frequency {
 /// The terms of a loan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ScheduleTerms)]
 pub struct Terms {
     /// ISO code: VND or USD.
     #[serde(default)]
