@@ -84,6 +84,7 @@ pub struct WorkingDays {
     /// How a due date leaves a day off.
     pub shift: Shift,
     /// Public holidays, Tết among them, as the Government announces them each year.
+    #[schema(max_items = 4000)]
     pub holidays: BTreeSet<NaiveDate>,
     /// Whether Saturday and Sunday are working days here.
     pub work_on_weekends: bool,

@@ -21,6 +21,7 @@ use crate::{households, programmes, text};
 /// A row of the purpose table of form 01/TD.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoanPurpose)]
 pub struct Purpose {
     /// Đối tượng: what is bought.
     pub item: Name,
@@ -71,6 +72,7 @@ pub struct NewRequest {
     /// Day of the request.
     pub requested_on: NaiveDate,
     /// What it is spent on: adds up to the loan. 1 to 50 rows.
+    #[schema(min_items = 1, max_items = 50)]
     pub purposes: Vec<Purpose>,
 }
 

@@ -159,6 +159,7 @@ fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
             && has_type(resolved, "string")
             && resolved["pattern"].is_null()
             && resolved["format"].is_null()
+            && resolved["enum"].is_null()
         {
             complaints.push(format!("{at}/{name}: money is a string with a pattern"));
         }

@@ -83,6 +83,7 @@ pub struct Split {
     /// Value date.
     pub on: NaiveDate,
     /// Principal that was late.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub overdue_principal: Decimal,
     /// Principal that was not.
     #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
@@ -91,8 +92,10 @@ pub struct Split {
     #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub interest: Decimal,
     /// Principal that had been written off.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub written_off_principal: Decimal,
     /// Interest that had been written off.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub written_off_interest: Decimal,
     /// Beyond everything asked: owed to the borrower.
     pub overpaid: Decimal,
