@@ -19,6 +19,7 @@ use crate::text;
 /// Minutes of a meeting.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupMeeting)]
 pub struct NewMeeting {
     /// The day.
     pub held_on: NaiveDate,
@@ -39,6 +40,7 @@ pub struct NewMeeting {
 /// A request and the vote on it.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupVote)]
 pub struct NewVote {
     /// Who asks.
     pub membership_id: Uuid,
@@ -61,6 +63,7 @@ pub struct NewVote {
 
 /// A meeting.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = GroupMeeting)]
 pub struct Meeting {
     /// Public id.
     pub meeting_id: Uuid,

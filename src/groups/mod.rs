@@ -141,6 +141,7 @@ pub struct GroupDetail {
 /// A household that joins.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupMember)]
 pub struct NewMember {
     /// The household.
     pub household_id: Uuid,

@@ -27,6 +27,7 @@ use crate::text;
 /// Where a loan is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LoanStatus)]
 pub enum Status {
     /// Signed, nothing paid out.
     Signed,
@@ -107,6 +108,7 @@ pub struct Loan {
 
 /// An event as it was entered.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanHappened)]
 pub struct Happened {
     /// Public id.
     pub loan_event_id: Uuid,

@@ -34,6 +34,7 @@ pub struct Payout {
 /// Money back to the borrower: of what was overpaid.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoanRefund)]
 pub struct Refund {
     /// At most what was overpaid.
     pub amount: Money,

@@ -37,6 +37,7 @@ pub enum Early {
 /// A repayment as it arrives.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLoanRepayment)]
 pub struct NewRepayment {
     /// All of it.
     pub amount: Money,
@@ -70,6 +71,7 @@ pub struct LoanRepayment {
 
 /// What the borrower gets in hand.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanReceipt)]
 pub struct Receipt {
     /// The loan.
     pub loan_id: Uuid,

@@ -21,6 +21,7 @@ use crate::{groups, programmes};
 
 /// A loan as of a day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ShownLoan)]
 pub struct Shown {
     /// The contract.
     #[serde(flatten)]
@@ -41,6 +42,7 @@ pub struct Shown {
 
 /// A loan in a list, as the books hold it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ListedLoan)]
 pub struct Listed {
     /// Public id.
     pub loan_id: Uuid,

@@ -21,6 +21,7 @@ use crate::{households, programmes, text};
 /// A row of the purpose table of form 01/TD.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoanPurpose)]
 pub struct Purpose {
     /// Đối tượng: what is bought.
     pub item: Name,
@@ -34,6 +35,7 @@ pub struct Purpose {
 /// A household asks for a loan.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLoanRequest)]
 pub struct NewRequest {
     /// The product, such as `01` or `03_worker`.
     pub product_code: ProductCode,
@@ -70,6 +72,7 @@ pub struct NewRequest {
     /// Day of the request.
     pub requested_on: NaiveDate,
     /// What it is spent on: adds up to the loan. 1 to 50 rows.
+    #[schema(min_items = 1, max_items = 50)]
     pub purposes: Vec<Purpose>,
 }
 
@@ -283,6 +286,7 @@ pub async fn list_requests(
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LoanRequestState)]
 pub enum RequestState {
     /// Taken down.
     Asked,

@@ -9,7 +9,7 @@ use crate::domain::allocation::{Future, Policy};
 use crate::domain::calendar::{MonthEnd, Unit, WorkingDays, add_months};
 use crate::domain::loan::{LoanTerms, Missed, interest_first, overdue_principal_first};
 use crate::domain::money::{Currency, Money, RoundingMode};
-use crate::domain::programme::{self, Allocation, Rates, Rule};
+use crate::domain::programme::{Allocation, Income, Rates, Rule};
 use crate::domain::schedule::day_count::{DayCount, InterestPeriod};
 use crate::domain::schedule::{Amortisation, Frequency, Grace, Method, Terms};
 
@@ -63,18 +63,6 @@ impl Owner {
             Self::Province | Self::Commune => Capital::Local,
         }
     }
-}
-
-/// When interest becomes income.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Income {
-    /// When it is collected (thực thu); what is unpaid stands off the balance sheet (941).
-    Cash,
-    /// When it is earned (dự thu): receivable 391.
-    Accrual,
 }
 
 /// The contract: every rule that binds the loan, as it stood on the day of signing.
@@ -145,18 +133,12 @@ impl Contract {
             interest_grace_months: rule.instalments.free_months,
             instalment_multiple: rule.instalments.multiple.amount(),
             rounding: RoundingMode::HalfUp,
-            missed: match rule.instalments.missed {
-                programme::Missed::Carried => Missed::Carried,
-                programme::Missed::Overdue => Missed::Overdue,
-            },
+            missed: rule.instalments.missed,
             policy: match rule.allocation {
                 Allocation::InterestFirst => interest_first(future),
                 Allocation::OverduePrincipalFirst => overdue_principal_first(future),
             },
-            income: match rule.income {
-                programme::Income::Cash => Income::Cash,
-                programme::Income::Accrual => Income::Accrual,
-            },
+            income: rule.income,
             capital: deal.capital,
             handling: Handling {
                 reschedule_notice_days: moving.reschedule_ask_days,

@@ -10,7 +10,7 @@ mod measures;
 mod position;
 pub mod recipes;
 
-pub use contract::{Capital, Contract, Deal, Income, Owner};
+pub use contract::{Capital, Contract, Deal, Owner};
 pub use handling::{Handling, Refusal};
 pub use measures::{Cause, reschedule};
 pub use position::{LossRates, Position};

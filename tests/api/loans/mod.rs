@@ -1,6 +1,7 @@
 //! Preferential loans from the request to the last đồng, and the close of the day.
 
-mod bank;
+pub mod bank;
+mod group;
 mod close;
 mod edges;
 mod life;
