@@ -287,7 +287,7 @@ pub struct Payoff {
     #[serde(flatten)]
     pub quote: Quote,
     /// Where its interest comes from.
-    pub interest: Vec<Explanation>,
+    pub explanations: Vec<Explanation>,
 }
 
 /// The quote of a day, today or later.
@@ -302,7 +302,7 @@ pub async fn payoff(
     let terms = case.loan.contract.terms();
     let accruals = accruals(&terms, &case.events, on).map_err(misfit)?;
     let from = last_paid(&case.events).unwrap_or(NaiveDate::MIN);
-    let interest =
+    let explanations =
         accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(Accrual::explanation).collect();
-    Ok(Payoff { on, quote: state.quote(), interest })
+    Ok(Payoff { on, quote: state.quote(), explanations })
 }

@@ -177,6 +177,27 @@ fn has_type(schema: &Value, kind: &str) -> bool {
     schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind))
 }
 
+/// Names of properties, those of flattened parts among them.
+fn properties(schema: &Value, document: &Value) -> Vec<String> {
+    let schema = resolve(schema, document);
+    let own = schema["properties"].as_object().into_iter().flat_map(|own| own.keys().cloned());
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    own.chain(parts.flat_map(|part| properties(part, document))).collect()
+}
+
+/// Properties that an answer would carry twice, because a flattened part has one of the same name.
+fn twice(document: &Value) -> Vec<String> {
+    let schemas = document["components"]["schemas"].as_object();
+    let all = schemas.into_iter().flatten().flat_map(|(name, schema)| {
+        let mut names = properties(schema, document);
+        names.sort_unstable();
+        let doubled: Vec<_> =
+            names.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0].clone()).collect();
+        doubled.into_iter().map(move |property| format!("{name} has {property} twice"))
+    });
+    all.collect()
+}
+
 /// The schema itself, behind a reference or beside null.
 fn resolve<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
     let one_of = schema["oneOf"]
@@ -248,6 +269,11 @@ fn every_reference_leads_somewhere() {
     nobody_complains(dangling(&document, &document));
     let planted = serde_json::json!({"a": [{"$ref": "#/b"}, {"$ref": "#/c"}], "b": 1});
     assert_eq!(dangling(&planted, &planted), ["#/c leads nowhere"]);
+}
+
+#[test]
+fn no_answer_has_a_property_twice() {
+    nobody_complains(twice(&document()));
 }
 
 /// The name of each type of the document that a file defines, as the document calls it.
