@@ -19,7 +19,7 @@ use crate::domain::lending::{Cause, Contract, LossRates, Position};
 use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, Split, state};
 use crate::domain::money::Money;
 use crate::domain::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::recipes::{FIRST_BOOK, Till};
+use crate::domain::recipes::{FIRST_BOOK, Till, dated};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -372,10 +372,7 @@ impl<'a> Writing<'a> {
             return Ok(None);
         }
         let on = self.counts_on(entry.on);
-        let mut description = entry.description.clone();
-        if on != entry.on {
-            description += &format!(" (ngày {})", entry.on.format("%d/%m/%Y"));
-        }
+        let description = dated(entry.description.clone(), on, entry.on);
         let movement =
             Movement { journal_id: self.work.clock.new_id(), kind: entry.journal, on, description };
         let part =
