@@ -200,6 +200,15 @@ impl Case {
         live(&self.events).filter(|e| matches!(e.what, Occurrence::Disbursed { .. })).map(|e| e.on).min()
     }
 
+    /// The fold on a day if one more thing had happened.
+    pub fn with(&mut self, what: Occurrence, on: NaiveDate, day: NaiveDate) -> Result<LoanState, Problem> {
+        let seq = u32::try_from(self.held.last_seq + 1).map_err(Problem::internal)?;
+        self.events.push(LoanEvent { seq, on, what });
+        let state = self.on(day);
+        self.events.pop();
+        state
+    }
+
     /// Refuses a loan that was not paid out, and days before the payout.
     pub fn insist_paid_out(&self, on: NaiveDate) -> Result<NaiveDate, Problem> {
         match self.first_paid_out_on() {
