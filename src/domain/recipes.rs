@@ -47,6 +47,16 @@ impl Till {
     }
 }
 
+/// A description that names the day on which it happened, where that is another than the day it counts: its month is
+/// closed, and it is booked in the open one.
+pub fn dated(description: String, counts_on: NaiveDate, happened_on: NaiveDate) -> String {
+    if counts_on == happened_on {
+        description
+    } else {
+        format!("{description} (ngày {})", happened_on.format("%d/%m/%Y"))
+    }
+}
+
 /// What every movement of money of one source has.
 #[derive(Debug, Clone)]
 pub struct Movement {

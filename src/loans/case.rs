@@ -19,7 +19,7 @@ use crate::domain::lending::{Cause, Contract, LossRates, Position};
 use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, Split, state};
 use crate::domain::money::Money;
 use crate::domain::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::recipes::{FIRST_BOOK, Till};
+use crate::domain::recipes::{FIRST_BOOK, Till, dated};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -200,6 +200,15 @@ impl Case {
         live(&self.events).filter(|e| matches!(e.what, Occurrence::Disbursed { .. })).map(|e| e.on).min()
     }
 
+    /// The fold on a day if one more thing had happened.
+    pub fn with(&mut self, what: Occurrence, on: NaiveDate, day: NaiveDate) -> Result<LoanState, Problem> {
+        let seq = u32::try_from(self.held.last_seq + 1).map_err(Problem::internal)?;
+        self.events.push(LoanEvent { seq, on, what });
+        let state = self.on(day);
+        self.events.pop();
+        state
+    }
+
     /// Refuses a loan that was not paid out, and days before the payout.
     pub fn insist_paid_out(&self, on: NaiveDate) -> Result<NaiveDate, Problem> {
         match self.first_paid_out_on() {
@@ -372,10 +381,7 @@ impl<'a> Writing<'a> {
             return Ok(None);
         }
         let on = self.counts_on(entry.on);
-        let mut description = entry.description.clone();
-        if on != entry.on {
-            description += &format!(" (ngày {})", entry.on.format("%d/%m/%Y"));
-        }
+        let description = dated(entry.description.clone(), on, entry.on);
         let movement =
             Movement { journal_id: self.work.clock.new_id(), kind: entry.journal, on, description };
         let part =

@@ -147,6 +147,7 @@ fn enter_repayment(
         Early::Shorten => Occurrence::Prepaid { amount, future: Future::LastInstallment },
         Early::Reduce => Occurrence::Prepaid { amount, future: Future::Reamortization },
     };
+    insist_still_owed(case, new, &what)?;
     let contract = &case.loan.contract_no;
     let entry = Entry {
         journal: "loan_repayment",
@@ -156,6 +157,23 @@ fn enter_repayment(
         ..Entry::of("repaid", new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
     };
     writing.enter(case, &entry, None)
+}
+
+/// Refuses money dated back where what came later has paid already what it would pay.
+fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> Result<(), Problem> {
+    let stands_on = case.held.stands_on;
+    if new.accept_overpayment || new.received_on >= stands_on {
+        return Ok(());
+    }
+    let before = case.on(stands_on)?.overpaid;
+    let surplus = case.with(what.clone(), new.received_on, stands_on)?.overpaid - before;
+    if surplus.is_zero() || surplus.is_sign_negative() {
+        return Ok(());
+    }
+    Err(Kind::Overpaid.saying(text!(
+        "Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.",
+        "Payments after that day have paid this already: {surplus} đồng is too much."
+    )))
 }
 
 impl LoanRepayment {

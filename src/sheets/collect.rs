@@ -118,10 +118,8 @@ async fn save(
 }
 
 fn savings(work: &Work<'_>, row: &Collection, loan: &Loan) -> Result<Posting, Problem> {
-    let mut description = format!("Thu hộ ngân hàng tiền gửi tiết kiệm của {}", loan.borrower);
-    if let Some(day) = row.original_on {
-        description += &format!(" (ngày {})", day.format("%d/%m/%Y"));
-    }
+    let what = format!("Thu hộ ngân hàng tiền gửi tiết kiệm của {}", loan.borrower);
+    let description = recipes::dated(what, row.effective_on, row.sent.collected_on);
     let amount = row.sent.collected.savings;
     let paper = Voucher {
         book: FIRST_BOOK.to_owned(),

@@ -122,10 +122,8 @@ pub struct Collection {
     pub sent: SentRow,
     /// The loan.
     pub agreement_id: Uuid,
-    /// The day it counts in the books.
+    /// The day it counts in the books: that of the collection while they are open for it.
     pub effective_on: NaiveDate,
-    /// The day it was collected, where the books are closed for that day: the description names it.
-    pub original_on: Option<NaiveDate>,
 }
 
 /// What recording a row gave.
@@ -333,14 +331,9 @@ fn judge_all(
         let state =
             entry.as_ref().map_or(Known::Unknown, |row| row.recorded.map_or(Known::Open, Known::Recorded));
         let judgement = judge(state, row, setting);
-        if let (Judgement::Record { effective_on, original_on }, Some(entry)) = (judgement, entry) {
+        if let (Judgement::Record { effective_on }, Some(entry)) = (judgement, entry) {
             entry.recorded = Some(*row);
-            fresh.push(Collection {
-                sent: *row,
-                agreement_id: entry.agreement_id,
-                effective_on,
-                original_on,
-            });
+            fresh.push(Collection { sent: *row, agreement_id: entry.agreement_id, effective_on });
         }
         judged.push((row.row_id, judgement));
     }

@@ -213,6 +213,21 @@ async fn refused_rows_do_not_hold_back_the_others_and_may_be_sent_again() {
 }
 
 #[tokio::test]
+async fn a_row_that_the_counter_has_settled_meanwhile_is_refused_and_no_money_is_taken_twice() {
+    let mut village = Village::new().await;
+    let mut row = village.row(1, "108493", "0");
+    row["collected_on"] = json!("2026-04-01");
+    village.bank.repaid(&village.loans[1], 20_112_110, "2026-04-02").await;
+    village.bank.on("2026-04-20");
+    let late = village.as_leader(&[&row]).await;
+    assert_eq!((states(&late), codes(&late)), (vec!["refused"], vec!["overpaid"]));
+    assert!(late[0]["detail_en"].as_str().unwrap().contains("108493 đồng is too much"), "{late}");
+    assert_eq!(village.bank.accounts(1, ["101", "4628"]).await, [CASH + 20_112_110, 0]);
+    let list = village.bank.get(&format!("groups/{}/sheets", village.bank.group)).await;
+    assert_eq!(list["items"][0]["recorded_count"], 0);
+}
+
+#[tokio::test]
 async fn savings_are_owed_to_the_bank_from_the_moment_they_are_taken() {
     let village = Village::new().await;
     let mut both = village.row(0, POOR_INTEREST, "0");
