@@ -182,7 +182,7 @@ impl<'a> Ground<'a> {
         let amount = amount.map_or(whole, Money::amount);
         if amount.is_zero() || amount > whole {
             return Err(Kind::AboveCap
-                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term.")));
+                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term."; whole)));
         }
         Ok(Occurrence::MadeOverdue { amount })
     }

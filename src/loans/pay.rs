@@ -70,10 +70,7 @@ pub async fn ask_payout(
         command: DISBURSE_LOAN,
         subject: Some(loan),
         body: json!({"loan_id": loan, "payout": payout}),
-        summary: text!(
-            "Giải ngân {amount} đồng hợp đồng {contract} cho {who}.",
-            "Pay out {amount} đồng under contract {contract} to {who}."
-        ),
+        summary: text!("Giải ngân {amount} đồng hợp đồng {contract} cho {who}.", "Pay out {amount} đồng under contract {contract} to {who}."; amount),
     };
     approvals::ask(conn, work, ask).await
 }
@@ -97,10 +94,7 @@ async fn insist_payable(
     let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
     let left = case.loan.contract.amount.amount() - paid_out;
     if payout.amount.amount() > left {
-        return Err(Kind::AboveCap.saying(text!(
-            "Hợp đồng còn {left} đồng chưa giải ngân.",
-            "{left} đồng of the contract are not paid out yet."
-        )));
+        return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
@@ -147,9 +141,8 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
-        return Err(
-            Kind::AboveCap.saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."))
-        );
+        return Err(Kind::AboveCap
+            .saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."; overpaid)));
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
@@ -172,10 +165,7 @@ pub async fn recover(
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;
     if recovery.amount.is_zero() || recovery.amount.amount() > lost {
-        return Err(Kind::Overpaid.saying(text!(
-            "Nợ đã xóa còn {lost} đồng chưa thu hồi.",
-            "{lost} đồng written off are not recovered yet."
-        )));
+        return Err(Kind::Overpaid.saying(text!("Nợ đã xóa còn {lost} đồng chưa thu hồi.", "{lost} đồng written off are not recovered yet."; lost)));
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Recovered { amount: recovery.amount.amount() };

@@ -134,12 +134,15 @@ fn enter_repayment(
     }
     let owed = before.owed() - before.principal.frozen + before.interest.unpaid;
     if !new.accept_overpayment && new.amount.amount() > owed {
-        return Err(Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed.")));
+        return Err(
+            Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed."; owed))
+        );
     }
     if new.amount.amount() > owed + case.loan.contract.amount.amount() {
         let most = case.loan.contract.amount;
-        return Err(Kind::Overpaid
-            .saying(text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng.")));
+        return Err(Kind::Overpaid.saying(
+            text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng."; most),
+        ));
     }
     let amount = new.amount.amount();
     let what = match new.early {
@@ -170,10 +173,7 @@ fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> 
     if surplus.is_zero() || surplus.is_sign_negative() {
         return Ok(());
     }
-    Err(Kind::Overpaid.saying(text!(
-        "Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.",
-        "Payments after that day have paid this already: {surplus} đồng is too much."
-    )))
+    Err(Kind::Overpaid.saying(text!("Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.", "Payments after that day have paid this already: {surplus} đồng is too much."; surplus)))
 }
 
 impl LoanRepayment {

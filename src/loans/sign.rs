@@ -78,10 +78,7 @@ pub async fn insist(
     if rule.group_required {
         let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
         if asked.group.is_none() || asked.group != member_of {
-            let detail = text!(
-                "Hộ phải là tổ viên của tổ vào ngày {on}",
-                "The household must be a member of the group on {on}"
-            );
+            let detail = text!("Hộ phải là tổ viên của tổ vào ngày {on}", "The household must be a member of the group on {on}"; on);
             return Err(Problem::field("/group_id", detail));
         }
     }
@@ -162,10 +159,7 @@ pub async fn ask_approval(
         command: APPROVE_LOAN,
         subject: Some(id),
         body: json!(Approving { loan_request_id: id, signed_on: signing.signed_on }),
-        summary: text!(
-            "Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.",
-            "Approve a loan of {amount} đồng for {months} months, {product}: {who}."
-        ),
+        summary: text!("Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.", "Approve a loan of {amount} đồng for {months} months, {product}: {who}."; amount),
     };
     approvals::ask(conn, work, ask).await
 }

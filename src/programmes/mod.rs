@@ -171,10 +171,7 @@ pub async fn show(conn: &mut Conn, code: &str, day: NaiveDate) -> Result<Program
 pub async fn rule_on(conn: &mut Conn, product: &ProductCode, day: NaiveDate) -> Result<Lending, Problem> {
     let rules = store::rules_on(conn, day).await?;
     lending(&rules, product, day).ok_or_else(|| {
-        Kind::WrongState.saying(text!(
-            "Không có quy định cho vay của {product} vào ngày {day}.",
-            "There is no lending rule of {product} on {day}."
-        ))
+        Kind::WrongState.saying(text!("Không có quy định cho vay của {product} vào ngày {day}.", "There is no lending rule of {product} on {day}."; day))
     })
 }
 

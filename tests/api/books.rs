@@ -311,7 +311,7 @@ async fn a_manual_journal_waits_for_a_second_person() {
     let asked = app.post_once(accountant, "manual-1", &path, advance("2026-03-02", 1, "400")).await;
     assert!(asked.headers["location"].to_str().unwrap().starts_with("/v1/units/13141/approvals/"));
     let asked = asked.expect(202);
-    assert_eq!(asked["summary_vi"], "Ghi bút toán 400 đồng ngày 2026-03-02: Tạm ứng chọn giống");
+    assert_eq!(asked["summary_vi"], "Ghi bút toán 400 đồng ngày 02/03/2026: Tạm ứng chọn giống");
     assert_eq!(app.get(accountant, &at("/journals?kind=manual")).await.expect(200)["items"], json!([]));
     commune.approve("approve-1", &asked).await;
     let shown = app.get(accountant, &at("/journals/2")).await.expect(200);
@@ -433,7 +433,7 @@ async fn months_are_closed_by_the_accountant_and_opened_again_by_two() {
         .post_once(accountant, "receipt-2", &at("/sources/1/receipts"), late.clone())
         .await
         .refused(409, "period-closed");
-    assert_eq!(refused["detail"], "The books are open from 2026-02-01 on.");
+    assert_eq!(refused["detail"], "The books are open from 1 February 2026 on.");
     let months = app.get(accountant, &at("/periods?limit=200")).await.expect(200);
     let month = |n: usize| &months["items"][n];
     assert_eq!(months["items"].as_array().unwrap().len(), 9);
