@@ -7,6 +7,7 @@ use std::time::Instant;
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 use soquy::domain::allocation::Future;
+use soquy::domain::calendar::WorkingDays;
 use soquy::domain::lending::{Capital, Contract, Handling, Income, LossRates, Position};
 use soquy::domain::loan::{LoanEvent, Missed, Occurrence, interest_first, state};
 use soquy::domain::money::{Money, RoundingMode};
@@ -27,10 +28,12 @@ fn contract() -> Contract {
         interest_grace_months: 0,
         instalment_multiple: Decimal::from(100_000),
         rounding: RoundingMode::HalfUp,
+        working_days: WorkingDays::default(),
         missed: Missed::Overdue,
         policy: interest_first(Future::NextInstallment),
         income: Income::Cash,
         capital: Capital::Own,
+        recovers_into: None,
         handling: Handling {
             reschedule_notice_days: 5,
             extension_from_months: 3,

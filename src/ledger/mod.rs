@@ -66,6 +66,12 @@ pub enum PostError {
     /// An account with lines, or with a part in the recipes, does not become a heading.
     #[error("the account must take lines itself")]
     TakesLines,
+    /// A line on a control account that names no agreement or loan.
+    #[error("a line on account {account} is about nobody")]
+    AboutNobody {
+        /// The account.
+        account: String,
+    },
     /// Closing backwards, or reopening forwards.
     #[error("the books are open from {open_from}")]
     PeriodOrder {
@@ -98,6 +104,7 @@ impl From<sqlx::Error> for PostError {
                 _ => Self::OfReversal,
             },
             Some("SQ429") => Self::TakesLines,
+            Some("SQ430") => Self::AboutNobody { account: word() },
             Some("SQ426") => Self::PeriodOrder { open_from: word() },
             _ => Self::Database(error),
         }

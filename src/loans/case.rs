@@ -3,7 +3,7 @@
 //! Whatever is entered, the fold runs again and the books get the difference between the position they hold and the one the
 //! fold gives. So there is one way to enter an event, whether it is of today, dated back, or takes another back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -14,10 +14,11 @@ use uuid::Uuid;
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::recipes::{self, Movement, Part};
+use crate::domain::lending::recipes::{self, Movement, Part, Returned};
 use crate::domain::lending::{Cause, Contract, LossRates, Position};
 use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, Split, state};
 use crate::domain::money::Money;
+use crate::domain::month;
 use crate::domain::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::recipes::{FIRST_BOOK, Till};
 use crate::ledger::{self, chart};
@@ -299,23 +300,87 @@ pub struct Entered {
     pub journal: Option<usize>,
 }
 
+/// What the journal of an entry says besides its accounts.
+struct Slip {
+    kind: &'static str,
+    on: NaiveDate,
+    till: Till,
+    /// Name and address.
+    party: (String, String),
+    description: String,
+}
+
+impl Slip {
+    fn of(loan: &Loan, entry: &Entry) -> Self {
+        let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
+        Self {
+            kind: entry.journal,
+            on: entry.on,
+            till: entry.till,
+            party: (party, loan.address.clone()),
+            description: entry.description.clone(),
+        }
+    }
+}
+
 /// A slice of events on their way: postings, events and states are written together.
 pub struct Writing<'a> {
     work: &'a Work<'a>,
     open_from: NaiveDate,
     today: NaiveDate,
+    /// Ends of months that the books have not seen yet for some of the loans, and what is set aside on them by owner.
+    month_ends: BTreeMap<NaiveDate, HashMap<String, LossRates>>,
     postings: Vec<Posting>,
     events: Vec<store::NewEvent>,
     states: BTreeMap<Uuid, store::StateRow>,
 }
 
 impl<'a> Writing<'a> {
-    /// Begins a slice.
-    pub async fn begin(conn: &mut Conn, work: &'a Work<'a>) -> Result<Self, Problem> {
-        let book = chart::book(conn, work.unit).await?;
+    /// Begins a slice that enters events of these loans.
+    pub async fn begin(
+        conn: &mut Conn,
+        work: &'a Work<'a>,
+        cases: impl IntoIterator<Item = &Case>,
+    ) -> Result<Self, Problem> {
+        let book = chart::book(&mut *conn, work.unit).await?;
         let open_from = book.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?.open_from;
-        let (today, postings, events, states) = (work.clock.today(), Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { work, open_from, today, postings, events, states })
+        let today = work.clock.today();
+        let paid_out = cases.into_iter().filter(|case| case.held.last_seq > 0);
+        let oldest = paid_out.map(|case| case.held.stands_on).min().unwrap_or(today);
+        let mut month_ends = BTreeMap::new();
+        for day in month::ends_between(oldest, today) {
+            month_ends.insert(day, store::loss_rates(&mut *conn, day).await?);
+        }
+        let (postings, events, states) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Ok(Self { work, open_from, today, month_ends, postings, events, states })
+    }
+
+    /// Where a loan stood at the ends of the months from the day for which the books hold it to a later one.
+    fn at_month_ends(&self, case: &Case, before: NaiveDate) -> Result<Vec<(NaiveDate, Position)>, Problem> {
+        let from = case.held.stands_on.min(before);
+        let ends = self.month_ends.range(from..before);
+        ends.map(|(day, rates)| {
+            let rates = rates.get(&case.loan.owner_code).cloned().unwrap_or_default();
+            Ok((*day, Position::of(&case.on(*day)?, case.loan.contract.income, &rates)))
+        })
+        .collect()
+    }
+
+    /// Brings a loan to a month's end that was not closed yet: what time did to it belongs to that month, as if the day had
+    /// been closed before anything else was entered.
+    fn close_month(&mut self, case: &mut Case, day: NaiveDate, position: Position) -> Result<(), Problem> {
+        let moves = position.since(case.held.position);
+        let (contract, until) = (&case.loan.contract_no, day.format("%d/%m/%Y"));
+        let slip = Slip {
+            kind: if moves.by_loan().is_zero() { "loan_accrual" } else { "loan_to_overdue" },
+            on: day,
+            till: Till::Cash,
+            party: ("Kế toán".to_owned(), String::new()),
+            description: format!("Lãi dự thu, dự phòng hợp đồng {contract} đến ngày {until}"),
+        };
+        self.post(&case.loan, slip, moves, None)?;
+        case.held = Held { stands_on: day, position, ..case.held };
+        Ok(())
     }
 
     /// The day a journal counts: the value date, or today when that month is closed.
@@ -339,15 +404,23 @@ impl<'a> Writing<'a> {
             on: entry.on,
             what: entry.what.clone(),
         };
+        let month_ends = self.at_month_ends(case, entry.on)?;
         case.events.push(fresh.clone());
         let stands_on = entry.on.max(case.held.stands_on);
         let after = case.on(stands_on).inspect_err(|_| drop(case.events.pop()))?;
+        for (day, position) in month_ends {
+            self.close_month(case, day, position)?;
+        }
         let split = after.splits.iter().find(|split| split.seq == fresh.seq).copied();
         let position = Position::of(&after, case.loan.contract.income, &LossRates::default())
             .provided_as(&case.held.position);
         let moves = position.since(case.held.position);
         let rest = undone.map_or(moves, |undone| moves.plus(undone));
-        let journal = self.post(&case.loan, entry, rest)?;
+        let returned = case.loan.contract.recovers_into.map(|into| {
+            let paid_out = if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
+            Returned { into, principal: paid_out - rest.principal() }
+        });
+        let journal = self.post(&case.loan, Slip::of(&case.loan, entry), rest, returned)?;
         case.held = Held { last_seq: seq, stands_on, position };
         self.states.insert(
             case.loan.loan_id,
@@ -362,23 +435,24 @@ impl<'a> Writing<'a> {
     }
 
     /// Drafts the journal of a difference; none when nothing moves.
-    fn post(&mut self, loan: &Loan, entry: &Entry, moves: Position) -> Result<Option<usize>, Problem> {
+    fn post(
+        &mut self,
+        loan: &Loan,
+        slip: Slip,
+        moves: Position,
+        returned: Option<Returned>,
+    ) -> Result<Option<usize>, Problem> {
         if moves.is_zero() {
             return Ok(None);
         }
-        let on = self.counts_on(entry.on);
-        let movement = Movement {
-            journal_id: self.work.clock.new_id(),
-            kind: entry.journal,
-            on,
-            description: entry.description.clone(),
-        };
-        let part =
-            Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
-        let draft = recipes::journal(movement, entry.till, &[part]).map_err(Problem::internal)?;
+        let on = self.counts_on(slip.on);
+        let (journal_id, kind) = (self.work.clock.new_id(), slip.kind);
+        let movement = Movement { journal_id, kind, on, description: slip.description };
+        let (source, capital) = (loan.source_id, loan.contract.capital);
+        let part = Part { source, capital, loan: Some(loan.loan_id), moves, returned };
+        let draft = recipes::journal(movement, slip.till, &[part]).map_err(Problem::internal)?;
         let mut posting = draft.balanced().map_err(Problem::internal)?;
-        let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
-        posting.voucher = Some(paper(&posting, moves.money(), entry.till, (party, loan.address.clone()))?);
+        posting.voucher = Some(paper(&posting, moves.money(), slip.till, slip.party)?);
         self.postings.push(posting);
         Ok(Some(self.postings.len() - 1))
     }

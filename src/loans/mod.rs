@@ -4,12 +4,14 @@
 //! | file | what |
 //! |---|---|
 //! | `request` | 01/TD → 03/TD → the commune's confirmation → the contract |
+//! | `capital` | whose money is lent, and what its giver allows |
 //! | `case` | a loan with its events, and how one more is entered |
 //! | `pay` | money out and in |
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
 //! | `reports` | what is asked about loans |
 
+mod capital;
 mod case;
 mod close;
 mod handle;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::capital;
 use super::case::{Case, Entered, Entry, Writing, read, take, take_one};
 use super::request::insist_still_eligible;
 use super::store;
@@ -181,7 +182,7 @@ fn enter_repayment(
             "A group leader takes interest only; principal is paid at the transaction point."
         )));
     }
-    let owed = before.owed() - before.principal.frozen + before.interest.unpaid;
+    let owed = before.owed() + before.interest.unpaid;
     if !new.accept_overpayment && new.amount.amount() > owed {
         return Err(Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed.")));
     }
@@ -218,7 +219,7 @@ pub async fn repay(
     if cases.is_empty() {
         return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
     }
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {
         verdicts.push(match cases.get_mut(&row.loan) {
@@ -263,7 +264,7 @@ pub async fn preview_repayment(
     row: &LoanRepayment,
 ) -> Result<RepaymentPreview, Problem> {
     let mut case = take_one(&mut *conn, work.unit, row.loan).await?;
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = enter_repayment(&mut writing, &mut case, row)?;
     let journals = ledger::rehearse(conn, work.unit, writing.postings()).await?;
     let split = split_of(&entered)?;
@@ -322,6 +323,7 @@ async fn insist_payable(
             "{left} đồng of the contract are not paid out yet."
         )));
     }
+    capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount, payout.paid_on).await?;
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
 
@@ -353,7 +355,7 @@ pub async fn enter_alone(
     case: &mut Case,
     entry: Entry,
 ) -> Result<Value, Problem> {
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&*case]).await?;
     let entered = writing.enter(case, &entry, None)?;
     let posted = writing.write(conn, &[]).await?;
     let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();
@@ -468,7 +470,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
             format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"),
         )
     };
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
     let mut mirrors = Vec::new();
     for journal_no in undone.journal_nos {

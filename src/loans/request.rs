@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::store;
+use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
@@ -14,7 +14,6 @@ use crate::domain::money::Money;
 use crate::domain::programme::{self, ProductCode, Refusal};
 use crate::domain::text::{Name, Note};
 use crate::http::page::Page;
-use crate::ledger::sources;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::{groups, households, programmes, text};
 
@@ -313,13 +312,7 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
             text!("Chương trình phân kỳ {usual} tháng", "The programme has instalments every {usual} months"),
         ));
     }
-    let source = sources::find(&mut *conn, work.unit, new.source_id).await?;
-    if source.is_none_or(|source| source.closed_on.is_some_and(|closed| closed <= new.requested_on)) {
-        return Err(Problem::field(
-            "/source_id",
-            text!("Nguồn vốn không dùng được", "The source cannot be used"),
-        ));
-    }
+    capital::source_for(&mut *conn, work.unit, new.source_id, &new.product_code, new.requested_on).await?;
     let id = work.clock.new_id();
     store::insert_request(&mut *conn, work, id, new, (&household.recipient, &household.address)).await?;
     show_request(conn, work.unit, id).await
@@ -528,6 +521,8 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     })?;
     let owner: Owner =
         serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
+    let source =
+        capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
     let special =
         programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
             .await?;
@@ -536,8 +531,10 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         term_months: asked.ask.term_months,
         principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
         capital: owner.capital(),
+        recovers_into: source.recovers_into,
         rates,
         extension_special: special,
+        holidays: programmes::holidays_from(&mut *conn, signed_on).await?.into_iter().collect(),
     };
     let contract = Contract::under(&lending.rule, &deal);
     let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;

@@ -11,6 +11,6 @@ mod position;
 pub mod recipes;
 
 pub use contract::{Capital, Contract, Deal, Income, Owner};
-pub use handling::{Handling, Refusal};
+pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Cause, reschedule};
 pub use position::{LossRates, Position};
