@@ -417,7 +417,8 @@ impl<'a> Writing<'a> {
         let moves = position.since(case.held.position);
         let rest = undone.map_or(moves, |undone| moves.plus(undone));
         let returned = case.loan.contract.recovers_into.map(|into| {
-            let paid_out = if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
+            let paid_out =
+                if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
             Returned { into, principal: paid_out - rest.principal() }
         });
         let journal = self.post(&case.loan, Slip::of(&case.loan, entry), rest, returned)?;

@@ -521,8 +521,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     })?;
     let owner: Owner =
         serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
-    let source =
-        capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
+    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
     let special =
         programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
             .await?;

@@ -235,7 +235,11 @@ mod tests {
         assert_eq!(ask("2027-03-02"), Err(Refusal::NotLater { than: present }));
         let escaped = Handling { extension_cap_months: 0, ..poor() };
         assert_eq!(
-            escaped.extension(FinalDates { present: first, ..dates("2026-04-02") }, day("2026-01-05"), &calendar),
+            escaped.extension(
+                FinalDates { present: first, ..dates("2026-04-02") },
+                day("2026-01-05"),
+                &calendar
+            ),
             Err(Refusal::NotOffered)
         );
     }

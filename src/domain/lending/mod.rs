@@ -9,6 +9,8 @@ mod handling;
 mod measures;
 mod position;
 pub mod recipes;
+#[cfg(test)]
+mod tests;
 
 pub use contract::{Capital, Contract, Deal, Income, Owner};
 pub use handling::{FinalDates, Handling, Refusal};

@@ -90,8 +90,7 @@ impl Position {
             frozen: principal.frozen,
             receivable: accrues(interest.unpaid),
             overpaid: state.overpaid,
-            income: interest.recovered
-                + if earns { interest.accrued } else { interest.paid },
+            income: interest.recovered + if earns { interest.accrued } else { interest.paid },
             lost: principal.written_off,
             lost_interest: accrues(interest.written_off + interest.recovered),
             unpaid_in_term: off_balance(!late),

@@ -196,8 +196,12 @@ mod tests {
                 .map(|(source, role, amount)| format!("{source} {} {amount}", role.as_str().unwrap()))
                 .collect();
             lines.sort();
-            let mut expected =
-                ["1 cash 70".to_owned(), format!("1 {left} 400"), "2 cash 400".to_owned(), format!("2 {arrived} -400")];
+            let mut expected = [
+                "1 cash 70".to_owned(),
+                format!("1 {left} 400"),
+                "2 cash 400".to_owned(),
+                format!("2 {arrived} -400"),
+            ];
             expected.sort();
             assert_eq!(lines, expected);
         }
