@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use crate::config::{AddUser, CloseDay, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
 use crate::demo;
 use crate::domain::credentials::Login;
+use crate::domain::schedule::preview::preview;
 use crate::http::App;
 use crate::loans;
 use crate::problem::Problem;
@@ -27,6 +29,11 @@ use crate::verify::{self, Proof, Report};
 /// The database inside a private server, and the one of the demo: examples never meet real books.
 const REAL: &str = "soquy";
 const DEMO: &str = "soquy_demo";
+
+/// The books to look at: the real ones, unless those of the demo are asked for or are the only ones.
+const fn kept(demo: bool) -> &'static [&'static str] {
+    if demo { &[DEMO] } else { &[REAL, DEMO] }
+}
 
 /// A refusal, as the command line words it.
 fn worded(problem: Problem) -> anyhow::Error {
@@ -75,9 +82,21 @@ pub fn openapi() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints the schedule of terms.
+pub fn schedule(file: &Path) -> anyhow::Result<ExitCode> {
+    let terms = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let terms = terms.with_context(|| format!("reading {}", file.display()))?;
+    println!("{}", serde_json::to_string_pretty(&preview(&terms)?)?);
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Runs a command with the addresses of the database in its environment.
-pub async fn pg(settings: Database, command: Vec<OsString>) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&settings, REAL).await?;
+pub async fn pg(settings: Database, demo: bool, command: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    let store = Store::open_kept(&settings, kept(demo)).await?;
     let ended = crate::embedded::run_with(&store.owner_url, store.binaries(), &command).await;
     store.close().await?;
     Ok(ExitCode::from(u8::try_from(ended?.code().unwrap_or(1)).unwrap_or(1)))
@@ -108,7 +127,7 @@ fn say(proof: &Proof) {
 
 /// Proves the books of every unit.
 pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&settings.database, REAL).await?;
+    let store = Store::open_kept(&settings.database, kept(settings.demo)).await?;
     let proved = prove(&store, &settings).await;
     store.close().await?;
     Ok(if proved? { ExitCode::SUCCESS } else { ExitCode::FAILURE })

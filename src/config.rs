@@ -37,6 +37,11 @@ pub enum Command {
     Verify(Verify),
     /// Close days of loans up to one: overdue, accruals, provisions. Goes on where an earlier close stopped.
     CloseDay(CloseDay),
+    /// Print the schedule of the terms in a file, as `POST /v1/schedules/preview` answers; needs no database.
+    Schedule {
+        /// JSON of the terms; `-` reads standard input.
+        file: PathBuf,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Run a command (`psql`, `pg_dump` …) with the addresses of the database in its environment.
@@ -44,6 +49,9 @@ pub enum Command {
         /// Where the data is.
         #[command(flatten)]
         database: Database,
+        /// In a private PostgreSQL: the books of `soquy demo`. They are taken as well where there are no others.
+        #[arg(long)]
+        demo: bool,
         /// The command and its arguments; psql when not given.
         #[arg(last = true)]
         command: Vec<std::ffi::OsString>,
@@ -68,6 +76,13 @@ pub struct Database {
     /// Folder of the private PostgreSQL.
     #[arg(long, env = "SOQUY_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+impl Database {
+    /// Whether the data is in a private PostgreSQL.
+    pub const fn is_private(&self) -> bool {
+        self.database_url.is_none()
+    }
 }
 
 /// How to serve.
@@ -156,6 +171,9 @@ pub struct Verify {
     /// Where the data is.
     #[command(flatten)]
     pub database: Database,
+    /// In a private PostgreSQL: the books of `soquy demo`. They are taken as well where there are no others.
+    #[arg(long)]
+    pub demo: bool,
     /// Only this unit.
     #[arg(long)]
     pub unit: Option<i32>,

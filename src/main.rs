@@ -35,7 +35,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(settings) => command::verify(settings).await,
         Command::CloseDay(settings) => command::close_day(settings).await,
         Command::Openapi => command::openapi(),
-        Command::Pg { database, command } => command::pg(database, command).await,
+        Command::Pg { database, demo, command } => command::pg(database, demo, command).await,
+        Command::Schedule { file } => command::schedule(&file),
         Command::Health { listen } => command::health(listen).await,
     }
 }

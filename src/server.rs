@@ -1,12 +1,15 @@
 //! Starting and stopping: the database, the migrations, the sealer, the listener; and everything back in reverse.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::Postgres;
+use sqlx::migrate::MigrateDatabase as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -31,21 +34,56 @@ pub struct Store {
     pub owner_url: String,
 }
 
+/// The folder of a private server.
+pub fn folder(settings: &Database) -> PathBuf {
+    settings.data_dir.clone().unwrap_or_else(embedded::default_data_dir)
+}
+
 impl Store {
-    /// Finds or starts the database. `name` is the database inside a private server.
+    /// Finds or starts the database; `name` is the database inside a private server, made if it is missing.
     pub async fn open(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        let store = Self::reach(settings, name).await?;
+        if settings.is_private() && !Postgres::database_exists(&store.owner_url).await? {
+            Postgres::create_database(&store.owner_url).await?;
+        }
+        Ok(store)
+    }
+
+    /// Finds or starts the database, to look at what it keeps: inside a private server the first of `names` that is
+    /// there.
+    pub async fn open_kept(settings: &Database, names: &[&str]) -> anyhow::Result<Self> {
+        let mut store = Self::reach(settings, "postgres").await?;
+        if !settings.is_private() {
+            return Ok(store);
+        }
+        for name in names {
+            let url = embedded::with_database(&store.owner_url, name);
+            if Postgres::database_exists(&url).await? {
+                (store.url, store.owner_url) = (url.clone(), url);
+                return Ok(store);
+            }
+        }
+        store.close().await?;
+        let folder = folder(settings);
+        anyhow::bail!(
+            "there are no books in {} yet: `soquy serve` or `soquy demo` makes them",
+            folder.display()
+        )
+    }
+
+    async fn reach(settings: &Database, name: &str) -> anyhow::Result<Self> {
         if let Some(url) = &settings.database_url {
             let owner = settings.owner_database_url.as_ref().unwrap_or(url);
             let (url, owner_url) = (url.expose_secret().to_owned(), owner.expose_secret().to_owned());
             return Ok(Self { private: None, url, owner_url });
         }
-        let data_dir = settings.data_dir.clone().unwrap_or_else(embedded::default_data_dir);
+        let data_dir = folder(settings);
         if let Some(url) = embedded::running(&data_dir, name) {
             return Ok(Self { private: None, owner_url: url.clone(), url });
         }
         let progress: fn(&str) = |line| eprintln!("{line}");
         let private = Embedded::start(Options { data_dir, durable: true, progress }).await?;
-        let url = private.database(name).await?;
+        let url = private.url(name);
         Ok(Self { private: Some(private), owner_url: url.clone(), url })
     }
 

@@ -46,7 +46,7 @@ pub async fn run_with(
 }
 
 /// The same server, another database.
-pub(super) fn with_database(database_url: &str, database: &str) -> String {
+pub fn with_database(database_url: &str, database: &str) -> String {
     let (server, question) = database_url.split_at(database_url.find('?').unwrap_or(database_url.len()));
     let (scheme, way) = server.split_once("://").unwrap_or(("postgres", server));
     let authority = way.split('/').next().unwrap_or_default();

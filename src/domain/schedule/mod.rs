@@ -8,7 +8,7 @@
 //! | `planned` | principal planned first: equal principal, bullet, shares, the Policy Bank's plan |
 //! | `progressive/` | level instalments and flat interest that follow tranches, rates, pauses and repayments |
 //! | `explain` | the reasons in two languages |
-//! | `preview` | JSON in, JSON out |
+//! | `preview` | terms as JSON, for the command line |
 //! | `cumulative`, `even`, `level`, `split`, `tvm` | conventions of other books, to derive their loans again |
 
 pub mod cumulative;

@@ -1,8 +1,6 @@
-//! A schedule without a loan: the same JSON for `POST /v1/schedules/preview` and `soquy schedule FILE|-`.
+//! A schedule without a loan and without a server: for `soquy schedule FILE|-`.
 
-use serde_json::Value;
-
-use super::{Terms, TermsError, schedule};
+use super::{Schedule, Terms, TermsError, schedule};
 
 /// Why there is no preview.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +13,7 @@ pub enum PreviewError {
     Terms(#[from] TermsError),
 }
 
-/// Terms as JSON in, the schedule as JSON out.
-pub fn preview(json: &str) -> Result<Value, PreviewError> {
-    let terms: Terms = serde_json::from_str(json)?;
-    Ok(serde_json::to_value(schedule(&terms)?)?)
+/// The schedule of terms written as JSON.
+pub fn preview(json: &str) -> Result<Schedule, PreviewError> {
+    Ok(schedule(&serde_json::from_str::<Terms>(json)?)?)
 }
