@@ -51,13 +51,13 @@ pub async fn insist_lends(
         return Ok(());
     }
     let lent = store::lent_from(conn, unit, source.source_id).await?;
-    let left = (source.capital.0 - lent).normalize();
-    if amount.amount() <= left {
+    let rest = (source.capital.0 - lent).normalize();
+    if amount.amount() <= rest {
         return Ok(());
     }
     let name = &source.name;
     Err(Kind::SourceRestricted.saying(text!(
-        "Vốn thu hồi của nguồn {name} không được cho vay tiếp; còn được giải ngân {left} đồng.",
-        "What comes back to source {name} is not lent again; it may still pay out {left} đồng."
+        "Vốn thu hồi của nguồn {name} không được cho vay tiếp; còn được giải ngân {rest} đồng.",
+        "What comes back to source {name} is not lent again; it may still pay out {rest} đồng."
     )))
 }

@@ -12,7 +12,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Entry, Held, Writing, last_paid, misfit, paper, take};
+use super::case::{Held, last_paid, misfit, take};
+use super::entry::{Entry, Writing, paper};
 use super::store::{self, StateRow};
 use crate::access::Work;
 use crate::db::Conn;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, Entry, take_one};
+use super::case::{Case, take_one};
+use super::entry::Entry;
 use super::pay::enter_alone;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};

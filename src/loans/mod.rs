@@ -5,7 +5,8 @@
 //! |---|---|
 //! | `request` | 01/TD → 03/TD → the commune's confirmation → the contract |
 //! | `capital` | whose money is lent, and what its giver allows |
-//! | `case` | a loan with its events, and how one more is entered |
+//! | `case` | a loan with its events |
+//! | `entry` | how one more is entered |
 //! | `pay` | money out and in |
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
@@ -14,6 +15,7 @@
 mod capital;
 mod case;
 mod close;
+mod entry;
 mod handle;
 pub mod http;
 mod pay;

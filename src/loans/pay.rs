@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::capital;
-use super::case::{Case, Entered, Entry, Writing, read, take, take_one};
+use super::case::{Case, read, take, take_one};
+use super::entry::{Entered, Entry, Writing};
 use super::request::insist_still_eligible;
-use super::store;
+use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
@@ -310,10 +310,8 @@ async fn insist_payable(
         return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
     }
     if payout.paid_on < case.loan.signed_on || payout.paid_on > work.clock.today() {
-        return Err(Problem::field(
-            "/paid_on",
-            text!("Từ ngày ký đến hôm nay", "From the day of signing to today"),
-        ));
+        let days = text!("Từ ngày ký đến hôm nay", "From the day of signing to today");
+        return Err(Problem::field("/paid_on", days));
     }
     let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
     let left = case.loan.contract.amount.amount() - paid_out;
