@@ -52,14 +52,15 @@ fn worded(problem: Problem) -> anyhow::Error {
 pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let stop = Stop::install()?;
     let secret = settings.secret()?;
-    Keys::try_new(&secret)?;
+    let keys = Keys::try_new(&secret)?;
     if settings.check {
         println!("The settings are good.");
         return Ok(ExitCode::SUCCESS);
     }
     let listener = server::listen(settings.listen).await?;
+    announce(&settings.database);
     let store = Store::open(&settings.database, REAL).await?;
-    let app = server::app(&store, &secret, Clock::System, settings.behind_proxy).await?;
+    let app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop).await;
     store.close().await?;
@@ -246,31 +247,41 @@ async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
 pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
     let stop = Stop::install()?;
     let listener = server::listen(settings.listen).await?;
+    announce(&settings.database);
     let store = Store::open(&settings.database, DEMO).await?;
-    let secret = SecretString::from(NewPassword::generate().reveal().repeat(4));
-    let app = server::app(&store, &secret, Clock::System, false).await?;
+    let app = server::app(&store, Keys::fleeting(), Clock::System, false).await?;
     let begun = Instant::now();
-    load_demo(&store, &app).await?;
+    let point = load_demo(&store, &app).await?;
     println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
     if settings.load_only {
+        server::seal_all(&app).await.map_err(worded)?;
+        app.pool.close().await;
         store.close().await?;
         return Ok(ExitCode::SUCCESS);
     }
-    welcome(settings.listen);
+    welcome(settings.listen, point);
     let served = server::serve(app, listener, stop).await;
     store.close().await?;
     served.map(|()| ExitCode::SUCCESS)
 }
 
-/// Fills the books on a clock that the story moves; a database with other books in it is left alone.
-async fn load_demo(store: &Store, app: &App) -> anyhow::Result<()> {
+/// Says where a private server keeps its data.
+fn announce(settings: &Database) {
+    if settings.is_private() {
+        println!("Dữ liệu · data   {}", server::folder(settings).display());
+    }
+}
+
+/// Fills the books on a clock that the story moves; a database with other books in it is left alone. The unit of the
+/// transaction point.
+async fn load_demo(store: &Store, app: &App) -> anyhow::Result<i64> {
     let mut owner = sqlx::PgConnection::connect(&store.owner_url).await?;
     let telling = App { clock: Clock::fixed(Clock::System.now()), ..app.clone() };
     demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await
 }
 
 /// What to open, who can log in, and what to try.
-fn welcome(listen: SocketAddr) {
+fn welcome(listen: SocketAddr, point: i64) {
     println!(
         "\nMở · open   http://{listen}/docs\n\nĐăng nhập · log in (mật khẩu · password: {})",
         demo::PASSWORD
@@ -278,13 +289,19 @@ fn welcome(listen: SocketAddr) {
     for (login, name, _, what) in demo::PEOPLE {
         println!("  {login:<9} {name:<18} {what}");
     }
-    let unit = demo::UNIT;
     println!(
         "\nThử · try\n  \
          TOKEN=$(curl -s http://{listen}/v1/sessions -H 'content-type: application/json' \\\n    \
-           -d '{{\"login\":\"canbo\",\"password\":\"{}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')\n  \
-         curl -s http://{listen}/v1/units/{unit}/funds/1/indicators -H \"authorization: Bearer $TOKEN\"\n  \
-         curl -s 'http://{listen}/v1/units/{unit}/households?q=nguyen%20thi' -H \"authorization: Bearer $TOKEN\"\n",
+           -d '{{\"login\":\"canbo\",\"password\":\"{}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')",
         demo::PASSWORD
     );
+    let unit = demo::UNIT;
+    for path in [
+        format!("{unit}/funds/1/indicators"),
+        format!("{unit}/households?q=nguyen%20thi"),
+        format!("{point}/reports/loans/outstanding"),
+    ] {
+        println!("  curl -s 'http://{listen}/v1/units/{path}' -H \"authorization: Bearer $TOKEN\"");
+    }
+    println!();
 }

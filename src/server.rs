@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sqlx::Postgres;
 use sqlx::migrate::MigrateDatabase as _;
 use tokio::net::TcpListener;
@@ -136,17 +136,12 @@ pub fn figures() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// The application on a migrated database.
-pub async fn app(
-    store: &Store,
-    secret: &SecretString,
-    clock: Clock,
-    behind_proxy: bool,
-) -> anyhow::Result<App> {
+pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) -> anyhow::Result<App> {
     db::migrate(&store.owner_url).await.context("migrating the database")?;
     Ok(App {
         pool: db::connect(&store.url).await.context("connecting to the database")?,
         clock,
-        keys: Arc::new(Keys::try_new(secret)?),
+        keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
         pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,

@@ -130,7 +130,16 @@ impl Keys {
         if bytes.len() < SECRET_BYTES || different < 12 {
             return Err(WeakSecret);
         }
-        Ok(Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) })
+        Ok(Self::of(bytes))
+    }
+
+    /// A key that nobody keeps: tokens end with the process.
+    pub fn fleeting() -> Self {
+        Self::of(&rand::random::<[u8; SECRET_BYTES]>())
+    }
+
+    fn of(secret: &[u8]) -> Self {
+        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) }
     }
 
     /// A token that says who is asking, good for [`ACCESS_MINUTES`].

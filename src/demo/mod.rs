@@ -2,6 +2,8 @@
 
 mod desk;
 pub mod households;
+mod lending;
+mod point;
 mod story;
 
 use std::collections::HashMap;
@@ -29,6 +31,7 @@ pub const PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("lanhdao", "Nguyễn Văn Duyệt", Role::Approver, "người phê duyệt · the second person"),
     ("thuquy", "Đỗ Thị Thu", Role::Cashier, "thủ quỹ · handles cash"),
     ("ketoan", "Trần Văn Toán", Role::Accountant, "kế toán · keeps the books"),
+    ("totruong", "Đào Đình Minh", Role::GroupLeader, "tổ trưởng tổ TK&VV · collects interest of a group"),
     ("kiemtoan", "Lê Thị Kiểm", Role::Auditor, "kiểm toán · reads everything, verifies"),
 ];
 
@@ -53,8 +56,11 @@ async fn people(app: &App, owner: &mut crate::db::Conn) -> Result<HashMap<&'stat
     Ok(people)
 }
 
-/// Fills the books; what is there already is not written twice. The application's clock must be one that stands.
-pub async fn load(app: &App, owner: &mut crate::db::Conn, progress: &dyn Fn(&str)) -> anyhow::Result<()> {
+/// Fills the books; what is there already is not written twice. The application's clock must be one that stands. The unit
+/// of the transaction point comes back.
+pub async fn load(app: &App, owner: &mut crate::db::Conn, progress: &dyn Fn(&str)) -> anyhow::Result<i64> {
     let people = people(app, owner).await.map_err(|p| anyhow::anyhow!("{:?}: {:?}", p.kind, p.cause))?;
-    story::tell(&Desk::new(app, people), progress).await
+    let desk = Desk::new(app, UNIT, people);
+    story::tell(&desk, progress).await?;
+    lending::tell(&desk, progress).await
 }

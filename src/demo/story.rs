@@ -21,7 +21,8 @@ const FIRST_DAY: (i32, u32, u32) = (2025, 1, 1);
 /// The last month that is told; the books are closed before it.
 const LAST_MONTH: (i32, u32, u32) = (2026, 11, 1);
 
-fn date((year, month, day): (i32, u32, u32)) -> NaiveDate {
+/// A day of the story.
+pub fn date((year, month, day): (i32, u32, u32)) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("the story has real days")
 }
 
@@ -179,7 +180,8 @@ async fn projects(desk: &Desk) -> anyhow::Result<Vec<String>> {
     Ok(ids)
 }
 
-fn text(value: &Value, field: &str) -> anyhow::Result<String> {
+/// A field that must be there.
+pub fn text(value: &Value, field: &str) -> anyhow::Result<String> {
     Ok(value[field].as_str().with_context(|| format!("{field} in {value}"))?.to_owned())
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The unit in which the distance between two due dates is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CalendarUnit)]
 pub enum Unit {
     /// Calendar days.
     Days,
@@ -83,6 +84,7 @@ pub struct WorkingDays {
     /// How a due date leaves a day off.
     pub shift: Shift,
     /// Public holidays, Tết among them, as the Government announces them each year.
+    #[schema(max_items = 4000)]
     pub holidays: BTreeSet<NaiveDate>,
     /// Whether Saturday and Sunday are working days here.
     pub work_on_weekends: bool,

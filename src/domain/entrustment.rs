@@ -68,6 +68,7 @@ pub struct Base {
 
 /// A level's part of a fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = EntrustmentPart)]
 pub struct Part {
     /// The level.
     pub level: Level,

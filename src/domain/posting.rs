@@ -27,6 +27,8 @@ pub enum Role {
     SupportIncome,
     /// What households brought too much and may have back.
     Overpayments,
+    /// Savings of group members on their way to the bank.
+    MemberSavings,
     /// Receipts whose origin is not known yet.
     Suspense,
     /// Capital a source was given.

@@ -47,6 +47,16 @@ impl Till {
     }
 }
 
+/// A description that names the day on which it happened, where that is another than the day it counts: its month is
+/// closed, and it is booked in the open one.
+pub fn dated(description: String, counts_on: NaiveDate, happened_on: NaiveDate) -> String {
+    if counts_on == happened_on {
+        description
+    } else {
+        format!("{description} (ngày {})", happened_on.format("%d/%m/%Y"))
+    }
+}
+
 /// What every movement of money of one source has.
 #[derive(Debug, Clone)]
 pub struct Movement {
@@ -89,6 +99,22 @@ pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Res
         .source(m.source)
         .debit(to.role(), m.amount)
         .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Savings of a household, carried to the bank for it: Nợ cash or bank / Có savings collected for the bank.
+pub fn savings_collected(
+    m: Movement,
+    into: Till,
+    household: Uuid,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "savings_collected", m.on, m.description)
+        .source(m.source)
+        .about(household)
+        .debit(into.role(), m.amount)
+        .credit(Role::MemberSavings, m.amount)
         .voucher(paper)
         .balanced()
 }

@@ -72,8 +72,7 @@ pub enum Known {
 }
 
 /// Why a row is not recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// A group leader takes no principal.
     Forbidden,
@@ -88,6 +87,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// As on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::NotFound => "not-found",
+            Self::Nothing => "nothing",
+            Self::WrongDay => "wrong-day",
+        }
+    }
+
     /// The reason as a sentence.
     pub const fn text(self) -> Text {
         match self {
@@ -114,10 +124,8 @@ impl Refusal {
 pub enum Judgement {
     /// To be recorded.
     Record {
-        /// The day it counts in the books.
+        /// The day it counts in the books: that of the collection, or today where they are closed for that day.
         effective_on: NaiveDate,
-        /// The day it was collected, where the books are closed for that day.
-        original_on: Option<NaiveDate>,
     },
     /// Recorded before: the same answer again.
     Replayed,
@@ -147,9 +155,9 @@ fn fresh(sent: &SentRow, setting: &Setting) -> Judgement {
         return Judgement::Refused(Refusal::WrongDay);
     }
     if sent.collected_on >= setting.open_from {
-        return Judgement::Record { effective_on: sent.collected_on, original_on: None };
+        return Judgement::Record { effective_on: sent.collected_on };
     }
-    Judgement::Record { effective_on: setting.today, original_on: Some(sent.collected_on) }
+    Judgement::Record { effective_on: setting.today }
 }
 
 /// Digits and letters that are not mistaken for each other on paper (Crockford's base 32).
@@ -195,7 +203,7 @@ mod tests {
     fn a_leader_takes_interest_and_never_principal() {
         let leader = on(Collector::GroupLeader, "2026-02-05", "2026-01-01");
         let officer = on(Collector::Officer, "2026-02-05", "2026-01-01");
-        let recorded = Judgement::Record { effective_on: day("2026-02-05"), original_on: None };
+        let recorded = Judgement::Record { effective_on: day("2026-02-05") };
         assert_eq!(judge(Known::Open, &sent("275000", "0"), &leader), recorded);
         assert_eq!(judge(Known::Open, &sent("275000", "1"), &leader), Judgement::Refused(Refusal::Forbidden));
         assert_eq!(judge(Known::Open, &sent("275000", "1"), &officer), recorded);
@@ -224,16 +232,9 @@ mod tests {
     fn weeks_late_it_counts_on_its_day_while_the_books_are_open_and_today_after() {
         let row = sent("275000", "0");
         let late = |open_from| judge(Known::Open, &row, &on(Collector::GroupLeader, "2026-03-20", open_from));
-        assert_eq!(
-            late("2026-02-01"),
-            Judgement::Record { effective_on: day("2026-02-05"), original_on: None }
-        );
-        assert_eq!(
-            late("2026-02-05"),
-            Judgement::Record { effective_on: day("2026-02-05"), original_on: None }
-        );
-        let closed =
-            Judgement::Record { effective_on: day("2026-03-20"), original_on: Some(day("2026-02-05")) };
+        assert_eq!(late("2026-02-01"), Judgement::Record { effective_on: day("2026-02-05") });
+        assert_eq!(late("2026-02-05"), Judgement::Record { effective_on: day("2026-02-05") });
+        let closed = Judgement::Record { effective_on: day("2026-03-20") };
         assert_eq!(late("2026-03-01"), closed);
     }
 

@@ -47,6 +47,7 @@ pub struct FeeRow {
 
 /// The fees of a month.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = EntrustmentStatement)]
 pub struct Statement {
     /// The month.
     pub month: Month,

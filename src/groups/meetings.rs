@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Membership, Sight, find, members_on, not_in_future, store};
+use super::{Membership, Sight, find, members_on, not_in_future, store, take};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::group::Vote;
@@ -19,6 +19,7 @@ use crate::text;
 /// Minutes of a meeting.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupMeeting)]
 pub struct NewMeeting {
     /// The day.
     pub held_on: NaiveDate,
@@ -39,6 +40,7 @@ pub struct NewMeeting {
 /// A request and the vote on it.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupVote)]
 pub struct NewVote {
     /// Who asks.
     pub membership_id: Uuid,
@@ -61,6 +63,7 @@ pub struct NewVote {
 
 /// A meeting.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = GroupMeeting)]
 pub struct Meeting {
     /// Public id.
     pub meeting_id: Uuid,
@@ -128,7 +131,7 @@ pub async fn record(
     group: Uuid,
     new: &NewMeeting,
 ) -> Result<MeetingDetail, Problem> {
-    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    take(conn, work.unit, group).await?;
     not_in_future("/held_on", new.held_on, work)?;
     let members = members_on(conn, work.unit, group, new.held_on).await?;
     all_members(&new.present, &members)?;

@@ -4,17 +4,19 @@ pub mod http;
 pub mod meetings;
 mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::group::{Organisation, Post, Size};
-use crate::domain::text::Name;
+use crate::domain::group::{Organisation, Post, Size, is_member};
+use crate::domain::text::{Name, Note};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
-use crate::text;
+use crate::{households, text};
 
 /// Whose groups somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,10 @@ pub struct Group {
     pub consent_on: NaiveDate,
     /// Founded on.
     pub founded_on: NaiveDate,
+    /// First day on which there is no such group.
+    pub dissolved_on: Option<NaiveDate>,
+    /// Why it ended.
+    pub dissolved_reason: Option<String>,
     /// Members today.
     pub members: i64,
 }
@@ -110,6 +116,12 @@ pub struct Membership {
     pub left_on: Option<NaiveDate>,
 }
 
+impl Membership {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        is_member(self.joined_on, self.left_on, day)
+    }
+}
+
 /// A group with its board, members and what is to be mended.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct GroupDetail {
@@ -129,6 +141,7 @@ pub struct GroupDetail {
 /// A household that joins.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewGroupMember)]
 pub struct NewMember {
     /// The household.
     pub household_id: Uuid,
@@ -144,6 +157,16 @@ pub struct NewMember {
 pub struct Leaving {
     /// First day on which it is no longer in the group.
     pub left_on: NaiveDate,
+}
+
+/// The end of a group (giải thể tổ).
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dissolution {
+    /// First day on which there is no such group; not in the future.
+    pub dissolved_on: NaiveDate,
+    /// Why, with the paper it rests on.
+    pub reason: Note,
 }
 
 /// An appointment to the board. Leader and deputy take over from their predecessors.
@@ -204,11 +227,16 @@ pub async fn list(
 pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<GroupDetail, Problem> {
     let group = find(conn, work, id, sight).await?;
     let size = size_on(conn, work.clock.today()).await?;
-    let hamlets = store::hamlets(conn, work, id).await?;
-    let warnings = size.warnings(&group.hamlet, group.members, hamlets.iter().map(String::as_str));
+    let memberships = store::memberships(conn, work.unit, id).await?;
+    let today = memberships.iter().filter(|m| m.holds_on(work.clock.today())).map(|m| m.household_id);
+    let hamlets = households::hamlets(conn, work.unit, &today.collect::<Vec<_>>()).await?;
+    let warnings = match group.dissolved_on {
+        Some(_) => Vec::new(),
+        None => size.warnings(&group.hamlet, group.members, hamlets.iter().map(String::as_str)),
+    };
     Ok(GroupDetail {
         board: store::board(conn, work.unit, id).await?,
-        memberships: store::memberships(conn, work.unit, id).await?,
+        memberships,
         warnings_vi: warnings.iter().map(|text| text.vi.to_string()).collect(),
         warnings_en: warnings.iter().map(|text| text.en.to_string()).collect(),
         group,
@@ -221,9 +249,56 @@ pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
     group.ok_or_else(|| Kind::NotFound.bare())
 }
 
+/// Refuses what belongs to a group out of sight, or to none.
+pub async fn insist_seen(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: Option<Uuid>,
+    sight: Sight,
+) -> Result<(), Problem> {
+    match (sight, group) {
+        (Sight::All, _) => Ok(()),
+        (Sight::LedBy(_), Some(group)) => find(conn, work, group, sight).await.map(drop),
+        (Sight::LedBy(_), None) => Err(Kind::NotFound.bare()),
+    }
+}
+
+/// The group a list is narrowed to: the one asked for, or the one its leader sees.
+pub async fn narrowed(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    wanted: Option<Uuid>,
+    sight: Sight,
+) -> Result<Option<Uuid>, Problem> {
+    let Sight::LedBy(leader) = sight else { return Ok(wanted) };
+    let led = led_by(conn, work, &[leader]).await?.remove(&leader);
+    led.filter(|led| wanted.is_none_or(|wanted| wanted == *led))
+        .map(Some)
+        .ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// The groups that some people lead today. One leads one group at most; who leads none is not there.
+pub async fn led_by(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    users: &[Uuid],
+) -> Result<BTreeMap<Uuid, Uuid>, Problem> {
+    Ok(store::led_by(conn, work, users).await?.into_iter().collect())
+}
+
 /// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.
 pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
     store::lock_group(conn, unit, id).await?.map(|_| ()).ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// The same for what only a group that has not ended may do; the day it was founded.
+pub async fn take(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveDate, Problem> {
+    match store::lock_group(conn, unit, id).await? {
+        None => Err(Kind::NotFound.bare()),
+        Some((founded_on, None)) => Ok(founded_on),
+        Some((_, Some(on))) => Err(Kind::WrongState
+            .saying(text!("Tổ đã giải thể từ ngày {on}.", "The group was dissolved on {on}."))),
+    }
 }
 
 /// The memberships of a group that hold on a day: who a sheet is prepared for.
@@ -234,7 +309,7 @@ pub async fn members_on(
     day: NaiveDate,
 ) -> Result<Vec<Membership>, Problem> {
     let mut memberships = store::memberships(conn, unit, group).await?;
-    memberships.retain(|m| crate::domain::group::is_member(m.joined_on, m.left_on, day));
+    memberships.retain(|m| m.holds_on(day));
     Ok(memberships)
 }
 
@@ -262,7 +337,7 @@ pub async fn join(
     group: Uuid,
     new: &NewMember,
 ) -> Result<GroupDetail, Problem> {
-    let founded_on = store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let founded_on = take(conn, work.unit, group).await?;
     not_in_future("/joined_on", new.joined_on, work)?;
     if new.joined_on < founded_on {
         let why = text!("Tổ thành lập ngày {founded_on}", "The group was founded on {founded_on}");
@@ -294,7 +369,7 @@ pub async fn leave(
     (group, membership): (Uuid, Uuid),
     leaving: &Leaving,
 ) -> Result<GroupDetail, Problem> {
-    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    lock(conn, work.unit, group).await?;
     let member = store::membership(conn, work.unit, group, membership).await?;
     let member = member.ok_or_else(|| Kind::NotFound.bare())?;
     if member.left_on.is_some() {
@@ -309,6 +384,27 @@ pub async fn leave(
     show(conn, work, group, Sight::All).await
 }
 
+/// Ends a group whose loans are settled, which lending has made sure of: its members leave and its board gives up its
+/// posts on that day.
+pub async fn dissolve(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: Uuid,
+    end: &Dissolution,
+) -> Result<GroupDetail, Problem> {
+    let founded_on = take(conn, work.unit, group).await?;
+    not_in_future("/dissolved_on", end.dissolved_on, work)?;
+    let after = store::last_day(conn, work.unit, group).await?.unwrap_or(founded_on).max(founded_on);
+    if end.dissolved_on <= after {
+        let why = text!("Phải sau ngày {after}", "It must be after {after}");
+        return Err(Problem::field("/dissolved_on", why));
+    }
+    store::end_memberships(conn, work.unit, group, end.dissolved_on).await?;
+    store::end_posts(conn, work.unit, group, end.dissolved_on).await?;
+    store::end_group(conn, work.unit, group, end).await?;
+    show(conn, work, group, Sight::All).await
+}
+
 /// Fills a post on the board; whoever held the leader's or deputy's post before gives it up on that day.
 pub async fn appoint(
     conn: &mut Conn,
@@ -316,7 +412,7 @@ pub async fn appoint(
     group: Uuid,
     new: &NewPost,
 ) -> Result<GroupDetail, Problem> {
-    store::lock_group(conn, work.unit, group).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    take(conn, work.unit, group).await?;
     not_in_future("/from_on", new.from_on, work)?;
     if let Some(user) = new.user_id
         && !store::is_group_leader(conn, work.unit, user).await?

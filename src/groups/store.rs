@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::meetings::{Meeting, NewMeeting, NewVote, RecordedVote};
-use super::{BoardPost, Group, Membership, NewGroup, NewMember, NewPost};
+use super::{BoardPost, Dissolution, Group, Membership, NewGroup, NewMember, NewPost};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::group::{Post, Size, Vote};
@@ -56,15 +56,75 @@ pub async fn insert_group(conn: &mut Conn, unit: i32, id: Uuid, new: &NewGroup) 
     Ok(())
 }
 
-/// Locks a group until the transaction ends, so that its size and its board stand still; the day it was founded.
-pub async fn lock_group(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<NaiveDate>> {
-    sqlx::query_scalar!(
-        "select founded_on from savings_group where unit_id = $1 and group_id = $2 for update",
+/// Locks a group until the transaction ends, so that its size and its board stand still; the days it was founded and dissolved.
+pub async fn lock_group(
+    conn: &mut Conn,
+    unit: i32,
+    id: Uuid,
+) -> sqlx::Result<Option<(NaiveDate, Option<NaiveDate>)>> {
+    let row = sqlx::query!(
+        "select founded_on, dissolved_on from savings_group where unit_id = $1 and group_id = $2 for update",
         unit,
         id
     )
     .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.founded_on, row.dissolved_on)))
+}
+
+/// The last day on which something of a group began, or a meeting was held.
+pub async fn last_day(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        "select greatest((select max(joined_on) from group_member where unit_id = $1 and group_id = $2),
+                         (select max(from_on) from group_post where unit_id = $1 and group_id = $2),
+                         (select max(held_on) from group_meeting where unit_id = $1 and group_id = $2))",
+        unit,
+        group
+    )
+    .fetch_one(conn)
     .await
+}
+
+pub async fn end_memberships(
+    conn: &mut Conn,
+    unit: i32,
+    group: Uuid,
+    left_on: NaiveDate,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update group_member set left_on = $3 where unit_id = $1 and group_id = $2 and left_on is null",
+        unit,
+        group,
+        left_on
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn end_posts(conn: &mut Conn, unit: i32, group: Uuid, to_on: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update group_post set to_on = $3 where unit_id = $1 and group_id = $2 and to_on is null",
+        unit,
+        group,
+        to_on
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn end_group(conn: &mut Conn, unit: i32, id: Uuid, end: &Dissolution) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update savings_group set dissolved_on = $3, dissolved_reason = $4 where unit_id = $1 and group_id = $2",
+        unit,
+        id,
+        end.dissolved_on,
+        end.reason.as_str()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub async fn groups(
@@ -77,6 +137,7 @@ pub async fn groups(
     sqlx::query_as!(
         Group,
         r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
+                dissolved_on, dissolved_reason,
                 (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
                     and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
            from savings_group g
@@ -104,6 +165,7 @@ pub async fn group(
     sqlx::query_as!(
         Group,
         r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
+                dissolved_on, dissolved_reason,
                 (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
                     and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
            from savings_group g
@@ -120,17 +182,18 @@ pub async fn group(
     .await
 }
 
-/// The hamlets of today's members.
-pub async fn hamlets(conn: &mut Conn, work: &Work<'_>, group: Uuid) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
-        "select h.hamlet from group_member m join household h using (unit_id, household_id)
-          where m.unit_id = $1 and m.group_id = $2 and m.joined_on <= $3 and (m.left_on is null or m.left_on > $3)",
+/// Leaders of today among some people, with their groups.
+pub async fn led_by(conn: &mut Conn, work: &Work<'_>, users: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"select user_id as "user_id!", group_id from group_post
+            where unit_id = $1 and user_id = any ($2) and post = 'leader' and from_on <= $3 and to_on is null"#,
         work.unit,
-        group,
+        users,
         work.clock.today(),
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row.group_id)).collect())
 }
 
 pub async fn count_members(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<i64> {

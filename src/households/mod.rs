@@ -409,6 +409,11 @@ pub struct Brief {
     pub signs_by_fingerprint: bool,
 }
 
+/// Where some households live, one hamlet each.
+pub async fn hamlets(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<Vec<String>, Problem> {
+    Ok(store::hamlets(conn, unit, ids).await?)
+}
+
 /// What a voucher of a day says of a household.
 pub async fn brief(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate) -> Result<Brief, Problem> {
     let household = find(conn, unit, household).await?;

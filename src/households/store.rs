@@ -250,6 +250,17 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sq
     lines.fetch_all(conn).await
 }
 
+/// Hamlets of some households.
+pub async fn hamlets(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "select hamlet from household where unit_id = $1 and household_id = any ($2)",
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// How many households are written in one statement.
 const BATCH: usize = 1_000;
 

@@ -1,10 +1,13 @@
 //! Extractors that refuse with a Problem, and the headers of commands.
 
+use std::convert::Infallible;
+
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 use axum::http::{HeaderMap, header, request::Parts};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use crate::domain::language::Language;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -48,6 +51,16 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Kind::MalformedRequest.saying(text!("JSON thừa nội dung: {why}", "More than one JSON value: {why}"))
     })?;
     Ok(value)
+}
+
+/// The language the caller reads, for answers that hold refusals row by row.
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self::of_header(accepted))
+    }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {

@@ -1,13 +1,16 @@
-//! One result set as JSON or as a file: by `Accept`, or by an address of its own.
+//! One result set as JSON or as a file: by `Accept`, or by an address of its own. And files that are tables, taken in.
 
 use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::Serialize;
 
-use crate::problem::Problem;
+use crate::domain::table::{self, TableError};
+use crate::problem::{Kind, Problem};
 use crate::sheet::Sheet;
+use crate::text;
 
 const CSV: &str = "text/csv";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -59,6 +62,46 @@ impl<S: Send + Sync> FromRequestParts<S> for Format {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let accept = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
         Ok(Self::of_header(accept.unwrap_or_default()))
+    }
+}
+
+/// The rows of an uploaded table. Reading a workbook takes its time, so other requests do not wait for it.
+pub async fn read_table(file: Bytes, format: table::Format) -> Result<Vec<table::Row>, Problem> {
+    let read = tokio::task::spawn_blocking(move || table::read(&file, format));
+    read.await.map_err(Problem::internal)?.map_err(no_table)
+}
+
+/// What kind of table a body is, by its content type.
+pub fn table_format(headers: &HeaderMap) -> Result<table::Format, Problem> {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match content_type.split(';').next().unwrap_or_default().trim() {
+        CSV => Ok(table::Format::Csv),
+        XLSX => Ok(table::Format::Xlsx),
+        _ => {
+            Err(Kind::UnsupportedType.saying(text!("Nhận text/csv hoặc {XLSX}", "Takes text/csv or {XLSX}")))
+        }
+    }
+}
+
+/// Why a body is not read as a table.
+fn no_table(why: TableError) -> Problem {
+    match why {
+        TableError::NotText => Kind::MalformedRequest.saying(text!(
+            "Tệp không phải văn bản UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”",
+            "The file is not UTF-8 text; in Excel save it as “CSV UTF-8”"
+        )),
+        TableError::NotWorkbook => Kind::MalformedRequest.saying(text!(
+            "Tệp không phải sổ tính Excel (.xlsx)",
+            "The file is not an Excel workbook (.xlsx)"
+        )),
+        TableError::TooLarge => {
+            let (rows, columns) = (table::MOST_ROWS, table::MOST_COLUMNS);
+            Kind::TooLarge.saying(text!(
+                "Tối đa {rows} dòng và {columns} cột",
+                "At most {rows} rows and {columns} columns"
+            ))
+        }
     }
 }
 

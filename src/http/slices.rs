@@ -10,13 +10,16 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::access::Work;
 use crate::db::{Conn, Scope};
+use crate::domain::language::Language;
 use crate::http::{App, respond};
 use crate::idempotency::{self, Answer, Claim};
 use crate::problem::{Kind, Problem};
+use crate::text;
 
 /// The most commands of one transaction.
 const SLICE: usize = 200;
@@ -44,6 +47,36 @@ pub type Outcome = Result<(Answer, bool), Problem>;
 fn lost() -> Problem {
     Problem::internal(anyhow::anyhow!("a slice lost an answer"))
 }
+
+/// What became of a row of a batch.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BatchVerdict)]
+pub struct Verdict {
+    /// Its key.
+    key: String,
+    /// The status it would have had alone.
+    status: u16,
+    /// Whether the answer was given before.
+    replayed: bool,
+    /// The receipt, or the problem.
+    #[schema(value_type = Object)]
+    body: serde_json::Value,
+}
+
+impl Verdict {
+    fn of(key: String, outcome: Outcome, language: Language) -> Self {
+        match outcome {
+            Ok((answer, replayed)) => Self { key, status: answer.status, replayed, body: answer.body },
+            Err(problem) => {
+                let (status, body) = (problem.kind.parts().1.as_u16(), problem.body(language, &key));
+                Self { key, status, replayed: false, body }
+            }
+        }
+    }
+}
+
+/// The most rows of a batch.
+const MOST_ROWS: usize = 500;
 
 struct Waiting<C> {
     claim: Claim,
@@ -103,6 +136,23 @@ impl<C: Sliced> Slices<C> {
             });
         }
         outcomes
+    }
+
+    /// Hands a batch to the unit's worker: every row has its own key and verdict, and none takes another down.
+    pub async fn submit_batch(
+        self: &Arc<Self>,
+        app: &App,
+        unit: i32,
+        rows: Vec<(Claim, C)>,
+        language: Language,
+    ) -> Result<Vec<Verdict>, Problem> {
+        if rows.is_empty() || rows.len() > MOST_ROWS {
+            return Err(Problem::field("", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
+        }
+        let keys: Vec<String> = rows.iter().map(|(claim, _)| claim.key.clone()).collect();
+        let outcomes = self.submit_all(app, unit, rows).await;
+        let verdicts = keys.into_iter().zip(outcomes);
+        Ok(verdicts.map(|(key, outcome)| Verdict::of(key, outcome, language)).collect())
     }
 
     fn lines(&self) -> MutexGuard<'_, HashMap<i32, VecDeque<Waiting<C>>>> {

@@ -17,6 +17,7 @@ use crate::text;
 /// Where a loan is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LoanStatus)]
 pub enum Status {
     /// Signed, nothing paid out.
     Signed,
@@ -97,6 +98,7 @@ pub struct Loan {
 
 /// An event as it was entered.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanHappened)]
 pub struct Happened {
     /// Public id.
     pub loan_event_id: Uuid,
@@ -186,6 +188,15 @@ impl Case {
     /// Day of the first payout that stands.
     pub fn first_paid_out_on(&self) -> Option<NaiveDate> {
         live(&self.events).filter(|e| matches!(e.what, Occurrence::Disbursed { .. })).map(|e| e.on).min()
+    }
+
+    /// The fold on a day if one more thing had happened.
+    pub fn with(&mut self, what: Occurrence, on: NaiveDate, day: NaiveDate) -> Result<LoanState, Problem> {
+        let seq = u32::try_from(self.held.last_seq + 1).map_err(Problem::internal)?;
+        self.events.push(LoanEvent { seq, on, what });
+        let state = self.on(day);
+        self.events.pop();
+        state
     }
 
     /// Refuses a loan that was not paid out, and days before the payout.

@@ -20,7 +20,7 @@ use crate::domain::loan::{LoanEvent, LoanState, Occurrence, Split};
 use crate::domain::money::Money;
 use crate::domain::month;
 use crate::domain::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::recipes::{FIRST_BOOK, Till};
+use crate::domain::recipes::{FIRST_BOOK, Till, dated};
 use crate::ledger::{self, chart};
 use crate::problem::Problem;
 use crate::text;
@@ -48,6 +48,8 @@ pub struct Entry {
     pub document_no: Option<String>,
     /// Cause of a risk, and until when a freeze lasts.
     pub risk: Option<(Cause, Option<NaiveDate>)>,
+    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    pub actor: Option<Uuid>,
 }
 
 impl Entry {
@@ -64,6 +66,7 @@ impl Entry {
             reason: None,
             document_no: None,
             risk: None,
+            actor: None,
         }
     }
 }
@@ -91,17 +94,19 @@ struct Slip {
     /// Name and address.
     party: (String, String),
     description: String,
+    actor: Option<Uuid>,
 }
 
 impl Slip {
-    fn of(loan: &Loan, entry: &Entry) -> Self {
+    fn of(loan: &Loan, entry: &Entry, counts_on: NaiveDate) -> Self {
         let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
         Self {
             kind: entry.journal,
             on: entry.on,
             till: entry.till,
             party: (party, loan.address.clone()),
-            description: entry.description.clone(),
+            description: dated(entry.description.clone(), counts_on, entry.on),
+            actor: entry.actor,
         }
     }
 }
@@ -160,6 +165,7 @@ impl<'a> Writing<'a> {
             till: Till::Cash,
             party: ("Kế toán".to_owned(), String::new()),
             description: format!("Lãi dự thu, dự phòng hợp đồng {contract} đến ngày {until}"),
+            actor: None,
         };
         self.post(&case.loan, slip, moves, None)?;
         case.held = Held { stands_on: day, position, ..case.held };
@@ -204,7 +210,8 @@ impl<'a> Writing<'a> {
                 if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
             Returned { into, principal: paid_out - rest.principal() }
         });
-        let journal = self.post(&case.loan, Slip::of(&case.loan, entry), rest, returned)?;
+        let slip = Slip::of(&case.loan, entry, self.counts_on(entry.on));
+        let journal = self.post(&case.loan, slip, rest, returned).inspect_err(|_| drop(case.events.pop()))?;
         case.held = Held { last_seq: seq, stands_on, position };
         self.states.insert(
             case.loan.loan_id,
@@ -235,7 +242,7 @@ impl<'a> Writing<'a> {
         let (source, capital) = (loan.source_id, loan.contract.capital);
         let part = Part { source, capital, loan: Some(loan.loan_id), moves, returned };
         let draft = recipes::journal(movement, slip.till, &[part]).map_err(Problem::internal)?;
-        let mut posting = draft.balanced().map_err(Problem::internal)?;
+        let mut posting = draft.by(slip.actor).balanced().map_err(Problem::internal)?;
         posting.voucher = Some(paper(&posting, moves.money(), slip.till, slip.party)?);
         self.postings.push(posting);
         Ok(Some(self.postings.len() - 1))

@@ -87,6 +87,7 @@ pub enum Action {
 /// A measure with its papers.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoanMeasure)]
 pub struct Measure {
     /// What is done.
     pub action: Action,

@@ -1,6 +1,8 @@
-//! The edge of loans: requests and reading; `money` has the commands that move money or dates.
+//! The edge of loans: requests and reading; `repay` has repayments, `money` the other commands that move money or dates.
 
+mod group;
 mod money;
+mod repay;
 
 use axum::Json;
 use axum::extract::State;
@@ -16,6 +18,7 @@ use super::{
     Wanted,
 };
 use crate::approvals::Approval;
+use crate::groups::http::sight;
 use crate::http::auth::{Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
@@ -27,7 +30,7 @@ use crate::text;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    repay::routes()
         .routes(routes!(list_loan_requests, request_loan))
         .routes(routes!(show_loan_request))
         .routes(routes!(list_loan_request))
@@ -37,7 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_loans))
         .routes(routes!(show_loan))
         .routes(routes!(money::disburse_loan))
-        .routes(routes!(money::repay_loan))
+        .routes(routes!(group::dissolve_group))
         .routes(routes!(money::refund_loan))
         .routes(routes!(money::recover_loan))
         .routes(routes!(money::reverse_loan_event))
@@ -107,8 +110,9 @@ async fn list_loan_requests(
 ) -> Result<Json<Page<LoanRequest>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
+    let work = permit.work(&app.clock);
     let list = app.transact(&permit, "list_loan_requests", async |conn| {
-        super::list_requests(conn, permit.unit, query.state, after, limit).await
+        super::list_requests(conn, &work, (query.state, sight(&permit)), after, limit).await
     });
     Ok(Json(list.await?))
 }
@@ -122,60 +126,65 @@ async fn show_loan_request(
     permit: Reader,
     Path((_unit, id)): Path<(i32, Uuid)>,
 ) -> Result<Json<LoanRequest>, Problem> {
+    let work = permit.work(&app.clock);
     let shown = app.transact(&permit, "show_loan_request", async |conn| {
-        super::show_request(conn, permit.unit, id).await
+        super::show_request(conn, &work, id, sight(&permit)).await
     });
     Ok(Json(shown.await?))
 }
 
 /// Records that the group's meeting put the request on its list (03/TD).
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Listing, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn list_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Listing>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "list_loan_request", async |conn| {
-        super::list_request(conn, &work, id, &body).await
-    });
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "list_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "list_loan_request", async |conn| {
+        Ok(Created::done(super::list_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Records the commune's confirmation.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/confirmation", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Confirmation, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn confirm_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Confirmation>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app.transact(&permit, "confirm_loan_request", async |conn| {
-        super::confirm_request(conn, &work, id, &body).await
-    });
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "confirm_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "confirm_loan_request", async |conn| {
+        Ok(Created::done(super::confirm_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Ends a request without a loan.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
+    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Ending, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
 async fn end_loan_request(
     State(app): State<App>,
     permit: Officer,
+    key: Option<IdempotencyKey>,
     Path((_unit, id)): Path<(i32, Uuid)>,
     extract::Json(body): extract::Json<Ending>,
-) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let done = app
-        .transact(&permit, "end_loan_request", async |conn| super::end_request(conn, &work, id, &body).await);
-    Ok(Json(done.await?))
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| claim(key, "end_loan_request", &permit, (id, &body)));
+    app.once(&permit, claim, "end_loan_request", async |conn| {
+        Ok(Created::done(super::end_request(conn, &permit.work(&app.clock), id, &body).await?))
+    })
+    .await
 }
 
 /// Asks for a request to be approved; the approver's decision signs the contract.
@@ -241,10 +250,10 @@ async fn list_loans(
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
     let LoanQuery { programme, group, household, status, late_days, .. } = query;
-    let wanted = Wanted { programme, group, household, status, late_days };
+    let wanted = (Wanted { programme, group, household, status, late_days }, sight(&permit));
     let work = permit.work(&app.clock);
     let list = app
-        .transact(&permit, "list_loans", async |conn| super::list(conn, &work, &wanted, after, limit).await);
+        .transact(&permit, "list_loans", async |conn| super::list(conn, &work, wanted, after, limit).await);
     Ok(Json(list.await?))
 }
 
@@ -270,7 +279,9 @@ async fn show_loan(
 ) -> Result<Json<Shown>, Problem> {
     let work = permit.work(&app.clock);
     let as_of = query.as_of.map(|day| believed("/as_of", day)).transpose()?;
-    let shown = app.transact(&permit, "show_loan", async |conn| super::show(conn, &work, loan, as_of).await);
+    let shown = app.transact(&permit, "show_loan", async |conn| {
+        super::show(conn, &work, (loan, sight(&permit)), as_of).await
+    });
     Ok(Json(shown.await?))
 }
 

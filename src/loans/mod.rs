@@ -3,25 +3,33 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `request` | 01/TD → 03/TD → the commune's confirmation → the contract |
+//! | `request` | 01/TD → 03/TD → the commune's confirmation |
+//! | `sign` | what a programme lends, and the contract |
 //! | `capital` | whose money is lent, and what its giver allows |
 //! | `case` | a loan with its events |
 //! | `entry` | how one more is entered |
-//! | `pay` | money out and in |
+//! | `pay` | money out, and in for what was written off |
+//! | `repay` | repayments |
+//! | `undo` | an entry taken back |
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
+//! | `group` | what a group's meeting collects, and the end of a group |
 //! | `reports` | what is asked about loans |
 
 mod capital;
 mod case;
 mod close;
 mod entry;
+mod group;
 mod handle;
 pub mod http;
 mod pay;
+mod repay;
 mod reports;
 mod request;
+mod sign;
 mod store;
+mod undo;
 
 use serde_json::Value;
 
@@ -31,19 +39,20 @@ use crate::problem::Problem;
 
 pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
+pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
-pub use pay::{
-    DISBURSE_LOAN, Early, LoanRepayment, NewRepayment, Payoff, Payout, REVERSE_LOAN_EVENT, Receipt, Recovery,
-    Refund, RepaymentPreview, Undo, ask_payout, ask_reversal, payoff, preview_repayment, recover, refund,
-    repay, repay_one,
-};
+pub use pay::{DISBURSE_LOAN, Payout, Recovery, Refund, ask_payout, recover, refund};
+pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview, preview_repayment, repay};
 pub use reports::{
-    Age, Listed, Outstanding, Shown, Wanted, ageing, collected_balance, list, outstanding, rebuild, show,
+    Age, Listed, Outstanding, Payoff, Shown, Wanted, ageing, collected_balance, list, outstanding, payoff,
+    rebuild, show,
 };
 pub use request::{
-    APPROVE_LOAN, Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState, Signing,
-    ask_approval, confirm_request, end_request, list_request, list_requests, request, show_request,
+    Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState, confirm_request, end_request,
+    list_request, list_requests, request, show_request,
 };
+pub use sign::{APPROVE_LOAN, Signing, ask_approval};
+pub use undo::{REVERSE_LOAN_EVENT, Undo, ask_reversal};
 
 /// Executes a command of loans that a second person approved; none when the command is not one of loans.
 pub async fn execute(
@@ -53,9 +62,9 @@ pub async fn execute(
     body: Value,
 ) -> Option<Result<Value, Problem>> {
     Some(match command {
-        APPROVE_LOAN => request::execute_approval(conn, work, body).await,
+        APPROVE_LOAN => sign::execute_approval(conn, work, body).await,
         DISBURSE_LOAN => pay::execute_payout(conn, work, body).await,
-        REVERSE_LOAN_EVENT => pay::execute_reversal(conn, work, body).await,
+        REVERSE_LOAN_EVENT => undo::execute_reversal(conn, work, body).await,
         HANDLE_LOAN => handle::execute_measure(conn, work, body).await,
         _ => return None,
     })

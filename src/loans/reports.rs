@@ -6,20 +6,22 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Happened, Loan, Status, misfit, read, read_many};
+use super::case::{Case, Happened, Loan, Status, last_paid, misfit, read, read_many};
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::{LossRates, Position};
-use crate::domain::loan::{Accrual, LoanState, accruals, state};
+use crate::domain::loan::{Accrual, LoanState, Quote, accruals, state};
 use crate::domain::schedule::Explanation;
 use crate::domain::total::Total;
+use crate::groups::Sight;
 use crate::http::page::Page;
 use crate::problem::Problem;
-use crate::programmes;
+use crate::{groups, programmes};
 
 /// A loan as of a day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ShownLoan)]
 pub struct Shown {
     /// The contract.
     #[serde(flatten)]
@@ -40,6 +42,7 @@ pub struct Shown {
 
 /// A loan in a list, as the books hold it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ListedLoan)]
 pub struct Listed {
     /// Public id.
     pub loan_id: Uuid,
@@ -126,19 +129,26 @@ pub struct Age {
     pub overdue: Total,
 }
 
+/// A loan, if its group is in sight.
+async fn seen(conn: &mut Conn, work: &Work<'_>, loan: Uuid, sight: Sight) -> Result<Case, Problem> {
+    let case = read(&mut *conn, work.unit, loan).await?;
+    groups::insist_seen(conn, work, case.loan.group_id, sight).await?;
+    Ok(case)
+}
+
 /// A loan as of a day: later events do not show.
 pub async fn show(
     conn: &mut Conn,
     work: &Work<'_>,
-    loan: Uuid,
+    (loan, sight): (Uuid, Sight),
     as_of: Option<NaiveDate>,
 ) -> Result<Shown, Problem> {
     let on = as_of.unwrap_or_else(|| work.clock.today());
-    let case = read(conn, work.unit, loan).await?;
+    let case = seen(conn, work, loan, sight).await?;
     let state = case.on(on)?;
     let terms = case.loan.contract.terms();
     let accrued = accruals(&terms, &case.events, on).map_err(misfit)?;
-    let from = super::case::last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
+    let from = last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
     let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
     Ok(Shown {
         status: Status::of(&state),
@@ -159,11 +169,12 @@ pub async fn show(
 pub async fn list(
     conn: &mut Conn,
     work: &Work<'_>,
-    wanted: &Wanted,
+    (mut wanted, sight): (Wanted, Sight),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<Listed>, Problem> {
-    let rows = store::listed(conn, work.unit, (wanted, work.clock.today()), after, limit + 1).await?;
+    wanted.group = groups::narrowed(&mut *conn, work, wanted.group, sight).await?;
+    let rows = store::listed(conn, work.unit, (&wanted, work.clock.today()), after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_id))
 }
 
@@ -265,4 +276,33 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
     findings.extend(store::recorded_by_loan(&mut *conn, unit).await?);
     findings.extend(store::recorded_by_source(conn, unit).await?);
     Ok((looked_at, findings))
+}
+
+/// What closes a loan on a day.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Payoff {
+    /// The day.
+    pub on: NaiveDate,
+    /// What has to come in.
+    #[serde(flatten)]
+    pub quote: Quote,
+    /// Where its interest comes from.
+    pub explanations: Vec<Explanation>,
+}
+
+/// The quote of a day, today or later.
+pub async fn payoff(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (loan, sight): (Uuid, Sight),
+    on: NaiveDate,
+) -> Result<Payoff, Problem> {
+    let case = seen(conn, work, loan, sight).await?;
+    let state: LoanState = case.on(on)?;
+    let terms = case.loan.contract.terms();
+    let accruals = accruals(&terms, &case.events, on).map_err(misfit)?;
+    let from = last_paid(&case.events).unwrap_or(NaiveDate::MIN);
+    let explanations =
+        accruals.iter().filter(|a| a.to > from && !a.exact.is_zero()).map(Accrual::explanation).collect();
+    Ok(Payoff { on, quote: state.quote(), explanations })
 }

@@ -1,28 +1,26 @@
-//! From the household's request (01/TD) over the group's list (03/TD) and the commune's confirmation to the contract.
+//! The household's request (01/TD), the group's list (03/TD) and the commune's confirmation.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::sign::{Asked, insist, product_of};
 use super::{capital, store};
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::lending::{Contract, Deal, Owner};
+use crate::domain::lending::Owner;
 use crate::domain::money::Money;
-use crate::domain::programme::{self, ProductCode, Refusal};
+use crate::domain::programme::{self, ProductCode};
 use crate::domain::text::{Name, Note};
+use crate::groups::{self, Sight};
 use crate::http::page::Page;
 use crate::problem::{FieldError, Kind, Problem};
-use crate::{groups, households, programmes, text};
-
-/// Approving a request: the contract is signed.
-pub const APPROVE_LOAN: &str = "approve_loan";
+use crate::{households, programmes, text};
 
 /// A row of the purpose table of form 01/TD.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LoanPurpose)]
 pub struct Purpose {
     /// Đối tượng: what is bought.
     pub item: Name,
@@ -36,6 +34,7 @@ pub struct Purpose {
 /// A household asks for a loan.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLoanRequest)]
 pub struct NewRequest {
     /// The product, such as `01` or `03_worker`.
     pub product_code: ProductCode,
@@ -72,6 +71,7 @@ pub struct NewRequest {
     /// Day of the request.
     pub requested_on: NaiveDate,
     /// What it is spent on: adds up to the loan. 1 to 50 rows.
+    #[schema(min_items = 1, max_items = 50)]
     pub purposes: Vec<Purpose>,
 }
 
@@ -166,87 +166,6 @@ pub struct Ending {
     pub reason: Note,
 }
 
-/// The contract is to be signed.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Signing {
-    /// Day of the contract: the rule of that day binds it.
-    pub signed_on: NaiveDate,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Approving {
-    loan_request_id: Uuid,
-    signed_on: NaiveDate,
-}
-
-/// What is checked against the rule of a day.
-struct Asked<'a> {
-    product: &'a ProductCode,
-    household: Uuid,
-    group: Option<Uuid>,
-    collateral: bool,
-    /// The loan itself, when it is signed already.
-    loan: Option<Uuid>,
-    ask: programme::Ask,
-}
-
-/// The reason of a programme as a problem.
-fn refused(refusal: &Refusal) -> Problem {
-    let kind = match refusal {
-        Refusal::Class { .. } => Kind::NotEligible,
-        Refusal::Excluded(_) => Kind::DuplicateSupport,
-        Refusal::AboveCap { .. } | Refusal::AboveNeed { .. } | Refusal::TermTooLong { .. } => Kind::AboveCap,
-        Refusal::Incomplete => return Problem::field("/count", refusal.text()),
-    };
-    kind.saying(refusal.text())
-}
-
-/// Refuses what the programme does not lend on a day; otherwise its rule and rates.
-async fn insist(
-    conn: &mut Conn,
-    unit: i32,
-    asked: &Asked<'_>,
-    on: NaiveDate,
-) -> Result<programmes::Lending, Problem> {
-    let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
-    let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
-    let rule = &lending.rule;
-    if !rule.classes.is_empty()
-        && (!verdict.eligible || verdict.class().is_none_or(|class| !rule.classes.contains(&class)))
-    {
-        return Err(Kind::NotEligible.saying(verdict.reason));
-    }
-    if rule.group_required {
-        let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
-        if asked.group.is_none() || asked.group != member_of {
-            let detail = text!(
-                "Hộ phải là tổ viên của tổ vào ngày {on}",
-                "The household must be a member of the group on {on}"
-            );
-            return Err(Problem::field("/group_id", detail));
-        }
-    }
-    if rule.collateral_from.is_some_and(|from| asked.ask.amount >= from) && !asked.collateral {
-        return Err(Problem::field(
-            "/collateral",
-            text!("Phải có tài sản bảo đảm", "Collateral is required"),
-        ));
-    }
-    let programme = asked.product.programme();
-    let held = store::held_products(&mut *conn, unit, asked.household, asked.loan).await?;
-    let rules = programmes::credit_rules(&mut *conn, on).await?;
-    if let Some(refusal) = programme::excludes(&rules.exclusions, programme, &held) {
-        return Err(refused(&refusal));
-    }
-    let owed = store::owed_under(conn, unit, (asked.household, programme), asked.loan).await?;
-    let ask = programme::Ask { owed: Money::vnd(owed).map_err(Problem::internal)?, ..asked.ask };
-    match programme::within(rule, &ask).first() {
-        Some(refusal) => Err(refused(refusal)),
-        None => Ok(lending),
-    }
-}
-
 /// Refuses a request whose own figures do not fit each other.
 fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
     let wrong = |pointer: &str, detail| FieldError { pointer: pointer.to_owned(), detail };
@@ -315,10 +234,10 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
     capital::source_for(&mut *conn, work.unit, new.source_id, &new.product_code, new.requested_on).await?;
     let id = work.clock.new_id();
     store::insert_request(&mut *conn, work, id, new, (&household.recipient, &household.address)).await?;
-    show_request(conn, work.unit, id).await
+    find_request(conn, work.unit, id).await
 }
 
-fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), Problem> {
+pub fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), Problem> {
     if on > work.clock.today() {
         Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")))
     } else {
@@ -327,25 +246,40 @@ fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), Prob
 }
 
 /// One request.
-pub async fn show_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<LoanRequest, Problem> {
+pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<LoanRequest, Problem> {
     store::find_request(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
+/// One request, if its group is in sight.
+pub async fn show_request(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    sight: Sight,
+) -> Result<LoanRequest, Problem> {
+    let request = find_request(&mut *conn, work.unit, id).await?;
+    groups::insist_seen(conn, work, request.group_id, sight).await?;
+    Ok(request)
 }
 
 /// A page of requests, oldest first.
 pub async fn list_requests(
     conn: &mut Conn,
-    unit: i32,
-    state: Option<RequestState>,
+    work: &Work<'_>,
+    (state, sight): (Option<RequestState>, Sight),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<LoanRequest>, Problem> {
-    let rows = store::requests(conn, unit, state.map(RequestState::name), after, limit + 1).await?;
+    let group = groups::narrowed(&mut *conn, work, None, sight).await?;
+    let wanted = (state.map(RequestState::name), group);
+    let rows = store::requests(conn, work.unit, wanted, after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_request_id))
 }
 
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LoanRequestState)]
 pub enum RequestState {
     /// Taken down.
     Asked,
@@ -375,7 +309,7 @@ impl RequestState {
 }
 
 /// Locks a request that must be in one of some states.
-async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> Result<LoanRequest, Problem> {
+pub async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> Result<LoanRequest, Problem> {
     let request = store::request_for_update(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     if states.contains(&request.state.as_str()) {
         return Ok(request);
@@ -395,10 +329,10 @@ pub async fn list_request(
     not_in_future(work, "/listed_on", listing.listed_on)?;
     not_before(request.requested_on, "/listed_on", listing.listed_on)?;
     store::list_on(&mut *conn, work.unit, id, listing).await?;
-    show_request(conn, work.unit, id).await
+    find_request(conn, work.unit, id).await
 }
 
-fn not_before(earlier: NaiveDate, field: &str, on: NaiveDate) -> Result<(), Problem> {
+pub fn not_before(earlier: NaiveDate, field: &str, on: NaiveDate) -> Result<(), Problem> {
     if on < earlier {
         Err(Problem::field(
             field,
@@ -426,7 +360,7 @@ pub async fn confirm_request(
             .saying(text!("Đề nghị chưa qua bình xét ở tổ.", "The group has not put it on its list.")));
     }
     store::confirm(&mut *conn, work.unit, id, paper).await?;
-    show_request(conn, work.unit, id).await
+    find_request(conn, work.unit, id).await
 }
 
 /// Ends a request without a loan.
@@ -439,108 +373,5 @@ pub async fn end_request(
     in_state(&mut *conn, work.unit, id, &["asked", "listed", "confirmed"]).await?;
     let state = if ending.withdrawn { RequestState::Withdrawn } else { RequestState::Refused };
     store::end_request(&mut *conn, work.unit, id, state.name(), ending.reason.as_str()).await?;
-    show_request(conn, work.unit, id).await
-}
-
-fn product_of(code: &str) -> Result<ProductCode, Problem> {
-    code.parse().map_err(Problem::internal)
-}
-
-impl LoanRequest {
-    /// What is checked again on a later day.
-    fn asked<'a>(&self, product: &'a ProductCode, loan: Option<Uuid>) -> Asked<'a> {
-        let whole = |n: i32| u32::try_from(n).unwrap_or_default();
-        Asked {
-            product,
-            household: self.household_id,
-            group: self.group_id,
-            collateral: self.collateral.is_some(),
-            loan,
-            ask: programme::Ask {
-                amount: self.amount,
-                owed: Money::ZERO,
-                term_months: whole(self.term_months),
-                count: whole(self.counted),
-                need: Some(self.total_need),
-                course_months: whole(self.course_months),
-            },
-        }
-    }
-}
-
-/// Refuses a payout to a household that the programme does not serve on that day.
-pub async fn insist_still_eligible(
-    conn: &mut Conn,
-    unit: i32,
-    request: Uuid,
-    loan: Uuid,
-    on: NaiveDate,
-) -> Result<(), Problem> {
-    let request = show_request(&mut *conn, unit, request).await?;
-    let product = product_of(&request.product_code)?;
-    insist(conn, unit, &request.asked(&product, Some(loan)), on).await.map(|_| ())
-}
-
-/// Puts a request before the approver.
-pub async fn ask_approval(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    id: Uuid,
-    signing: &Signing,
-) -> Result<Approval, Problem> {
-    let request = in_state(&mut *conn, work.unit, id, &["confirmed"]).await?;
-    not_in_future(work, "/signed_on", signing.signed_on)?;
-    not_before(request.confirmed_on.unwrap_or(request.requested_on), "/signed_on", signing.signed_on)?;
-    let product = product_of(&request.product_code)?;
-    insist(&mut *conn, work.unit, &request.asked(&product, None), signing.signed_on).await?;
-    let (who, amount, months) = (&request.borrower, request.amount, request.term_months);
-    let ask = Ask {
-        command: APPROVE_LOAN,
-        subject: Some(id),
-        body: json!(Approving { loan_request_id: id, signed_on: signing.signed_on }),
-        summary: text!(
-            "Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.",
-            "Approve a loan of {amount} đồng for {months} months, {product}: {who}."
-        ),
-    };
-    approvals::ask(conn, work, ask).await
-}
-
-/// Signs the contract: the rule of the day is copied onto it.
-pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Approving { loan_request_id, signed_on } = serde_json::from_value(body).map_err(Problem::internal)?;
-    let request = in_state(&mut *conn, work.unit, loan_request_id, &["confirmed"]).await?;
-    let product = product_of(&request.product_code)?;
-    let asked = request.asked(&product, None);
-    let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
-    let rates = lending.rates.ok_or_else(|| {
-        Kind::WrongState.saying(text!(
-            "Chương trình chưa có lãi suất cho ngày này.",
-            "The programme has no rate for that day."
-        ))
-    })?;
-    let owner: Owner =
-        serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
-    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
-    let special =
-        programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
-            .await?;
-    let deal = Deal {
-        amount: request.amount,
-        term_months: asked.ask.term_months,
-        principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
-        capital: owner.capital(),
-        recovers_into: source.recovers_into,
-        rates,
-        extension_special: special,
-        holidays: programmes::holidays_from(&mut *conn, signed_on).await?.into_iter().collect(),
-    };
-    let contract = Contract::under(&lending.rule, &deal);
-    let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;
-    let loan_id = work.clock.new_id();
-    let row =
-        store::Signed { loan_id, number, signed_on, rule_from: lending.rule.valid_from, contract: &contract };
-    store::insert_loan(&mut *conn, work.unit, &request, &row).await?;
-    store::signed(conn, work.unit, loan_request_id, loan_id).await?;
-    Ok(json!({"loan_id": loan_id, "contract_no": format!("{number}/{}", signed_on.year())}))
+    find_request(conn, work.unit, id).await
 }

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::domain::calendar::Shift;
+use crate::domain::loan::Missed;
 use crate::domain::money::Money;
 use crate::domain::programme::{
-    Allocation, Cap, Income, Instalments, Missed, Moving, OverdueRule, RateRule, Rule, TermRule,
+    Allocation, Cap, Income, Instalments, Moving, OverdueRule, RateRule, Rule, TermRule,
 };
 
 /// Something of a rule that no migration should have written.

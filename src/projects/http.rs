@@ -172,41 +172,47 @@ async fn list_support_requests(
 /// Takes a request back for its household.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/withdrawal", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
-           ("request" = Uuid, Path, description = "the request")),
+           ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Reason, security(("token" = [])),
     responses((status = 200, body = SupportRequest)))]
 async fn withdraw_support_request(
     State(app): State<App>,
     permit: Officer,
-    Path((_unit, project, request)): Path<(i32, Uuid, Uuid)>,
-    Json(Reason { reason }): Json<Reason>,
-) -> Result<Body<SupportRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    app.transact(&permit, "withdraw_support_request", async |conn| {
-        super::close(conn, &work, (project, request), RequestState::Withdrawn, reason).await
+    Path((unit, project, request)): Path<(i32, Uuid, Uuid)>,
+    key: Option<IdempotencyKey>,
+    Json(why): Json<Reason>,
+) -> Result<Response, Problem> {
+    let claim = claim(key, "withdraw_support_request", permit.user, &((unit, project, request), &why));
+    app.once(&permit, claim, "withdraw_support_request", async |conn| {
+        let work = permit.work(&app.clock);
+        Ok(Created::done(
+            super::close(conn, &work, (project, request), RequestState::Withdrawn, why.reason).await?,
+        ))
     })
     .await
-    .map(Body)
 }
 
 /// Refuses a request for the board.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/refusal", tag = "projects",
     params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
-           ("request" = Uuid, Path, description = "the request")),
+           ("request" = Uuid, Path, description = "the request"), OptionalKey),
     request_body = Reason, security(("token" = [])),
     responses((status = 200, body = SupportRequest)))]
 async fn refuse_support_request(
     State(app): State<App>,
     permit: Officer,
-    Path((_unit, project, request)): Path<(i32, Uuid, Uuid)>,
-    Json(Reason { reason }): Json<Reason>,
-) -> Result<Body<SupportRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    app.transact(&permit, "refuse_support_request", async |conn| {
-        super::close(conn, &work, (project, request), RequestState::Refused, reason).await
+    Path((unit, project, request)): Path<(i32, Uuid, Uuid)>,
+    key: Option<IdempotencyKey>,
+    Json(why): Json<Reason>,
+) -> Result<Response, Problem> {
+    let claim = claim(key, "refuse_support_request", permit.user, &((unit, project, request), &why));
+    app.once(&permit, claim, "refuse_support_request", async |conn| {
+        let work = permit.work(&app.clock);
+        Ok(Created::done(
+            super::close(conn, &work, (project, request), RequestState::Refused, why.reason).await?,
+        ))
     })
     .await
-    .map(Body)
 }
 
 /// Records a meeting of the hamlet and its votes.

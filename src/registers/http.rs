@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -16,21 +15,19 @@ use super::external::{self, ExternalLoan};
 use super::import::{File, Report, import};
 use super::{Register, RegisterDetail, RegisterLine};
 use crate::domain::loan_register::{AmountUnit, Differences, Plan, PlanRow};
-use crate::domain::table::{self, Format, TableError};
 use crate::domain::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query, body};
+use crate::http::files::{read_table, table_format};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::problem::{Kind, Problem, ProblemBody};
+use crate::problem::{Problem, ProblemBody};
 use crate::text;
 
 /// The largest file, in bytes.
 const FILE_LIMIT: usize = 8 * 1024 * 1024;
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -65,26 +62,6 @@ struct ImportQuery {
     dry_run: bool,
 }
 
-fn format_of(headers: &HeaderMap) -> Result<Format, Problem> {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim() {
-        "text/csv" => Ok(Format::Csv),
-        XLSX => Ok(Format::Xlsx),
-        _ => {
-            Err(Kind::UnsupportedType.saying(text!("Nhận text/csv hoặc {XLSX}", "Takes text/csv or {XLSX}")))
-        }
-    }
-}
-
-fn no_table(why: TableError) -> Problem {
-    let kind = if why == TableError::TooLarge { Kind::TooLarge } else { Kind::MalformedRequest };
-    kind.saying(text!(
-        "Không đọc được bảng: cần CSV UTF-8 hoặc .xlsx, không quá lớn ({why})",
-        "Not a table: send CSV in UTF-8 or .xlsx, not too large ({why})"
-    ))
-}
-
 /// Takes in another bank's register of loans, all of it or nothing, with a verdict per row.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
     request_body(description = "the export, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
@@ -98,14 +75,12 @@ async fn import_register(
     Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let format = format_of(request.headers())?;
+    let format = table_format(request.headers())?;
     let bytes = body(request, &app).await?;
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let about = (permit.unit, query.lender.as_str().to_owned(), query.as_of, query.amounts, query.dry_run);
     let claim = key.map(|key| Claim::of(key.0, "import_register", permit.user, &(about, sha256.to_vec())));
-    let rows =
-        tokio::task::spawn_blocking(move || table::read(&bytes, format)).await.map_err(Problem::internal)?;
-    let rows = rows.map_err(no_table)?;
+    let rows = read_table(bytes, format).await?;
     let file = File {
         lender: query.lender,
         as_of: query.as_of,

@@ -41,6 +41,7 @@ pub struct RowError {
 
 /// What became of a row.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = RegisterRowVerdict)]
 pub struct RowVerdict {
     /// The row, as a spreadsheet counts.
     pub line_no: u32,

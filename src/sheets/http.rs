@@ -1,4 +1,4 @@
-//! Collection sheets over HTTP: prepared and read. What was collected comes back through the loans' own address.
+//! Collection sheets over HTTP: prepared, read, and sent back with a verdict per row.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,9 +7,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{NewSheet, Sheet, SheetDetail};
+use super::{NewSheet, SentSheet, Sheet, SheetDetail, Verdict};
+use crate::domain::sheet;
 use crate::groups::http::sight;
-use crate::http::auth::{Officer, Reader};
+use crate::http::auth::{Collector, Officer, Reader, Teller};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};
@@ -19,7 +20,10 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_sheets, prepare_sheet)).routes(routes!(show_sheet))
+    OpenApiRouter::new()
+        .routes(routes!(list_sheets, prepare_sheet))
+        .routes(routes!(show_sheet))
+        .routes(routes!(record_sheet))
 }
 
 /// Lists the collection sheets of a group.
@@ -76,4 +80,31 @@ async fn show_sheet(
     })
     .await
     .map(Json)
+}
+
+/// Records what was collected on a sheet, with a verdict per row: in one call or in pieces, again, or weeks late. Every
+/// row has its key, so what was recorded is answered again and nothing is recorded twice. A group leader takes interest
+/// and savings, never principal.
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}/collections", tag = "sheets",
+    summary = "Records what was collected on a sheet.", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"),
+           ("sheet" = Uuid, Path, description = "the sheet"), OptionalKey),
+    request_body = SentSheet,
+    responses((status = 200, body = Vec<Verdict>), (status = "default", body = ProblemBody)))]
+async fn record_sheet(
+    State(app): State<App>,
+    permit: Collector,
+    key: Option<IdempotencyKey>,
+    Path((_unit, group, sheet)): Path<(i32, Uuid, Uuid)>,
+    extract::Json(body): extract::Json<SentSheet>,
+) -> Result<Response, Problem> {
+    let collector =
+        if permit.holds(Teller::ROLES) { sheet::Collector::Officer } else { sheet::Collector::GroupLeader };
+    let about = (group, sheet, &body);
+    let claim = key.map(|key| Claim::of(key.0, "record_sheet", permit.user, &(permit.unit, about)));
+    app.once(&permit, claim, "record_sheet", async |conn| {
+        let work = permit.work(&app.clock);
+        Ok(Created::done(super::record(conn, &work, (group, sheet, collector), &body.rows).await?))
+    })
+    .await
 }

@@ -1,11 +1,12 @@
 //! Collection sheets: prepared before the meeting, recorded row by row, answered the same however often they are sent.
 
+mod collect;
 pub mod http;
 mod store;
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,11 +14,13 @@ use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
+use crate::domain::language::Text;
 use crate::domain::money::Money;
-use crate::domain::sheet::{Collected, Collector, Judgement, Known, Refusal, SentRow, Setting, judge};
-use crate::groups::{self, Sight};
+use crate::domain::sheet::{Collected, Collector, Judgement, Known, SentRow, Setting, judge};
+use crate::groups::{self, Membership, Sight};
 use crate::http::page::Page;
-use crate::ledger::chart;
+use crate::ledger::{Posted, chart};
+use crate::loans::{self, Due, Receipt};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -27,9 +30,10 @@ use crate::text;
 pub struct NewSheet {
     /// The day of the meeting; not in the past.
     pub meeting_on: NaiveDate,
-    /// A row for each loan, in the order of the sheet; 1 to 500.
+    /// A row for each loan, in the order of the sheet; 1 to 500. Without them there is a row for each loan of the members
+    /// on which anything is owed on that day, with the interest and the principal that is due.
     #[schema(min_items = 1, max_items = 500)]
-    pub rows: Vec<Expected>,
+    pub rows: Option<Vec<Expected>>,
 }
 
 /// What is expected on a loan.
@@ -88,6 +92,7 @@ pub struct SheetRow {
     #[schema(value_type = Money)]
     pub expected_principal: Decimal,
     /// What recording it gave; none while it is open.
+    #[schema(value_type = Option<Recorded>)]
     pub outcome: Option<Value>,
 }
 
@@ -101,50 +106,73 @@ pub struct SheetDetail {
     pub rows: Vec<SheetRow>,
 }
 
-/// A row whose money is to be recorded: what the posting is given.
+/// A sheet as it comes back: whole or a piece.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SentSheet {
+    /// The rows, in cash; 1 to 500.
+    #[schema(min_items = 1, max_items = 500)]
+    pub rows: Vec<SentRow>,
+}
+
+/// A row whose money is to be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Collection {
-    /// The row as it was sent; its key is the key of the posting.
+    /// The row as it was sent.
     pub sent: SentRow,
     /// The loan.
     pub agreement_id: Uuid,
-    /// The day it counts in the books.
+    /// The day it counts in the books: that of the collection while they are open for it.
     pub effective_on: NaiveDate,
-    /// The day it was collected, where the books are closed for that day: the description names it.
-    pub original_on: Option<NaiveDate>,
+}
+
+/// What recording a row gave.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = SheetRowOutcome)]
+pub struct Recorded {
+    /// Interest and principal: one repayment, divided as the contract says.
+    pub repayment: Option<Receipt>,
+    /// Savings: owed to the bank from then on.
+    pub savings: Option<Posted>,
 }
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SheetRowState)]
 pub enum State {
     /// Recorded now.
     Recorded,
     /// Recorded before; the same answer again.
     Replayed,
-    /// Not recorded.
+    /// Not recorded; the row stays as it was.
     Refused,
 }
 
 /// The verdict on a row, in the order they were sent.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = SheetRowVerdict)]
 pub struct Verdict {
     /// The key.
     pub row_id: Uuid,
     /// What became of it.
     pub state: State,
-    /// Why it was refused.
-    pub code: Option<Refusal>,
+    /// Why it was refused: a code of sheets (`nothing`, `wrong-day`) or of the catalogue of problems.
+    pub code: Option<&'static str>,
     /// The same as a sentence, in Vietnamese.
     pub detail_vi: Option<String>,
     /// The same in English.
     pub detail_en: Option<String>,
     /// What recording it gave.
+    #[schema(value_type = Option<Recorded>)]
     pub outcome: Option<Value>,
 }
 
 /// The most rows of a sheet.
 const MOST_ROWS: usize = 500;
+
+/// How long before its meeting a sheet may be prepared.
+const MOST_AHEAD: Days = Days::new(366);
 
 /// Prepares a sheet: every row gets its key.
 pub async fn prepare(
@@ -153,25 +181,28 @@ pub async fn prepare(
     group: Uuid,
     new: &NewSheet,
 ) -> Result<SheetDetail, Problem> {
-    groups::lock(conn, work.unit, group).await?;
+    groups::take(conn, work.unit, group).await?;
     if new.meeting_on < work.clock.today() {
         return Err(Problem::field("/meeting_on", text!("Ngày họp đã qua", "The meeting is over")));
     }
-    if new.rows.is_empty() || new.rows.len() > MOST_ROWS {
-        return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
+    if new.meeting_on > work.clock.today() + MOST_AHEAD {
+        return Err(Problem::field("/meeting_on", text!("Quá một năm nữa", "More than a year ahead")));
     }
     let members = groups::members_on(conn, work.unit, group, new.meeting_on).await?;
-    let members: HashSet<_> = members.iter().map(|member| member.membership_id).collect();
-    let mut loans = HashSet::new();
-    for (index, row) in new.rows.iter().enumerate() {
-        if !members.contains(&row.membership_id) {
-            let why = text!("Không phải tổ viên vào ngày họp", "Not a member on that day");
-            return Err(Problem::field(format!("/rows/{index}/membership_id"), why));
+    let dues = loans::dues(conn, work.unit, group, new.meeting_on).await?;
+    let rows = match &new.rows {
+        Some(rows) => {
+            insist_sound(rows, &members, &dues)?;
+            rows.clone()
         }
-        if !loans.insert(row.agreement_id) {
-            let why = text!("Khoản vay có hai dòng", "The loan stands twice");
-            return Err(Problem::field(format!("/rows/{index}/agreement_id"), why));
-        }
+        None => expected(&members, &dues),
+    };
+    if rows.is_empty() || rows.len() > MOST_ROWS {
+        let why = text!(
+            "Từ 1 đến {MOST_ROWS} dòng; tổ viên không có khoản vay nào phải thu thì không lập bảng kê",
+            "1 to {MOST_ROWS} rows; there is no sheet where no member owes anything"
+        );
+        return Err(Problem::field("/rows", why));
     }
     let id = work.clock.new_id();
     match store::insert_sheet(conn, work, (group, id), new.meeting_on).await {
@@ -182,9 +213,49 @@ pub async fn prepare(
         }
         done => done?,
     }
-    let keys: Vec<Uuid> = new.rows.iter().map(|_| work.clock.new_id()).collect();
-    store::insert_rows(conn, work.unit, (id, &keys), &new.rows).await?;
+    let keys: Vec<Uuid> = rows.iter().map(|_| work.clock.new_id()).collect();
+    store::insert_rows(conn, work.unit, (id, &keys), &rows).await?;
     show(conn, work, (group, id), Sight::All).await
+}
+
+/// A row for each loan of the members, in the order of the members.
+fn expected(members: &[Membership], dues: &[Due]) -> Vec<Expected> {
+    let row = |member: &Membership, due: &Due| Expected {
+        membership_id: member.membership_id,
+        agreement_id: due.loan.loan_id,
+        expected: Collected { interest: due.interest, savings: Money::ZERO, principal: due.principal },
+    };
+    let of = |member: &Membership| {
+        let household = member.household_id;
+        let own = dues.iter().filter(move |due| due.loan.household_id == household);
+        own.map(|due| row(member, due)).collect::<Vec<_>>()
+    };
+    members.iter().flat_map(of).collect()
+}
+
+/// Refuses rows of others than members, and of loans that are not theirs, are over, or stand there twice.
+fn insist_sound(rows: &[Expected], members: &[Membership], dues: &[Due]) -> Result<(), Problem> {
+    let mut seen = HashSet::new();
+    for (index, row) in rows.iter().enumerate() {
+        let wrong = |field: &str, why| Err(Problem::field(format!("/rows/{index}/{field}"), why));
+        let Some(member) = members.iter().find(|member| member.membership_id == row.membership_id) else {
+            let why = text!("Không phải tổ viên vào ngày họp", "Not a member on that day");
+            return wrong("membership_id", why);
+        };
+        let own =
+            |due: &Due| due.loan.loan_id == row.agreement_id && due.loan.household_id == member.household_id;
+        if !dues.iter().any(own) {
+            let why = text!(
+                "Không phải khoản vay còn nợ của hộ trong tổ này",
+                "Not a loan of the household in this group on which anything is owed"
+            );
+            return wrong("agreement_id", why);
+        }
+        if !seen.insert(row.agreement_id) {
+            return wrong("agreement_id", text!("Khoản vay có hai dòng", "The loan stands twice"));
+        }
+    }
+    Ok(())
 }
 
 /// A page of a group's sheets in the order they were prepared.
@@ -211,16 +282,17 @@ pub async fn show(
     Ok(SheetDetail { rows: store::rows(conn, work.unit, id).await?, sheet })
 }
 
-/// Records what was collected: whole, in pieces, again, or late. `post` records the money of the rows that are new, in
-/// their order, and says for each what it gave; it is called once, and not at all when nothing is new. A group leader
-/// records on the sheets of the group led.
+/// Records what was collected: whole, in pieces, again, or late. A row that is refused stays as it was and holds nobody
+/// up. A group leader records on the sheets of the group led.
 pub async fn record(
     conn: &mut Conn,
     work: &Work<'_>,
     (group, id, collector): (Uuid, Uuid, Collector),
     sent: &[SentRow],
-    post: impl AsyncFnOnce(&mut Conn, &[Collection]) -> Result<Vec<Value>, Problem>,
 ) -> Result<Vec<Verdict>, Problem> {
+    if sent.is_empty() || sent.len() > MOST_ROWS {
+        return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
+    }
     let sight = match (collector, work.actor) {
         (Collector::GroupLeader, Some(leader)) => Sight::LedBy(leader),
         _ => Sight::All,
@@ -234,19 +306,17 @@ pub async fn record(
     let mut known: BTreeMap<_, _> =
         store::known(conn, work.unit, id).await?.into_iter().map(|row| (row.row_id, row)).collect();
     let (fresh, judged) = judge_all(&mut known, sent, &setting);
+    let mut refused = BTreeMap::new();
     if !fresh.is_empty() {
-        let outcomes = post(&mut *conn, &fresh).await?;
-        if outcomes.len() != fresh.len() {
-            return Err(Problem::internal(anyhow::anyhow!(
-                "{} rows, {} outcomes",
-                fresh.len(),
-                outcomes.len()
-            )));
-        }
-        store::insert_collections(conn, work, &fresh, &outcomes).await?;
+        let (done, not) = collect::collect(conn, work, collector, &fresh).await?;
+        store::insert_collections(conn, work, &done).await?;
+        refused = not;
     }
     let outcomes = store::outcomes(conn, work.unit, id).await?;
-    Ok(judged.into_iter().map(|(row, judgement)| verdict(row, judgement, &outcomes)).collect())
+    Ok(judged
+        .into_iter()
+        .map(|(row, judgement)| verdict(row, judgement, refused.get(&row), &outcomes))
+        .collect())
 }
 
 /// Judges rows in the order they were sent: a key that comes twice in one call is recorded the first time.
@@ -261,33 +331,38 @@ fn judge_all(
         let state =
             entry.as_ref().map_or(Known::Unknown, |row| row.recorded.map_or(Known::Open, Known::Recorded));
         let judgement = judge(state, row, setting);
-        if let (Judgement::Record { effective_on, original_on }, Some(entry)) = (judgement, entry) {
+        if let (Judgement::Record { effective_on }, Some(entry)) = (judgement, entry) {
             entry.recorded = Some(*row);
-            fresh.push(Collection {
-                sent: *row,
-                agreement_id: entry.agreement_id,
-                effective_on,
-                original_on,
-            });
+            fresh.push(Collection { sent: *row, agreement_id: entry.agreement_id, effective_on });
         }
         judged.push((row.row_id, judgement));
     }
     (fresh, judged)
 }
 
-fn verdict(row_id: Uuid, judgement: Judgement, outcomes: &BTreeMap<Uuid, Value>) -> Verdict {
-    let (state, code) = match judgement {
-        Judgement::Record { .. } => (State::Recorded, None),
-        Judgement::Replayed => (State::Replayed, None),
-        Judgement::Refused(why) => (State::Refused, Some(why)),
-    };
-    let detail = code.map(Refusal::text);
-    Verdict {
+fn verdict(
+    row_id: Uuid,
+    judgement: Judgement,
+    refused: Option<&Problem>,
+    outcomes: &BTreeMap<Uuid, Value>,
+) -> Verdict {
+    let said = |state, code: Option<&'static str>, detail: Option<Text>| Verdict {
         row_id,
         state,
         code,
         detail_vi: detail.as_ref().map(|text| text.vi.to_string()),
-        detail_en: detail.as_ref().map(|text| text.en.to_string()),
+        detail_en: detail.map(|text| text.en.to_string()),
         outcome: if state == State::Refused { None } else { outcomes.get(&row_id).cloned() },
+    };
+    match (refused, judgement) {
+        (Some(why), _) => {
+            let (code, _, title, _) = why.kind.parts();
+            let of_a_field = why.fields.first().map(|field| &field.detail);
+            let detail = why.detail.as_ref().or(of_a_field).unwrap_or(&title);
+            said(State::Refused, Some(code), Some(detail.clone()))
+        }
+        (None, Judgement::Refused(why)) => said(State::Refused, Some(why.code()), Some(why.text())),
+        (None, Judgement::Record { .. }) => said(State::Recorded, None, None),
+        (None, Judgement::Replayed) => said(State::Replayed, None, None),
     }
 }

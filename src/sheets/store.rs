@@ -160,26 +160,26 @@ pub async fn known(conn: &mut Conn, unit: i32, sheet: Uuid) -> sqlx::Result<Vec<
 pub async fn insert_collections(
     conn: &mut Conn,
     work: &Work<'_>,
-    rows: &[Collection],
-    outcomes: &[Value],
+    rows: &[(Collection, Value)],
 ) -> sqlx::Result<()> {
-    let days = |of: fn(&Collection) -> NaiveDate| rows.iter().map(of).collect::<Vec<_>>();
+    let days = |of: fn(&Collection) -> NaiveDate| rows.iter().map(|(row, _)| of(row)).collect::<Vec<_>>();
     let amounts = |of: fn(&Collected) -> Money| {
-        rows.iter().map(|row| of(&row.sent.collected).amount()).collect::<Vec<_>>()
+        rows.iter().map(|(row, _)| of(&row.sent.collected).amount()).collect::<Vec<_>>()
     };
+    let outcomes: Vec<Value> = rows.iter().map(|(_, outcome)| outcome.clone()).collect();
     sqlx::query!(
         "insert into sheet_collection (unit_id, recorded_by, row_id, collected_on, interest, savings, principal, effective_on, outcome)
          select $1, $2, r.*
            from unnest($3::uuid[], $4::date[], $5::numeric[], $6::numeric[], $7::numeric[], $8::date[], $9::jsonb[]) r",
         work.unit,
         work.actor,
-        &rows.iter().map(|row| row.sent.row_id).collect::<Vec<_>>(),
+        &rows.iter().map(|(row, _)| row.sent.row_id).collect::<Vec<_>>(),
         &days(|row| row.sent.collected_on),
         &amounts(|collected| collected.interest),
         &amounts(|collected| collected.savings),
         &amounts(|collected| collected.principal),
         &days(|row| row.effective_on),
-        outcomes,
+        &outcomes,
     )
     .execute(conn)
     .await?;

@@ -75,10 +75,12 @@ async fn show_balances(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TrialQuery {
-    /// First day.
-    from: NaiveDate,
-    /// First day after the period.
-    to: NaiveDate,
+    /// First day; the first of the year when not given.
+    #[param(required = false, nullable = false)]
+    from: Option<NaiveDate>,
+    /// First day after the period; tomorrow when not given.
+    #[param(required = false, nullable = false)]
+    to: Option<NaiveDate>,
     /// As it was known at this instant.
     #[param(required = false, nullable = false)]
     known_at: Option<DateTime<Utc>>,
@@ -93,7 +95,7 @@ async fn trial_balance(
     query: TrialQuery,
     format: Format,
 ) -> Result<Response, Problem> {
-    let range = Range { from: query.from, to: query.to };
+    let range = Range::asked(query.from, query.to, app.clock.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
     let trial = async |conn: &mut _| super::trial_balance(conn, permit.unit, range, cut).await;
     let report = app.read(permit, "show_trial_balance", trial).await?;
@@ -144,10 +146,12 @@ async fn trial_balance_xlsx(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatementQuery {
-    /// First day.
-    from: NaiveDate,
-    /// First day after the period.
-    to: NaiveDate,
+    /// First day; the first of the year when not given.
+    #[param(required = false, nullable = false)]
+    from: Option<NaiveDate>,
+    /// First day after the period; tomorrow when not given.
+    #[param(required = false, nullable = false)]
+    to: Option<NaiveDate>,
     /// Only of this source.
     #[param(required = false, nullable = false)]
     source: Option<i32>,
@@ -166,7 +170,7 @@ async fn statement(
     query: StatementQuery,
     format: Format,
 ) -> Result<Response, Problem> {
-    let range = Range { from: query.from, to: query.to };
+    let range = Range::asked(query.from, query.to, app.clock.today());
     let asked = PageQuery { limit: query.limit, after: query.after };
     let page = match format {
         Format::Json => PageOf { after: asked.after()?, limit: asked.limit()? },

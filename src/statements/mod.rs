@@ -6,7 +6,7 @@ mod papers;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -154,6 +154,14 @@ pub struct Range {
 }
 
 impl Range {
+    /// The days that were asked for: up to tomorrow, that is with today, and from the beginning of the year, where a
+    /// caller does not say.
+    pub fn asked(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Self {
+        let to = to.or_else(|| today.succ_opt()).unwrap_or(today);
+        let last = to.pred_opt().unwrap_or(to);
+        Self { from: from.or_else(|| last.with_ordinal(1)).unwrap_or(last), to }
+    }
+
     fn check(self) -> Result<(), Problem> {
         if self.from < self.to {
             return Ok(());
@@ -309,5 +317,22 @@ fn statement_line(row: Movement, running: Total) -> StatementLine {
         counter_accounts: row.counter_accounts,
         amount: Total(row.amount).on_its_side(),
         balance: running.on_its_side(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_that_is_not_named_is_the_year_up_to_today() {
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let asked = |from: Option<&str>, to: Option<&str>, today| {
+            let range = Range::asked(from.map(day), to.map(day), day(today));
+            [range.from, range.to].map(|day| day.to_string())
+        };
+        assert_eq!(asked(None, None, "2028-02-29"), ["2028-01-01", "2028-03-01"]);
+        assert_eq!(asked(None, Some("2026-01-01"), "2026-11-23"), ["2025-01-01", "2026-01-01"]);
+        assert_eq!(asked(Some("2026-04-01"), None, "2026-12-31"), ["2026-04-01", "2027-01-01"]);
     }
 }

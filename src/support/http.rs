@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::Json as Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -29,7 +28,7 @@ use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::slices::{Sliced, Slices};
+use crate::http::slices::{Sliced, Slices, Verdict};
 use crate::http::{App, Created};
 use crate::idempotency::{Answer, Claim};
 use crate::problem::{Kind, Problem};
@@ -406,10 +405,10 @@ async fn record_repayment(
     line.submit(&app, unit, claim, new.of(&permit, agreement)).await
 }
 
-/// A row of a collection sheet.
+/// A repayment in a batch.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Collected {
+struct KeyedRepayment {
     /// The key of this row: 8 to 100 visible ASCII characters.
     #[schema(value_type = String, pattern = "^[!-~]{8,100}$")]
     key: IdempotencyKey,
@@ -422,57 +421,27 @@ struct Collected {
 /// A collection sheet (bảng kê thu).
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[schema(min_items = 1, max_items = 500)]
-struct Sheet(Vec<Collected>);
-
-/// What became of a row.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Verdict {
-    /// Its key.
-    key: String,
-    /// The status it would have had alone.
-    status: u16,
-    /// Whether the answer was given before.
-    replayed: bool,
-    /// The receipt, or the problem.
-    #[schema(value_type = Object)]
-    body: serde_json::Value,
-}
-
-/// The most rows of a collection sheet.
-const MOST_ROWS: usize = 500;
+struct RepaymentBatch(Vec<KeyedRepayment>);
 
 /// Records a collection sheet: every row has its own key and verdict, and none takes another down.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", tag = "support",
     params(("unit" = i32, Path, description = "the unit")),
-    request_body = Sheet, security(("token" = [])),
+    request_body = RepaymentBatch, security(("token" = [])),
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
     State(app): State<App>,
     Extension(line): Extension<Arc<Slices<Repayment>>>,
     permit: Collector,
     Path(unit): Path<i32>,
-    headers: HeaderMap,
-    Json(Sheet(rows)): Json<Sheet>,
+    language: Language,
+    Json(RepaymentBatch(rows)): Json<RepaymentBatch>,
 ) -> Result<Body<Vec<Verdict>>, Problem> {
-    if rows.is_empty() || rows.len() > MOST_ROWS {
-        return Err(Problem::field("", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
-    }
-    let language =
-        Language::of_header(headers.get(axum::http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
-    let keys: Vec<String> = rows.iter().map(|row| row.key.0.clone()).collect();
-    let command = |row: Collected| {
+    let command = |row: KeyedRepayment| {
         (
             claim(row.key.0, &permit, row.agreement_id, &row.repayment),
             row.repayment.of(&permit, row.agreement_id),
         )
     };
-    let outcomes = line.submit_all(&app, unit, rows.into_iter().map(command).collect()).await;
-    let verdict = |(key, outcome): (String, Result<(Answer, bool), Problem>)| match outcome {
-        Ok((answer, replayed)) => Verdict { key, status: answer.status, replayed, body: answer.body },
-        Err(problem) => {
-            let (status, body) = (problem.kind.parts().1.as_u16(), problem.body(language, &key));
-            Verdict { key, status, replayed: false, body }
-        }
-    };
-    Ok(Body(keys.into_iter().zip(outcomes).map(verdict).collect()))
+    let rows = rows.into_iter().map(command).collect();
+    line.submit_batch(&app, unit, rows, language).await.map(Body)
 }

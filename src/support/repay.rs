@@ -68,6 +68,7 @@ pub struct Receipt {
 
 /// What a repayment would do; nothing is stored.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = SupportPreview)]
 pub struct Preview {
     /// Always false.
     pub stored: bool,

@@ -1,215 +1,344 @@
 //! Collection sheets: prepared before the meeting; sent twice, in pieces, weeks late.
 
 use serde_json::{Value, json};
-use soquy::access::{Role, Work};
+use soquy::access::Role;
 use soquy::db::Scope;
-use soquy::domain::sheet::{Collected, Collector, SentRow};
-use soquy::problem::Problem;
-use soquy::sheets::{self, State, Verdict};
 use uuid::Uuid;
 
-use crate::groups::{a_group, a_member};
-use crate::support::{Person, TestApp, VU_QUY, day};
+use crate::groups;
+use crate::loans::bank::{Bank, Deal, JOBS, POOR};
+use crate::support::{Answer, Person, VU_QUY, day};
 
-/// A group with a leader, three members, and the sheet of 5 March.
+/// Interest of 31 days at 6.6 % on 50,000,000 …
+const POOR_INTEREST: &str = "280274";
+
+/// … and on 20,000,000.
+const SMALL_INTEREST: &str = "112110";
+
+/// A group with three loans of 2 March: 50,000,000 and 20,000,000 of entrusted capital, 30,000,000 of own. Its sheet for
+/// the meeting of 2 April, the day it is.
 struct Village {
-    app: TestApp,
-    officer: Person,
-    leader: Person,
-    group: Uuid,
+    bank: Bank,
+    loans: [String; 3],
     sheet: Value,
     path: String,
 }
 
-fn id(value: &Value) -> Uuid {
-    value.as_str().expect("an id").parse().expect("an id")
-}
-
-fn expected(member: &Value, interest: &str) -> Value {
-    json!({"membership_id": member["membership_id"], "agreement_id": Uuid::now_v7(),
-           "expected": {"interest": interest, "savings": "50000", "principal": "0"}})
-}
-
 impl Village {
     async fn new() -> Self {
-        let app = TestApp::new().await;
-        app.open_book().await;
-        let officer = app.person("officer", VU_QUY, &[Role::Officer]).await;
-        let leader = app.person("leader", VU_QUY, &[Role::GroupLeader]).await;
-        let path = a_group(&app, &officer, "Tổ 1").await;
-        let mut rows = Vec::new();
-        for (code, interest) in [("H1", "275000"), ("H2", "165000"), ("H3", "0")] {
-            rows.push(expected(&a_member(&app, &officer, &path, code, "Thôn 1").await, interest));
-        }
-        let post =
-            json!({"post": "leader", "name": "Bà Sáu", "user_id": leader.user_id, "from_on": "2026-01-10"});
-        app.post(&officer, &format!("{path}/board"), post).await.expect(201);
-        let body = json!({"meeting_on": "2026-03-05", "rows": rows});
-        let sheet = app.post(&officer, &format!("{path}/sheets"), body).await.expect(201);
-        let group = id(&sheet["group_id"]);
-        let mut village = Self { app, officer, leader, group, sheet, path };
-        village.move_to("2026-03-05");
-        village
+        let mut bank = Bank::open().await;
+        let small = Deal { amount: 20_000_000, ..POOR };
+        let loans = [bank.lent(POOR).await, bank.lent(small).await, bank.lent(JOBS).await];
+        let path = format!("groups/{}/sheets", bank.group);
+        bank.on("2026-03-30");
+        let sheet = bank.post(&bank.officer, &path, json!({"meeting_on": "2026-04-02"})).await.expect(201);
+        bank.on("2026-04-02");
+        let path = format!("{path}/{}", sheet["sheet_id"].as_str().unwrap());
+        Self { bank, loans, sheet, path }
     }
 
-    /// Moves to a day, on which everybody logs in again.
-    fn move_to(&mut self, on: &str) {
-        let app = &self.app.app;
-        app.clock.move_to(day(on));
-        for person in [&mut self.officer, &mut self.leader] {
-            person.token = app.keys.issue(person.user_id, &app.clock).expect("a token");
-        }
+    /// Row `at` as it comes back from 2 April.
+    fn row(&self, at: usize, interest: &str, principal: &str) -> Value {
+        json!({"row_id": self.sheet["rows"][at]["row_id"], "collected_on": "2026-04-02",
+               "collected": {"interest": interest, "savings": "0", "principal": principal}})
     }
 
-    /// Row `at` as it comes back.
-    fn row(&self, at: usize, interest: &str, principal: &str) -> SentRow {
-        let money = |text: &str| text.parse().expect("money");
-        let collected =
-            Collected { interest: money(interest), savings: money("0"), principal: money(principal) };
-        SentRow { row_id: id(&self.sheet["rows"][at]["row_id"]), collected_on: day("2026-03-05"), collected }
+    async fn send(&self, who: &Person, rows: &[&Value]) -> Answer {
+        let path = format!("/v1/units/{VU_QUY}/{}/collections", self.path);
+        self.bank.app.post(who, &path, json!({"rows": rows})).await
     }
 
-    /// Sends rows as somebody; the money is recorded as the day it counts on and the day it was collected.
-    async fn send(
-        &self,
-        who: &Person,
-        collector: Collector,
-        rows: &[SentRow],
-    ) -> Result<Vec<Verdict>, Problem> {
-        let scope = Scope { unit: VU_QUY, actor: Some(who.user_id), action: "record_sheet" };
-        let work = Work { unit: VU_QUY, actor: Some(who.user_id), clock: &self.app.app.clock };
-        let sheet = id(&self.sheet["sheet_id"]);
-        let post = async |_: &mut soquy::db::Conn, fresh: &[sheets::Collection]| {
-            Ok(fresh.iter().map(|row| json!({"on": row.effective_on, "original": row.original_on})).collect())
-        };
-        self.app
-            .app
-            .within(scope, async |conn| {
-                sheets::record(conn, &work, (self.group, sheet, collector), rows, post).await
-            })
-            .await
+    async fn as_leader(&self, rows: &[&Value]) -> Value {
+        self.send(&self.bank.leader, rows).await.expect(200)
     }
 
-    async fn as_leader(&self, rows: &[SentRow]) -> Vec<Verdict> {
-        self.send(&self.leader, Collector::GroupLeader, rows).await.expect("verdicts")
+    async fn as_officer(&self, rows: &[&Value]) -> Value {
+        self.send(&self.bank.officer, rows).await.expect(200)
+    }
+
+    /// Cash and interest income of the entrusted source.
+    async fn books(&self) -> [i64; 2] {
+        self.bank.accounts(1, ["101", "7011"]).await
+    }
+
+    async fn close_before(&self, on: &str) {
+        let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
+        let close = async |conn: &mut _| Ok(soquy::ledger::close_before(conn, VU_QUY, day(on), "").await?);
+        self.bank.app.app.within(scope, close).await.unwrap();
     }
 }
 
-fn states(verdicts: &[Verdict]) -> Vec<State> {
-    verdicts.iter().map(|verdict| verdict.state).collect()
+fn states(verdicts: &Value) -> Vec<&str> {
+    verdicts.as_array().unwrap().iter().map(|verdict| verdict["state"].as_str().unwrap()).collect()
 }
+
+fn codes(verdicts: &Value) -> Vec<&str> {
+    verdicts.as_array().unwrap().iter().map(|verdict| verdict["code"].as_str().unwrap_or("-")).collect()
+}
+
+/// 2,000,000,000 đồng less the two loans of source 1.
+const CASH: i64 = 1_930_000_000;
 
 #[tokio::test]
-async fn a_sheet_is_prepared_with_a_key_and_a_printed_code_for_each_row() {
-    let village = Village::new().await;
+async fn a_sheet_expects_the_unpaid_interest_and_the_principal_that_is_due_of_each_living_loan() {
+    let mut village = Village::new().await;
     let rows = village.sheet["rows"].as_array().unwrap();
     let shown: Vec<_> = rows
         .iter()
-        .map(|r| (&r["row_no"], &r["representative"], &r["expected_interest"], &r["outcome"]))
+        .map(|r| [&r["agreement_id"], &r["expected_interest"], &r["expected_principal"], &r["outcome"]])
         .collect();
-    assert_eq!(shown[0], (&json!(1), &json!("H1"), &json!("275000"), &Value::Null));
-    assert_eq!(shown[2], (&json!(3), &json!("H3"), &json!("0"), &Value::Null));
+    let [poor, small, _] = &village.loans;
+    assert_eq!(shown[0], [&json!(poor), &json!(POOR_INTEREST), &json!("0"), &Value::Null]);
+    assert_eq!(shown[1], [&json!(small), &json!(SMALL_INTEREST), &json!("0"), &Value::Null]);
+    assert_eq!(rows.len(), 3);
     assert!(rows.iter().all(|row| row["code"].as_str().unwrap().len() == 9));
-    let path = format!("{}/sheets/{}", village.path, village.sheet["sheet_id"].as_str().unwrap());
-    assert_eq!(village.app.get(&village.leader, &path).await.expect(200), village.sheet);
-    let other = village.app.person("other", VU_QUY, &[Role::GroupLeader]).await;
-    village.app.get(&other, &path).await.refused(404, "not-found");
+    assert_eq!(rows[0]["representative"], "Phạm Thị Lan");
+    // Settled before the next meeting: it has no row any more. A year later a fifth of the rest falls due.
+    village.bank.repaid(small, 20_112_110, "2026-04-02").await;
+    village.bank.repaid(poor, 280_274, "2026-04-02").await;
+    village.bank.on("2027-02-20");
+    let path = format!("groups/{}/sheets", village.bank.group);
+    let new = json!({"meeting_on": "2027-03-02"});
+    let next = village.bank.post(&village.bank.officer, &path, new).await.expect(201);
+    let rows = next["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["agreement_id"]), (2, &json!(poor)));
+    // 6.6 % on 50,000,000, each month rounded: 6 of 31 days at 280,274, 4 of 30 at 271,233, and 253,151.
+    assert_eq!(
+        (&rows[0]["expected_interest"], &rows[0]["expected_principal"]),
+        (&json!("3019727"), &json!("10000000"))
+    );
+}
+
+#[tokio::test]
+async fn a_leader_sees_the_sheets_and_the_loans_of_the_group_led_and_of_no_other() {
+    let village = Village::new().await;
+    let (bank, base) = (&village.bank, format!("/v1/units/{VU_QUY}"));
+    let shown = bank.app.get(&bank.leader, &format!("{base}/{}", village.path)).await.expect(200);
+    assert_eq!(shown, village.sheet);
+    let other = bank.app.person("other", VU_QUY, &[Role::GroupLeader]).await;
+    let elsewhere = groups::a_group(&bank.app, &bank.officer, "Tổ 2").await;
+    let post = json!({"post": "leader", "name": "Ông Ba", "user_id": other.user_id, "from_on": "2026-01-10"});
+    bank.app.post(&bank.officer, &format!("{elsewhere}/board"), post).await.expect(201);
+    bank.app.get(&other, &format!("{base}/{}", village.path)).await.refused(404, "not-found");
+    let row = village.row(0, POOR_INTEREST, "0");
+    village.send(&other, &[&row]).await.refused(404, "not-found");
+    let loan = &village.loans[0];
+    let body = json!({"amount": "100000", "received_on": "2026-04-02", "till": "cash"});
+    let repayments = format!("loans/{loan}/repayments");
+    bank.post(&other, &repayments, body.clone()).await.refused(404, "not-found");
+    bank.post(&other, &format!("{repayments}?dry_run=true"), body.clone()).await.refused(404, "not-found");
+    for path in
+        [format!("loans/{loan}"), format!("loans/{loan}/payoff"), format!("loans?group={}", bank.group)]
+    {
+        bank.app.get(&bank.leader, &format!("{base}/{path}")).await.expect(200);
+        bank.app.get(&other, &format!("{base}/{path}")).await.refused(404, "not-found");
+    }
+    let count = |page: Value| page["items"].as_array().unwrap().len();
+    for path in ["loans", "loan-requests"] {
+        assert_eq!(count(bank.app.get(&bank.leader, &format!("{base}/{path}")).await.expect(200)), 3);
+        assert_eq!(count(bank.app.get(&other, &format!("{base}/{path}")).await.expect(200)), 0);
+    }
+    let request = bank.loan(loan).await["loan_request_id"].as_str().unwrap().to_owned();
+    bank.app.get(&other, &format!("{base}/loan-requests/{request}")).await.refused(404, "not-found");
+    assert_eq!(village.books().await, [CASH, 0]);
+    bank.post(&bank.leader, &repayments, body).await.expect(201);
+    assert_eq!(village.books().await, [CASH + 100_000, -100_000]);
 }
 
 #[tokio::test]
 async fn pieces_and_repeats_record_each_row_once() {
     let mut village = Village::new().await;
-    let (first, second) = (village.row(0, "275000", "0"), village.row(1, "165000", "0"));
-    let piece = village.as_leader(&[first]).await;
+    let (first, second) = (village.row(0, POOR_INTEREST, "0"), village.row(1, SMALL_INTEREST, "0"));
+    let piece = village.as_leader(&[&first]).await;
+    assert_eq!(states(&piece), ["recorded"]);
+    let receipt = &piece[0]["outcome"]["repayment"];
     assert_eq!(
-        (states(&piece), &piece[0].outcome),
-        (vec![State::Recorded], &Some(json!({"on": "2026-03-05", "original": null})))
+        [
+            &receipt["amount"],
+            &receipt["split"]["interest"],
+            &receipt["split"]["principal"],
+            &receipt["loan_id"]
+        ],
+        [&json!(POOR_INTEREST), &json!(POOR_INTEREST), &json!("0"), &json!(village.loans[0])]
     );
-    let whole = village.as_leader(&[first, second, second]).await;
-    assert_eq!(states(&whole), [State::Replayed, State::Recorded, State::Replayed]);
-    assert_eq!(whole[0].outcome, piece[0].outcome);
-    village.move_to("2026-04-20");
-    let late = village.as_leader(&[first, second]).await;
-    assert_eq!((states(&late), &late[0].outcome), (vec![State::Replayed; 2], &piece[0].outcome));
-    let list = village.app.get(&village.officer, &format!("{}/sheets", village.path)).await.expect(200);
+    assert_eq!(
+        (&receipt["voucher"]["kind"], &piece[0]["outcome"]["savings"]),
+        (&json!("receipt"), &Value::Null)
+    );
+    let whole = village.as_leader(&[&first, &second, &second]).await;
+    assert_eq!(states(&whole), ["replayed", "recorded", "replayed"]);
+    assert_eq!(whole[0]["outcome"], piece[0]["outcome"]);
+    village.bank.on("2026-05-20");
+    let late = village.as_officer(&[&first, &second]).await;
+    assert_eq!((states(&late), &late[0]["outcome"]), (vec!["replayed"; 2], &piece[0]["outcome"]));
+    assert_eq!(village.books().await, [CASH + 392_384, -392_384]);
+    let list = village.bank.get(&format!("groups/{}/sheets", village.bank.group)).await;
     assert_eq!((&list["items"][0]["row_count"], &list["items"][0]["recorded_count"]), (&json!(3), &json!(2)));
+    village.bank.proved().await;
 }
 
 #[tokio::test]
 async fn refused_rows_do_not_hold_back_the_others_and_may_be_sent_again() {
     let village = Village::new().await;
-    let (good, principal) = (village.row(0, "275000", "0"), village.row(1, "165000", "1000000"));
-    let stranger = SentRow { row_id: Uuid::nil(), ..good };
-    let sent = [good, principal, stranger, village.row(0, "275001", "0"), village.row(2, "0", "0")];
-    let verdicts = village.send(&village.leader, Collector::GroupLeader, &sent).await.unwrap();
-    let codes: Vec<_> = verdicts.iter().map(|verdict| serde_json::to_value(verdict.code).unwrap()).collect();
+    let (good, principal) = (village.row(0, POOR_INTEREST, "0"), village.row(1, SMALL_INTEREST, "1000000"));
+    let mut stranger = good.clone();
+    stranger["row_id"] = json!(Uuid::nil());
+    let mut early = village.row(2, "1000", "0");
+    early["collected_on"] = json!("2026-03-29");
+    let sent =
+        [&good, &principal, &stranger, &village.row(0, "280275", "0"), &village.row(2, "0", "0"), &early];
+    let verdicts = village.as_leader(&sent).await;
     assert_eq!(
-        codes,
-        [
-            json!(null),
-            json!("forbidden"),
-            json!("not-found"),
-            json!("idempotency-key-reused"),
-            json!("nothing")
-        ]
+        codes(&verdicts),
+        ["-", "forbidden", "not-found", "idempotency-key-reused", "nothing", "wrong-day"]
     );
-    assert!(verdicts[1].detail_en.as_ref().unwrap().contains("principal"));
-    let officer = village.send(&village.officer, Collector::Officer, &[principal]).await.unwrap();
-    assert_eq!(states(&officer), [State::Recorded]);
-    let stranger = village.app.person("stranger", VU_QUY, &[Role::GroupLeader]).await;
-    let refused = village.send(&stranger, Collector::GroupLeader, &[good]).await.unwrap_err();
-    assert_eq!(refused.kind, soquy::problem::Kind::NotFound);
+    assert!(verdicts[1]["detail_en"].as_str().unwrap().contains("principal"));
+    // A leader's row of more than the interest earned is principal under another name.
+    let more = village.as_leader(&[&village.row(1, "112111", "0")]).await;
+    assert_eq!((states(&more), codes(&more)), (vec!["refused"], vec!["forbidden"]));
+    // The loan refuses its own row and no other; the row stays open and is recorded when it is right.
+    let (too_much, jobs) = (village.row(1, SMALL_INTEREST, "20000001"), village.row(2, "1000", "0"));
+    let mixed = village.as_officer(&[&too_much, &jobs, &too_much]).await;
+    assert_eq!(
+        (states(&mixed), codes(&mixed)),
+        (vec!["refused", "recorded", "refused"], vec!["overpaid", "-", "overpaid"])
+    );
+    assert_eq!(mixed[0]["detail_en"], "20112110 đồng is owed.");
+    let again = village.as_officer(&[&principal]).await;
+    assert_eq!(states(&again), ["recorded"]);
+    let split = &again[0]["outcome"]["repayment"]["split"];
+    assert_eq!([&split["interest"], &split["principal"]], [&json!(SMALL_INTEREST), &json!("1000000")]);
+    assert_eq!(village.books().await, [CASH + 280_274 + 1_112_110, -392_384]);
+    village.bank.proved().await;
+}
+
+#[tokio::test]
+async fn a_row_that_the_counter_has_settled_meanwhile_is_refused_and_no_money_is_taken_twice() {
+    let mut village = Village::new().await;
+    let mut row = village.row(1, "108493", "0");
+    row["collected_on"] = json!("2026-04-01");
+    village.bank.repaid(&village.loans[1], 20_112_110, "2026-04-02").await;
+    village.bank.on("2026-04-20");
+    let late = village.as_leader(&[&row]).await;
+    assert_eq!((states(&late), codes(&late)), (vec!["refused"], vec!["overpaid"]));
+    assert!(late[0]["detail_en"].as_str().unwrap().contains("108493 đồng is too much"), "{late}");
+    assert_eq!(village.bank.accounts(1, ["101", "4628"]).await, [CASH + 20_112_110, 0]);
+    let list = village.bank.get(&format!("groups/{}/sheets", village.bank.group)).await;
+    assert_eq!(list["items"][0]["recorded_count"], 0);
+}
+
+#[tokio::test]
+async fn savings_are_owed_to_the_bank_from_the_moment_they_are_taken() {
+    let village = Village::new().await;
+    let mut both = village.row(0, POOR_INTEREST, "0");
+    both["collected"]["savings"] = json!("50000");
+    let mut alone = village.row(1, "0", "0");
+    alone["collected"]["savings"] = json!("20000");
+    let mut refused = village.row(2, "900000000", "0");
+    refused["collected"]["savings"] = json!("70000");
+    let verdicts = village.as_leader(&[&both, &alone, &refused]).await;
+    assert_eq!(states(&verdicts), ["recorded", "recorded", "refused"]);
+    assert_eq!(verdicts[1]["outcome"]["repayment"], Value::Null);
+    let journal = verdicts[0]["outcome"]["savings"]["journal_no"].as_i64().unwrap();
+    assert_eq!(village.bank.lines(journal).await, ["101 50000", "4627 -50000"]);
+    assert_eq!(village.bank.accounts(1, ["101", "4627"]).await, [CASH + 280_274 + 70_000, -70_000]);
+    assert_eq!(village.bank.account("4627", 2).await, 0);
+    assert_eq!(states(&village.as_leader(&[&both, &alone]).await), ["replayed", "replayed"]);
+    assert_eq!(village.bank.account("4627", 1).await, -70_000);
+    village.bank.proved().await;
 }
 
 #[tokio::test]
 async fn weeks_late_into_closed_books_it_counts_today_and_names_its_day() {
     let mut village = Village::new().await;
-    village.move_to("2026-04-20");
-    let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-    let close =
-        async |conn: &mut _| Ok(soquy::ledger::close_before(conn, VU_QUY, day("2026-04-01"), "").await?);
-    village.app.app.within(scope, close).await.unwrap();
-    let verdicts = village
-        .send(&village.leader, Collector::GroupLeader, &[village.row(0, "275000", "0")])
-        .await
-        .unwrap();
-    assert_eq!(verdicts[0].outcome, Some(json!({"on": "2026-04-20", "original": "2026-03-05"})));
+    village.bank.on("2026-05-20");
+    village.close_before("2026-05-01").await;
+    let mut row = village.row(0, POOR_INTEREST, "0");
+    row["collected"]["savings"] = json!("50000");
+    let verdicts = village.as_leader(&[&row]).await;
+    let outcome = &verdicts[0]["outcome"];
+    assert_eq!(
+        [&outcome["repayment"]["received_on"], &outcome["repayment"]["split"]["interest"]],
+        ["2026-04-02", POOR_INTEREST]
+    );
+    for part in ["repayment", "savings"] {
+        let journal = village.bank.get(&format!("journals/{}", outcome[part]["journal_no"])).await;
+        assert_eq!(journal["effective_on"], "2026-05-20");
+        let description = journal["description"].as_str().unwrap();
+        assert!(description.ends_with("(ngày 02/04/2026)"), "{description}");
+    }
+    // The loan owes interest only since the day the money changed hands: 48 days of 6.6 % on 50,000,000 are 433,972.60,
+    // of which 30 days of the first period and 18 of the next are rounded each.
+    let shown = village.bank.loan_on(&village.loans[0], "2026-05-20").await;
+    assert_eq!(shown["state"]["interest"]["unpaid"], "433973");
+    assert_eq!(states(&village.as_leader(&[&row]).await), ["replayed"]);
+    assert_eq!(village.books().await, [CASH + 330_274, -280_274]);
+    village.bank.proved().await;
 }
 
 #[tokio::test]
 async fn the_same_sheet_sent_by_two_at_once_is_recorded_once() {
     let village = Village::new().await;
-    let rows = [village.row(0, "275000", "0"), village.row(1, "165000", "0")];
-    let (one, two) = tokio::join!(
-        village.send(&village.leader, Collector::GroupLeader, &rows),
-        village.send(&village.officer, Collector::Officer, &rows)
-    );
-    let mut found = [states(&one.unwrap()), states(&two.unwrap())];
-    found.sort_by_key(|states| states[0] == State::Replayed);
-    assert_eq!(found, [vec![State::Recorded; 2], vec![State::Replayed; 2]]);
+    let rows = [&village.row(0, POOR_INTEREST, "0"), &village.row(1, SMALL_INTEREST, "0")];
+    let (one, two) = tokio::join!(village.as_leader(&rows), village.as_officer(&rows));
+    let mut found = [states(&one), states(&two)];
+    found.sort();
+    assert_eq!(found, [vec!["recorded"; 2], vec!["replayed"; 2]]);
+    assert_eq!(one[0]["outcome"], two[0]["outcome"]);
+    assert_eq!(village.books().await, [CASH + 392_384, -392_384]);
+    village.bank.proved().await;
+}
+
+#[tokio::test]
+async fn a_key_of_the_call_gives_the_whole_answer_again() {
+    let village = Village::new().await;
+    let path = format!("/v1/units/{VU_QUY}/{}/collections", village.path);
+    let body = json!({"rows": [village.row(0, POOR_INTEREST, "0")]});
+    let send = async || {
+        village.bank.app.post_once(&village.bank.leader, "sheet-of-april", &path, body.clone()).await
+    };
+    let first = send().await.expect(200);
+    let again = send().await;
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    assert_eq!(again.expect(200), first);
+    assert_eq!(states(&first), ["recorded"]);
 }
 
 #[tokio::test]
 async fn sheets_that_cannot_be_are_refused() {
     let village = Village::new().await;
-    let path = format!("{}/sheets", village.path);
-    let row = json!({"membership_id": village.sheet["rows"][0]["membership_id"], "agreement_id": Uuid::now_v7(),
-                     "expected": {"interest": "1", "savings": "0", "principal": "0"}});
-    let good = json!({"meeting_on": "2026-04-05", "rows": [row]});
+    let (bank, path) = (&village.bank, format!("groups/{}/sheets", village.bank.group));
+    let row = |at: usize| {
+        json!({"membership_id": village.sheet["rows"][at]["membership_id"], "agreement_id": village.loans[at],
+               "expected": {"interest": "1", "savings": "50000", "principal": "0"}})
+    };
+    let good = json!({"meeting_on": "2026-05-05", "rows": [row(0)]});
     for (pointer, value, at) in [
-        ("/meeting_on", json!("2026-03-04"), "/meeting_on"),
+        ("/meeting_on", json!("2026-04-01"), "/meeting_on"),
+        ("/meeting_on", json!("2027-04-04"), "/meeting_on"),
         ("/meeting_on", json!("2026-02-30"), "/meeting_on"),
         ("/rows", json!([]), "/rows"),
-        ("/rows", json!([row, row]), "/rows/1/agreement_id"),
+        ("/rows", json!([row(0), row(0)]), "/rows/1/agreement_id"),
         ("/rows/0/membership_id", json!(Uuid::nil()), "/rows/0/membership_id"),
+        ("/rows/0/membership_id", row(1)["membership_id"].clone(), "/rows/0/agreement_id"),
+        ("/rows/0/agreement_id", json!(Uuid::nil()), "/rows/0/agreement_id"),
         ("/rows/0/expected/interest", json!("0.5"), "/rows/0/expected/interest"),
     ] {
         let mut wrong = good.clone();
         *wrong.pointer_mut(pointer).unwrap() = value;
-        let refused = village.app.post(&village.officer, &path, wrong).await.refused(422, "invalid-field");
+        let refused = bank.post(&bank.officer, &path, wrong).await.refused(422, "invalid-field");
         assert_eq!(refused["errors"][0]["pointer"], at);
     }
-    village.app.post(&village.officer, &path, good.clone()).await.expect(201);
-    village.app.post(&village.officer, &path, good.clone()).await.refused(409, "already-exists");
-    village.app.post(&village.leader, &path, good).await.refused(403, "forbidden");
+    let made = bank.post(&bank.officer, &path, good.clone()).await.expect(201);
+    assert_eq!(
+        (made["row_count"].as_i64(), &made["rows"][0]["expected_savings"]),
+        (Some(1), &json!("50000"))
+    );
+    bank.post(&bank.officer, &path, good.clone()).await.refused(409, "already-exists");
+    bank.post(&bank.leader, &path, good).await.refused(403, "forbidden");
+    village.send(&bank.officer, &[]).await.refused(422, "invalid-field");
+    village.send(&bank.accountant, &[&village.row(0, "1", "0")]).await.refused(403, "forbidden");
+    let empty = groups::a_group(&bank.app, &bank.officer, "Tổ 2").await;
+    let nobody = json!({"meeting_on": "2026-05-05"});
+    bank.app.post(&bank.officer, &format!("{empty}/sheets"), nobody).await.refused(422, "invalid-field");
 }

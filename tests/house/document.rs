@@ -1,11 +1,12 @@
 //! The API document: committed as `openapi/openapi.json`, never behind the code, and within the rules of the house.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::nobody_complains;
-use crate::source::words;
+use crate::source::{SOURCES, Source, words};
 
 /// Operations that ask for no token. May only shrink.
 const PUBLIC: &[&str] = &["log_in", "log_out", "refresh_session"];
@@ -21,14 +22,10 @@ const KEYLESS: &[(&str, &str)] = &[
     ("enable_user", "twice is once"),
     ("grant_role", "twice is once"),
     ("record_repayments", "every row has a key of its own"),
+    ("repay_loans", "every row has a key of its own"),
     ("close_of_day", "a day that is closed stays closed: the second time writes nothing"),
-    ("list_loan_request", "the second time it is listed already"),
-    ("confirm_loan_request", "the second time it is confirmed already"),
-    ("end_loan_request", "the second time it has ended already"),
     ("preview_entrustment_fees", "stores nothing"),
     ("report_against_plan", "stores nothing"),
-    ("refuse_support_request", "the second time it is refused already"),
-    ("withdraw_support_request", "the second time it is withdrawn already"),
 ];
 
 /// Parts of the names of properties that hold money.
@@ -157,6 +154,7 @@ fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
             && has_type(resolved, "string")
             && resolved["pattern"].is_null()
             && resolved["format"].is_null()
+            && resolved["enum"].is_null()
         {
             complaints.push(format!("{at}/{name}: money is a string with a pattern"));
         }
@@ -177,6 +175,27 @@ fn loose_numbers(at: &str, schema: &Value, document: &Value) -> Vec<String> {
 
 fn has_type(schema: &Value, kind: &str) -> bool {
     schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind))
+}
+
+/// Names of properties, those of flattened parts among them.
+fn properties(schema: &Value, document: &Value) -> Vec<String> {
+    let schema = resolve(schema, document);
+    let own = schema["properties"].as_object().into_iter().flat_map(|own| own.keys().cloned());
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    own.chain(parts.flat_map(|part| properties(part, document))).collect()
+}
+
+/// Properties that an answer would carry twice, because a flattened part has one of the same name.
+fn twice(document: &Value) -> Vec<String> {
+    let schemas = document["components"]["schemas"].as_object();
+    let all = schemas.into_iter().flatten().flat_map(|(name, schema)| {
+        let mut names = properties(schema, document);
+        names.sort_unstable();
+        let doubled: Vec<_> =
+            names.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0].clone()).collect();
+        doubled.into_iter().map(move |property| format!("{name} has {property} twice"))
+    });
+    all.collect()
 }
 
 /// The schema itself, behind a reference or beside null.
@@ -250,6 +269,60 @@ fn every_reference_leads_somewhere() {
     nobody_complains(dangling(&document, &document));
     let planted = serde_json::json!({"a": [{"$ref": "#/b"}, {"$ref": "#/c"}], "b": 1});
     assert_eq!(dangling(&planted, &planted), ["#/c leads nowhere"]);
+}
+
+#[test]
+fn no_answer_has_a_property_twice() {
+    nobody_complains(twice(&document()));
+}
+
+/// The name of each type of the document that a file defines, as the document calls it.
+fn schema_names(source: &Source) -> Vec<&str> {
+    let words: Vec<&str> = source.words().map(|(_, word)| word).collect();
+    let derived = words.iter().enumerate().filter(|(_, word)| **word == "ToSchema");
+    derived
+        .filter_map(|(at, _)| {
+            let rest = &words[at + 1..];
+            let defined = rest.iter().position(|word| ["struct", "enum", "impl", "fn"].contains(word))?;
+            let alias = rest[..defined].windows(2).find(|pair| pair[0] == "as").map(|pair| pair[1]);
+            let own = ["struct", "enum"].contains(&rest[defined]).then(|| rest[defined + 1]);
+            if rest[0] == "for" { rest.get(1).copied() } else { alias.or(own) }
+        })
+        .collect()
+}
+
+/// Two types of one name: the document would show one in the place of the other.
+fn confused<'a>(sources: impl Iterator<Item = &'a Source>) -> Vec<String> {
+    let mut seen = BTreeMap::new();
+    let mut complaints = Vec::new();
+    for source in sources {
+        for name in schema_names(source) {
+            if let Some(before) = seen.insert(name, &source.path) {
+                complaints.push(format!("{}: schema {name} is in {before} already", source.path));
+            }
+        }
+    }
+    complaints
+}
+
+#[test]
+fn no_two_types_have_one_name_in_the_document() {
+    nobody_complains(confused(SOURCES.iter().filter(|source| source.in_source())));
+}
+
+#[test]
+fn planted_confusion_is_seen() {
+    let of = |path, text| Source::of(path, text);
+    let (a, b) = ("#[derive(Clone, utoipa::ToSchema)]\n", "pub struct Split { of: u8 }");
+    let sources = [
+        of("src/a.rs", &format!("{a}{b}")),
+        of("src/b.rs", &format!("{a}#[schema(as = Part)]\n{b}")),
+        of("src/c.rs", &format!("{a}enum Part {{}}\nimpl utoipa::ToSchema for Split {{}}\nenum Other {{}}")),
+    ];
+    assert_eq!(
+        confused(sources.iter()),
+        ["src/c.rs: schema Part is in src/b.rs already", "src/c.rs: schema Split is in src/a.rs already"]
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::domain::allocation::{Future, Policy};
 use crate::domain::calendar::{MonthEnd, Shift, Unit, WorkingDays, add_months};
 use crate::domain::loan::{LoanTerms, Missed, interest_first, overdue_principal_first};
 use crate::domain::money::{Currency, Money, RoundingMode};
-use crate::domain::programme::{self, Allocation, Rates, Rule};
+use crate::domain::programme::{Allocation, Income, Rates, Rule};
 use crate::domain::schedule::day_count::{DayCount, InterestPeriod};
 use crate::domain::schedule::{Amortisation, Frequency, Grace, Method, Terms};
 
@@ -65,18 +65,6 @@ impl Owner {
             Self::Province | Self::Commune => Capital::Local,
         }
     }
-}
-
-/// When interest becomes income.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Income {
-    /// When it is collected (thực thu); what is unpaid stands off the balance sheet (941).
-    Cash,
-    /// When it is earned (dự thu): receivable 391.
-    Accrual,
 }
 
 /// The contract: every rule that binds the loan, as it stood on the day of signing.
@@ -166,18 +154,12 @@ impl Contract {
                 Shift::None => WorkingDays::default(),
                 shift => WorkingDays { shift, holidays: deal.holidays.clone(), work_on_weekends: false },
             },
-            missed: match rule.instalments.missed {
-                programme::Missed::Carried => Missed::Carried,
-                programme::Missed::Overdue => Missed::Overdue,
-            },
+            missed: rule.instalments.missed,
             policy: match rule.allocation {
                 Allocation::InterestFirst => interest_first(future),
                 Allocation::OverduePrincipalFirst => overdue_principal_first(future),
             },
-            income: match rule.income {
-                programme::Income::Cash => Income::Cash,
-                programme::Income::Accrual => Income::Accrual,
-            },
+            income: rule.income,
             capital: deal.capital,
             recovers_into: deal.recovers_into,
             handling: Handling {

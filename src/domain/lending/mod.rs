@@ -12,7 +12,7 @@ pub mod recipes;
 #[cfg(test)]
 mod tests;
 
-pub use contract::{Capital, Contract, Deal, Income, Owner};
+pub use contract::{Capital, Contract, Deal, Owner};
 pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Cause, reschedule};
 pub use position::{LossRates, Position};

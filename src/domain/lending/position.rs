@@ -3,8 +3,8 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use super::contract::Income;
 use crate::domain::loan::LoanState;
+use crate::domain::programme::Income;
 
 /// The accounts of one loan, or the sum of many: đồng, as a person counts them, so liabilities and income are positive too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use rust_decimal::{Decimal, dec};
 
 use super::*;
 use crate::domain::calendar::Shift;
-use crate::domain::loan::{LoanEvent, LoanState, Occurrence, state};
+use crate::domain::loan::{LoanEvent, LoanState, Missed, Occurrence, state};
 use crate::domain::programme::tests::{day, money, rule};
-use crate::domain::programme::{self, OverdueRule, RateRule, Rates, Rule, TermRule};
+use crate::domain::programme::{Income, OverdueRule, RateRule, Rates, Rule, TermRule};
 
 fn signed(
     rule: &Rule,
@@ -46,7 +46,7 @@ fn housing_in_flood_zones() -> Rule {
     rule.overdue = OverdueRule::Fixed { annual_rate: dec!(3.9) };
     rule.term = TermRule::Most { months: 120 };
     rule.instalments.months = vec![12];
-    rule.instalments.missed = programme::Missed::Overdue;
+    rule.instalments.missed = Missed::Overdue;
     rule.instalments.grace_months = 60;
     rule.instalments.free_months = 60;
     rule.instalments.yearly_percent = Some(dec!(20));
@@ -106,8 +106,8 @@ fn due_dates_leave_days_off_only_where_the_programme_says_so() {
 #[test]
 fn a_loan_that_is_late_earns_no_more_and_what_it_earned_stands_off_the_balance_sheet() {
     let mut rule = rule("03_worker", RateRule::Fixed { annual_rate: dec!(7.3) });
-    rule.income = programme::Income::Accrual;
-    rule.instalments.missed = programme::Missed::Overdue;
+    rule.income = Income::Accrual;
+    rule.instalments.missed = Missed::Overdue;
     let contract = signed(&rule, "36500000", 12, (dec!(7.3), dec!(9.49)));
     let mut events = vec![paid_out("2025-03-01", dec!(36500000))];
     let position = |events: &[LoanEvent], on| {

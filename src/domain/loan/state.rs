@@ -76,12 +76,14 @@ pub struct NextDue {
 
 /// Where the money of one event went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanSplit)]
 pub struct Split {
     /// The number of the event.
     pub seq: u32,
     /// Value date.
     pub on: NaiveDate,
     /// Principal that was late.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub overdue_principal: Decimal,
     /// Principal that was not.
     #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
@@ -90,8 +92,10 @@ pub struct Split {
     #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub interest: Decimal,
     /// Principal that had been written off.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub written_off_principal: Decimal,
     /// Interest that had been written off.
+    #[schema(value_type = String, pattern = "^-?[0-9]+([.][0-9]+)?$")]
     pub written_off_interest: Decimal,
     /// Beyond everything asked: owed to the borrower.
     pub overpaid: Decimal,

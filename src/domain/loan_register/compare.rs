@@ -34,6 +34,7 @@ pub struct Differing {
 
 /// Balances of one commune, programme and source on both sides, in đồng.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = RegisterTotal)]
 pub struct Total {
     /// The bank's code of the commune; empty where the file has none.
     pub commune_code: String,

@@ -12,6 +12,7 @@ pub use self::asks::{Ask, Exclusion, Refusal, admits, excludes, longest_term, wi
 pub use self::code::{NotACode, ProductCode, programme_code};
 pub use self::risk::{Loss, LossError, Measure, RiskMeasure, measure_for};
 use super::calendar::Shift;
+use super::loan::Missed;
 use super::money::Money;
 use super::poverty::Class;
 
@@ -94,16 +95,6 @@ pub enum TermRule {
     },
 }
 
-/// What becomes of an instalment that was not paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Missed {
-    /// It moves to the next instalment; nothing is overdue before the final date.
-    Carried,
-    /// That amount is overdue.
-    Overdue,
-}
-
 /// What a repayment pays first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -115,12 +106,14 @@ pub enum Allocation {
 }
 
 /// When interest becomes income.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Income {
-    /// When it is paid; until then it stands off the balance sheet (account 941).
+    /// When it is collected (thực thu); what is unpaid stands off the balance sheet (941).
     Cash,
-    /// Day by day.
+    /// When it is earned (dự thu): receivable 391.
     Accrual,
 }
 

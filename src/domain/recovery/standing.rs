@@ -63,6 +63,7 @@ pub struct Standing {
 
 /// Where an obligation stands, with its schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = StandingState)]
 pub struct State {
     /// The figures.
     #[serde(flatten)]

@@ -15,6 +15,8 @@ use crate::domain::money::{Currency, RoundingMode};
 pub const MOST_ROWS: u32 = 1200;
 /// The most tranches, rate changes or pauses a loan may have.
 const MOST_CHANGES: usize = 240;
+/// The most days off a calendar names: a hundred years of them.
+const MOST_HOLIDAYS: usize = 4_000;
 /// Above any loan and any budget this program will see, in whole units: a thousand trillion.
 pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
 /// Percent a year above which a rate is a typing error; the Civil Code stops at 20.
@@ -55,8 +57,8 @@ pub enum TermsError {
     /// Weights that do not share out the whole.
     #[error("weights must be positive, one for each paying instalment, and add up to 1")]
     Weights,
-    /// More tranches, pauses or rate changes than a loan has.
-    #[error("too many tranches, pauses or rate changes")]
+    /// More tranches, pauses, rate changes or days off than a loan has.
+    #[error("too many tranches, pauses, rate changes or days off")]
     TooMany,
     /// Rate and number of rows grow a balance beyond what can be counted.
     #[error("the amounts outgrow what can be counted")]
@@ -83,7 +85,7 @@ impl TermsError {
             Self::Order(_) => "thứ tự các ngày không hợp lý",
             Self::Grace => "thời gian ân hạn không chừa kỳ nào để trả nợ",
             Self::Weights => "tỷ trọng phải dương, đủ cho từng kỳ trả nợ và cộng lại bằng 1",
-            Self::TooMany => "quá nhiều lần giải ngân, tạm dừng hoặc đổi lãi suất",
+            Self::TooMany => "quá nhiều lần giải ngân, tạm dừng, đổi lãi suất hoặc ngày nghỉ",
             Self::TooLarge => "số tiền vượt quá khả năng tính",
             Self::NeverRepaid => "kỳ trả không đủ trả lãi nên khoản vay không bao giờ hết",
             Self::NoSuchEntry => "không có bút toán này",
@@ -109,6 +111,7 @@ pub struct RateChange {
     /// The first day of the new rate.
     pub from: NaiveDate,
     /// Percent a year.
+    #[schema(value_type = String, pattern = "^[0-9]+([.][0-9]+)?$")]
     pub annual_rate_pct: Decimal,
 }
 
@@ -182,13 +185,16 @@ pub struct Frequency {
 /// The terms of a loan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ScheduleTerms)]
 pub struct Terms {
     /// ISO code: VND or USD.
     #[serde(default)]
     pub currency: Currency,
     /// Money paid out, at least once.
+    #[schema(min_items = 1, max_items = 240)]
     pub tranches: Vec<Tranche>,
     /// Percent a year on the first day.
+    #[schema(value_type = String, pattern = "^[0-9]+([.][0-9]+)?$")]
     pub annual_rate_pct: Decimal,
     /// What interest is counted on.
     #[serde(default)]
@@ -223,15 +229,18 @@ pub struct Terms {
     pub grace: Grace,
     /// Days without interest.
     #[serde(default)]
+    #[schema(max_items = 240)]
     pub pauses: Vec<Pause>,
     /// Rates that hold from a day on.
     #[serde(default)]
+    #[schema(max_items = 240)]
     pub rate_changes: Vec<RateChange>,
     /// What happens to a fraction of a coin.
     #[serde(default)]
     pub rounding: RoundingMode,
     /// Instalments are multiples of this amount.
     #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]+([.][0-9]+)?$")]
     pub instalment_multiple: Option<Decimal>,
 }
 
@@ -253,7 +262,8 @@ impl Terms {
             return Err(TermsError::NothingPaidOut);
         }
         let most = [self.tranches.len(), self.rate_changes.len(), self.pauses.len()];
-        if most.iter().any(|count| *count > MOST_CHANGES) {
+        let holidays = self.working_days.holidays.len();
+        if holidays > MOST_HOLIDAYS || most.iter().any(|count| *count > MOST_CHANGES) {
             return Err(TermsError::TooMany);
         }
         let scale = self.currency.scale();

@@ -1,27 +1,23 @@
 //! The commune's list uploaded as a file.
 
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::domain::table::{self, Format, TableError};
 use crate::households::import::{ImportReport, Options, import};
 use crate::http::auth::Officer;
 use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Query, body};
+use crate::http::files::{read_table, table_format};
 use crate::http::{App, Created};
 use crate::idempotency::Claim;
-use crate::problem::{Kind, Problem, ProblemBody};
-use crate::text;
+use crate::problem::{Problem, ProblemBody};
 
 /// The largest file, in bytes.
 const FILE_LIMIT: usize = 8 * 1024 * 1024;
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(import_households)).layer(DefaultBodyLimit::max(FILE_LIMIT))
@@ -42,38 +38,6 @@ struct ImportQuery {
     all_or_nothing: bool,
 }
 
-fn format_of(headers: &HeaderMap) -> Result<Format, Problem> {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim() {
-        "text/csv" => Ok(Format::Csv),
-        XLSX => Ok(Format::Xlsx),
-        _ => {
-            Err(Kind::UnsupportedType.saying(text!("Nhận text/csv hoặc {XLSX}", "Takes text/csv or {XLSX}")))
-        }
-    }
-}
-
-fn no_table(why: TableError) -> Problem {
-    match why {
-        TableError::NotText => Kind::MalformedRequest.saying(text!(
-            "Tệp không phải văn bản UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”",
-            "The file is not UTF-8 text; in Excel save it as “CSV UTF-8”"
-        )),
-        TableError::NotWorkbook => Kind::MalformedRequest.saying(text!(
-            "Tệp không phải sổ tính Excel (.xlsx)",
-            "The file is not an Excel workbook (.xlsx)"
-        )),
-        TableError::TooLarge => {
-            let (rows, columns) = (table::MOST_ROWS, table::MOST_COLUMNS);
-            Kind::TooLarge.saying(text!(
-                "Tối đa {rows} dòng và {columns} cột",
-                "At most {rows} rows and {columns} columns"
-            ))
-        }
-    }
-}
-
 /// Takes in the commune's list of households, with a verdict per row. Headings are read in Vietnamese or English:
 /// `household_code` is needed, `hamlet` and `head_name` for a household that is new, the rest may be missing. The same file
 /// twice changes nothing.
@@ -89,15 +53,13 @@ async fn import_households(
     key: Option<IdempotencyKey>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let format = format_of(request.headers())?;
+    let format = table_format(request.headers())?;
     let file = body(request, &app).await?;
     let options = Options { dry_run: query.dry_run, all_or_nothing: query.all_or_nothing };
     let content = Sha256::digest(&file).to_vec();
     let claim =
         key.map(|key| Claim::of(key.0, "import_households", permit.user, &((permit.unit, options), content)));
-    let rows =
-        tokio::task::spawn_blocking(move || table::read(&file, format)).await.map_err(Problem::internal)?;
-    let rows = rows.map_err(no_table)?;
+    let rows = read_table(file, format).await?;
     app.once(&permit, claim, "import_households", async |conn| {
         Ok(Created::done(import(conn, &permit.work(&app.clock), &rows, options).await?))
     })

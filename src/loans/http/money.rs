@@ -2,36 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{believed, claim, waiting};
-use crate::access::Role;
 use crate::approvals::Approval;
 use crate::domain::schedule::{Schedule, Terms, schedule};
+use crate::groups::http::sight;
 use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Teller};
-use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::{App, Created};
 use crate::loans::{
-    self, Age, CHUNK, CloseDay, LoanRepayment, Measure, NewRepayment, Outstanding, Payoff, Payout, Progress,
-    Receipt, Recovery, Refund, RepaymentPreview, Undo,
+    self, Age, CHUNK, CloseDay, Measure, Outstanding, Payoff, Payout, Progress, Recovery, Refund, Undo,
 };
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::text;
-
-/// Whether only to look.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Look {
-    /// true: answer what would happen, store nothing.
-    #[serde(default)]
-    #[param(required = false)]
-    dry_run: bool,
-}
 
 /// Asks for a tranche to be paid out; the approver's decision pays it.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/disbursements", tag = "loans", security(("token" = [])),
@@ -48,42 +35,6 @@ pub async fn disburse_loan(
     let claim = Some(claim(key, "disburse_loan", &permit, (loan, &body)));
     app.once(&permit, claim, "disburse_loan", async |conn| {
         Ok(waiting(permit.unit, loans::ask_payout(conn, &work, loan, &body).await?))
-    })
-    .await
-}
-
-/// Takes a repayment. A group leader's may be interest only.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), Look, OptionalKey),
-    request_body = NewRepayment,
-    responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
-pub async fn repay_loan(
-    State(app): State<App>,
-    permit: Reader,
-    Path((unit, loan)): Path<(i32, Uuid)>,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<NewRepayment>,
-) -> Result<Response, Problem> {
-    let teller = permit.holds(Teller::ROLES);
-    if !teller && !permit.holds(&[Role::GroupLeader]) {
-        return Err(Kind::Forbidden.bare());
-    }
-    let work = permit.work(&app.clock);
-    believed("/received_on", body.received_on)?;
-    let row = LoanRepayment { loan, repayment: body.clone(), interest_only: !teller };
-    if look.dry_run {
-        let preview = app
-            .transact(&permit, "repay_loan", async |conn| loans::preview_repayment(conn, &work, &row).await)
-            .await?;
-        return Ok(Json(preview).into_response());
-    }
-    let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
-    let claim = Some(claim(key, "repay_loan", &permit, (loan, &body)));
-    app.once(&permit, claim, "repay_loan", async |conn| {
-        let receipt = loans::repay_one(conn, &work, row).await?;
-        Ok(Created::at(format!("/v1/units/{unit}/loans/{loan}"), receipt))
     })
     .await
 }
@@ -200,7 +151,9 @@ pub async fn show_payoff(
 ) -> Result<Json<Payoff>, Problem> {
     let work = permit.work(&app.clock);
     let on = believed("/on", query.on.unwrap_or_else(|| app.clock.today()))?;
-    let quote = app.transact(&permit, "show_payoff", async |conn| loans::payoff(conn, &work, loan, on).await);
+    let wanted = (loan, sight(&permit));
+    let quote =
+        app.transact(&permit, "show_payoff", async |conn| loans::payoff(conn, &work, wanted, on).await);
     Ok(Json(quote.await?))
 }
 

@@ -109,6 +109,17 @@ pub async fn of_group(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<V
     .await
 }
 
+/// How many loans of a group are not over: signed, owed, or owing something back.
+pub async fn open_in_group(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<i64> {
+    let count = sqlx::query_scalar!(
+        "select count(*) from loan join loan_state using (unit_id, loan_id)
+          where unit_id = $1 and group_id = $2 and status not in ('closed', 'written_off')",
+        unit,
+        group
+    );
+    Ok(count.fetch_one(conn).await?.unwrap_or_default())
+}
+
 /// Principal by loan: what the lines about it sum up to against its state.
 pub async fn recorded_by_loan(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(

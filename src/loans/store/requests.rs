@@ -163,7 +163,7 @@ pub async fn request_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::R
 pub async fn requests(
     conn: &mut Conn,
     unit: i32,
-    state: Option<&str>,
+    (state, group): (Option<&str>, Option<Uuid>),
     after: Option<Uuid>,
     limit: i64,
 ) -> sqlx::Result<Vec<LoanRequest>> {
@@ -174,11 +174,13 @@ pub async fn requests(
                 requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
            from loan_request
           where unit_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or loan_request_id > $3)
+            and ($5::uuid is null or group_id = $5)
           order by loan_request_id limit $4",
         unit,
         state,
         after,
         limit,
+        group,
     )
     .fetch_all(conn)
     .await?;

@@ -26,6 +26,7 @@ pub struct NewEvent {
     document_no: Option<String>,
     cause: Option<&'static str>,
     freeze_until: Option<NaiveDate>,
+    actor_id: Option<Uuid>,
     moved: Position,
     /// Place of its journal among those posted.
     #[serde(skip)]
@@ -56,6 +57,7 @@ impl NewEvent {
             document_no: entry.document_no.clone(),
             cause: entry.risk.map(|(cause, _)| cause.code()),
             freeze_until: entry.risk.and_then(|(_, until)| until),
+            actor_id: entry.actor,
             moved,
             journal: None,
             journal_nos: Vec::new(),
@@ -69,9 +71,9 @@ pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]
         "insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, split, explanation, reason, document_no,
                                  cause, freeze_until, moved, journal_nos, actor_id)
          select $1, x.loan_event_id, x.loan_id, x.seq, x.kind, x.value_on, x.what, x.split, x.explanation, x.reason, x.document_no,
-                x.cause, x.freeze_until, x.moved, x.journal_nos, $2
+                x.cause, x.freeze_until, x.moved, x.journal_nos, coalesce(x.actor_id, $2)
            from jsonb_to_recordset($3) x(loan_event_id uuid, loan_id uuid, seq integer, kind text, value_on date, what jsonb, split jsonb,
-                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_nos bigint[])",
+                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_nos bigint[], actor_id uuid)",
         work.unit,
         work.actor,
         sqlx::types::Json(events) as _,

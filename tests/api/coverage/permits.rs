@@ -60,6 +60,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "confirm_loan_request",
             "create_group",
             "disburse_loan",
+            "dissolve_group",
             "end_loan_request",
             "handle_loan",
             "join_group",
@@ -90,7 +91,10 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "withdraw_support_request",
         ],
     ),
-    (&[Cashier, GroupLeader, Officer], &["record_repayment", "record_repayments"]),
+    (
+        &[Cashier, GroupLeader, Officer],
+        &["record_repayment", "record_repayments", "record_sheet", "repay_loan", "repay_loans"],
+    ),
     (&[Cashier, Officer], &["recover_loan", "refund_loan"]),
     (&[BankClerk, Officer], &["import_register", "record_external_loan"]),
     (
@@ -106,7 +110,6 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_loan_request",
             "show_meeting",
             "show_sheet",
-            "repay_loan",
             "show_payoff",
             "list_agreements",
             "list_households",

@@ -105,6 +105,8 @@ impl Bank {
             app,
             keys: std::cell::Cell::new(0),
         };
+        let post = json!({"post": "leader", "name": "Bà Sáu", "user_id": bank.leader.user_id, "from_on": "2026-01-10"});
+        bank.post(&bank.officer, &format!("groups/{}/board", bank.group), post).await.expect(201);
         for source in [1, 2] {
             let capital = json!({"on": "2025-07-01", "amount": "2000000000", "till": "cash", "party": "NHCSXH", "address": "Vũ Quý"});
             bank.post(&bank.accountant, &format!("sources/{source}/receipts"), capital).await.expect(201);

@@ -183,8 +183,8 @@ async fn a_quote_closes_the_loan_on_its_day() {
     let quote = bank.get(&format!("loans/{loan}/payoff?on=2026-09-01")).await;
     // 50,000,000 × 6.6 % × 183 ÷ 365
     assert_eq!(
-        (quote["total"].as_str(), quote["interest"].as_array().map(Vec::len)),
-        (Some("51654521"), Some(6))
+        (quote["total"].as_str(), quote["interest"].as_str(), quote["explanations"].as_array().map(Vec::len)),
+        (Some("51654521"), Some("1654521"), Some(6))
     );
     bank.on("2026-09-01");
     bank.repaid(&loan, 51_654_521, "2026-09-01").await;

@@ -1,7 +1,8 @@
 //! Preferential loans from the request to the last đồng, and the close of the day.
 
-mod bank;
+pub mod bank;
 mod capital;
+mod group;
 mod close;
 mod edges;
 mod life;

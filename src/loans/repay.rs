@@ -1,0 +1,266 @@
+//! Repayments. Written for slices: many loans of one unit are locked, divided, posted and stored together. One repayment
+//! is a slice of one.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::case::{Case, take, take_one};
+use super::entry::{Entered, Entry, Writing};
+use crate::access::Work;
+use crate::db::Conn;
+use crate::domain::allocation::Future;
+use crate::domain::loan::{Occurrence, Quote, Split};
+use crate::domain::money::Money;
+use crate::domain::recipes::Till;
+use crate::domain::schedule::Explanation;
+use crate::domain::text::Name;
+use crate::ledger::journals::Journal;
+use crate::ledger::{self, Posted};
+use crate::problem::{Kind, Problem};
+use crate::{groups, text};
+
+/// What becomes of money beyond what is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Early {
+    /// It pays the next instalments; the plan stays.
+    #[default]
+    Keep,
+    /// It pays the last instalments; the term is shorter.
+    Shorten,
+    /// It makes all instalments smaller.
+    Reduce,
+}
+
+/// A repayment as it arrives.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLoanRepayment)]
+pub struct NewRepayment {
+    /// All of it.
+    pub amount: Money,
+    /// The day it was received; it may lie back.
+    pub received_on: NaiveDate,
+    /// Cash box or bank.
+    pub till: Till,
+    /// Who brought it, if not who signed.
+    #[serde(default)]
+    pub payer: Option<Name>,
+    /// Whether a surplus is kept for the borrower; refused otherwise.
+    #[serde(default)]
+    pub accept_overpayment: bool,
+    /// What becomes of money beyond what is due.
+    #[serde(default)]
+    pub early: Early,
+}
+
+/// A repayment of a loan, for slices.
+#[derive(Debug, Clone)]
+pub struct LoanRepayment {
+    /// The loan.
+    pub loan: Uuid,
+    /// The repayment.
+    pub repayment: NewRepayment,
+    /// Who entered it.
+    pub actor: Option<Uuid>,
+    /// Whether as leader of a group: interest only, and of no other group's loans.
+    pub as_leader: bool,
+}
+
+/// What the borrower gets in hand.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = LoanReceipt)]
+pub struct Receipt {
+    /// The loan.
+    pub loan_id: Uuid,
+    /// The event.
+    pub loan_event_id: Uuid,
+    /// Number of the event in the loan.
+    pub seq: u32,
+    /// Its journal and paper.
+    #[serde(flatten)]
+    pub posted: Posted,
+    /// What was brought.
+    pub amount: Money,
+    /// When.
+    pub received_on: NaiveDate,
+    /// How it was divided.
+    pub split: Split,
+    /// In words.
+    pub explanation: Explanation,
+    /// What closes the loan after it.
+    pub left: Quote,
+}
+
+/// What a repayment would do; nothing is stored.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RepaymentPreview {
+    /// Always false.
+    pub stored: bool,
+    /// How it would be divided.
+    pub split: Split,
+    /// In words.
+    pub explanation: Explanation,
+    /// What would close the loan after it.
+    pub left: Quote,
+    /// The journals, with the numbers they would get.
+    pub journals: Vec<Journal>,
+}
+
+/// A split that must be there.
+fn split_of(entered: &Entered) -> Result<Split, Problem> {
+    entered.split.ok_or_else(|| Problem::internal(anyhow::anyhow!("a payment without a split")))
+}
+
+/// Divides a repayment, or says why it is refused.
+fn enter_repayment(
+    writing: &mut Writing<'_>,
+    case: &mut Case,
+    row: &LoanRepayment,
+) -> Result<Entered, Problem> {
+    let new = &row.repayment;
+    if new.amount.is_zero() {
+        return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
+    }
+    case.insist_paid_out(new.received_on)?;
+    let before = case.on(new.received_on)?;
+    if row.as_leader && new.amount.amount() > before.interest.unpaid {
+        return Err(Kind::Forbidden.saying(text!(
+            "Tổ trưởng chỉ được thu lãi; gốc do người vay nộp tại điểm giao dịch.",
+            "A group leader takes interest only; principal is paid at the transaction point."
+        )));
+    }
+    let owed = before.owed() + before.interest.unpaid;
+    if !new.accept_overpayment && new.amount.amount() > owed {
+        return Err(Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed.")));
+    }
+    if new.amount.amount() > owed + case.loan.contract.amount.amount() {
+        let most = case.loan.contract.amount;
+        return Err(Kind::Overpaid
+            .saying(text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng.")));
+    }
+    let amount = new.amount.amount();
+    let what = match new.early {
+        Early::Keep => Occurrence::Repaid { amount },
+        Early::Shorten => Occurrence::Prepaid { amount, future: Future::LastInstallment },
+        Early::Reduce => Occurrence::Prepaid { amount, future: Future::Reamortization },
+    };
+    insist_still_owed(case, new, &what)?;
+    let contract = &case.loan.contract_no;
+    let entry = Entry {
+        journal: "loan_repayment",
+        till: new.till,
+        party: new.payer.as_ref().map(|payer| payer.as_str().to_owned()),
+        actor: row.actor,
+        ..Entry::of("repaid", new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
+    };
+    writing.enter(case, &entry, None)
+}
+
+/// Refuses money dated back where what came later has paid already what it would pay.
+fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> Result<(), Problem> {
+    let stands_on = case.held.stands_on;
+    if new.accept_overpayment || new.received_on >= stands_on {
+        return Ok(());
+    }
+    let before = case.on(stands_on)?.overpaid;
+    let surplus = case.with(what.clone(), new.received_on, stands_on)?.overpaid - before;
+    if surplus.is_zero() || surplus.is_sign_negative() {
+        return Ok(());
+    }
+    Err(Kind::Overpaid.saying(text!(
+        "Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.",
+        "Payments after that day have paid this already: {surplus} đồng is too much."
+    )))
+}
+
+impl LoanRepayment {
+    /// Whether whoever entered it may know of the loan; `led` are leaders and their groups.
+    fn may_see(&self, case: &Case, led: &BTreeMap<Uuid, Uuid>) -> bool {
+        let own = || self.actor.and_then(|actor| led.get(&actor)).copied();
+        !self.as_leader || case.loan.group_id.is_some_and(|group| own() == Some(group))
+    }
+}
+
+/// The groups of the leaders among those who entered repayments.
+async fn led(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    rows: &[LoanRepayment],
+) -> Result<BTreeMap<Uuid, Uuid>, Problem> {
+    let leaders: Vec<Uuid> = rows.iter().filter(|row| row.as_leader).filter_map(|row| row.actor).collect();
+    if leaders.is_empty() { Ok(BTreeMap::new()) } else { groups::led_by(conn, work, &leaders).await }
+}
+
+/// Takes repayments of one unit in their order, each with its own verdict. Money of a loan that is refused stays out; an
+/// error of the books takes all of them back.
+pub async fn repay(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    rows: &[LoanRepayment],
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+    let led = led(&mut *conn, work, rows).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.loan).collect();
+    let mut cases = take(&mut *conn, work.unit, &ids).await?;
+    if cases.is_empty() {
+        return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
+    }
+    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
+    let mut verdicts = Vec::with_capacity(rows.len());
+    for row in rows {
+        verdicts.push(match cases.get_mut(&row.loan).filter(|case| row.may_see(case, &led)) {
+            Some(case) => enter_repayment(&mut writing, case, row),
+            None => Err(Kind::NotFound.bare()),
+        });
+    }
+    let posted = writing.write(conn, &[]).await?;
+    let receipt = |row: &LoanRepayment, entered: Entered| receipt(row, &entered, &posted);
+    Ok(rows
+        .iter()
+        .zip(verdicts)
+        .map(|(row, verdict)| verdict.and_then(|entered| receipt(row, entered)))
+        .collect())
+}
+
+fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {
+    let split = split_of(entered)?;
+    let posted = entered.journal.and_then(|at| posted.get(at)).cloned();
+    Ok(Receipt {
+        loan_id: row.loan,
+        loan_event_id: entered.event_id,
+        seq: entered.seq,
+        posted: posted.ok_or_else(|| Problem::internal(anyhow::anyhow!("a repayment without a journal")))?,
+        amount: row.repayment.amount,
+        received_on: row.repayment.received_on,
+        explanation: split.explanation(),
+        split,
+        left: entered.state.quote(),
+    })
+}
+
+/// What a repayment would do.
+pub async fn preview_repayment(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    row: &LoanRepayment,
+) -> Result<RepaymentPreview, Problem> {
+    let led = led(&mut *conn, work, std::slice::from_ref(row)).await?;
+    let mut case = take_one(&mut *conn, work.unit, row.loan).await?;
+    if !row.may_see(&case, &led) {
+        return Err(Kind::NotFound.bare());
+    }
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
+    let entered = enter_repayment(&mut writing, &mut case, row)?;
+    let journals = ledger::rehearse(conn, work.unit, writing.postings()).await?;
+    let split = split_of(&entered)?;
+    Ok(RepaymentPreview {
+        stored: false,
+        explanation: split.explanation(),
+        split,
+        left: entered.state.quote(),
+        journals,
+    })
+}

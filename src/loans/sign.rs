@@ -1,0 +1,213 @@
+//! What a programme lends on a day, and the contract that is signed under its rule.
+
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::request::{LoanRequest, find_request, in_state, not_before, not_in_future};
+use super::{capital, store};
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::db::Conn;
+use crate::domain::lending::{Contract, Deal, Owner};
+use crate::domain::money::Money;
+use crate::domain::programme::{self, ProductCode, Refusal};
+use crate::problem::{Kind, Problem};
+use crate::{groups, households, programmes, text};
+
+/// Approving a request: the contract is signed.
+pub const APPROVE_LOAN: &str = "approve_loan";
+
+/// The contract is to be signed.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// Day of the contract: the rule of that day binds it.
+    pub signed_on: NaiveDate,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Approving {
+    loan_request_id: Uuid,
+    signed_on: NaiveDate,
+}
+
+/// What is checked against the rule of a day.
+pub struct Asked<'a> {
+    /// Under which product.
+    pub product: &'a ProductCode,
+    /// Who asks.
+    pub household: Uuid,
+    /// In which group.
+    pub group: Option<Uuid>,
+    /// Whether something secures it.
+    pub collateral: bool,
+    /// The loan itself, when it is signed already.
+    pub loan: Option<Uuid>,
+    /// How much, and for how long.
+    pub ask: programme::Ask,
+}
+
+/// The reason of a programme as a problem.
+fn refused(refusal: &Refusal) -> Problem {
+    let kind = match refusal {
+        Refusal::Class { .. } => Kind::NotEligible,
+        Refusal::Excluded(_) => Kind::DuplicateSupport,
+        Refusal::AboveCap { .. } | Refusal::AboveNeed { .. } | Refusal::TermTooLong { .. } => Kind::AboveCap,
+        Refusal::Incomplete => return Problem::field("/count", refusal.text()),
+    };
+    kind.saying(refusal.text())
+}
+
+/// Refuses what the programme does not lend on a day; otherwise its rule and rates.
+pub async fn insist(
+    conn: &mut Conn,
+    unit: i32,
+    asked: &Asked<'_>,
+    on: NaiveDate,
+) -> Result<programmes::Lending, Problem> {
+    let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
+    let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
+    let rule = &lending.rule;
+    if !rule.classes.is_empty()
+        && (!verdict.eligible || verdict.class().is_none_or(|class| !rule.classes.contains(&class)))
+    {
+        return Err(Kind::NotEligible.saying(verdict.reason));
+    }
+    if rule.group_required {
+        let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
+        if asked.group.is_none() || asked.group != member_of {
+            let detail = text!(
+                "Hộ phải là tổ viên của tổ vào ngày {on}",
+                "The household must be a member of the group on {on}"
+            );
+            return Err(Problem::field("/group_id", detail));
+        }
+    }
+    if rule.collateral_from.is_some_and(|from| asked.ask.amount >= from) && !asked.collateral {
+        return Err(Problem::field(
+            "/collateral",
+            text!("Phải có tài sản bảo đảm", "Collateral is required"),
+        ));
+    }
+    let programme = asked.product.programme();
+    let held = store::held_products(&mut *conn, unit, asked.household, asked.loan).await?;
+    let rules = programmes::credit_rules(&mut *conn, on).await?;
+    if let Some(refusal) = programme::excludes(&rules.exclusions, programme, &held) {
+        return Err(refused(&refusal));
+    }
+    let owed = store::owed_under(conn, unit, (asked.household, programme), asked.loan).await?;
+    let ask = programme::Ask { owed: Money::vnd(owed).map_err(Problem::internal)?, ..asked.ask };
+    match programme::within(rule, &ask).first() {
+        Some(refusal) => Err(refused(refusal)),
+        None => Ok(lending),
+    }
+}
+
+/// The product of a stored code.
+pub fn product_of(code: &str) -> Result<ProductCode, Problem> {
+    code.parse().map_err(Problem::internal)
+}
+
+impl LoanRequest {
+    /// What is checked again on a later day.
+    fn asked<'a>(&self, product: &'a ProductCode, loan: Option<Uuid>) -> Asked<'a> {
+        let whole = |n: i32| u32::try_from(n).unwrap_or_default();
+        Asked {
+            product,
+            household: self.household_id,
+            group: self.group_id,
+            collateral: self.collateral.is_some(),
+            loan,
+            ask: programme::Ask {
+                amount: self.amount,
+                owed: Money::ZERO,
+                term_months: whole(self.term_months),
+                count: whole(self.counted),
+                need: Some(self.total_need),
+                course_months: whole(self.course_months),
+            },
+        }
+    }
+}
+
+/// Refuses a payout to a household that the programme does not serve on that day.
+pub async fn insist_still_eligible(
+    conn: &mut Conn,
+    unit: i32,
+    request: Uuid,
+    loan: Uuid,
+    on: NaiveDate,
+) -> Result<(), Problem> {
+    let request = find_request(&mut *conn, unit, request).await?;
+    let product = product_of(&request.product_code)?;
+    insist(conn, unit, &request.asked(&product, Some(loan)), on).await.map(|_| ())
+}
+
+/// Puts a request before the approver.
+pub async fn ask_approval(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    signing: &Signing,
+) -> Result<Approval, Problem> {
+    let request = in_state(&mut *conn, work.unit, id, &["confirmed"]).await?;
+    not_in_future(work, "/signed_on", signing.signed_on)?;
+    not_before(request.confirmed_on.unwrap_or(request.requested_on), "/signed_on", signing.signed_on)?;
+    let product = product_of(&request.product_code)?;
+    insist(&mut *conn, work.unit, &request.asked(&product, None), signing.signed_on).await?;
+    let (who, amount, months) = (&request.borrower, request.amount, request.term_months);
+    let ask = Ask {
+        command: APPROVE_LOAN,
+        subject: Some(id),
+        body: json!(Approving { loan_request_id: id, signed_on: signing.signed_on }),
+        summary: text!(
+            "Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.",
+            "Approve a loan of {amount} đồng for {months} months, {product}: {who}."
+        ),
+    };
+    approvals::ask(conn, work, ask).await
+}
+
+/// Signs the contract: the rule of the day is copied onto it.
+pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Approving { loan_request_id, signed_on } = serde_json::from_value(body).map_err(Problem::internal)?;
+    let request = in_state(&mut *conn, work.unit, loan_request_id, &["confirmed"]).await?;
+    if let Some(group) = request.group_id {
+        groups::take(&mut *conn, work.unit, group).await?;
+    }
+    let product = product_of(&request.product_code)?;
+    let asked = request.asked(&product, None);
+    let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
+    let rates = lending.rates.ok_or_else(|| {
+        Kind::WrongState.saying(text!(
+            "Chương trình chưa có lãi suất cho ngày này.",
+            "The programme has no rate for that day."
+        ))
+    })?;
+    let owner: Owner =
+        serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
+    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
+    let special =
+        programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
+            .await?;
+    let deal = Deal {
+        amount: request.amount,
+        term_months: asked.ask.term_months,
+        principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
+        capital: owner.capital(),
+        recovers_into: source.recovers_into,
+        rates,
+        extension_special: special,
+        holidays: programmes::holidays_from(&mut *conn, signed_on).await?.into_iter().collect(),
+    };
+    let contract = Contract::under(&lending.rule, &deal);
+    let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;
+    let loan_id = work.clock.new_id();
+    let row =
+        store::Signed { loan_id, number, signed_on, rule_from: lending.rule.valid_from, contract: &contract };
+    store::insert_loan(&mut *conn, work.unit, &request, &row).await?;
+    store::signed(conn, work.unit, loan_request_id, loan_id).await?;
+    Ok(json!({"loan_id": loan_id, "contract_no": format!("{number}/{}", signed_on.year())}))
+}

@@ -1,0 +1,108 @@
+//! Taking an entry back: the mirror of its journals, and what the replay changes besides.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::case::{Case, take_one};
+use super::entry::{Entry, Writing};
+use super::store;
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::db::Conn;
+use crate::domain::loan::Occurrence;
+use crate::domain::text::Note;
+use crate::ledger;
+use crate::problem::{Kind, Problem};
+use crate::text;
+
+/// Taking an entry back.
+pub const REVERSE_LOAN_EVENT: &str = "reverse_loan_event";
+
+/// An entry to be taken back.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// Its number in the loan.
+    pub seq: u32,
+    /// Why.
+    pub reason: Note,
+}
+
+/// Puts the taking back of an entry before the approver.
+pub async fn ask_reversal(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    undo: &Undo,
+) -> Result<Approval, Problem> {
+    let case = take_one(&mut *conn, work.unit, loan).await?;
+    insist_reversible(&case, undo.seq)?;
+    let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
+    let ask = Ask {
+        command: REVERSE_LOAN_EVENT,
+        subject: Some(loan),
+        body: json!({"loan_id": loan, "undo": undo}),
+        summary: text!(
+            "Hủy bút toán số {seq} của hợp đồng {contract}: {why}",
+            "Take back entry {seq} of contract {contract}: {why}"
+        ),
+    };
+    approvals::ask(conn, work, ask).await
+}
+
+/// Refuses entries that are not there, are reversals, or were taken back before.
+fn insist_reversible(case: &Case, seq: u32) -> Result<(), Problem> {
+    let entry = case.events.iter().find(|e| e.seq == seq).ok_or_else(|| Kind::NotFound.bare())?;
+    let before =
+        case.events.iter().any(|e| matches!(e.what, Occurrence::Reversed { entry: undone } if undone == seq));
+    if before || matches!(entry.what, Occurrence::Reversed { .. }) {
+        return Err(Kind::AlreadyReversed.bare());
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Undoing {
+    loan_id: Uuid,
+    undo: Undo,
+}
+
+/// Takes an entry back: the mirror of its journals, and what the replay changes besides.
+pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Undoing { loan_id, undo } = serde_json::from_value(body).map_err(Problem::internal)?;
+    let mut case = take_one(&mut *conn, work.unit, loan_id).await?;
+    insist_reversible(&case, undo.seq)?;
+    let seq = i32::try_from(undo.seq).map_err(Problem::internal)?;
+    let undone =
+        case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
+    let moved = store::moved(&mut *conn, work.unit, loan_id, seq).await?;
+    let today = work.clock.today();
+    let contract = &case.loan.contract_no;
+    let what = Occurrence::Reversed { entry: undo.seq };
+    let entry = Entry {
+        journal: "loan_adjustment",
+        reason: Some(undo.reason.as_str().to_owned()),
+        ..Entry::of(
+            "reversed",
+            today,
+            what,
+            format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"),
+        )
+    };
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
+    let entered = writing.enter(&mut case, &entry, moved)?;
+    let mut mirrors = Vec::new();
+    for journal_no in undone.journal_nos {
+        let reversal = ledger::Reversal {
+            journal_id: work.clock.new_id(),
+            effective_on: today,
+            reason: undo.reason.as_str(),
+        };
+        mirrors.push(ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?.journal_no);
+    }
+    writing.write(conn, &mirrors).await?;
+    Ok(
+        json!({"loan_id": loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journal_nos": mirrors}),
+    )
+}
