@@ -264,6 +264,10 @@ impl From<PostError> for Problem {
                 "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",
                 "The account has lines or a part in the recipes; no detail account can be opened below it."
             )),
+            PostError::AboutNobody { account } => Kind::WrongState.saying(crate::text!(
+                "Tài khoản {account} theo dõi từng hợp đồng: chỉ ghi qua nghiệp vụ của hợp đồng.",
+                "Account {account} is kept by contract: it takes lines only from what happens to one."
+            )),
             PostError::Unbalanced => Kind::Unbalanced.bare(),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),
             PostError::UnknownJournal => Kind::NotFound.bare(),

@@ -67,6 +67,12 @@ pub enum PostError {
     /// An account with lines, or with a part in the recipes, does not become a heading.
     #[error("the account must take lines itself")]
     TakesLines,
+    /// A line on a control account that names no agreement or loan.
+    #[error("a line on account {account} is about nobody")]
+    AboutNobody {
+        /// The account.
+        account: String,
+    },
     /// Closing backwards, or reopening forwards.
     #[error("the books are open from {open_from}")]
     PeriodOrder {
@@ -98,6 +104,7 @@ impl From<sqlx::Error> for PostError {
                 None => Some(Self::OfReversal),
             },
             Some("SQ429") => Some(Self::TakesLines),
+            Some("SQ430") => Some(Self::AboutNobody { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,
         };

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, Entry, Writing, take_one};
+use super::capital;
+use super::case::{Case, take_one};
+use super::entry::{Entry, Writing};
 use super::sign::insist_still_eligible;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -96,6 +98,7 @@ async fn insist_payable(
     if payout.amount.amount() > left {
         return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
+    capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount, payout.paid_on).await?;
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
 
@@ -127,7 +130,7 @@ pub async fn enter_alone(
     case: &mut Case,
     entry: Entry,
 ) -> Result<Value, Problem> {
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&*case]).await?;
     let entered = writing.enter(case, &entry, None)?;
     let posted = writing.write(conn, &[]).await?;
     let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::request::{LoanRequest, find_request, in_state, not_before, not_in_future};
-use super::store;
+use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
@@ -182,6 +182,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     })?;
     let owner: Owner =
         serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
+    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
     let special =
         programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
             .await?;
@@ -190,8 +191,10 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         term_months: asked.ask.term_months,
         principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
         capital: owner.capital(),
+        recovers_into: source.recovers_into,
         rates,
         extension_special: special,
+        holidays: programmes::holidays_from(&mut *conn, signed_on).await?.into_iter().collect(),
     };
     let contract = Contract::under(&lending.rule, &deal);
     let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;

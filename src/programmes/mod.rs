@@ -191,6 +191,16 @@ pub async fn special_extension(
     Ok(months.and_then(|months| u32::try_from(months).ok()))
 }
 
+/// Public holidays from a day on, as far as they are known.
+pub async fn holidays_from(conn: &mut Conn, day: NaiveDate) -> Result<Vec<NaiveDate>, Problem> {
+    Ok(store::holidays_from(conn, day).await?)
+}
+
+/// What a product lends for, in the words of a source's restrictions; none: not one thing.
+pub async fn purpose(conn: &mut Conn, product: &ProductCode) -> Result<Option<String>, Problem> {
+    Ok(store::purpose(conn, product.as_str()).await?)
+}
+
 /// Everything about credit that is not of one programme.
 pub async fn credit_rules(conn: &mut Conn, day: NaiveDate) -> Result<CreditRules, Problem> {
     Ok(CreditRules {
