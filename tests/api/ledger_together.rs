@@ -224,7 +224,7 @@ impl Model {
         if reversed.reverses.is_some() || on < reversed.on {
             return Err(Kind::WrongState);
         }
-        if on >= self.open_from && self.journals.iter().any(|j| j.reverses == Some(nth)) {
+        if self.journals.iter().any(|j| j.reverses == Some(nth)) {
             return Err(Kind::AlreadyReversed);
         }
         let lines = reversed.lines.iter().map(|(account, amount)| (*account, -amount)).collect();
