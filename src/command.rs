@@ -169,9 +169,18 @@ async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The database against one that this release makes beside it.
+async fn released(store: &Store, conn: &mut db::Conn) -> anyhow::Result<Vec<Proof>> {
+    let why = "comparing with a fresh database of this release: the owner's role must be allowed to create databases";
+    let mut fresh = db::Fresh::beside(&store.owner_url).await.context(why)?;
+    let proofs = verify::release::compare(conn, &mut fresh.conn).await;
+    fresh.remove().await?;
+    Ok(proofs?)
+}
+
 async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
-    let guards = verify::verify_guards(&mut conn).await.map_err(worded)?;
+    let guards = released(store, &mut conn).await?;
     let units = match settings.unit {
         Some(unit) => vec![unit],
         None => verify::units(&mut conn).await.map_err(worded)?,

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::SecondsFormat;
-use sqlx::{AssertSqlSafe, Connection as _, PgPool};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool};
 use uuid::Uuid;
 
 use crate::clock::Clock;

@@ -102,7 +102,8 @@ async fn attempt(
         }
         Err(problem) => {
             savepoint.rollback().await?;
-            let why = problem.cause.map_or_else(|| problem.kind.code().to_owned(), |cause| format!("{cause:#}"));
+            let why =
+                problem.cause.map_or_else(|| format!("{:?}", problem.kind), |cause| format!("{cause:#}"));
             Ok((0, vec![format!("cannot be read: {why}")]))
         }
     }

@@ -227,8 +227,8 @@ pub async fn rows_of(conn: &mut Conn, table: &str) -> sqlx::Result<Vec<String>> 
 pub async fn units_as_made(conn: &mut Conn) -> sqlx::Result<Vec<Value>> {
     sqlx::query_scalar(
         "select jsonb_build_object('unit', to_jsonb(u),
-                'codes', (select jsonb_agg(to_jsonb(c)) from unit_code c where c.unit_id = u.unit_id),
-                'successors', (select jsonb_agg(to_jsonb(s)) from unit_successor s where s.unit_id = u.unit_id))
+                'codes', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from unit_code c where c.unit_id = u.unit_id),
+                'successors', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from unit_successor s where s.unit_id = u.unit_id))
            from unit u",
     )
     .fetch_all(conn)

@@ -1,7 +1,6 @@
 -- Every unit as the release made it and as the changes on record left it, against its rows. $1: units as made.
 with made as (
-  select (m -> 'unit' ->> 'unit_id')::integer as unit_id, m -> 'unit' as unit, coalesce(m -> 'codes', '[]') as codes,
-         coalesce(m -> 'successors', '[]') as successors
+  select (m -> 'unit' ->> 'unit_id')::integer as unit_id, m -> 'unit' as unit, m -> 'codes' as codes, m -> 'successors' as successors
     from jsonb_array_elements($1) m
 ), told as (
   select f.unit_id, f.fact_no, e.kind, e.content
