@@ -38,15 +38,20 @@ fn repay(history: &mut History, on: NaiveDate, amount: i64) -> Split {
     let id = history.entries.last().unwrap().id;
     let split = history.replay(NaiveDate::MAX).unwrap().splits[&id];
     history.entries.last_mut().unwrap().change = split.change();
-    adjust(history);
+    adjust(history, on);
     split
 }
 
-fn adjust(history: &mut History) {
+fn adjust(history: &mut History, cause_on: NaiveDate) {
     for difference in history.differences(NaiveDate::MAX).unwrap() {
         let change = difference.is.plus(difference.was.undone());
         let no = history.next_no();
-        history.entries.push(entry(no, difference.on, Event::Adjusted { of: difference.of }, change));
+        history.entries.push(entry(
+            no,
+            difference.on.max(cause_on),
+            Event::Adjusted { of: difference.of },
+            change,
+        ));
     }
 }
 
@@ -131,7 +136,7 @@ fn a_repayment_taken_back_leaves_no_trace_from_its_day_on() {
         Event::Reversed { of: wrong.id },
         wrong.change.undone(),
     ));
-    adjust(&mut history);
+    adjust(&mut history, day("2026-03-10"));
     let mut never = paid_out("6.6", 5_000_000);
     repay(&mut never, day("2026-03-02"), 1_000_000);
     let (after, clean) =
@@ -167,7 +172,7 @@ fn take_back(history: &mut History, on: &str, id: Uuid) {
     let change = history.standing_entry(id).unwrap().change.undone();
     let no = history.next_no();
     history.entries.push(entry(no, day(on), Event::Reversed { of: id }, change));
-    adjust(history);
+    adjust(history, day(on));
 }
 
 #[test]

@@ -32,7 +32,10 @@ async fn capital_goes_to_a_household_comes_back_and_supports_the_next_one() {
 
     world.today("2026-10-02");
     let receipt = world.repay(first, "october-1", "333000").await.expect(201);
-    assert_eq!(receipt["split"], json!({"principal": "333000", "interest": "0", "surplus": "0", "made_good": "0"}));
+    assert_eq!(
+        receipt["split"],
+        json!({"principal": "333000", "interest": "0", "surplus": "0", "made_good": "0"})
+    );
     assert_eq!(receipt["voucher"], json!({"book": "01", "year": 2026, "kind": "receipt", "number": 1}));
     assert_eq!(receipt["standing"]["outstanding"], "9667000");
     let journal = world

@@ -178,7 +178,10 @@ async fn a_group_leader_takes_interest_and_never_capital() {
         .refused(403, "forbidden");
     let receipt =
         world.app.post_once(&world.leader, "leader-interest", &path, body("18000")).await.expect(201);
-    assert_eq!(receipt["split"], json!({"principal": "0", "interest": "18000", "surplus": "0", "made_good": "0"}));
+    assert_eq!(
+        receipt["split"],
+        json!({"principal": "0", "interest": "18000", "surplus": "0", "made_good": "0"})
+    );
     world.app.post_once(&world.accountant, "accountant-no", &path, body("1")).await.refused(403, "forbidden");
     world.proved().await;
 }
