@@ -23,17 +23,6 @@ async fn indicators(world: &World, names: &[&str]) -> Vec<String> {
     names.iter().map(|name| fund[*name]["value"].as_str().unwrap().to_owned()).collect()
 }
 
-/// source, account, debit, credit.
-async fn lines(world: &World, journal_no: &Value) -> Vec<String> {
-    let path = at(&format!("/journals/{journal_no}"));
-    let journal = world.app.get(&world.accountant, &path).await.expect(200);
-    let line = |l: &Value| {
-        let text = |field: &str| l[field].as_str().unwrap().to_owned();
-        format!("{} {} {} {}", l["source_id"], text("account"), text("debit"), text("credit"))
-    };
-    journal["lines"].as_array().unwrap().iter().map(line).collect()
-}
-
 #[tokio::test]
 async fn a_payout_taken_back_puts_the_money_back_and_may_be_made_again() {
     let mut world = World::new().await;
@@ -58,7 +47,7 @@ async fn a_payout_taken_back_puts_the_money_back_and_may_be_made_again() {
 
     let outcome = world.approved_once("take-back-1", &path, back("2026-03-10")).await;
     assert_eq!(
-        lines(&world, &outcome["reversed"]["journal_no"]).await,
+        world.lines(&outcome["reversed"]["journal_no"]).await,
         ["1 1111 10000000 0", "1 13881 0 5000000", "1 43181 0 5000000"]
     );
     assert_eq!(world.figures(1).await, ["500000000", "0", "500000000", "0"]);
@@ -114,7 +103,9 @@ async fn an_agreement_whose_payout_was_taken_back_may_be_given_up() {
     let world = World::new().await;
     let project = world.project(monthly("100")).await;
     let agreement = world.running(project, "Nguyễn Thị Lành", "10000000", 1).await;
-    world.approved_once("take-back-1", &format!("/support/{agreement}/payout/reversal"), back("2026-03-02")).await;
+    world
+        .approved_once("take-back-1", &format!("/support/{agreement}/payout/reversal"), back("2026-03-02"))
+        .await;
     world.approved(&format!("/support/{agreement}/cancellation"), json!({"reason": "Hộ không nhận"})).await;
     assert_eq!(world.show(agreement, "2026-03-02").await["status"], "cancelled");
     assert_eq!(world.figures(1).await, ["500000000", "0", "500000000", "0"]);
@@ -143,7 +134,7 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
     }
     let journals = world.approved_once("write-off-1", &path, loss("2026-06-01", "3000000")).await;
     assert_eq!(journals[0]["voucher"], json!({"book": "01", "year": 2026, "kind": "general", "number": 1}));
-    assert_eq!(lines(&world, &journals[0]["journal_no"]).await, ["1 13881 0 3000000", "1 61181 3000000 0"]);
+    assert_eq!(world.lines(&journals[0]["journal_no"]).await, ["1 13881 0 3000000", "1 61181 3000000 0"]);
     assert_eq!(world.figures(1).await, ["491500000", "5500000", "500000000", "0"]);
     let source = world.app.get(&world.accountant, &at("/sources/1")).await.expect(200);
     assert_eq!(source["lost"], "3000000");
@@ -168,7 +159,19 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
         .post_once(&world.officer, "too-soon", &payout, back("2026-06-01"))
         .await
         .refused(409, "wrong-state");
+    world.proved().await;
+}
 
+#[tokio::test]
+async fn what_comes_after_a_loss_makes_it_good_and_a_loss_taken_back_is_owed_again() {
+    let mut world = World::new().await;
+    let project = world.project(monthly("100")).await;
+    let agreement = world.running(project, "Nguyễn Thị Lành", "10000000", 1).await;
+    world.today("2026-05-10");
+    world.repay(agreement, "million-and-half", "1500000").await.expect(201);
+    world.today("2026-06-01");
+    let path = format!("/support/{agreement}/loss");
+    world.approved_once("write-off-1", &path, loss("2026-06-01", "3000000")).await;
     world.approved_once("write-off-2", &path, loss("2026-06-01", "5500000")).await;
     assert_eq!(world.show(agreement, "2026-06-01").await["status"], "settled");
     let refused = world.repay(agreement, "more-than-was-lost", "9000000").await.refused(409, "overpaid");
@@ -178,7 +181,8 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
         good["split"],
         json!({"principal": "1000000", "interest": "0", "surplus": "0", "made_good": "1000000"})
     );
-    assert_eq!(lines(&world, &good["journal_no"]).await, ["1 1111 1000000 0", "1 61181 0 1000000"]);
+    assert_eq!(world.lines(&good["journal_no"]).await, ["1 1111 1000000 0", "1 61181 0 1000000"]);
+    let names = ["capital_lost", "capital_in_hand", "outstanding", "idle_capital"];
     assert_eq!(indicators(&world, &names).await, ["7500000", "542500000", "0", "542500000"]);
     let fund = world.app.get(&world.accountant, &at("/funds/1/indicators")).await.expect(200);
     let behind = world.app.get(&world.accountant, fund["capital_lost"]["journals"].as_str().unwrap()).await;
@@ -188,7 +192,7 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
     let path = format!("/support/{agreement}/loss/{}/reversal", id(&second, "event_id"));
     let outcome = world.approved_once("take-back-1", &path, back("2026-06-01")).await;
     assert_eq!(
-        lines(&world, &outcome["adjusted"][0]["journal_no"]).await,
+        world.lines(&outcome["adjusted"][0]["journal_no"]).await,
         ["1 13881 0 1000000", "1 61181 1000000 0"]
     );
     let state = world.show(agreement, "2026-06-01").await["state"].clone();

@@ -216,6 +216,17 @@ impl World {
             .map(|field| shown[field].as_str().unwrap().to_owned())
     }
 
+    /// Lines of a journal: source, account, debit, credit.
+    pub async fn lines(&self, journal_no: &Value) -> Vec<String> {
+        let journal =
+            self.app.get(&self.accountant, &at(&format!("/journals/{journal_no}"))).await.expect(200);
+        let line = |l: &Value| {
+            let text = |field: &str| l[field].as_str().unwrap().to_owned();
+            format!("{} {} {} {}", l["source_id"], text("account"), text("debit"), text("credit"))
+        };
+        journal["lines"].as_array().unwrap().iter().map(line).collect()
+    }
+
     /// Changes something on the version of a tag; on none when there is no tag.
     pub async fn patch(&self, path: &str, tag: Option<&str>, body: Value) -> Answer {
         let request = Request::patch(at(path))
