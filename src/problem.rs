@@ -249,12 +249,9 @@ impl From<PostError> for Problem {
     fn from(error: PostError) -> Self {
         match error {
             PostError::Closed { open_from } => {
-                Kind::PeriodClosed.saying(crate::text!("Sổ mở từ ngày {open_from}.", "The books are open from {open_from} on."))
+                Kind::PeriodClosed.saying(crate::text!("Sổ mở từ ngày {open_from}.", "The books are open from {open_from} on."; open_from))
             }
-            PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!(
-                "Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.",
-                "Source {of} would stand at {balance} đồng on {on}."
-            )),
+            PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.", "Source {of} would stand at {balance} đồng on {on}."; balance, on)),
             PostError::NoBook => {
                 Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))
             }
@@ -262,20 +259,21 @@ impl From<PostError> for Problem {
                 "Bút toán đảo không được đảo lại; nếu bút toán gốc vốn đúng, hãy ghi mới.",
                 "A reversal is not reversed; if the first journal was right after all, post it anew."
             )),
-            PostError::BeforeItsJournal { on } => Kind::WrongState.saying(crate::text!(
-                "Bút toán đảo không được trước ngày {on} của bút toán gốc.",
-                "A reversal does not count before {on}, the day of its journal."
-            )),
+            PostError::BeforeItsJournal { on } => Kind::WrongState.saying(crate::text!("Bút toán đảo không được trước ngày {on} của bút toán gốc.", "A reversal does not count before {on}, the day of its journal."; on)),
             PostError::TakesLines => Kind::WrongState.saying(crate::text!(
                 "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",
                 "The account has lines or a part in the recipes; no detail account can be opened below it."
+            )),
+            PostError::AboutNobody { account } => Kind::WrongState.saying(crate::text!(
+                "Tài khoản {account} theo dõi từng hợp đồng: chỉ ghi qua nghiệp vụ của hợp đồng.",
+                "Account {account} is kept by contract: it takes lines only from what happens to one."
             )),
             PostError::Unbalanced => Kind::Unbalanced.bare(),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),
             PostError::UnknownJournal => Kind::NotFound.bare(),
             PostError::AlreadyReversed => Kind::AlreadyReversed.bare(),
             PostError::PeriodOrder { open_from } => {
-                Kind::WrongState.saying(crate::text!("Sổ đang mở từ ngày {open_from}.", "The books are open from {open_from} on."))
+                Kind::WrongState.saying(crate::text!("Sổ đang mở từ ngày {open_from}.", "The books are open from {open_from} on."; open_from))
             }
             PostError::Database(error) => error.into(),
         }

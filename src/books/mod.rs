@@ -108,7 +108,7 @@ pub async fn open(conn: &mut Conn, work: &Work<'_>, new: &OpenBook) -> Result<Bo
         let from = chosen.valid_from;
         return Err(Problem::field(
             "/opened_on",
-            text!("Hệ thống tài khoản có hiệu lực từ {from}", "The chart is in force from {from}"),
+            text!("Hệ thống tài khoản có hiệu lực từ {from}", "The chart is in force from {from}"; from),
         ));
     }
     not_in_future(work, new.opened_on, "/opened_on")?;
@@ -132,7 +132,10 @@ pub fn not_in_future(work: &Work<'_>, day: NaiveDate, field: &str) -> Result<(),
     if day <= today {
         return Ok(());
     }
-    Err(Problem::field(field, text!("Không được sau hôm nay, {today}", "Must not be after today, {today}")))
+    Err(Problem::field(
+        field,
+        text!("Không được sau hôm nay, {today}", "Must not be after today, {today}"; today),
+    ))
 }
 
 /// A page of accounts in the order of their codes.

@@ -34,12 +34,12 @@ const GROUPS: &[(&str, &str, &str, &str)] = &[
 pub async fn unit(desk: &Desk) -> anyhow::Result<i64> {
     desk.today(date(OPENED));
     let children = desk.rows("quantri", &format!("/v1/units?parent={UNIT}&limit=200")).await?;
-    let unit = match children.into_iter().find(|child| child["kind"] == "transaction_point") {
-        Some(unit) => unit,
-        None => {
-            let new = json!({"kind": "transaction_point", "name": "NHCSXH xã Vũ Quý", "valid_from": MERGED});
-            desk.post("quantri", "point", "/children", &new).await?
-        }
+    let known = children.into_iter().find(|child| child["kind"] == "transaction_point");
+    let unit = if let Some(unit) = known {
+        unit
+    } else {
+        let new = json!({"kind": "transaction_point", "name": "NHCSXH xã Vũ Quý", "valid_from": MERGED});
+        desk.post("quantri", "point", "/children", &new).await?
     };
     unit["unit_id"].as_i64().context("a unit")
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::language::Language;
 use super::money::{Currency, Money};
+use super::total::Total;
 
 /// Digits in threes: "50.000.000" and "6,6" in Vietnamese, "50,000,000" and "6.6" in English.
 pub fn group(number: Decimal, language: Language) -> String {
@@ -26,6 +27,42 @@ pub fn group(number: Decimal, language: Language) -> String {
         text.push_str(fraction);
     }
     text
+}
+
+/// What a sentence writes in its own way in each language.
+pub trait Figure {
+    /// Digits in threes, or a day.
+    fn written(&self, language: Language) -> String;
+}
+
+impl Figure for Decimal {
+    fn written(&self, language: Language) -> String {
+        group(self.normalize(), language)
+    }
+}
+
+impl Figure for Money {
+    fn written(&self, language: Language) -> String {
+        group(self.amount(), language)
+    }
+}
+
+impl Figure for Total {
+    fn written(&self, language: Language) -> String {
+        self.0.written(language)
+    }
+}
+
+impl Figure for NaiveDate {
+    fn written(&self, language: Language) -> String {
+        date(*self, language)
+    }
+}
+
+impl<F: Figure> Figure for &F {
+    fn written(&self, language: Language) -> String {
+        (*self).written(language)
+    }
 }
 
 /// An amount with its sign: "50.000.000 đ" or "VND 50,000,000" (Law on Accounting 88/2015 art. 10).

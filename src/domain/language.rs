@@ -28,12 +28,22 @@ impl Text {
     }
 }
 
-/// A sentence with values in it, in both languages: `text!("kỳ {day}", "period {day}")`.
+/// A sentence with values in it, in both languages: `text!("tổ {name}", "group {name}")`. Amounts and days are named after
+/// it, and stand in each language as its papers write them: `text!("{amount} đồng ngày {on}", "VND {amount} on {on}"; amount, on)`.
 #[macro_export]
 macro_rules! text {
-    ($vi:literal, $en:literal) => {
-        $crate::domain::language::Text { vi: format!($vi).into(), en: format!($en).into() }
-    };
+    ($vi:literal, $en:literal $(; $($figure:ident),+)?) => {{
+        use $crate::domain::language::{Language, Text};
+        let vi = {
+            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, Language::Vi);)+)?
+            format!($vi)
+        };
+        let en = {
+            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, Language::En);)+)?
+            format!($en)
+        };
+        Text { vi: vi.into(), en: en.into() }
+    }};
 }
 
 /// The languages of problems and explanations.

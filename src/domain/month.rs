@@ -32,6 +32,14 @@ impl Month {
     }
 }
 
+/// The last days of months from one day, itself among them, to a later day, which is not.
+pub fn ends_between(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    let end = |month: Month| month.next_first_day().pred_opt().unwrap_or(NaiveDate::MAX);
+    std::iter::successors(Some(Month::of(from)), |month| Some(Month(month.next_first_day())))
+        .map(end)
+        .take_while(move |day| *day < to)
+}
+
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}", self.0.year(), self.0.month())

@@ -101,10 +101,9 @@ pub async fn statement(
 async fn terms_on(conn: &mut Conn, wanted: &Wanted) -> Result<(Terms, bool), Problem> {
     let day = wanted.month.first_day();
     let none = |day: NaiveDate| {
-        Kind::WrongState.saying(text!(
-            "Chưa có mức phí ủy thác cho ngày {day}.",
-            "There is no entrustment fee for {day}."
-        ))
+        Kind::WrongState.saying(
+            text!("Chưa có mức phí ủy thác cho ngày {day}.", "There is no entrustment fee for {day}."; day),
+        )
     };
     let monthly_percent =
         store::monthly_percent(conn, wanted.programme.as_deref(), day).await?.ok_or_else(|| none(day))?;

@@ -297,7 +297,7 @@ pub async fn take(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveDate, Pro
         None => Err(Kind::NotFound.bare()),
         Some((founded_on, None)) => Ok(founded_on),
         Some((_, Some(on))) => Err(Kind::WrongState
-            .saying(text!("Tổ đã giải thể từ ngày {on}.", "The group was dissolved on {on}."))),
+            .saying(text!("Tổ đã giải thể từ ngày {on}.", "The group was dissolved on {on}."; on))),
     }
 }
 
@@ -325,8 +325,9 @@ pub async fn group_of(
 
 async fn size_on(conn: &mut Conn, day: NaiveDate) -> Result<Size, Problem> {
     store::size_on(conn, day).await?.ok_or_else(|| {
-        Kind::WrongState
-            .saying(text!("Không có quy định về tổ vào ngày {day}.", "There is no rule on groups for {day}."))
+        Kind::WrongState.saying(
+            text!("Không có quy định về tổ vào ngày {day}.", "There is no rule on groups for {day}."; day),
+        )
     })
 }
 
@@ -340,7 +341,8 @@ pub async fn join(
     let founded_on = take(conn, work.unit, group).await?;
     not_in_future("/joined_on", new.joined_on, work)?;
     if new.joined_on < founded_on {
-        let why = text!("Tổ thành lập ngày {founded_on}", "The group was founded on {founded_on}");
+        let why =
+            text!("Tổ thành lập ngày {founded_on}", "The group was founded on {founded_on}"; founded_on);
         return Err(Problem::field("/joined_on", why));
     }
     let size = size_on(conn, new.joined_on).await?;
@@ -424,8 +426,7 @@ pub async fn appoint(
         if new.post == Post::Member { None } else { store::holder(conn, work.unit, group, new.post).await? };
     if let Some((before, since)) = held {
         if new.from_on <= since {
-            let why =
-                text!("Người trước giữ chức từ {since}", "The predecessor holds the post since {since}");
+            let why = text!("Người trước giữ chức từ {since}", "The predecessor holds the post since {since}"; since);
             return Err(Problem::field("/from_on", why));
         }
         store::end_post(conn, work.unit, before, new.from_on).await?;

@@ -214,7 +214,7 @@ fn present<'a>(household: &'a Household, member: Uuid, pointer: &str) -> Result<
 fn open(household: &Household) -> Result<(), Problem> {
     match household.details.value.closed_on {
         Some(on) => Err(Kind::WrongState
-            .saying(text!("Hộ đã ra khỏi sổ từ ngày {on}", "The household left the register on {on}"))),
+            .saying(text!("Hộ đã ra khỏi sổ từ ngày {on}", "The household left the register on {on}"; on))),
         None => Ok(()),
     }
 }
@@ -383,7 +383,7 @@ pub async fn eligibility(
     };
     let closed = household.details.value.closed_on.filter(|closed| *closed <= on);
     let reason = match closed {
-        Some(on) => text!("Hộ đã ra khỏi sổ từ ngày {on}.", "The household left the register on {on}."),
+        Some(on) => text!("Hộ đã ra khỏi sổ từ ngày {on}.", "The household left the register on {on}."; on),
         None => Text { vi: found.reason(Language::Vi).into(), en: found.reason(Language::En).into() },
     };
     let eligible = found.is_eligible() && closed.is_none();

@@ -227,10 +227,7 @@ pub async fn ask_return(
 ) -> Result<Approval, Problem> {
     preview_return(&mut *conn, work, source, body).await?;
     let (amount, party, on) = (body.amount, &body.party, body.on);
-    let summary = text!(
-        "Hoàn trả {amount} đồng của nguồn vốn {source} cho {party}, ngày {on}",
-        "Return {amount} đồng of source {source} to {party} on {on}"
-    );
+    let summary = text!("Hoàn trả {amount} đồng của nguồn vốn {source} cho {party}, ngày {on}", "Return {amount} đồng of source {source} to {party} on {on}"; amount, on);
     let body = serde_json::to_value(OfSource { source, what: body }).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: RETURN_CAPITAL, subject: None, body, summary }).await
 }
@@ -311,10 +308,7 @@ pub async fn ask_reversal(
     preview_reversal(&mut *conn, work, journal_no, body).await?;
     let journal = super::show(&mut *conn, work.unit, journal_no).await?;
     let (amount, on, reason) = (journal.head.amount, body.on, &body.reason);
-    let summary = text!(
-        "Đảo bút toán {journal_no} ({amount} đồng) vào ngày {on}: {reason}",
-        "Reverse journal {journal_no} ({amount} đồng) on {on}: {reason}"
-    );
+    let summary = text!("Đảo bút toán {journal_no} ({amount} đồng) vào ngày {on}: {reason}", "Reverse journal {journal_no} ({amount} đồng) on {on}: {reason}"; amount, on);
     let body = serde_json::to_value(OfJournal { journal_no, what: body }).map_err(Problem::internal)?;
     let subject = Some(journal.head.journal_id);
     approvals::ask(conn, work, Ask { command: REVERSE_JOURNAL, subject, body, summary }).await

@@ -181,7 +181,8 @@ pub async fn ask_manual(conn: &mut Conn, work: &Work<'_>, body: &ManualJournal) 
     let (amount, on, description) = (journal.head.amount, body.on, &body.description);
     let summary = text!(
         "Ghi bút toán {amount} đồng ngày {on}: {description}",
-        "Post {amount} đồng on {on}: {description}"
+        "Post {amount} đồng on {on}: {description}";
+        amount, on
     );
     let body = serde_json::to_value(body).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: POST_JOURNAL, subject: None, body, summary }).await

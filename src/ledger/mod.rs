@@ -14,6 +14,7 @@ pub mod seals;
 pub mod sources;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use sqlx::Connection as _;
 use uuid::Uuid;
 
@@ -30,7 +31,7 @@ pub enum PostError {
     #[error("the books are open from {open_from}")]
     Closed {
         /// First open day.
-        open_from: String,
+        open_from: NaiveDate,
     },
     /// A source would spend what it does not have.
     #[error("source {of} would have {balance} on {on}")]
@@ -38,9 +39,9 @@ pub enum PostError {
         /// Number of the source.
         of: String,
         /// What it would have, đồng.
-        balance: String,
+        balance: Decimal,
         /// The first day on which it would.
-        on: String,
+        on: NaiveDate,
     },
     /// Debits and credits differ in a source.
     #[error("a journal does not balance in each source")]
@@ -61,16 +62,22 @@ pub enum PostError {
     #[error("the journal counts from {on}")]
     BeforeItsJournal {
         /// The day of the journal.
-        on: String,
+        on: NaiveDate,
     },
     /// An account with lines, or with a part in the recipes, does not become a heading.
     #[error("the account must take lines itself")]
     TakesLines,
+    /// A line on a control account that names no agreement or loan.
+    #[error("a line on account {account} is about nobody")]
+    AboutNobody {
+        /// The account.
+        account: String,
+    },
     /// Closing backwards, or reopening forwards.
     #[error("the books are open from {open_from}")]
     PeriodOrder {
         /// First open day.
-        open_from: String,
+        open_from: NaiveDate,
     },
     /// Something else the database said.
     #[error(transparent)]
@@ -84,23 +91,33 @@ impl From<sqlx::Error> for PostError {
             return Self::AlreadyReversed;
         }
         let detail = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|e| e.detail());
-        let mut words = detail.unwrap_or_default().split(' ').map(str::to_owned);
-        let mut word = || words.next().unwrap_or_default();
-        match database.code().as_deref() {
-            Some("SQ423") if detail.unwrap_or_default().is_empty() => Self::NoBook,
-            Some("SQ423") => Self::Closed { open_from: word() },
-            Some("SQ409") => Self::Short { of: word(), balance: word(), on: word() },
-            Some("SQ422") => Self::Unbalanced,
-            Some("SQ404") if database.message().starts_with("no journal") => Self::UnknownJournal,
-            Some("SQ404") => Self::UnknownAccount,
-            Some("SQ428") => match word().as_str() {
-                "before" => Self::BeforeItsJournal { on: word() },
-                _ => Self::OfReversal,
+        let words = detail.unwrap_or_default();
+        let said = match database.code().as_deref() {
+            Some("SQ423") if words.is_empty() => Some(Self::NoBook),
+            Some("SQ423") => words.parse().ok().map(|open_from| Self::Closed { open_from }),
+            Some("SQ409") => Self::short(words),
+            Some("SQ422") => Some(Self::Unbalanced),
+            Some("SQ404") if database.message().starts_with("no journal") => Some(Self::UnknownJournal),
+            Some("SQ404") => Some(Self::UnknownAccount),
+            Some("SQ428") => match words.strip_prefix("before ") {
+                Some(on) => on.parse().ok().map(|on| Self::BeforeItsJournal { on }),
+                None => Some(Self::OfReversal),
             },
-            Some("SQ429") => Self::TakesLines,
-            Some("SQ426") => Self::PeriodOrder { open_from: word() },
-            _ => Self::Database(error),
-        }
+            Some("SQ429") => Some(Self::TakesLines),
+            Some("SQ430") => Some(Self::AboutNobody { account: words.to_owned() }),
+            Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
+            _ => None,
+        };
+        said.unwrap_or(Self::Database(error))
+    }
+}
+
+impl PostError {
+    /// `source balance day`, as the posting functions write it.
+    fn short(words: &str) -> Option<Self> {
+        let mut words = words.split(' ');
+        let (of, balance, on) = (words.next()?, words.next()?, words.next()?);
+        Some(Self::Short { of: of.to_owned(), balance: balance.parse().ok()?, on: on.parse().ok()? })
     }
 }
 

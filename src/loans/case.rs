@@ -1,26 +1,16 @@
-//! A loan with everything that happened to it, and how one more thing is entered.
-//!
-//! Whatever is entered, the fold runs again and the books get the difference between the position they hold and the one the
-//! fold gives. So there is one way to enter an event, whether it is of today, dated back, or takes another back.
+//! A loan with everything that happened to it.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::store;
-use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::recipes::{self, Movement, Part};
-use crate::domain::lending::{Cause, Contract, LossRates, Position};
-use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, Split, state};
-use crate::domain::money::Money;
-use crate::domain::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::recipes::{FIRST_BOOK, Till, dated};
-use crate::ledger::{self, chart};
+use crate::domain::lending::{Contract, Position};
+use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -250,196 +240,6 @@ pub async fn take_one(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Prob
 /// One loan, only read.
 pub async fn read(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
     read_many(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
-}
-
-/// Something to be entered.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// What happened.
-    pub what: Occurrence,
-    /// Its name in `loan_event`.
-    pub kind: &'static str,
-    /// Its journal.
-    pub journal: &'static str,
-    /// The day it is valued.
-    pub on: NaiveDate,
-    /// Where money changes hands.
-    pub till: Till,
-    /// Who pays or receives, if not the borrower.
-    pub party: Option<String>,
-    /// Diễn giải.
-    pub description: String,
-    /// Why.
-    pub reason: Option<String>,
-    /// The paper.
-    pub document_no: Option<String>,
-    /// Cause of a risk, and until when a freeze lasts.
-    pub risk: Option<(Cause, Option<NaiveDate>)>,
-    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
-    pub actor: Option<Uuid>,
-}
-
-impl Entry {
-    /// Something that moves no money.
-    pub fn of(kind: &'static str, on: NaiveDate, what: Occurrence, description: String) -> Self {
-        Self {
-            what,
-            kind,
-            journal: "loan_measure",
-            on,
-            till: Till::Cash,
-            party: None,
-            description,
-            reason: None,
-            document_no: None,
-            risk: None,
-            actor: None,
-        }
-    }
-}
-
-/// What entering it did.
-#[derive(Debug, Clone)]
-pub struct Entered {
-    /// Public id of the event.
-    pub event_id: Uuid,
-    /// Number in the loan.
-    pub seq: u32,
-    /// How the money was divided.
-    pub split: Option<Split>,
-    /// The loan after it, on the day for which the books now hold it.
-    pub state: LoanState,
-    /// Place of its journal among those posted.
-    pub journal: Option<usize>,
-}
-
-/// A slice of events on their way: postings, events and states are written together.
-pub struct Writing<'a> {
-    work: &'a Work<'a>,
-    open_from: NaiveDate,
-    today: NaiveDate,
-    postings: Vec<Posting>,
-    events: Vec<store::NewEvent>,
-    states: BTreeMap<Uuid, store::StateRow>,
-}
-
-impl<'a> Writing<'a> {
-    /// Begins a slice.
-    pub async fn begin(conn: &mut Conn, work: &'a Work<'a>) -> Result<Self, Problem> {
-        let book = chart::book(conn, work.unit).await?;
-        let open_from = book.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?.open_from;
-        let (today, postings, events, states) = (work.clock.today(), Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { work, open_from, today, postings, events, states })
-    }
-
-    /// The day a journal counts: the value date, or today when that month is closed.
-    fn counts_on(&self, value_on: NaiveDate) -> NaiveDate {
-        if value_on < self.open_from { self.today } else { value_on }
-    }
-
-    /// Enters an event: the fold runs again, the books get the difference. `undone` is what a mirror journal moves back.
-    pub fn enter(
-        &mut self,
-        case: &mut Case,
-        entry: &Entry,
-        undone: Option<Position>,
-    ) -> Result<Entered, Problem> {
-        if entry.on > self.today {
-            return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
-        }
-        let seq = case.held.last_seq + 1;
-        let fresh = LoanEvent {
-            seq: u32::try_from(seq).map_err(Problem::internal)?,
-            on: entry.on,
-            what: entry.what.clone(),
-        };
-        case.events.push(fresh.clone());
-        let stands_on = entry.on.max(case.held.stands_on);
-        let after = case.on(stands_on).inspect_err(|_| drop(case.events.pop()))?;
-        let split = after.splits.iter().find(|split| split.seq == fresh.seq).copied();
-        let position = Position::of(&after, case.loan.contract.income, &LossRates::default())
-            .provided_as(&case.held.position);
-        let moves = position.since(case.held.position);
-        let rest = undone.map_or(moves, |undone| moves.plus(undone));
-        let journal = self.post(&case.loan, entry, rest).inspect_err(|_| drop(case.events.pop()))?;
-        case.held = Held { last_seq: seq, stands_on, position };
-        self.states.insert(
-            case.loan.loan_id,
-            store::StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
-        );
-        let event_id = self.work.clock.new_id();
-        let mut event =
-            store::NewEvent::of((event_id, case.loan.loan_id, seq), entry, split.as_ref(), moves)?;
-        event.journal = journal;
-        self.events.push(event);
-        Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })
-    }
-
-    /// Drafts the journal of a difference; none when nothing moves.
-    fn post(&mut self, loan: &Loan, entry: &Entry, moves: Position) -> Result<Option<usize>, Problem> {
-        if moves.is_zero() {
-            return Ok(None);
-        }
-        let on = self.counts_on(entry.on);
-        let description = dated(entry.description.clone(), on, entry.on);
-        let movement =
-            Movement { journal_id: self.work.clock.new_id(), kind: entry.journal, on, description };
-        let part =
-            Part { source: loan.source_id, capital: loan.contract.capital, loan: Some(loan.loan_id), moves };
-        let draft = recipes::journal(movement, entry.till, &[part]).map_err(Problem::internal)?;
-        let mut posting = draft.by(entry.actor).balanced().map_err(Problem::internal)?;
-        let party = entry.party.clone().unwrap_or_else(|| loan.borrower.clone());
-        posting.voucher = Some(paper(&posting, moves.money(), entry.till, (party, loan.address.clone()))?);
-        self.postings.push(posting);
-        Ok(Some(self.postings.len() - 1))
-    }
-
-    /// The postings so far, to be rehearsed.
-    pub fn postings(&self) -> &[Posting] {
-        &self.postings
-    }
-
-    /// Writes everything; `mirrors` are journals that were posted before for the last event.
-    pub async fn write(mut self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
-        let posted = ledger::post(&mut *conn, self.work.unit, &self.postings).await?;
-        for event in &mut self.events {
-            event.journal_nos =
-                event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
-        }
-        if let Some(last) = self.events.last_mut() {
-            last.journal_nos.splice(0..0, mirrors.iter().copied());
-        }
-        store::insert_events(&mut *conn, self.work, &self.events).await?;
-        store::put_states(conn, self.work.unit, self.states.values()).await?;
-        Ok(posted)
-    }
-}
-
-/// The paper of a journal: the cashier's for cash, a general one otherwise.
-pub fn paper(
-    posting: &Posting,
-    money: Decimal,
-    till: Till,
-    (party, address): (String, String),
-) -> Result<Voucher, Problem> {
-    let kind = match money {
-        none if none.is_zero() => VoucherKind::General,
-        out if out.is_sign_negative() => till.paper_out(),
-        _ => till.paper_in(),
-    };
-    let debits: Decimal =
-        posting.lines.iter().map(|line| line.amount).filter(|amount| !amount.is_sign_negative()).sum();
-    let amount = if money.is_zero() { debits } else { money.abs() };
-    let amount = Money::vnd(amount).map_err(Problem::internal)?;
-    Ok(Voucher {
-        book: FIRST_BOOK.to_owned(),
-        kind,
-        party,
-        address,
-        content: posting.description.clone(),
-        amount,
-        attachments: 0,
-    })
 }
 
 /// The last day of a payment that stands.

@@ -12,7 +12,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Entry, Held, Writing, last_paid, misfit, paper, take};
+use super::case::{Held, last_paid, misfit, take};
+use super::entry::{Entry, Writing, paper};
 use super::store::{self, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
@@ -155,7 +156,7 @@ async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, 
     }
     let ids: Vec<Uuid> = ended.keys().copied().collect();
     let mut cases = take(&mut *conn, work.unit, &ids).await?;
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
     for (id, case) in &mut cases {
         let Some(until) = ended.get(id).copied() else { continue };
         let amount = case.on(until.max(case.held.stands_on))?.principal.frozen;
@@ -198,7 +199,13 @@ fn change(row: Row, after: &LoanState, rates: &LossRates, last_paid_on: Option<N
         return None;
     }
     let held = Held { stands_on: after.as_of, position, ..row.held };
-    let part = Part { source: row.source_id, capital: row.contract.capital, loan: Some(row.loan_id), moves };
+    let part = Part {
+        source: row.source_id,
+        capital: row.contract.capital,
+        loan: Some(row.loan_id),
+        moves,
+        returned: None,
+    };
     Some(Moved {
         part,
         product: row.product_code,
@@ -225,7 +232,7 @@ fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Post
         postings.push(drafted(work, ("loan_to_overdue", day, text), parts)?);
     }
     for ((source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
-        let part = Part { source, capital, loan: None, moves };
+        let part = Part { source, capital, loan: None, moves, returned: None };
         let text = format!("Lãi dự thu, dự phòng chương trình {product} đến ngày {}", day.format("%d/%m/%Y"));
         postings.push(drafted(work, ("loan_accrual", day, text), &[part])?);
     }

@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, Entry, take_one};
+use super::case::{Case, take_one};
+use super::entry::Entry;
 use super::pay::enter_alone;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::lending::{Cause, Refusal, reschedule};
+use crate::domain::calendar::WorkingDays;
+use crate::domain::lending::{Cause, FinalDates, Refusal, reschedule};
 use crate::domain::loan::{LoanState, Occurrence};
 use crate::domain::money::Money;
 use crate::domain::programme::{self, Loss, Measure as Step};
@@ -148,6 +150,16 @@ impl<'a> Ground<'a> {
         Ok(Self { case, state, on, first_final, present_final })
     }
 
+    const fn final_dates(&self, to: NaiveDate) -> FinalDates {
+        FinalDates { first: self.first_final, present: self.present_final, to }
+    }
+
+    /// The working days before the final date in force.
+    async fn calendar(&self, conn: &mut Conn) -> Result<WorkingDays, Problem> {
+        let from = self.present_final.checked_sub_months(Months::new(2)).unwrap_or(self.present_final);
+        Ok(WorkingDays::forward(programmes::holidays_from(conn, from).await?))
+    }
+
     fn owed(&self) -> Result<Decimal, Problem> {
         let owed = self.state.principal.performing + self.state.principal.overdue;
         if owed.is_zero() {
@@ -182,7 +194,7 @@ impl<'a> Ground<'a> {
         let amount = amount.map_or(whole, Money::amount);
         if amount.is_zero() || amount > whole {
             return Err(Kind::AboveCap
-                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term.")));
+                .saying(text!("Dư nợ trong hạn là {whole} đồng.", "{whole} đồng are within term."; whole)));
         }
         Ok(Occurrence::MadeOverdue { amount })
     }
@@ -239,7 +251,8 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
             ground.owed()?;
             match after {
                 None => {
-                    handling.extension(ground.first_final, ground.present_final, measure.on, *final_due_on)
+                    let calendar = ground.calendar(conn).await?;
+                    handling.extension(ground.final_dates(*final_due_on), measure.on, &calendar)
                 }
                 Some(after) => {
                     if step_for(conn, after, measure.on).await?.0 != Step::Extension {
@@ -249,7 +262,7 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
                         ));
                     }
                     risk = Some((after.cause, None));
-                    handling.within_cap(ground.first_final, ground.present_final, *final_due_on)
+                    handling.within_cap(ground.final_dates(*final_due_on))
                 }
             }
             .map_err(refused)?;

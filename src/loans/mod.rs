@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `request` | 01/TD → 03/TD → the commune's confirmation |
 //! | `sign` | what a programme lends, and the contract |
-//! | `case` | a loan with its events, and how one more is entered |
+//! | `capital` | whose money is lent, and what its giver allows |
+//! | `case` | a loan with its events |
+//! | `entry` | how one more is entered |
 //! | `pay` | money out, and in for what was written off |
 //! | `repay` | repayments |
 //! | `undo` | an entry taken back |
@@ -14,8 +16,10 @@
 //! | `group` | what a group's meeting collects, and the end of a group |
 //! | `reports` | what is asked about loans |
 
+mod capital;
 mod case;
 mod close;
+mod entry;
 mod group;
 mod handle;
 pub mod http;

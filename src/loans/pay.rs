@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, Entry, Writing, take_one};
+use super::capital;
+use super::case::{Case, take_one};
+use super::entry::{Entry, Writing};
 use super::sign::insist_still_eligible;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -70,10 +72,7 @@ pub async fn ask_payout(
         command: DISBURSE_LOAN,
         subject: Some(loan),
         body: json!({"loan_id": loan, "payout": payout}),
-        summary: text!(
-            "Giải ngân {amount} đồng hợp đồng {contract} cho {who}.",
-            "Pay out {amount} đồng under contract {contract} to {who}."
-        ),
+        summary: text!("Giải ngân {amount} đồng hợp đồng {contract} cho {who}.", "Pay out {amount} đồng under contract {contract} to {who}."; amount),
     };
     approvals::ask(conn, work, ask).await
 }
@@ -97,11 +96,9 @@ async fn insist_payable(
     let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
     let left = case.loan.contract.amount.amount() - paid_out;
     if payout.amount.amount() > left {
-        return Err(Kind::AboveCap.saying(text!(
-            "Hợp đồng còn {left} đồng chưa giải ngân.",
-            "{left} đồng of the contract are not paid out yet."
-        )));
+        return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
+    capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount, payout.paid_on).await?;
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
 
@@ -133,7 +130,7 @@ pub async fn enter_alone(
     case: &mut Case,
     entry: Entry,
 ) -> Result<Value, Problem> {
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&*case]).await?;
     let entered = writing.enter(case, &entry, None)?;
     let posted = writing.write(conn, &[]).await?;
     let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();
@@ -147,9 +144,8 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
-        return Err(
-            Kind::AboveCap.saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."))
-        );
+        return Err(Kind::AboveCap
+            .saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."; overpaid)));
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
@@ -172,10 +168,7 @@ pub async fn recover(
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;
     if recovery.amount.is_zero() || recovery.amount.amount() > lost {
-        return Err(Kind::Overpaid.saying(text!(
-            "Nợ đã xóa còn {lost} đồng chưa thu hồi.",
-            "{lost} đồng written off are not recovered yet."
-        )));
+        return Err(Kind::Overpaid.saying(text!("Nợ đã xóa còn {lost} đồng chưa thu hồi.", "{lost} đồng written off are not recovered yet."; lost)));
     }
     let contract = &case.loan.contract_no;
     let what = Occurrence::Recovered { amount: recovery.amount.amount() };

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Case, Entered, Entry, Writing, take, take_one};
+use super::case::{Case, take, take_one};
+use super::entry::{Entered, Entry, Writing};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::allocation::Future;
@@ -132,14 +133,17 @@ fn enter_repayment(
             "A group leader takes interest only; principal is paid at the transaction point."
         )));
     }
-    let owed = before.owed() - before.principal.frozen + before.interest.unpaid;
+    let owed = before.owed() + before.interest.unpaid;
     if !new.accept_overpayment && new.amount.amount() > owed {
-        return Err(Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed.")));
+        return Err(
+            Kind::Overpaid.saying(text!("Số còn phải trả là {owed} đồng.", "{owed} đồng is owed."; owed))
+        );
     }
     if new.amount.amount() > owed + case.loan.contract.amount.amount() {
         let most = case.loan.contract.amount;
-        return Err(Kind::Overpaid
-            .saying(text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng.")));
+        return Err(Kind::Overpaid.saying(
+            text!("Tiền nộp thừa không quá {most} đồng.", "A surplus is at most {most} đồng."; most),
+        ));
     }
     let amount = new.amount.amount();
     let what = match new.early {
@@ -170,10 +174,7 @@ fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> 
     if surplus.is_zero() || surplus.is_sign_negative() {
         return Ok(());
     }
-    Err(Kind::Overpaid.saying(text!(
-        "Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.",
-        "Payments after that day have paid this already: {surplus} đồng is too much."
-    )))
+    Err(Kind::Overpaid.saying(text!("Các khoản nộp sau ngày ấy đã trả phần này; nộp thừa {surplus} đồng.", "Payments after that day have paid this already: {surplus} đồng is too much."; surplus)))
 }
 
 impl LoanRepayment {
@@ -207,7 +208,7 @@ pub async fn repay(
     if cases.is_empty() {
         return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
     }
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {
         verdicts.push(match cases.get_mut(&row.loan).filter(|case| row.may_see(case, &led)) {
@@ -251,7 +252,7 @@ pub async fn preview_repayment(
     if !row.may_see(&case, &led) {
         return Err(Kind::NotFound.bare());
     }
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = enter_repayment(&mut writing, &mut case, row)?;
     let journals = ledger::rehearse(conn, work.unit, writing.postings()).await?;
     let split = split_of(&entered)?;

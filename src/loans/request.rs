@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sign::{Asked, insist, product_of};
-use super::store;
+use super::{capital, store};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::Owner;
@@ -14,7 +14,6 @@ use crate::domain::programme::{self, ProductCode};
 use crate::domain::text::{Name, Note};
 use crate::groups::{self, Sight};
 use crate::http::page::Page;
-use crate::ledger::sources;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::{households, programmes, text};
 
@@ -232,13 +231,7 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
             text!("Chương trình phân kỳ {usual} tháng", "The programme has instalments every {usual} months"),
         ));
     }
-    let source = sources::find(&mut *conn, work.unit, new.source_id).await?;
-    if source.is_none_or(|source| source.closed_on.is_some_and(|closed| closed <= new.requested_on)) {
-        return Err(Problem::field(
-            "/source_id",
-            text!("Nguồn vốn không dùng được", "The source cannot be used"),
-        ));
-    }
+    capital::source_for(&mut *conn, work.unit, new.source_id, &new.product_code, new.requested_on).await?;
     let id = work.clock.new_id();
     store::insert_request(&mut *conn, work, id, new, (&household.recipient, &household.address)).await?;
     find_request(conn, work.unit, id).await

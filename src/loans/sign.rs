@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::request::{LoanRequest, find_request, in_state, not_before, not_in_future};
-use super::store;
+use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
@@ -78,10 +78,7 @@ pub async fn insist(
     if rule.group_required {
         let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
         if asked.group.is_none() || asked.group != member_of {
-            let detail = text!(
-                "Hộ phải là tổ viên của tổ vào ngày {on}",
-                "The household must be a member of the group on {on}"
-            );
+            let detail = text!("Hộ phải là tổ viên của tổ vào ngày {on}", "The household must be a member of the group on {on}"; on);
             return Err(Problem::field("/group_id", detail));
         }
     }
@@ -162,10 +159,7 @@ pub async fn ask_approval(
         command: APPROVE_LOAN,
         subject: Some(id),
         body: json!(Approving { loan_request_id: id, signed_on: signing.signed_on }),
-        summary: text!(
-            "Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.",
-            "Approve a loan of {amount} đồng for {months} months, {product}: {who}."
-        ),
+        summary: text!("Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.", "Approve a loan of {amount} đồng for {months} months, {product}: {who}."; amount),
     };
     approvals::ask(conn, work, ask).await
 }
@@ -188,6 +182,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     })?;
     let owner: Owner =
         serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
+    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
     let special =
         programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
             .await?;
@@ -196,8 +191,10 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         term_months: asked.ask.term_months,
         principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
         capital: owner.capital(),
+        recovers_into: source.recovers_into,
         rates,
         extension_special: special,
+        holidays: programmes::holidays_from(&mut *conn, signed_on).await?.into_iter().collect(),
     };
     let contract = Contract::under(&lending.rule, &deal);
     let number = store::next_contract(&mut *conn, work.unit, signed_on.year()).await?;

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, Entry, Writing, take_one};
+use super::case::{Case, take_one};
+use super::entry::{Entry, Writing};
 use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -89,7 +90,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
             format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"),
         )
     };
-    let mut writing = Writing::begin(&mut *conn, work).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
     let mut mirrors = Vec::new();
     for journal_no in undone.journal_nos {

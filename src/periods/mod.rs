@@ -72,10 +72,7 @@ pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Resul
     if body.before > next_month {
         return Err(Problem::field(
             "/before",
-            text!(
-                "Chưa khóa được tháng sau; muộn nhất {next_month}",
-                "Next month cannot be closed yet; at the latest {next_month}"
-            ),
+            text!("Chưa khóa được tháng sau; muộn nhất {next_month}", "Next month cannot be closed yet; at the latest {next_month}"; next_month),
         ));
     }
     let reason = body.reason.as_ref().map_or("", Note::as_str);
@@ -92,10 +89,11 @@ pub async fn ask_reopening(
     a_first(body.from, "/from")?;
     let book = books::show(&mut *conn, work.unit).await?;
     if !(book.opened_on..book.open_from).contains(&body.from) {
-        return Err(PostError::PeriodOrder { open_from: book.open_from.to_string() }.into());
+        return Err(PostError::PeriodOrder { open_from: book.open_from }.into());
     }
     let (from, reason) = (body.from, &body.reason);
-    let summary = text!("Mở lại sổ từ ngày {from}: {reason}", "Open the books again from {from}: {reason}");
+    let summary =
+        text!("Mở lại sổ từ ngày {from}: {reason}", "Open the books again from {from}: {reason}"; from);
     let body = serde_json::to_value(body).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: REOPEN_PERIODS, subject: None, body, summary }).await
 }

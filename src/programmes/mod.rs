@@ -171,10 +171,7 @@ pub async fn show(conn: &mut Conn, code: &str, day: NaiveDate) -> Result<Program
 pub async fn rule_on(conn: &mut Conn, product: &ProductCode, day: NaiveDate) -> Result<Lending, Problem> {
     let rules = store::rules_on(conn, day).await?;
     lending(&rules, product, day).ok_or_else(|| {
-        Kind::WrongState.saying(text!(
-            "Không có quy định cho vay của {product} vào ngày {day}.",
-            "There is no lending rule of {product} on {day}."
-        ))
+        Kind::WrongState.saying(text!("Không có quy định cho vay của {product} vào ngày {day}.", "There is no lending rule of {product} on {day}."; day))
     })
 }
 
@@ -192,6 +189,16 @@ pub async fn special_extension(
 ) -> Result<Option<u32>, Problem> {
     let months = store::special_extension(conn, programme, decision, day).await?;
     Ok(months.and_then(|months| u32::try_from(months).ok()))
+}
+
+/// Public holidays from a day on, as far as they are known.
+pub async fn holidays_from(conn: &mut Conn, day: NaiveDate) -> Result<Vec<NaiveDate>, Problem> {
+    Ok(store::holidays_from(conn, day).await?)
+}
+
+/// What a product lends for, in the words of a source's restrictions; none: not one thing.
+pub async fn purpose(conn: &mut Conn, product: &ProductCode) -> Result<Option<String>, Problem> {
+    Ok(store::purpose(conn, product.as_str()).await?)
 }
 
 /// Everything about credit that is not of one programme.

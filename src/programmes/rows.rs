@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::domain::calendar::Shift;
 use crate::domain::loan::Missed;
 use crate::domain::money::Money;
 use crate::domain::programme::{
@@ -71,6 +72,7 @@ pub struct RuleRow {
     pub local_funds_may_exceed: bool,
     pub unverified: bool,
     pub note_vi: Option<String>,
+    pub due_shift: String,
     pub caps: serde_json::Value,
 }
 
@@ -142,6 +144,12 @@ impl RuleRow {
             grace_months: self.count(self.grace_principal_months)?,
             free_months: self.count(self.grace_interest_months)?,
             yearly_percent: self.yearly_principal_percent.map(|p| p.normalize()),
+            shift: match self.due_shift.as_str() {
+                "none" => Shift::None,
+                "forward" => Shift::Forward,
+                "backward" => Shift::Backward,
+                _ => return Err(self.misfit("due_shift")),
+            },
         })
     }
 

@@ -61,7 +61,7 @@ pub async fn rules_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Rule>
                 r.yearly_principal_percent, r.reschedule_ask_days, r.extension_ask_months, r.extension_ask_working_days,
                 r.extension_short_months, r.extension_term_percent, r.season_carry_over, r.misuse_days, r.day_count,
                 r.interest_from_month, r.income, r.allocation, r.inactive_months, r.classes, r.escaped_years, r.group_required,
-                r.most_percent_of_need, r.collateral_from, r.local_funds_may_exceed, r.unverified, r.note_vi,
+                r.most_percent_of_need, r.collateral_from, r.local_funds_may_exceed, r.unverified, r.note_vi, r.due_shift,
                 coalesce((select jsonb_agg(jsonb_build_object('per', c.per, 'amount', trunc(c.amount)::text) order by c.per)
                             from programme_cap c where c.product_code = r.product_code and c.valid_from = r.valid_from),
                          '[]') as "caps!"
@@ -73,6 +73,19 @@ pub async fn rules_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Rule>
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(RuleRow::rule).collect::<Result<_, _>>()?)
+}
+
+/// Public holidays from a day on.
+pub async fn holidays_from(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<NaiveDate>> {
+    sqlx::query_scalar!("select holiday_on from public_holiday where holiday_on >= $1 order by 1", day)
+        .fetch_all(conn)
+        .await
+}
+
+/// What a product lends for, when it is one thing.
+pub async fn purpose(conn: &mut Conn, product: &str) -> sqlx::Result<Option<String>> {
+    let purpose = sqlx::query_scalar!("select purpose from product where product_code = $1", product);
+    Ok(purpose.fetch_optional(conn).await?.flatten())
 }
 
 pub async fn special_extension(

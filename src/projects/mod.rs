@@ -122,10 +122,9 @@ fn most_per_household() -> Decimal {
 /// The rule in force on a day.
 pub async fn rule(conn: &mut Conn, on: NaiveDate) -> Result<Rule, Problem> {
     store::rule(conn, on).await?.ok_or_else(|| {
-        Kind::WrongState.saying(text!(
-            "Chưa có quy định hỗ trợ cho ngày {on}.",
-            "No rule of support is in force on {on}."
-        ))
+        Kind::WrongState.saying(
+            text!("Chưa có quy định hỗ trợ cho ngày {on}.", "No rule of support is in force on {on}."; on),
+        )
     })
 }
 
@@ -259,10 +258,9 @@ impl Project {
     pub fn runs_on(&self, day: NaiveDate) -> Result<(), Problem> {
         let closed = self.closed_on.is_some_and(|closed| day >= closed);
         if day < self.from_on || day >= self.to_on || closed {
-            return Err(Kind::WrongState.saying(text!(
-                "Dự án không hoạt động vào ngày {day}.",
-                "The project does not run on {day}."
-            )));
+            return Err(Kind::WrongState.saying(
+                text!("Dự án không hoạt động vào ngày {day}.", "The project does not run on {day}."; day),
+            ));
         }
         Ok(())
     }
@@ -275,7 +273,7 @@ impl Project {
         }
         if amount > cap {
             return Err(Kind::AboveCap
-                .saying(text!("Mỗi hộ không quá {cap} đồng.", "At most {cap} đồng for a household.")));
+                .saying(text!("Mỗi hộ không quá {cap} đồng.", "At most {cap} đồng for a household."; cap)));
         }
         Ok(())
     }

@@ -81,10 +81,7 @@ pub async fn source_for(
         )));
     }
     if on < source.opened_on || source.closed_on.is_some_and(|closed| on >= closed) {
-        return Err(Kind::SourceRestricted.saying(text!(
-            "Nguồn vốn {name} không hoạt động vào ngày {on}.",
-            "Source {name} is not open on {on}."
-        )));
+        return Err(Kind::SourceRestricted.saying(text!("Nguồn vốn {name} không hoạt động vào ngày {on}.", "Source {name} is not open on {on}."; on)));
     }
     Ok(source)
 }
@@ -130,10 +127,7 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<Ch
     let committed = store::committed(conn, work.unit, project.project_id).await?;
     let budget = project.budget;
     if committed.plus(amount)? > budget {
-        return Err(Kind::AboveCap.saying(text!(
-            "Dự án đã cam kết {committed} trên tổng {budget} đồng.",
-            "The project has committed {committed} of {budget} đồng."
-        )));
+        return Err(Kind::AboveCap.saying(text!("Dự án đã cam kết {committed} trên tổng {budget} đồng.", "The project has committed {committed} of {budget} đồng."; committed, budget)));
     }
     let source = source_for(conn, work.unit, what.source_id, &project, what.signed_on).await?;
     let to_return = project.terms.to_return(amount)?;
@@ -155,10 +149,7 @@ pub async fn ask(
     let checked = check(conn, work, &command).await?;
     let (party, amount, name, source) =
         (&checked.request.party, checked.amount, &checked.project.name, &checked.source.name);
-    let summary = text!(
-        "Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}",
-        "Support of {amount} đồng for {party}, project {name}, source {source}"
-    );
+    let summary = text!("Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}", "Support of {amount} đồng for {party}, project {name}, source {source}"; amount);
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: APPROVE_SUPPORT, subject: Some(request), body, summary }).await
 }

@@ -63,7 +63,7 @@ fn give_back(case: &mut Case, what: &Refund, days: Days, work: &Work<'_>) -> Res
         let kept = kept.normalize();
         return Err(Problem::field(
             "/amount",
-            text!("Từ 1 đến {kept} đồng đang giữ cho hộ", "1 to the {kept} đồng kept for the household"),
+            text!("Từ 1 đến {kept} đồng đang giữ cho hộ", "1 to the {kept} đồng kept for the household"; kept),
         ));
     }
     let journal = work.clock.new_id();
@@ -88,10 +88,7 @@ pub async fn ask_refund(
     let days = Days::of(&mut *conn, work, what.on).await?;
     give_back(&mut case, &what, days, work)?;
     let (contract, party, amount) = (&case.agreement.contract, &case.agreement.party, what.amount);
-    let summary = text!(
-        "Hoàn {amount} đồng nộp thừa cho {party}, hợp đồng {contract}",
-        "Give {amount} đồng of surplus back to {party}, contract {contract}"
-    );
+    let summary = text!("Hoàn {amount} đồng nộp thừa cho {party}, hợp đồng {contract}", "Give {amount} đồng of surplus back to {party}, contract {contract}"; amount);
     put(conn, work, REFUND_OVERPAYMENT, &Command { agreement, event: None, what }, summary).await
 }
 
@@ -134,8 +131,9 @@ async fn extended(
     let day = |n| what.first_due_on.checked_add_months(Months::new(n * what.every_months));
     let days: Option<Vec<NaiveDate>> = (0..what.count).map(day).collect();
     let Some(days) = days.filter(|days| days.last().is_some_and(|last| *last <= latest)) else {
-        return Err(Kind::AboveCap
-            .saying(text!("Gia hạn không quá ngày {latest}.", "An extension reaches to {latest} at most.")));
+        return Err(Kind::AboveCap.saying(
+            text!("Gia hạn không quá ngày {latest}.", "An extension reaches to {latest} at most."; latest),
+        ));
     };
     let met = Part { due_on: what.on, amount: standing.recovered };
     let mut parts: Vec<Part> = if met.amount.is_zero() { Vec::new() } else { vec![met] };

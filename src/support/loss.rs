@@ -50,7 +50,7 @@ fn lose(case: &mut Case, what: &Loss, days: Days, work: &Work<'_>) -> Result<Wri
     if what.amount.is_zero() || what.amount > outstanding {
         return Err(Problem::field(
             "/amount",
-            text!("Từ 1 đến {outstanding} đồng còn ở hộ", "1 to the {outstanding} đồng outstanding"),
+            text!("Từ 1 đến {outstanding} đồng còn ở hộ", "1 to the {outstanding} đồng outstanding"; outstanding),
         ));
     }
     let (amount, journal) = (what.amount, work.clock.new_id());
@@ -86,7 +86,8 @@ pub async fn ask_loss(
     let Loss { amount, decision_no, cause, .. } = &what;
     let summary = text!(
         "Xóa {amount} đồng vốn không thu hồi được, hợp đồng {contract}, {party}, quyết định {decision_no}: {cause}",
-        "Write off {amount} đồng, contract {contract}, {party}, decision {decision_no}: {cause}"
+        "Write off {amount} đồng, contract {contract}, {party}, decision {decision_no}: {cause}";
+        amount
     );
     put(conn, work, RECORD_LOSS, &Command { agreement, event: None, what }, summary).await
 }

@@ -73,14 +73,11 @@ async fn source_gives(conn: &mut Conn, unit: i32, source: &Source, amount: Money
     let (name, free) = (&source.name, source.free.0.normalize());
     if source.free.0 < amount.amount() {
         return Err(Kind::SourceShort
-            .saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng.")));
+            .saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng."; free)));
     }
     let may = may_give(conn, unit, source).await?.max(Decimal::ZERO).normalize();
     if may < amount.amount() {
-        return Err(Kind::SourceRestricted.saying(text!(
-            "Vốn thu hồi của nguồn {name} không được hỗ trợ tiếp; còn được chi {may} đồng.",
-            "Recovered capital of source {name} does not go round; it may still give {may} đồng."
-        )));
+        return Err(Kind::SourceRestricted.saying(text!("Vốn thu hồi của nguồn {name} không được hỗ trợ tiếp; còn được chi {may} đồng.", "Recovered capital of source {name} does not go round; it may still give {may} đồng."; may)));
     }
     Ok(())
 }
@@ -147,8 +144,9 @@ async fn last_day_in_time(conn: &mut Conn, agreement: &Agreement, on: NaiveDate)
     let last = agreement.terms.schedule(agreement.to_return, on)?.last().map_or(on, |part| part.due_on);
     let latest = on.checked_add_months(Months::new(rule.max_months)).unwrap_or(NaiveDate::MAX);
     if last > latest {
-        return Err(Kind::AboveCap
-            .saying(text!("Phải hoàn trả xong trước ngày {latest}.", "Everything is due by {latest}.")));
+        return Err(Kind::AboveCap.saying(
+            text!("Phải hoàn trả xong trước ngày {latest}.", "Everything is due by {latest}."; latest),
+        ));
     }
     Ok(())
 }
@@ -164,10 +162,7 @@ pub async fn ask(
     let (case, source) = check(conn, work, &command).await?;
     let Agreement { contract, party, given, .. } = &case.agreement;
     let (source, on) = (&source.name, command.what.on);
-    let summary = text!(
-        "Giải ngân {given} đồng cho hộ {party}, hợp đồng {contract}, nguồn vốn {source}, ngày {on}",
-        "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"
-    );
+    let summary = text!("Giải ngân {given} đồng cho hộ {party}, hợp đồng {contract}, nguồn vốn {source}, ngày {on}", "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"; given, on);
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: PAY_OUT_SUPPORT, subject: Some(agreement), body, summary })
         .await

@@ -105,9 +105,7 @@ impl Days {
             return Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")));
         }
         match self.open_from {
-            Some(open_from) if on < open_from => {
-                Err(ledger::PostError::Closed { open_from: open_from.to_string() }.into())
-            }
+            Some(open_from) if on < open_from => Err(ledger::PostError::Closed { open_from }.into()),
             _ => Ok(()),
         }
     }
@@ -199,13 +197,14 @@ fn enter(
     if repayment.received_on < paid_out_on {
         return Err(Problem::field(
             "/received_on",
-            text!("Trước ngày giải ngân {paid_out_on}", "Before the payout on {paid_out_on}"),
+            text!("Trước ngày giải ngân {paid_out_on}", "Before the payout on {paid_out_on}"; paid_out_on),
         ));
     }
     if let Some(on) = case.history.last_loss_on().filter(|on| repayment.received_on < *on) {
         return Err(Kind::WrongState.saying(text!(
             "Vốn đã được xóa theo quyết định ngày {on} trên số còn lại khi ấy; hãy hủy ghi nhận tổn thất trước.",
-            "A loss was decided on {on} on what was left then; take the loss back first."
+            "A loss was decided on {on} on what was left then; take the loss back first.";
+            on
         )));
     }
     let id = clock.new_id();
@@ -219,10 +218,7 @@ fn enter(
 fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
     if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
         let (amount, surplus) = (repayment.amount, more_kept.normalize());
-        return Err(Kind::Overpaid.saying(text!(
-            "Nộp {amount} đồng là thừa {surplus} đồng.",
-            "{amount} đồng is {surplus} đồng too much."
-        )));
+        return Err(Kind::Overpaid.saying(text!("Nộp {amount} đồng là thừa {surplus} đồng.", "{amount} đồng is {surplus} đồng too much."; amount, surplus)));
     }
     if repayment.interest_only && (!split.principal.is_zero() || !split.surplus.is_zero()) {
         return Err(Kind::Forbidden.saying(text!(

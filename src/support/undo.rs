@@ -100,7 +100,10 @@ fn take_back(
     let wrong = case.history.standing_entry(event).cloned().ok_or_else(|| Kind::AlreadyReversed.bare())?;
     if what.on < wrong.on {
         let on = wrong.on;
-        return Err(Problem::field("/on", text!("Trước ngày {on} của khoản ấy", "Before its own day, {on}")));
+        return Err(Problem::field(
+            "/on",
+            text!("Trước ngày {on} của khoản ấy", "Before its own day, {on}"; on),
+        ));
     }
     let amount = match wrong.event {
         Event::Repaid { amount } | Event::Lost { amount } => amount,

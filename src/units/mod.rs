@@ -159,8 +159,9 @@ fn twice(error: sqlx::Error) -> Problem {
 /// Refuses a unit that has ended.
 fn still_exists(unit: &Unit) -> Result<(), Problem> {
     match unit.valid_to {
-        Some(day) => Err(Kind::WrongState
-            .saying(text!("Đơn vị đã kết thúc từ ngày {day}.", "The unit has not existed since {day}."))),
+        Some(day) => Err(Kind::WrongState.saying(
+            text!("Đơn vị đã kết thúc từ ngày {day}.", "The unit has not existed since {day}."; day),
+        )),
         None => Ok(()),
     }
 }
@@ -188,7 +189,7 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewUnit) -> Result<U
     }
     if new.valid_from < above.valid_from {
         let from = above.valid_from;
-        return Err(Problem::field("/valid_from", text!("Không sớm hơn {from}", "Not before {from}")));
+        return Err(Problem::field("/valid_from", text!("Không sớm hơn {from}", "Not before {from}"; from)));
     }
     let unit = store::next_id(conn).await?;
     let work = within(conn, work, unit, "create_unit").await?;
@@ -208,7 +209,7 @@ async fn may_end(conn: &mut Conn, unit: &Unit, on: NaiveDate, pointer: &str) -> 
     still_exists(unit)?;
     if on <= unit.valid_from {
         let from = unit.valid_from;
-        return Err(Problem::field(pointer, text!("Phải sau ngày {from}", "Must be after {from}")));
+        return Err(Problem::field(pointer, text!("Phải sau ngày {from}", "Must be after {from}"; from)));
     }
     if store::has_children(conn, unit.unit_id).await? {
         return Err(Kind::WrongState.saying(text!(
@@ -288,7 +289,10 @@ pub async fn give_code(
     let free_from = same_system.filter_map(|code| code.valid_to.or(code.valid_from.succ_opt()));
     let first = free_from.chain([unit.valid_from]).max().unwrap_or(unit.valid_from);
     if new.valid_from < first {
-        return Err(Problem::field("/valid_from", text!("Không sớm hơn {first}", "Not before {first}")));
+        return Err(Problem::field(
+            "/valid_from",
+            text!("Không sớm hơn {first}", "Not before {first}"; first),
+        ));
     }
     let work = within(conn, work, child, "give_unit_code").await?;
     store::end_code(conn, child, new).await?;

@@ -73,7 +73,7 @@ async fn what_the_books_refuse_stays_waiting() {
         .post_once(&commune.approver, "approve-2", &decide(&other, "approve"), nothing())
         .await
         .refused(409, "source-short");
-    assert_eq!(refused["detail"], "Source 1 would stand at -100 đồng on 2026-03-02.");
+    assert_eq!(refused["detail"], "Source 1 would stand at -100 đồng on 2 March 2026.");
     let waiting = app.get(&commune.approver, &at("/approvals?state=waiting")).await.expect(200);
     assert_eq!(waiting["items"][0]["approval_id"], other["approval_id"]);
     commune.receive("receipt-2", 1, "2026-03-02", "100").await;

@@ -169,7 +169,7 @@ fn mixed_workbook() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn every_row_of_a_file_gets_its_verdict_and_only_good_rows_are_stored() {
+async fn case_25_each_row_of_a_file_gets_its_verdict_doubles_are_named_and_twins_are_kept() {
     for separator in [",", ";", "\t"] {
         let app = TestApp::new().await;
         let officer = officer(&app).await;

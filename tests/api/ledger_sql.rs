@@ -79,6 +79,26 @@ async fn accounts_and_sources_that_take_no_lines_are_refused() {
 }
 
 #[tokio::test]
+async fn a_control_account_takes_no_line_about_nobody() {
+    let app = prepared().await;
+    run(&app, APP, &gift("2026-03-02", 1, 100)).await.unwrap();
+    for part in ["support_outstanding", "13881", "13882", "33881"] {
+        let lines = [line(part, 1, "10"), line("cash", 1, "-10")];
+        insist(part, run(&app, APP, &post("2026-03-02", &lines)).await, "SQ430", "about nobody");
+        let mut about = line(part, 1, "10");
+        about["subject"] = json!("00000000-0000-7000-8000-000000000001");
+        let lines = [about, line("cash", 1, "-10")];
+        run(&app, APP, &post("2026-03-02", &lines)).await.expect("control: it names an agreement");
+    }
+    insist(
+        "which accounts those are is no matter of the server",
+        run(&app, APP, "update chart_role set needs_subject = false").await,
+        "42501",
+        "permission denied for table chart_role",
+    );
+}
+
+#[tokio::test]
 async fn a_closed_period_takes_nothing_and_plain_sql_does_not_open_it() {
     let app = prepared().await;
     insist(

@@ -285,6 +285,7 @@ async fn on_the_books(app: &TestApp, unit: i32, model: &Model, op: &Op) -> Resul
         }
         Op::Spend { source, day, amount } => Some(
             draft(source, day)
+                .about(uuid::Uuid::from_u128(1))
                 .debit(Role::SupportOutstanding, money(amount))
                 .credit(Role::Cash, money(amount)),
         ),

@@ -71,7 +71,7 @@ async fn a_register_is_kept_as_it_came_and_as_it_was_understood() {
 }
 
 #[tokio::test]
-async fn the_same_file_twice_is_one_register() {
+async fn case_25_the_same_file_twice_is_one_register() {
     let app = TestApp::new().await;
     let clerk = clerk(&app).await;
     let first = take_in(&app, &clerk, "2026-02-28", &[SAU]).await;

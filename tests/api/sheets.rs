@@ -203,7 +203,7 @@ async fn refused_rows_do_not_hold_back_the_others_and_may_be_sent_again() {
         (states(&mixed), codes(&mixed)),
         (vec!["refused", "recorded", "refused"], vec!["overpaid", "-", "overpaid"])
     );
-    assert_eq!(mixed[0]["detail_en"], "20112110 đồng is owed.");
+    assert_eq!(mixed[0]["detail_en"], "20,112,110 đồng is owed.");
     let again = village.as_officer(&[&principal]).await;
     assert_eq!(states(&again), ["recorded"]);
     let split = &again[0]["outcome"]["repayment"]["split"];
@@ -221,7 +221,7 @@ async fn a_row_that_the_counter_has_settled_meanwhile_is_refused_and_no_money_is
     village.bank.on("2026-04-20");
     let late = village.as_leader(&[&row]).await;
     assert_eq!((states(&late), codes(&late)), (vec!["refused"], vec!["overpaid"]));
-    assert!(late[0]["detail_en"].as_str().unwrap().contains("108493 đồng is too much"), "{late}");
+    assert!(late[0]["detail_en"].as_str().unwrap().contains("108,493 đồng is too much"), "{late}");
     assert_eq!(village.bank.accounts(1, ["101", "4628"]).await, [CASH + 20_112_110, 0]);
     let list = village.bank.get(&format!("groups/{}/sheets", village.bank.group)).await;
     assert_eq!(list["items"][0]["recorded_count"], 0);

@@ -99,9 +99,11 @@ async fn the_trial_balance_opens_moves_and_closes_and_its_columns_agree() {
     }
     commune
         .app
-        .get(&commune.accountant, &at("/trial-balance?from=2026-03-01"))
+        .get(&commune.accountant, &at("/trial-balance?from=1.3.2026"))
         .await
         .refused(400, "malformed-request");
+    let year = commune.app.get(&commune.accountant, &at("/trial-balance?to=2026-03-03")).await.expect(200);
+    assert_eq!(year["from"], "2026-01-01");
 }
 
 #[tokio::test]

@@ -93,6 +93,27 @@ async fn honest_books_are_proved() {
     assert!(report["last_seal"].as_str().unwrap().starts_with("1:"));
 }
 
+#[tokio::test]
+async fn what_a_control_account_holds_about_no_contract_is_found() {
+    let app = books().await;
+    let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
+    let nobody = app.app.clock.new_id();
+    let amount: soquy::domain::money::Money = "7000000".parse().unwrap();
+    let posting = Posting::draft(app.app.clock.new_id(), "manual", day("2026-03-02"), "Chi ngoài hợp đồng")
+        .source(1)
+        .about(nobody)
+        .debit(Part::SupportOutstanding, amount)
+        .credit(Part::Bank, amount)
+        .balanced()
+        .unwrap();
+    app.app
+        .within(scope, async |conn| Ok(soquy::ledger::post(conn, VU_QUY, &[posting]).await?))
+        .await
+        .unwrap();
+    let found = format!("account 13881, source 1: 7000000 about {nobody}, which is no contract");
+    assert_eq!(findings(&report(&app).await), [found]);
+}
+
 /// What a superuser with the triggers switched off does, and a word of what must be found.
 const DEEDS: &[(&str, &str)] = &[
     ("update line set amount = amount + 1 where journal_no = 1 and line_no = 1", "journal 1 was changed"),

@@ -112,6 +112,21 @@ fn case_23_rules_are_data_and_a_late_charge_has_its_own_row() {
 }
 
 #[test]
+fn a_charge_of_a_day_takes_part_in_the_payments_of_that_day_that_came_after_it() {
+    let fee = Entry::Charge(
+        day("2024-01-15"),
+        Charge { component: Component::Fee, due_on: day("2024-02-01"), amount: dec!(3) },
+    );
+    let paid = pay("2024-01-15", dec!(17.01));
+    let split = |entries: [Entry; 3]| {
+        replay(&contract(false, horizontal(INTEREST_FIRST)), &entries).unwrap().transactions[0].split
+    };
+    let out = || out("2024-01-01", dec!(100));
+    assert_eq!(split([out(), fee.clone(), paid.clone()]).fee, dec!(3));
+    assert_eq!(split([out(), paid, fee]).fee, Decimal::ZERO);
+}
+
+#[test]
 fn the_row_of_the_day_first_then_from_the_end() {
     let rules = all(INTEREST_FIRST, Future::NextLastInstallment);
     let entries = [out("2024-01-01", dec!(100)), pay("2024-01-15", dec!(40))];

@@ -1,12 +1,14 @@
 //! What is copied onto a loan when it is signed.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::handling::Handling;
 use crate::domain::allocation::{Future, Policy};
-use crate::domain::calendar::{MonthEnd, Unit, WorkingDays, add_months};
+use crate::domain::calendar::{MonthEnd, Shift, Unit, WorkingDays, add_months};
 use crate::domain::loan::{LoanTerms, Missed, interest_first, overdue_principal_first};
 use crate::domain::money::{Currency, Money, RoundingMode};
 use crate::domain::programme::{Allocation, Income, Rates, Rule};
@@ -89,6 +91,10 @@ pub struct Contract {
     pub instalment_multiple: Decimal,
     /// How a fraction of a đồng is decided.
     pub rounding: RoundingMode,
+    /// Where due dates go from days off, with the holidays known at signing; most programmes keep the day of the
+    /// commune's meeting.
+    #[serde(default, skip_serializing_if = "keeps_its_days")]
+    pub working_days: WorkingDays,
     /// What becomes of an instalment that was not paid.
     pub missed: Missed,
     /// How repayments are divided.
@@ -97,12 +103,19 @@ pub struct Contract {
     pub income: Income,
     /// Whose capital it is.
     pub capital: Capital,
+    /// The source that principal goes to when it comes back, if not to the one it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovers_into: Option<i32>,
     /// What may be done when it does not go as planned.
     pub handling: Handling,
 }
 
+fn keeps_its_days(working_days: &WorkingDays) -> bool {
+    working_days.shift == Shift::None
+}
+
 /// What the parties settle between them, within the rule.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Deal {
     /// The loan.
     pub amount: Money,
@@ -112,10 +125,14 @@ pub struct Deal {
     pub principal_every_months: u32,
     /// Whose capital.
     pub capital: Capital,
+    /// The source that principal goes to when it comes back, if not to the one it came from.
+    pub recovers_into: Option<i32>,
     /// The rates of the day of signing.
     pub rates: Rates,
     /// Months by which a decision caps extensions instead of the general rule.
     pub extension_special: Option<u32>,
+    /// Public holidays as far as they are known.
+    pub holidays: BTreeSet<NaiveDate>,
 }
 
 impl Contract {
@@ -133,6 +150,10 @@ impl Contract {
             interest_grace_months: rule.instalments.free_months,
             instalment_multiple: rule.instalments.multiple.amount(),
             rounding: RoundingMode::HalfUp,
+            working_days: match rule.instalments.shift {
+                Shift::None => WorkingDays::default(),
+                shift => WorkingDays { shift, holidays: deal.holidays.clone(), work_on_weekends: false },
+            },
             missed: rule.instalments.missed,
             policy: match rule.allocation {
                 Allocation::InterestFirst => interest_first(future),
@@ -140,6 +161,7 @@ impl Contract {
             },
             income: rule.income,
             capital: deal.capital,
+            recovers_into: deal.recovers_into,
             handling: Handling {
                 reschedule_notice_days: moving.reschedule_ask_days,
                 extension_from_months: moving.extension_ask_months,
@@ -166,7 +188,7 @@ impl Contract {
             first_due_on: None,
             due_day: None,
             month_end: MonthEnd::LastDay,
-            working_days: WorkingDays::default(),
+            working_days: self.working_days.clone(),
             day_count: DayCount::default(),
             interest_period: InterestPeriod::default(),
             grace: Grace {

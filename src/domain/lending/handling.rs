@@ -23,6 +23,17 @@ pub struct Handling {
     pub carry_over: bool,
 }
 
+/// A final date on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinalDates {
+    /// By the contract.
+    pub first: NaiveDate,
+    /// In force.
+    pub present: NaiveDate,
+    /// The new one.
+    pub to: NaiveDate,
+}
+
 /// Why a step is not allowed. Callers turn it into a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -89,36 +100,29 @@ impl Refusal {
 }
 
 impl Handling {
-    /// Whether the final date may move: asked inside the window, and all moves together within the cap.
-    ///
-    /// `first_final` is the final date by the contract, `present` the one in force.
+    /// Whether the final date may move: asked inside the window, and all moves together within the cap. Working days are
+    /// those of `calendar`: neither weekends nor the public holidays it knows, Tết among them.
     pub fn extension(
         &self,
-        first_final: NaiveDate,
-        present: NaiveDate,
+        dates: FinalDates,
         asked_on: NaiveDate,
-        to: NaiveDate,
+        calendar: &WorkingDays,
     ) -> Result<(), Refusal> {
+        let present = dates.present;
         let from = present.checked_sub_months(Months::new(self.extension_from_months)).unwrap_or(present);
-        let until = working_days_before(present, self.extension_until_working_days);
+        let until = working_days_before(present, self.extension_until_working_days, calendar);
         if self.extension_cap_months == 0 {
             return Err(Refusal::NotOffered);
         }
         if !(from..=until).contains(&asked_on) {
             return Err(Refusal::Window { from, until });
         }
-        self.within_cap(first_final, present, to)
+        self.within_cap(dates)
     }
 
     /// The caps alone: an extension by decision after a risk has no window.
-    pub fn within_cap(
-        &self,
-        first_final: NaiveDate,
-        present: NaiveDate,
-        to: NaiveDate,
-    ) -> Result<(), Refusal> {
-        let latest =
-            first_final.checked_add_months(Months::new(self.extension_cap_months)).unwrap_or(first_final);
+    pub fn within_cap(&self, FinalDates { first, present, to }: FinalDates) -> Result<(), Refusal> {
+        let latest = first.checked_add_months(Months::new(self.extension_cap_months)).unwrap_or(first);
         if to <= present {
             return Err(Refusal::NotLater { than: present });
         }
@@ -162,8 +166,7 @@ impl Handling {
 }
 
 /// The last day that is at least so many working days before a day.
-fn working_days_before(day: NaiveDate, count: u32) -> NaiveDate {
-    let calendar = WorkingDays::default();
+fn working_days_before(day: NaiveDate, count: u32, calendar: &WorkingDays) -> NaiveDate {
     let mut left = count;
     let mut at = day;
     while left > 0 {
@@ -196,7 +199,8 @@ mod tests {
     fn an_extension_is_asked_between_three_months_and_five_working_days_before_the_end() {
         // Final date Monday 2 March 2026: five working days before are Mon 23 February.
         let end = day("2026-03-02");
-        let ask = |on| poor().extension(end, end, day(on), day("2027-03-02"));
+        let dates = FinalDates { first: end, present: end, to: day("2027-03-02") };
+        let ask = |on| poor().extension(dates, day(on), &WorkingDays::default());
         assert_eq!(ask("2025-12-02"), Ok(()));
         assert_eq!(ask("2026-02-23"), Ok(()));
         let window = Err(Refusal::Window { from: day("2025-12-02"), until: day("2026-02-23") });
@@ -205,15 +209,37 @@ mod tests {
     }
 
     #[test]
+    fn the_days_of_tet_are_no_working_days_of_the_window() {
+        // Final date Tuesday 24 February 2026. Off: Saturday 14 to Sunday 22 (Tết Bính Ngọ), so the fifth working day
+        // before is Tuesday 10; without the holidays it would be Tuesday 17.
+        let end = day("2026-02-24");
+        let dates = FinalDates { first: end, present: end, to: day("2026-08-24") };
+        let tet = WorkingDays::forward((16..=20).map(|d| NaiveDate::from_ymd_opt(2026, 2, d).unwrap()));
+        let until = |calendar| match poor().extension(dates, day("2026-02-23"), calendar) {
+            Err(Refusal::Window { until, .. }) => until,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(until(&tet), day("2026-02-10"));
+        assert_eq!(until(&WorkingDays::default()), day("2026-02-17"));
+        assert_eq!(poor().extension(dates, day("2026-02-10"), &tet), Ok(()));
+    }
+
+    #[test]
     fn extensions_add_up_to_the_cap_of_the_contract() {
         let (first, present) = (day("2026-03-02"), day("2027-03-02"));
-        let ask = |to| poor().extension(first, present, day("2027-01-04"), day(to));
+        let dates = |to| FinalDates { first, present, to: day(to) };
+        let calendar = WorkingDays::default();
+        let ask = |to| poor().extension(dates(to), day("2027-01-04"), &calendar);
         assert_eq!(ask("2028-09-02"), Ok(()));
         assert_eq!(ask("2028-09-03"), Err(Refusal::Cap { months: 30 }));
         assert_eq!(ask("2027-03-02"), Err(Refusal::NotLater { than: present }));
         let escaped = Handling { extension_cap_months: 0, ..poor() };
         assert_eq!(
-            escaped.extension(first, first, day("2026-01-05"), day("2026-04-02")),
+            escaped.extension(
+                FinalDates { present: first, ..dates("2026-04-02") },
+                day("2026-01-05"),
+                &calendar
+            ),
             Err(Refusal::NotOffered)
         );
     }

@@ -9,8 +9,10 @@ mod handling;
 mod measures;
 mod position;
 pub mod recipes;
+#[cfg(test)]
+mod tests;
 
 pub use contract::{Capital, Contract, Deal, Owner};
-pub use handling::{Handling, Refusal};
+pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Cause, reschedule};
 pub use position::{LossRates, Position};

@@ -72,12 +72,17 @@ macro_rules! each {
 
 impl Position {
     /// Where a loan stands by its fold; provisions are those of `rates`.
+    ///
+    /// Interest is earned day by day only while the loan is within term. Once principal is late, frozen or written off,
+    /// what is unpaid leaves income and stands off the balance sheet (941, Circular 05/2019/TT-BTC), and income is what is
+    /// collected, as for a loan on a cash basis; a loan that is within term again earns again.
     pub fn of(state: &LoanState, income: Income, rates: &LossRates) -> Self {
         let (principal, interest) = (&state.principal, &state.interest);
         let late = !(principal.overdue + principal.frozen).is_zero();
-        let off_balance =
-            |is: bool| if income == Income::Cash && is { interest.unpaid } else { Decimal::ZERO };
-        let accrues = |amount| if income == Income::Accrual { amount } else { Decimal::ZERO };
+        let lost = !(principal.written_off + principal.recovered).is_zero();
+        let earns = income == Income::Accrual && !late && !lost;
+        let off_balance = |is: bool| if !earns && is { interest.unpaid } else { Decimal::ZERO };
+        let accrues = |amount| if earns { amount } else { Decimal::ZERO };
         let (general, specific) = provisions(state, rates);
         Self {
             in_term: principal.performing,
@@ -85,8 +90,7 @@ impl Position {
             frozen: principal.frozen,
             receivable: accrues(interest.unpaid),
             overpaid: state.overpaid,
-            income: interest.recovered
-                + if income == Income::Cash { interest.paid } else { interest.accrued },
+            income: interest.recovered + if earns { interest.accrued } else { interest.paid },
             lost: principal.written_off,
             lost_interest: accrues(interest.written_off + interest.recovered),
             unpaid_in_term: off_balance(!late),
@@ -129,6 +133,11 @@ impl Position {
     pub fn by_loan(self) -> Self {
         let Self { in_term, overdue, frozen, overpaid, lost, written_off, .. } = self;
         Self { in_term, overdue, frozen, overpaid, lost, written_off, ..Self::default() }
+    }
+
+    /// Principal paid out and neither back nor recovered, lost or not.
+    pub fn principal(&self) -> Decimal {
+        self.in_term + self.overdue + self.frozen + self.lost
     }
 
     /// Money that came in, signed: what the other accounts leave open.

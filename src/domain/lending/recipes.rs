@@ -49,6 +49,17 @@ pub struct Part {
     pub loan: Option<Uuid>,
     /// What moves.
     pub moves: Position,
+    /// Principal that came back and goes to another source.
+    pub returned: Option<Returned>,
+}
+
+/// Principal on its way to the source where it is lent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returned {
+    /// That source.
+    pub into: i32,
+    /// How much; below zero when an entry is taken back.
+    pub principal: Decimal,
 }
 
 /// The journal of some parts. Money, if any moves, goes through `till`.
@@ -84,7 +95,25 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         (Role::WrittenOffInterest, m.written_off_interest),
         (Role::MemoContra, -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest)),
     ];
-    lines.into_iter().try_fold(draft, |draft, (role, amount)| signed(draft, role, amount))
+    let draft = lines.into_iter().try_fold(draft, |draft, (role, amount)| signed(draft, role, amount))?;
+    match part.returned {
+        Some(returned) => moved_on(draft, till, part, returned),
+        None => Ok(draft),
+    }
+}
+
+/// Principal that came back leaves its source, money and capital both, and stands in the other. Own capital becomes
+/// recovered capital there; entrusted capital stays its owner's, so it keeps its account and only changes the source.
+fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
+    let (from, to) = match part.capital {
+        Capital::Own => (Role::Capital, Role::RecoveredCapital),
+        Capital::Central => (Role::EntrustedCentral, Role::EntrustedCentral),
+        Capital::Local => (Role::EntrustedLocal, Role::EntrustedLocal),
+    };
+    let draft = signed(draft, till.role(), -returned.principal)?;
+    let draft = signed(draft, from, returned.principal)?.source(returned.into);
+    let draft = signed(draft, till.role(), returned.principal)?;
+    Ok(signed(draft, to, -returned.principal)?.source(part.source))
 }
 
 /// The accounts that depend on whose capital it is.
@@ -134,7 +163,7 @@ mod tests {
     fn written(capital: Capital, pairs: &[(&str, i64)]) -> String {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
         let movement = Movement { journal_id: Uuid::nil(), kind: "test", on, description: String::new() };
-        let part = Part { source: 1, capital, loan: None, moves: moves(pairs) };
+        let part = Part { source: 1, capital, loan: None, moves: moves(pairs), returned: None };
         let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
         let mut lines: Vec<_> =
             posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(&l.account).unwrap())).collect();
@@ -144,6 +173,38 @@ mod tests {
             .map(|(amount, role)| format!("{} {}", role["role"].as_str().unwrap(), -amount))
             .collect::<Vec<_>>()
             .join(" / ")
+    }
+
+    #[test]
+    fn principal_that_goes_to_another_source_takes_its_capital_along() {
+        let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        for (capital, left, arrived) in [
+            (Capital::Own, "capital", "recovered_capital"),
+            (Capital::Central, "entrusted_central", "entrusted_central"),
+            (Capital::Local, "entrusted_local", "entrusted_local"),
+        ] {
+            let movement = Movement { journal_id: Uuid::nil(), kind: "test", on, description: String::new() };
+            let returned = Some(Returned { into: 2, principal: Decimal::from(400) });
+            let moves = moves(&[("in_term", -400), ("income", 70)]);
+            let part = Part { source: 1, capital, loan: None, moves, returned };
+            let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
+            let mut lines: Vec<String> = posting
+                .lines
+                .iter()
+                .map(|l| (l.source, serde_json::to_value(&l.account).unwrap()["role"].clone(), l.amount))
+                .filter(|(_, role, _)| !role.as_str().unwrap().contains("loan"))
+                .map(|(source, role, amount)| format!("{source} {} {amount}", role.as_str().unwrap()))
+                .collect();
+            lines.sort();
+            let mut expected = [
+                "1 cash 70".to_owned(),
+                format!("1 {left} 400"),
+                "2 cash 400".to_owned(),
+                format!("2 {arrived} -400"),
+            ];
+            expected.sort();
+            assert_eq!(lines, expected);
+        }
     }
 
     #[test]

@@ -88,6 +88,10 @@ struct Fold<'a> {
     points: Decimal,
     /// Interest of the running period that was written off.
     waived: Decimal,
+    /// The day on which interest is first asked: that of the first row after a grace on interest.
+    interest_from: NaiveDate,
+    /// Interest of earlier periods that the row of the running period asks too.
+    brought: Decimal,
     /// Interest of the periods that ended.
     closed_interest: Decimal,
     annual_rate_pct: Decimal,
@@ -111,6 +115,8 @@ impl<'a> Fold<'a> {
             current: 0,
             points: Decimal::ZERO,
             waived: Decimal::ZERO,
+            interest_from: NaiveDate::MIN,
+            brought: Decimal::ZERO,
             closed_interest: Decimal::ZERO,
             annual_rate_pct: terms.plan.annual_rate_pct,
             overdue_rate_pct: terms.overdue_rate_pct,
@@ -132,6 +138,8 @@ impl<'a> Fold<'a> {
         } else {
             let agreed = Terms { tranches: vec![tranche], ..self.terms.plan.clone() }.checked()?;
             self.rows = Rows::of(&agreed, &principal_plan(&agreed)?);
+            let grace = agreed.grace.interest as usize;
+            self.interest_from = self.rows.items.get(grace).map_or(NaiveDate::MIN, |row| row.due_on);
             self.plan = Some(agreed);
         }
         Ok(())
@@ -179,7 +187,15 @@ impl<'a> Fold<'a> {
                 exact: points / Decimal::from(DAYS_OF_YEAR * 100),
             });
         }
-        self.rows.items[self.current].asked.interest = self.running_interest() - self.waived;
+        let asks = self.asks_interest();
+        self.rows.items[asks].asked.interest = self.brought + self.running_interest() - self.waived;
+    }
+
+    /// The row that asks the interest of the running period: its own, or the first after the grace.
+    fn asks_interest(&self) -> usize {
+        let rows = &self.rows.items;
+        let after_grace = rows.partition_point(|row| row.due_on < self.interest_from);
+        self.current.max(after_grace).min(rows.len() - 1)
     }
 
     /// Interest of the running period, rounded once.
@@ -190,10 +206,15 @@ impl<'a> Fold<'a> {
     fn end_period(&mut self) {
         let last = self.rows.items.len() - 1;
         while self.current < last && self.rows.items[self.current].due_on <= self.day {
-            self.closed_interest += self.running_interest();
+            let (asked_in, earned) = (self.asks_interest(), self.running_interest());
+            self.closed_interest += earned;
+            self.brought += earned - self.waived;
             self.points = Decimal::ZERO;
             self.waived = Decimal::ZERO;
             self.current += 1;
+            if self.asks_interest() != asked_in {
+                self.brought = Decimal::ZERO;
+            }
         }
     }
 
@@ -267,16 +288,27 @@ impl<'a> Fold<'a> {
         let open = &mut self.rows.items[self.rows.first_open..];
         let (parts, left) = divide(open, event.on, amount, self.coin.decimals, policy);
         let overdue_principal = late_before - self.late_principal(event.on);
-        self.principal.repaid += parts.principal;
+        let thawed = self.pay_frozen(left);
+        self.principal.repaid += parts.principal + thawed;
         self.interest.paid += parts.interest;
-        self.overpaid += left;
+        self.overpaid += left - thawed;
         self.splits.push(Split {
             overdue_principal,
-            principal: parts.principal - overdue_principal,
+            principal: parts.principal - overdue_principal + thawed,
             interest: parts.interest,
-            overpaid: left,
+            overpaid: left - thawed,
             ..no_split(event)
         });
+    }
+
+    /// Frozen principal is not asked for, but whoever can pay may: it takes what nothing else asks, before any surplus.
+    fn pay_frozen(&mut self, left: Decimal) -> Decimal {
+        let part = left.min(self.principal.frozen);
+        self.principal.frozen -= part;
+        let row = &mut self.rows.items[self.current];
+        row.asked.principal += part;
+        row.paid.principal += part;
+        part
     }
 
     /// Principal of rows due before a day.
@@ -321,7 +353,9 @@ impl<'a> Fold<'a> {
         if due_on < on {
             return Err(Misfit::TooEarly);
         }
-        self.principal.frozen -= at_most(amount, self.principal.frozen)?;
+        // A payment dated back into the freeze leaves less to thaw than was known when it ended.
+        let amount = positive(amount)?.min(self.principal.frozen);
+        self.principal.frozen -= amount;
         self.ask(due_on, amount, false);
         Ok(())
     }
@@ -338,12 +372,12 @@ impl<'a> Fold<'a> {
             return Err(Misfit::TooMuch);
         }
         self.interest.written_off += interest;
-        let mut left = interest;
+        let (asks, mut left) = (self.asks_interest(), interest);
         for (at, row) in self.rows.items.iter_mut().enumerate() {
             let part = row.open(Component::Interest).min(left);
             row.asked.interest -= part;
             left -= part;
-            if at == self.current {
+            if at == asks {
                 self.waived += part;
             }
         }

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::state::{Accrual, Split};
 use crate::domain::calendar::days_between;
-use crate::domain::schedule::explain::{Explanation, Language, civil, grouped};
+use crate::domain::language::Language;
+use crate::domain::schedule::explain::{Explanation, civil, grouped};
 
 impl Split {
     /// Where the money went, part by part.

@@ -1,3 +1,5 @@
+mod asking_less;
+
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use self::asks::{Ask, Exclusion, Refusal, admits, excludes, longest_term, within};
 pub use self::code::{NotACode, ProductCode, programme_code};
 pub use self::risk::{Loss, LossError, Measure, RiskMeasure, measure_for};
+use super::calendar::Shift;
 use super::loan::Missed;
 use super::money::Money;
 use super::poverty::Class;
@@ -158,6 +159,8 @@ pub struct Instalments {
     pub free_months: u32,
     /// After the grace, at least so many percent of the loan a year.
     pub yearly_percent: Option<Decimal>,
+    /// Where a due date goes from a weekend or a public holiday.
+    pub shift: Shift,
 }
 
 /// When and how far dates may be moved.
@@ -342,6 +345,7 @@ pub(super) mod tests {
                 grace_months: 0,
                 free_months: 0,
                 yearly_percent: None,
+                shift: Shift::None,
             },
             moving: Moving {
                 reschedule_ask_days: 5,

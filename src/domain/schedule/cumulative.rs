@@ -136,7 +136,7 @@ impl Cumulative {
             balance += opening;
             let free = at < self.interest_free;
             let own = if free { Decimal::ZERO } else { self.interest(balance, from, *due) };
-            let grace = at < self.grace_interest;
+            let grace = at < self.grace_interest && at + 1 < dues.len();
             let interest = if grace { Decimal::ZERO } else { own + brought };
             brought = if grace { brought + own } else { Decimal::ZERO };
             let within = due.pred_opt().map_or(Decimal::ZERO, |eve| self.paid_out(from, eve));
@@ -184,7 +184,7 @@ impl Cumulative {
                 _ => each,
             };
             unasked -= own;
-            let grace = at < self.grace_interest;
+            let grace = at < self.grace_interest && !last;
             let interest = if grace { Decimal::ZERO } else { own + brought };
             brought = if grace { brought + own } else { Decimal::ZERO };
             let principal = if last {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::day_count::Basis;
 use super::{Part, PlanRow};
+use crate::domain::figures::group;
+use crate::domain::language::Language;
 use crate::domain::money::RoundingMode;
 
 /// The same sentence in Vietnamese and in English.
@@ -26,35 +28,9 @@ impl Explanation {
     }
 }
 
-/// The language a number is written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Points between thousands, comma before decimals.
-    Vi,
-    /// Commas between thousands, point before decimals.
-    En,
-}
-
 /// A number with its thousands grouped, at most `places` decimals, trailing zeros dropped.
 pub fn grouped(value: Decimal, places: u32, language: Language) -> String {
-    let (thousands, point) = if language == Language::Vi { ('.', ',') } else { (',', '.') };
-    let plain = value.round_dp(places).normalize().abs().to_string();
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let mut text = String::with_capacity(plain.len() + plain.len() / 3 + 2);
-    if value.is_sign_negative() && !value.is_zero() {
-        text.push('-');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            text.push(thousands);
-        }
-        text.push(digit);
-    }
-    if !fraction.is_empty() {
-        text.push(point);
-        text.push_str(fraction);
-    }
-    text
+    group(value.round_dp(places).normalize(), language)
 }
 
 /// A date as an office writes it: 20/04/2018.

@@ -128,6 +128,8 @@ fn case_05_a_period_is_divided_at_the_turn_of_the_year_only_where_its_rule_says_
     assert_eq!(interest(json!({ "year": "days360" })), dec!(630333));
     assert_eq!(interest(json!({ "year": "days360", "month": "thirty" })), dec!(610000));
     assert_eq!(interest(json!({ "year": "actual" })), dec!(620822));
+    let thirty = json!({ "year": "actual", "month": "thirty" });
+    assert_eq!(interest(thirty), dec!(620822), "real days of both years, where months else have 30");
     assert_eq!(interest(json!({ "year": "actual", "turn": "jan1" })), dec!(620849));
     assert_eq!(interest(json!({ "year": "actual", "feb29_period_only": true })), dec!(621699));
 }
@@ -223,6 +225,7 @@ fn terms_that_mean_nothing_are_refused() {
         (json!({ "frequency": { "unit": "months", "every": 1200 } }), TermsError::OutOfCalendar),
         (json!({ "due_day": 32 }), TermsError::DueDay),
         (json!({ "grace": { "principal": 12 } }), TermsError::Grace),
+        (json!({ "grace": { "interest": 12 } }), TermsError::Grace),
         (json!({ "instalments": 2, "amortisation": weights }), TermsError::Weights),
         (json!({ "annual_rate_pct": "1000", "instalments": 1200 }), TermsError::TooLarge),
     ] {
@@ -360,6 +363,42 @@ fn a_row_in_grace_asks_all_its_interest_even_above_the_level_instalment() {
     // 1000 · 60 % · 31 / 365; the level instalment over 120 rows would be less.
     assert_eq!((rows[0].principal, rows[0].interest), (dec!(0), dec!(50.96)));
     assert_eq!(rows[1].interest, dec!(47.67));
+}
+
+#[test]
+fn a_grace_on_interest_as_long_as_the_loan_ends_with_its_last_row() {
+    use cumulative::{Cumulative, Repays};
+    let start: NaiveDate = "2024-01-01".parse().unwrap();
+    let rules = Rules {
+        flat: false,
+        basis: basis(day_count::InterestPeriod::RepaymentPeriod, false),
+        annual_rate_pct: dec!(12),
+        partial_periods: true,
+        coin: cents(),
+        grace_principal: 0,
+        grace_interest: 9,
+        interest_free: 0,
+    };
+    let mut model = Model::new(rules, start, &monthly("2024-02-01", 3));
+    model.disburse(start, dec!(900)).unwrap();
+    for repays in [Repays::Principal, Repays::Flat] {
+        let loan = Cumulative {
+            repays,
+            basis: rules.basis,
+            annual_rate_pct: dec!(12),
+            coin: cents(),
+            rate_changes: Vec::new(),
+            tranches: vec![Tranche { on: start, amount: dec!(900) }],
+            partial_periods: true,
+            grace_principal: 0,
+            grace_interest: 9,
+            interest_free: 0,
+        };
+        for rows in [loan.rows(start, &monthly("2024-02-01", 3)), model.rows()] {
+            assert!(rows[..2].iter().all(|row| row.interest.is_zero()));
+            assert!(rows[2].interest > Decimal::ZERO, "nobody lends for nothing by a mistyped grace");
+        }
+    }
 }
 
 #[test]

@@ -23,8 +23,8 @@ pub use reports::{
     listed, of_group, open_in_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids,
 };
 pub use requests::{
-    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, list_on,
-    next_contract, owed_under, request_for_update, requests, signed,
+    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
+    list_on, next_contract, owed_under, request_for_update, requests, signed,
 };
 pub use write::{NewEvent, StateRow, insert_events, put_states};
 

@@ -353,3 +353,18 @@ pub async fn insert_loan(
     .await?;
     Ok(())
 }
+
+/// Everything that was ever paid out of a source and not taken back.
+pub async fn lent_from(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Decimal> {
+    sqlx::query_scalar!(
+        r#"select coalesce(sum((e.what->>'amount')::numeric), 0) as "lent!"
+             from loan l join loan_event e using (unit_id, loan_id)
+            where l.unit_id = $1 and l.source_id = $2 and e.kind = 'disbursed'
+              and not exists (select from loan_event r where r.unit_id = $1 and r.loan_id = e.loan_id and r.kind = 'reversed'
+                                and (r.what->>'entry')::integer = e.seq)"#,
+        unit,
+        source,
+    )
+    .fetch_one(conn)
+    .await
+}

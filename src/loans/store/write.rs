@@ -3,7 +3,8 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::case::{Entry, Held, Status};
+use super::super::case::{Held, Status};
+use super::super::entry::Entry;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::Position;

@@ -30,6 +30,8 @@ pub struct Deal<'a> {
     pub product: &'a str,
     pub class: &'a str,
     pub owner: &'a str,
+    /// None: that of the owner.
+    pub source: Option<i32>,
     pub amount: i64,
     pub term: u32,
     pub every: u32,
@@ -41,6 +43,7 @@ pub const POOR: Deal<'static> = Deal {
     product: "01",
     class: "poor",
     owner: "central",
+    source: None,
     amount: 50_000_000,
     term: 60,
     every: 12,
@@ -52,6 +55,7 @@ pub const JOBS: Deal<'static> = Deal {
     product: "03_worker",
     class: "poor",
     owner: "mobilised",
+    source: None,
     amount: 30_000_000,
     term: 36,
     every: 12,
@@ -172,7 +176,7 @@ impl Bank {
     pub fn request(&self, household: Uuid, deal: Deal<'_>) -> Value {
         json!({
             "product_code": deal.product, "household_id": household, "group_id": self.group,
-            "source_id": if deal.owner == "mobilised" { 2 } else { 1 }, "owner": deal.owner,
+            "source_id": deal.source.unwrap_or(if deal.owner == "mobilised" { 2 } else { 1 }), "owner": deal.owner,
             "amount": deal.amount.to_string(), "total_need": (deal.amount + 10_000_000).to_string(), "own_capital": "10000000",
             "term_months": deal.term, "principal_every_months": deal.every, "requested_on": deal.on,
             "purposes": [{"item": "Bò cái sinh sản", "quantity": "2 con", "amount": deal.amount.to_string()}],
@@ -227,8 +231,15 @@ impl Bank {
         self.get(&format!("loans/{loan}?as_of={on}")).await
     }
 
+    /// Closes up to a day; years of months take more than one call.
     pub async fn close(&self, upto: &str) -> Value {
-        self.post(&self.accountant, "close-of-day", json!({"upto": upto})).await.expect(200)
+        loop {
+            let progress =
+                self.post(&self.accountant, "close-of-day", json!({"upto": upto})).await.expect(200);
+            if progress["done"] == true {
+                return progress;
+            }
+        }
     }
 
     /// What an account of a source stands at: debit positive.

@@ -1,9 +1,11 @@
 //! Preferential loans from the request to the last đồng, and the close of the day.
 
 pub mod bank;
+mod capital;
 mod group;
 mod close;
 mod edges;
 mod life;
+mod months;
 mod replay;
 mod risk;

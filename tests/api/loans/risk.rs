@@ -37,6 +37,60 @@ async fn a_frozen_loan_bears_no_interest_and_falls_due_when_the_freeze_ends() {
 }
 
 #[tokio::test]
+async fn a_frozen_loan_of_a_programme_that_carries_comes_back_within_term() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let freeze = json!({"kind": "freeze", "risk": risk(24_000_000), "months": 36});
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze).await).await;
+    let accounts = ["2511", "2512", "2912", "9411", "9412"];
+    assert_eq!(bank.accounts(1, accounts).await, [0, 0, 50_000_000, 0, 280_274]);
+    bank.on("2029-04-10");
+    bank.close("2029-04-10").await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!(
+        (shown["status"].as_str(), shown["state"]["next_due"]["on"].as_str()),
+        (Some("current"), Some("2031-03-02"))
+    );
+    // 8 days at 6.6 % from the day the freeze ended: 72,328.77.
+    assert_eq!(bank.accounts(1, accounts).await, [50_000_000, 0, 0, 352_603, 0]);
+    bank.on("2031-03-03");
+    bank.close("2031-03-03").await;
+    assert_eq!(bank.accounts(1, ["2511", "2512", "2912"]).await, [0, 50_000_000, 0]);
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn what_the_quote_of_a_frozen_loan_asks_closes_it() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let freeze = json!({"kind": "freeze", "risk": risk(24_000_000), "months": 12});
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze).await).await;
+    bank.on("2026-05-04");
+    bank.repaid(&loan, 20_280_274, "2026-05-04").await;
+    assert_eq!(bank.accounts(1, ["2912", "9412", "7011"]).await, [30_000_000, 0, -280_274]);
+    assert_eq!(bank.get(&format!("loans/{loan}/payoff")).await["total"], "30000000");
+    bank.repaid(&loan, 30_000_000, "2026-05-04").await;
+    assert_eq!(bank.loan(&loan).await["status"], "closed");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn the_days_of_tet_shorten_the_window_of_an_extension() {
+    let mut bank = Bank::open().await;
+    let short = Deal { amount: 20_000_000, term: 12, on: "2026-02-12", ..POOR };
+    let loan = bank.lent(short).await;
+    let extend = json!({"kind": "extend", "final_due_on": "2027-08-12", "risk": null});
+    // Final date Friday 12 February 2027, the first day after Tết Đinh Mùi: five working days before is 29 January.
+    bank.on("2027-02-01");
+    let refused = bank.measure(&loan, "2027-02-01", extend.clone()).await.refused(409, "wrong-state");
+    assert!(refused["detail"].as_str().unwrap().ends_with("29 January 2027."), "{refused}");
+    bank.on("2027-01-29");
+    bank.approved(bank.measure(&loan, "2027-01-29", extend).await).await;
+}
+
+#[tokio::test]
 async fn case_20_entrusted_capital_written_off_comes_back_to_its_owner_and_never_to_income() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;

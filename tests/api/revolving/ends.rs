@@ -175,7 +175,7 @@ async fn what_comes_after_a_loss_makes_it_good_and_a_loss_taken_back_is_owed_aga
     world.approved_once("write-off-2", &path, loss("2026-06-01", "5500000")).await;
     assert_eq!(world.show(agreement, "2026-06-01").await["status"], "settled");
     let refused = world.repay(agreement, "more-than-was-lost", "9000000").await.refused(409, "overpaid");
-    assert_eq!(refused["detail"], "9000000 đồng is 500000 đồng too much.");
+    assert_eq!(refused["detail"], "9,000,000 đồng is 500,000 đồng too much.");
     let good = world.repay(agreement, "a-million-comes", "1000000").await.expect(201);
     assert_eq!(
         good["split"],

@@ -126,7 +126,7 @@ async fn caps_budgets_and_the_law_hold() {
     let approval = at(&format!("/projects/{project}/requests/{request}/approval"));
     let sign = json!({"source_id": 1, "signed_on": "2026-03-02"});
     let refused = world.app.post(&world.officer, &approval, sign.clone()).await.refused(409, "above-cap");
-    assert_eq!(refused["detail"], "The project has committed 20000000 of 30000000 đồng.");
+    assert_eq!(refused["detail"], "The project has committed 20,000,000 of 30,000,000 đồng.");
     let path = format!("/projects/{project}");
     let more = json!({"budget": "30000001"});
     let changed = world.patch(&path, Some("*"), more).await.expect(200);

@@ -48,7 +48,7 @@ async fn a_surplus_is_refused_or_kept_and_given_back() {
     let agreement = world.running(project, "Nguyễn Thị Lành", "1000000", 1).await;
     world.today("2026-04-02");
     let refused = world.repay(agreement, "too-much-money", "1050000").await.refused(409, "overpaid");
-    assert_eq!(refused["detail"], "1050000 đồng is 50000 đồng too much.");
+    assert_eq!(refused["detail"], "1,050,000 đồng is 50,000 đồng too much.");
     let kept = world
         .repay_with(agreement, "surplus-is-kept", json!({"amount": "1050000", "accept_overpayment": true}))
         .await
@@ -171,7 +171,7 @@ async fn an_extension_gives_new_days_within_the_law() {
     let extend = |first: &str, count: i64| json!({"on": "2026-06-10", "first_due_on": first, "every_months": 6, "count": count, "reason": "QĐ 15: dịch bệnh"});
     let refused =
         world.app.post(&world.officer, &at(&path), extend("2030-03-03", 1)).await.refused(409, "above-cap");
-    assert_eq!(refused["detail"], "An extension reaches to 2030-03-02 at most.");
+    assert_eq!(refused["detail"], "An extension reaches to 2 March 2030 at most.");
     world.app.post(&world.officer, &at(&path), extend("2026-06-10", 1)).await.refused(422, "invalid-field");
     assert_eq!(world.show(agreement, "2026-06-10").await["state"]["overdue"], "2000000");
     world.approved(&path, extend("2026-12-10", 3)).await;
@@ -237,7 +237,7 @@ async fn a_closed_period_takes_no_repayment_and_an_open_one_does() {
         .repay_with(agreement, "in-a-closed-month", brought("2026-03-31"))
         .await
         .refused(409, "period-closed");
-    assert_eq!(refused["detail"], "The books are open from 2026-04-01 on.");
+    assert_eq!(refused["detail"], "The books are open from 1 April 2026 on.");
     world.repay_with(agreement, "in-an-open-month", brought("2026-04-01")).await.expect(201);
     world.proved().await;
 }

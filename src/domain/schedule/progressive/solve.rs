@@ -61,7 +61,8 @@ impl Model {
     }
 
     fn mark_interest_grace(&mut self) {
-        let rows = self.rules.grace_interest;
+        // The last row asks what is left, however long the grace.
+        let rows = self.rules.grace_interest.min(self.periods.len().saturating_sub(1));
         for period in self.periods.iter_mut().take(rows) {
             period.interest_grace = true;
         }

@@ -1,0 +1,63 @@
+//! Whose money is lent: what its giver allows, and how much of it may still go out.
+
+use chrono::NaiveDate;
+
+use super::case::Loan;
+use super::store;
+use crate::db::Conn;
+use crate::domain::money::Money;
+use crate::domain::programme::ProductCode;
+use crate::ledger::sources::{self, Source};
+use crate::problem::{Kind, Problem};
+use crate::{programmes, text};
+
+/// A source that may be lent under a product on a day.
+pub async fn source_for(
+    conn: &mut Conn,
+    unit: i32,
+    source: i32,
+    product: &ProductCode,
+    on: NaiveDate,
+) -> Result<Source, Problem> {
+    let source = sources::find(&mut *conn, unit, source).await?;
+    let open = |s: &Source| s.opened_on <= on && s.closed_on.is_none_or(|closed| on < closed);
+    let source = source.filter(open).ok_or_else(|| {
+        Problem::field("/source_id", text!("Nguồn vốn không dùng được", "The source cannot be used"))
+    })?;
+    let Some(allowed) = &source.purposes else { return Ok(source) };
+    let purpose = programmes::purpose(conn, product).await?;
+    if purpose.is_some_and(|purpose| allowed.contains(&purpose)) {
+        return Ok(source);
+    }
+    let name = &source.name;
+    Err(Kind::SourceRestricted.saying(text!(
+        "Nguồn vốn {name} không được dùng cho vay {product}.",
+        "Source {name} may not be lent under {product}."
+    )))
+}
+
+/// Refuses a payout from a source that is no longer open to the product, or whose capital does not go round and was lent
+/// once already (không được cho vay quay vòng).
+pub async fn insist_lends(
+    conn: &mut Conn,
+    unit: i32,
+    loan: &Loan,
+    amount: Money,
+    on: NaiveDate,
+) -> Result<(), Problem> {
+    let product = loan.product_code.parse().map_err(Problem::internal)?;
+    let source = source_for(&mut *conn, unit, loan.source_id, &product, on).await?;
+    if source.may_revolve || source.recovers_into.is_some() {
+        return Ok(());
+    }
+    let lent = store::lent_from(conn, unit, source.source_id).await?;
+    let rest = (source.capital.0 - lent).normalize();
+    if amount.amount() <= rest {
+        return Ok(());
+    }
+    let name = &source.name;
+    Err(Kind::SourceRestricted.saying(text!(
+        "Vốn thu hồi của nguồn {name} không được cho vay tiếp; còn được giải ngân {rest} đồng.",
+        "What comes back to source {name} is not lent again; it may still pay out {rest} đồng."
+    )))
+}

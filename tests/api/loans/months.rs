@@ -1,0 +1,146 @@
+//! What belongs to which month, and on which day the commune is.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use soquy::clock::Clock;
+
+use super::bank::{Bank, Deal, JOBS, POOR, sum};
+use crate::support::{VU_QUY, day};
+
+/// Movements of a month: account, source, debit less credit.
+async fn movements(bank: &Bank, month: &str) -> Vec<(String, i32, String)> {
+    let net = "select account, source_id, trunc(debit - credit)::text from period_balance
+                where unit_id = $1 and month = $2 and debit <> credit order by 1, 2";
+    sqlx::query_as(net).bind(VU_QUY).bind(day(month)).fetch_all(&bank.app.owner).await.unwrap()
+}
+
+async fn states(bank: &Bank) -> Vec<Value> {
+    let rows = "select to_jsonb(s) - 'loan_id' from loan_state s where unit_id = $1 order by s.in_term";
+    sqlx::query_scalar(rows).bind(VU_QUY).fetch_all(&bank.app.owner).await.unwrap()
+}
+
+/// Two loans, one paid out after the last close, both repaid in April; days in between are closed or not.
+async fn a_spring(daily: bool) -> Bank {
+    let mut bank = Bank::open().await;
+    let poor = bank.lent(POOR).await;
+    bank.on("2026-03-20");
+    bank.close("2026-03-20").await;
+    let mut local = String::new();
+    for n in 1..=31 {
+        let today = (day("2026-03-20") + chrono::Days::new(n)).to_string();
+        bank.on(&today);
+        if today == "2026-03-25" {
+            local = bank.lent(Deal { owner: "commune", amount: 40_000_000, on: "2026-03-25", ..POOR }).await;
+        }
+        if today == "2026-04-10" {
+            bank.repaid(&poor, 1_000_000, "2026-04-10").await;
+            bank.repaid(&local, 5_000_000, "2026-04-10").await;
+        }
+        if daily || today == "2026-04-20" {
+            bank.close(&today).await;
+        }
+    }
+    bank
+}
+
+#[tokio::test]
+async fn case_24_a_repayment_past_an_end_of_month_leaves_each_month_its_own() {
+    let (daily, once) = (a_spring(true).await, a_spring(false).await);
+    for month in ["2026-03-01", "2026-04-01"] {
+        assert_eq!(movements(&daily, month).await, movements(&once, month).await, "{month}");
+    }
+    assert_eq!(states(&daily).await, states(&once).await);
+    let march: Vec<_> = movements(&once, "2026-03-01").await;
+    let of = |account: &str| march.iter().find(|row| row.0 == account).map(|row| row.2.as_str());
+    // 29 days of 50,000,000: 262,191.78; 6 days of 40,000,000: 43,397.26. 0.75 % of local capital.
+    assert_eq!((of("9411"), of("2991"), of("7011")), (Some("305589"), Some("-300000"), None));
+    once.proved().await;
+    daily.proved().await;
+}
+
+#[tokio::test]
+async fn interest_of_a_month_that_is_closed_comes_today_and_names_its_month() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-10");
+    bank.post(&bank.accountant, "periods/closings", json!({"before": "2026-04-01", "reason": null}))
+        .await
+        .expect(200);
+    let receipt = bank.repaid(&loan, 1_000_000, "2026-04-10").await;
+    let accrual = receipt["journal_no"].as_i64().unwrap() - 1;
+    let journal = bank.get(&format!("journals/{accrual}")).await;
+    assert_eq!(
+        (journal["kind"].as_str(), journal["effective_on"].as_str()),
+        (Some("loan_accrual"), Some("2026-04-10"))
+    );
+    let description = journal["description"].as_str().unwrap();
+    assert!(description.ends_with("đến ngày 31/03/2026"), "{description}");
+    assert_eq!(bank.lines(accrual).await, ["000 -262192", "9411 262192"]);
+    // 31 days and 8 days: 280,274 + 72,329; the rest is principal.
+    let lines = bank.lines(accrual + 1).await;
+    assert_eq!(lines, ["000 262192", "101 1000000", "2511 -647397", "7011 -352603", "9411 -262192"]);
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn income_by_accrual_stops_when_the_loan_is_late_and_goes_on_off_the_balance_sheet() {
+    let mut bank = Bank::open().await;
+    sqlx::query("update programme_rule set income = 'accrual' where product_code = '03_worker'")
+        .execute(&bank.app.owner)
+        .await
+        .unwrap();
+    let loan = bank.lent(Deal { term: 12, ..JOBS }).await;
+    let accounts = ["3911", "7011", "9411", "9412"];
+    bank.on("2027-03-02");
+    bank.close("2027-03-02").await;
+    // 7 · 213,569 + 4 · 206,679 + 192,901: twelve months of 30,000,000 at 8.382 %.
+    assert_eq!(bank.accounts(2, accounts).await, [2_514_600, -2_514_600, 0, 0]);
+    bank.on("2027-03-03");
+    bank.close("2027-03-03").await;
+    // And a day at 10.8966 %: the last period is 201,856.93.
+    assert_eq!(bank.accounts(2, accounts).await, [0, 0, 0, 2_523_556]);
+    bank.repaid(&loan, 523_556, "2027-03-03").await;
+    assert_eq!(bank.accounts(2, accounts).await, [0, -523_556, 0, 2_000_000]);
+    bank.proved().await;
+    bank.repaid(&loan, 32_000_000, "2027-03-03").await;
+    assert_eq!(bank.accounts(2, accounts).await, [0, -2_523_556, 0, 0]);
+    assert_eq!(bank.loan(&loan).await["status"], "closed");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn case_14_the_business_date_is_that_of_viet_nam_at_midnight_and_at_the_turn_of_the_year() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    for (last_second, midnight) in
+        [("2026-03-30T16:59:59Z", "2026-03-30T17:00:00Z"), ("2026-12-31T16:59:59Z", "2026-12-31T17:00:00Z")]
+    {
+        let before: DateTime<Utc> = last_second.parse().unwrap();
+        let tomorrow = (before.date_naive() + chrono::Days::new(1)).to_string();
+        stand_at(&mut bank, before);
+        let body = json!({"amount": "100000", "received_on": tomorrow, "till": "cash"});
+        let path = format!("loans/{loan}/repayments");
+        bank.post(&bank.cashier, &path, body.clone()).await.refused(422, "invalid-field");
+        bank.post(&bank.accountant, "close-of-day", json!({"upto": tomorrow}))
+            .await
+            .refused(422, "invalid-field");
+        stand_at(&mut bank, midnight.parse().unwrap());
+        let receipt = bank.post(&bank.cashier, &path, body).await.expect(201);
+        let journal = bank.get(&format!("journals/{}", receipt["journal_no"])).await;
+        assert_eq!(journal["effective_on"], tomorrow);
+        let today = bank.loan(&loan).await["state"]["as_of"].clone();
+        assert_eq!(today, tomorrow, "interest is counted to the day of the commune");
+    }
+    // 305 days of the money that was owed; the first payment was all interest.
+    assert_eq!(sum(&bank.loan(&loan).await, "interest", "paid"), "200000");
+}
+
+/// Stops the clock at an instant, with tokens made then.
+fn stand_at(bank: &mut Bank, at: DateTime<Utc>) {
+    bank.on("2026-03-02");
+    let Clock::Fixed(clock) = &bank.app.app.clock else { panic!("tests have a fixed clock") };
+    *clock.lock().unwrap() = at;
+    for person in [&mut bank.officer, &mut bank.cashier, &mut bank.accountant] {
+        person.token = bank.app.app.keys.issue(person.user_id, &bank.app.app.clock).unwrap();
+    }
+}
