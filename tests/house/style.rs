@@ -115,9 +115,9 @@ fn every_file_is_part_of_a_target() {
 /// Kinds of refusal that no code makes: the catalogue would promise what never comes.
 fn never_made(kinds: &[String], sources: &[Source]) -> Vec<String> {
     let made = |kind: &str| {
-        let named = format!("Kind::{kind}");
+        let full = format!("Kind::{kind}");
         let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        let names = |code: &str| code.split(&named).skip(1).any(ends);
+        let names = |code: &str| code.split(&full).skip(1).any(ends);
         sources.iter().filter(|source| source.in_source()).any(|source| names(&source.code))
     };
     let complain = |kind: &String| format!("src/problem.rs: nothing says Kind::{kind}");
