@@ -9,11 +9,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::commands;
 use super::{
     CapitalMovement, Head, Journal, ManualJournal, Paper, Papers, Preview, Reversal, Transfer, Voucher,
     Wanted,
 };
+use super::{commands, manual};
 use crate::approvals::Approval;
 use crate::db::Conn;
 use crate::domain::posting::VoucherKind;
@@ -236,12 +236,12 @@ async fn post_journal(
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
     if look.dry_run {
-        let rehearse = async |conn: &mut Conn| commands::preview_manual(conn, &work, &body).await;
+        let rehearse = async |conn: &mut Conn| manual::preview_manual(conn, &work, &body).await;
         return preview(&app, &permit, "post_journal", rehearse).await;
     }
     let claim = claim(key, "post_journal", &permit, &body)?;
     app.once(&permit, claim, "post_journal", async |conn| {
-        Ok(waiting(permit.unit, commands::ask_manual(conn, &work, &body).await?))
+        Ok(waiting(permit.unit, manual::ask_manual(conn, &work, &body).await?))
     })
     .await
 }

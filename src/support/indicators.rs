@@ -45,7 +45,7 @@ pub struct Indicators {
     pub capital_added: Figure,
     /// Capital that stays with households for good, by the terms.
     pub capital_given_away: Figure,
-    /// Capital lost by decision.
+    /// Capital lost by decision and not recovered since.
     pub capital_lost: Figure,
     /// What is left of it: in the till or with households.
     pub capital_in_hand: Figure,
@@ -118,7 +118,7 @@ async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Su
     let mut sums = Sums::default();
     for some in store::keys(&mut *conn, unit, Some(fund)).await?.chunks(500) {
         for case in store::cases(&mut *conn, unit, some).await?.into_values() {
-            if case.history.paid_out_on().is_none_or(|paid| paid > on) {
+            if case.history.payout(on).is_none() {
                 continue;
             }
             let standing = case.history.standing(on)?;
@@ -192,13 +192,14 @@ fn dong(value: Decimal, vi: &'static str, en: &'static str) -> Figure {
 fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) -> Indicators {
     let to = on.succ_opt().unwrap_or(on);
     let journals = |kind: &str| format!("/v1/units/{unit}/journals?kind={kind}&to={to}");
-    let (received, payouts, repayments) =
-        (journals("capital_received"), journals("support_payout"), journals("support_repayment"));
+    let (received, payouts) = (journals("capital_received"), journals("support_payout"));
+    let (repayments, losses) = (journals("support_repayment"), journals("support_loss"));
     let in_hand = capital.in_hand();
     let households = u32::try_from(sums.households.len()).unwrap_or(u32::MAX);
     let first = "Vốn nhận trong ngày có vốn đầu tiên.";
     let since = "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.";
     let stays = "Phần hỗ trợ không phải hoàn trả theo hợp đồng.";
+    let lost = "Tổn thất đã được phê duyệt, trừ phần thu hồi được.";
     let once = "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.";
     Indicators {
         fund_id: fund,
@@ -213,7 +214,8 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
         .behind(received),
         capital_given_away: dong(capital.given_away, stays, "The part of payouts that stays, by the terms.")
             .behind(payouts.clone()),
-        capital_lost: dong(capital.lost, "Tổn thất đã được phê duyệt.", "Losses approved."),
+        capital_lost: dong(capital.lost, lost, "Losses approved, less what came back of them.")
+            .behind(losses),
         capital_in_hand: dong(
             in_hand,
             "Ban đầu + bổ sung − không hoàn trả − tổn thất.",
