@@ -73,6 +73,17 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Lets the server log in with no more than its role, in a private cluster that knows who connects.
+pub async fn admit_server(url: &str) -> anyhow::Result<()> {
+    let mut owner = sqlx::PgConnection::connect(url).await?;
+    let known = sqlx::query_scalar!("select exists (select from pg_roles where rolname = 'soquy_server')");
+    if known.fetch_one(&mut owner).await? != Some(true) {
+        sqlx::raw_sql("create role soquy_server login in role soquy_app").execute(&mut owner).await?;
+    }
+    owner.close().await?;
+    Ok(())
+}
+
 /// A database as this release makes it, on the server of another one: to compare with.
 pub struct Fresh {
     beside: sqlx::PgConnection,

@@ -24,7 +24,7 @@ use sqlx::migrate::MigrateDatabase;
 
 pub use account::default_data_dir;
 pub use error::EmbeddedError;
-pub use run::{run_with, with_database};
+pub use run::{for_server, run_with, with_database};
 pub use shared::{TestServer, shared_for_tests, shared_in};
 
 use cluster::State;
