@@ -160,9 +160,12 @@ pub struct JournalQuery {
     /// First day after the range.
     #[param(required = false, nullable = false)]
     to: Option<NaiveDate>,
-    /// Of this kind, such as `capital_received`.
+    /// Of this kind, such as `capital_received`; several with commas between them.
     #[param(required = false, nullable = false)]
     kind: Option<String>,
+    /// With a line of a source of this fund.
+    #[param(required = false, nullable = false)]
+    fund: Option<i32>,
     /// With a line on this account or below this heading.
     #[param(required = false, nullable = false)]
     account: Option<String>,
@@ -194,7 +197,8 @@ async fn list_journals(
     let wanted = Wanted {
         from: query.from,
         to: query.to,
-        kind: query.kind,
+        kinds: query.kind.map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        fund: query.fund,
         source: query.source,
         subject: query.subject,
         after: page.after()?,

@@ -347,6 +347,7 @@ async fn books_before(
 
 async fn books_follow_the_model(app: &TestApp, unit: i32, ops: &[Op]) -> Result<(), TestCaseError> {
     another_unit(app, unit).await;
+    app.app.clock.move_to(day("2027-01-01"));
     let mut model = Model { journals: Vec::new(), open_from: day("2026-01-01") };
     for op in ops {
         let books = on_the_books(app, unit, &model, op).await;
