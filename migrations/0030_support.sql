@@ -97,14 +97,18 @@ call make_fact_table('vote', 'vote_id');
 -- Where requests stand in the queue: the last vote counts; more votes first, then the poorer, then whoever asked earlier.
 create view request_rank with (security_invoker = true) as
   select r.unit_id, r.project_id, r.request_id, v.for_it, v.against, v.held_on, v.minutes_no,
-         row_number() over (partition by r.unit_id, r.project_id
+         row_number() over ranked as rank,
+         row_number() over (partition by r.unit_id, r.project_id, r.state
                             order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
-                                     r.requested_on, r.request_id) as rank
+                                     r.requested_on, r.request_id) as place
     from support_request r
     left join lateral (
       select v.for_it, v.against, m.held_on, m.minutes_no from vote v join meeting m using (unit_id, meeting_id)
        where v.unit_id = r.unit_id and v.request_id = r.request_id order by m.held_on desc, v.vote_id desc limit 1) v on true
-   where r.state in ('queued', 'agreed');
+   where r.state in ('queued', 'agreed')
+  window ranked as (partition by r.unit_id, r.project_id
+                    order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
+                             r.requested_on, r.request_id);
 
 -- Contract numbers run without gaps per unit and year. The row is locked before the pen.
 create table contract_counter (

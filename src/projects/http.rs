@@ -48,6 +48,22 @@ pub struct ProjectQuery {
     after: Option<String>,
 }
 
+/// Which requests to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueQuery {
+    /// Only those that came so far: `queued` are those who wait.
+    #[param(required = false, nullable = false, inline)]
+    state: Option<RequestState>,
+    /// How many rows, 1 to 200; 50 when not given.
+    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(required = false, nullable = false)]
+    after: Option<String>,
+}
+
 /// Why something ends.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -158,17 +174,18 @@ async fn record_support_request(
 
 /// Lists the queue of a project in order of rank, with the reasons.
 #[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/requests", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), PageQuery),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"), QueueQuery),
     security(("token" = [])), responses((status = 200, body = Page<Queued>)))]
 async fn list_support_requests(
     State(app): State<App>,
     permit: Reader,
     Path((unit, project)): Path<(i32, Uuid)>,
-    Query(page): Query<PageQuery>,
+    Query(query): Query<QueueQuery>,
 ) -> Result<Body<Page<Queued>>, Problem> {
+    let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
     app.transact(&permit, "list_support_requests", async |conn| {
-        super::queue(conn, unit, project, after, limit).await
+        super::queue(conn, unit, (project, query.state), after, limit).await
     })
     .await
     .map(Body)

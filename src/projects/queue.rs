@@ -92,6 +92,8 @@ pub struct NewRequest {
 pub struct Queued {
     /// Place in the queue, from 1.
     pub rank: i64,
+    /// Place among the requests of the same state, from 1: who waits in place 1 is next.
+    pub place: i64,
     /// The request.
     #[serde(flatten)]
     pub request: SupportRequest,
@@ -352,12 +354,12 @@ pub async fn meetings(
 pub async fn queue(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
+    (project, state): (Uuid, Option<RequestState>),
     after: Option<i64>,
     limit: i64,
 ) -> Result<Page<Queued>, Problem> {
     super::show(conn, unit, project).await?;
-    let mut rows = store::queue(conn, unit, project, after, limit + 1).await?;
+    let mut rows = store::queue(conn, unit, (project, state), after, limit + 1).await?;
     for row in &mut rows {
         row.explanation = explained(row);
     }

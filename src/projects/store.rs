@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Meeting, NewVote, Project, Queued, Rule, SupportRequest};
+use super::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
 use crate::db::Conn;
 use crate::domain::language::Text;
 use crate::domain::money::{Money, MoneyError};
@@ -343,21 +343,23 @@ pub async fn meetings(
 pub async fn queue(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
+    (project, state): (Uuid, Option<RequestState>),
     after: Option<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<Queued>> {
     let rows = sqlx::query!(
-        r#"select k.rank as "rank!", r.request_id, r.project_id, r.household_id, r.party, r.address, r.amount, r.purpose, r.class,
+        r#"select k.rank as "rank!", k.place as "place!", r.request_id, r.project_id, r.household_id, r.party, r.address, r.amount, r.purpose, r.class,
                   r.class_basis, r.requested_on, r.state, r.reason, k.for_it as "for_it?", k.against as "against?",
                   k.minutes_no as "minutes_no?", k.held_on as "held_on?"
              from request_rank k join support_request r on r.unit_id = k.unit_id and r.request_id = k.request_id
             where k.unit_id = $1 and k.project_id = $2 and ($3::bigint is null or k.rank > $3)
+              and ($5::text is null or r.state = $5)
             order by k.rank limit $4"#,
         unit,
         project,
         after,
-        limit
+        limit,
+        state.map(RequestState::name)
     )
     .fetch_all(conn)
     .await?;
@@ -379,6 +381,7 @@ pub async fn queue(
             };
             Ok(Queued {
                 rank: row.rank,
+                place: row.place,
                 request: request.request()?,
                 votes_for: row.for_it,
                 votes_against: row.against,

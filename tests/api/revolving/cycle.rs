@@ -125,7 +125,7 @@ async fn the_indicators_of_a_past_day_do_not_know_what_came_later() {
     assert_eq!(figures(&evening, &names), ["28500000", "75.00", "1.75", "0.05", "2", "2"]);
     assert_eq!(
         evening["recovery_rate"]["explanation"]["en"],
-        "Recovery rate = recovered (early money included) ÷ due = 1,500,000 ÷ 2,000,000 = 75.00."
+        "Recovery rate = recovered (early money included) ÷ due = 1,500,000 ÷ 2,000,000 = 75.00%."
     );
     assert_eq!(on("2026-03-01").await["turns"]["value"], "0.00");
     assert!(on("2025-06-30").await["turns"]["value"].is_null(), "no capital yet");

@@ -169,3 +169,29 @@ async fn votes_that_nobody_could_cast_are_refused() {
     world.app.post(&world.officer, &path, meeting(40, one(39, 1))).await.expect(201);
     world.app.post(&world.officer, &path, meeting(40, one(39, 1))).await.refused(409, "already-exists");
 }
+
+#[tokio::test]
+async fn who_waits_has_a_place_among_those_who_wait() {
+    let world = World::new().await;
+    let project = world.project(json!({})).await;
+    let mut requests = Vec::new();
+    for name in ["An", "Bình", "Chi"] {
+        let household = world.household(name, "poor").await;
+        requests.push(world.request(project, household, "10000000").await);
+    }
+    let votes: Vec<(Uuid, i32, i32)> =
+        requests.iter().zip([30, 20, 10]).map(|(r, yes)| (*r, yes, 0)).collect();
+    vote(&world, project, "01/BB", &votes).await;
+    let source = world.source(json!({})).await;
+    world.capital(source, "50000000").await;
+    world.sign(project, requests[0], source).await;
+    let list = async |state: &str| {
+        let path = at(&format!("/projects/{project}/requests{state}"));
+        let page = world.app.get(&world.officer, &path).await.expect(200);
+        let row = |r: &Value| format!("{} {} {}", r["party"].as_str().unwrap(), r["rank"], r["place"]);
+        page["items"].as_array().unwrap().iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(list("").await, ["An 1 1", "Bình 2 1", "Chi 3 2"]);
+    assert_eq!(list("?state=queued").await, ["Bình 2 1", "Chi 3 2"]);
+    assert_eq!(list("?state=agreed").await, ["An 1 1"]);
+}
