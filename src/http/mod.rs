@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod document;
+pub mod drain;
 pub mod edge;
 pub mod etag;
 pub mod extract;
