@@ -20,7 +20,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use sqlx::PgPool;
 
-use crate::access::{Grants, Keys};
+use crate::access::{Grants, Keys, Strangers};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope};
 use crate::idempotency::{self, Answer, Claim};
@@ -40,6 +40,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Remembered roles.
     pub grants: Arc<Grants>,
+    /// Wrong passwords for logins that nobody has.
+    pub strangers: Arc<Strangers>,
     /// How often each address tried passwords.
     pub pace: Arc<Pace>,
     /// Figures for `/metrics`.
