@@ -50,7 +50,7 @@ fn worded(problem: Problem) -> anyhow::Error {
 
 /// Serves the books over HTTP.
 pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
-    let stop = Stop::install()?;
+    let mut stop = Stop::install()?;
     let secret = settings.secret()?;
     let keys = Keys::try_new(&secret)?;
     if settings.check {
@@ -59,10 +59,11 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     }
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
-    let store = Store::open(&settings.database, REAL).await?;
+    let Some(store) = stop.unless(Store::start(&settings.database, REAL)).await else { return interrupted() };
+    let mut store = store?;
     let app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
-    let served = server::serve(app, listener, stop).await;
+    let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;
     served.map(|()| ExitCode::SUCCESS)
 }
@@ -245,13 +246,17 @@ async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
 
 /// Serves a commune's books filled with examples.
 pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
-    let stop = Stop::install()?;
+    let mut stop = Stop::install()?;
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
-    let store = Store::open(&settings.database, DEMO).await?;
-    let app = server::app(&store, Keys::fleeting(), Clock::System, false).await?;
     let begun = Instant::now();
-    let point = load_demo(&store, &app).await?;
+    let Some(store) = stop.unless(Store::start(&settings.database, DEMO)).await else { return interrupted() };
+    let mut store = store?;
+    let Some(loaded) = stop.unless(load_demo(&store)).await else {
+        store.close().await?;
+        return interrupted();
+    };
+    let (app, point) = loaded?;
     println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
     if settings.load_only {
         server::seal_all(&app).await.map_err(worded)?;
@@ -260,9 +265,17 @@ pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     welcome(settings.listen, point);
-    let served = server::serve(app, listener, stop).await;
+    let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Told to stop before there was anything to serve.
+fn interrupted() -> anyhow::Result<ExitCode> {
+    println!(
+        "Đã dừng khi sổ chưa sẵn sàng; lần sau làm tiếp · stopped before the books were ready; the next start goes on"
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Says where a private server keeps its data.
@@ -273,11 +286,13 @@ fn announce(settings: &Database) {
 }
 
 /// Fills the books on a clock that the story moves; a database with other books in it is left alone. The unit of the
-/// transaction point.
-async fn load_demo(store: &Store, app: &App) -> anyhow::Result<i64> {
+/// transaction point comes with the application.
+async fn load_demo(store: &Store) -> anyhow::Result<(App, i64)> {
+    let app = server::app(store, Keys::fleeting(), Clock::System, false).await?;
     let mut owner = sqlx::PgConnection::connect(&store.owner_url).await?;
     let telling = App { clock: Clock::fixed(Clock::System.now()), ..app.clone() };
-    demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await
+    let point = demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await?;
+    Ok((app, point))
 }
 
 /// What to open, who can log in, and what to try.

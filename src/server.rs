@@ -40,9 +40,24 @@ pub fn folder(settings: &Database) -> PathBuf {
 }
 
 impl Store {
+    /// The database of a server: a data folder that another process works on is refused, for whoever joined it would end
+    /// with it.
+    pub async fn start(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        let store = if settings.is_private() {
+            Self::launch(settings, name).await?
+        } else {
+            Self::reach(settings, name).await?
+        };
+        store.with_database(settings).await
+    }
+
     /// Finds or starts the database; `name` is the database inside a private server, made if it is missing.
     pub async fn open(settings: &Database, name: &str) -> anyhow::Result<Self> {
-        let store = Self::reach(settings, name).await?;
+        Self::reach(settings, name).await?.with_database(settings).await
+    }
+
+    async fn with_database(self, settings: &Database) -> anyhow::Result<Self> {
+        let store = self;
         if settings.is_private() && !Postgres::database_exists(&store.owner_url).await? {
             Postgres::create_database(&store.owner_url).await?;
         }
@@ -77,10 +92,14 @@ impl Store {
             let (url, owner_url) = (url.expose_secret().to_owned(), owner.expose_secret().to_owned());
             return Ok(Self { private: None, url, owner_url });
         }
-        let data_dir = folder(settings);
-        if let Some(url) = embedded::running(&data_dir, name) {
+        if let Some(url) = embedded::running(&folder(settings), name) {
             return Ok(Self { private: None, owner_url: url.clone(), url });
         }
+        Self::launch(settings, name).await
+    }
+
+    async fn launch(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        let data_dir = folder(settings);
         let progress: fn(&str) = |line| eprintln!("{line}");
         let private = Embedded::start(Options { data_dir, durable: true, progress }).await?;
         let url = private.url(name);
@@ -92,9 +111,13 @@ impl Store {
         self.private.as_ref().map(Embedded::binaries)
     }
 
-    /// Whether another process runs the private server of this store.
-    pub const fn is_ours(&self) -> bool {
-        self.private.is_some()
+    /// Waits until the private server that we started has ended by itself; for ever when there is none. Where its log is
+    /// comes back.
+    async fn lost(&mut self) -> PathBuf {
+        match &mut self.private {
+            Some(private) => private.ended().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops a private server that we started.
@@ -123,6 +146,14 @@ impl Stop {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// What a work makes; nothing when it was told to stop before that.
+    pub async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            made = work => Some(made),
+            () = self.wait() => None,
         }
     }
 }
@@ -187,8 +218,9 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; choose another address with SOQUY_LISTEN"))
 }
 
-/// Serves until told to stop; then lets requests end and seals what is left.
-pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::Result<()> {
+/// Serves until told to stop; then lets requests end and seals what is left. Without its database a server is of no use: when
+/// that ends by itself it is an error, so that whoever watches over the program starts it anew.
+pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut Store) -> anyhow::Result<()> {
     let (stopping, stopped) = watch::channel(false);
     let sealer = tokio::spawn(seal_until(app.clone(), stopped.clone()));
     let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -198,7 +230,17 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::R
         let _ = drained.changed().await;
     });
     let serving = tokio::spawn(server.into_future());
-    stop.wait().await;
+    tokio::select! {
+        () = stop.wait() => {}
+        log = store.lost() => {
+            serving.abort();
+            sealer.abort();
+            anyhow::bail!(
+                "the private PostgreSQL ended by itself, so the server stops too: start it again; {} says what happened",
+                log.display()
+            );
+        }
+    }
     tracing::info!("stopping");
     stopping.send_replace(true);
     if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {

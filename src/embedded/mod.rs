@@ -19,6 +19,7 @@ mod shared;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sqlx::migrate::MigrateDatabase;
 
@@ -30,6 +31,9 @@ pub use shared::{TestServer, shared_for_tests, shared_in};
 use cluster::State;
 use guard::{AtEnd, Guard, Leash};
 use place::Place;
+
+/// How often it is looked whether a running server still runs.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How to start a private server.
 #[derive(Debug, Clone)]
@@ -47,6 +51,7 @@ pub struct Embedded {
     guard: Guard,
     binaries: PathBuf,
     socket_dir: PathBuf,
+    log: PathBuf,
     _lock: Option<File>,
 }
 
@@ -85,7 +90,7 @@ impl Embedded {
         }
         place.scratch = None; // From here on it is the guard's.
         let (binaries, socket_dir) = (binaries.folder, place.socket_dir.clone());
-        Ok(Self { guard, binaries, socket_dir, _lock: place.lock.take() })
+        Ok(Self { guard, binaries, socket_dir, log: place.log(), _lock: place.lock.take() })
     }
 
     /// Address of a database on this server, for sqlx and for PostgreSQL's own programs.
@@ -105,6 +110,16 @@ impl Embedded {
     /// Folder of the server's programs, for [`run_with`].
     pub fn binaries(&self) -> &Path {
         &self.binaries
+    }
+
+    /// Waits until the server has ended by itself, as when somebody kills it: whatever works on it is then without its
+    /// books. Where its last words are comes back.
+    pub async fn ended(&mut self) -> PathBuf {
+        let mut glance = tokio::time::interval(LOOK);
+        while !self.guard.has_ended() {
+            glance.tick().await;
+        }
+        self.log.clone()
     }
 
     /// Stops the server as PostgreSQL's fast shutdown does: open transactions are rolled back.

@@ -24,4 +24,5 @@ mod registers;
 mod sheets;
 mod verify;
 mod loans;
+mod commands;
 mod coverage;
