@@ -10,6 +10,7 @@ pub mod pace;
 pub mod files;
 pub mod page;
 pub mod slices;
+mod wording;
 
 use std::sync::Arc;
 
