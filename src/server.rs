@@ -64,6 +64,19 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether a server could work with the settings: what it would find.
+    pub async fn check(settings: &Database) -> anyhow::Result<String> {
+        if !settings.is_private() {
+            return Ok(embedded::place_of(&Self::reach(settings, "").await?.url)?);
+        }
+        let folder = folder(settings);
+        if embedded::running(&folder, "postgres").is_some() {
+            return Ok(format!("{}, where a server runs", folder.display()));
+        }
+        let programs = embedded::check(&folder).await?;
+        Ok(format!("{}, with the PostgreSQL in {}", folder.display(), programs.display()))
+    }
+
     /// Finds or starts the database, to look at what it keeps: inside a private server the first of `names` that is
     /// there.
     pub async fn open_kept(settings: &Database, names: &[&str]) -> anyhow::Result<Self> {
@@ -90,6 +103,10 @@ impl Store {
         if let Some(url) = &settings.database_url {
             let owner = settings.owner_database_url.as_ref().unwrap_or(url);
             let (url, owner_url) = (url.expose_secret().to_owned(), owner.expose_secret().to_owned());
+            embedded::try_address("DATABASE_URL", &url).await?;
+            if settings.owner_database_url.is_some() {
+                embedded::try_address("SOQUY_OWNER_DATABASE_URL", &owner_url).await?;
+            }
             return Ok(Self { private: None, url, owner_url });
         }
         if let Some(url) = embedded::running(&folder(settings), name) {

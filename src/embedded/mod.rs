@@ -25,7 +25,7 @@ use sqlx::migrate::MigrateDatabase;
 
 pub use account::default_data_dir;
 pub use error::EmbeddedError;
-pub use run::{run_with, with_database};
+pub use run::{place_of, run_with, try_address, with_database};
 pub use shared::{TestServer, shared_for_tests, shared_in};
 
 use cluster::State;
@@ -135,6 +135,13 @@ pub fn running(data_dir: &Path, database: &str) -> Option<String> {
     let home = fs::canonicalize(data_dir).ok()?;
     let state = State::read(&home.join(place::CLUSTER)).filter(|state| state.ready)?;
     place::is_taken(&home).then(|| run::address(&state.socket_dir, database))
+}
+
+/// Whether a server could be started on a data folder: makes the folder and finds the programs, which it names.
+pub async fn check(data_dir: &Path) -> Result<PathBuf, EmbeddedError> {
+    let place = Place::lasting(data_dir)?;
+    let written = cluster::major(&place.cluster());
+    Ok(binaries::discover(&place.home, place.account, written, tell).await?.folder)
 }
 
 fn tell(line: &str) {

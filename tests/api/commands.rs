@@ -65,6 +65,18 @@ fn a_server_keeps_its_folder_to_itself_and_ends_with_its_postgresql() {
     let (code, why) = said(&soquy(&folder.data(), &["demo", "--listen", "127.0.0.1:0"]).output().unwrap());
     assert!(code == Some(2) && why.contains("is in use by another soquy"), "{code:?} {why}");
 
+    let beside = |arguments: &[&str]| said(&soquy(&folder.data(), arguments).output().unwrap());
+    let (code, why) = beside(&["user", "add", "quantri", "--name", "Phạm Thị Lan", "--unit", "13144"]);
+    assert!(code == Some(2) && why.contains("there is no unit 13144"), "{code:?} {why}");
+    for arguments in [&["verify", "--demo"][..], &["close-day", "--demo"], &["pg", "--demo"]] {
+        let (code, why) = beside(arguments);
+        assert!(code == Some(2) && why.contains("there are no books in"), "{arguments:?} {code:?} {why}");
+    }
+    let proved = soquy(&folder.data(), &["verify"]).output().unwrap();
+    let (code, books) = said(&proved);
+    assert!(code == Some(0) && books.contains("books: soquy ("), "{code:?} {books}");
+    assert!(String::from_utf8_lossy(&proved.stdout).contains("no unit keeps a book yet"), "{proved:?}");
+
     kill("-9", postmaster(&cluster(&folder)));
     let (code, why) = first.ended();
     assert!(code == Some(2) && why.contains("the private PostgreSQL ended by itself"), "{code:?} {why}");
@@ -82,4 +94,28 @@ fn a_demo_that_is_interrupted_while_it_loads_stops_cleanly() {
     let (code, all) = demo.ended();
     assert!(code == Some(0) && all.contains("stopped before the books were ready"), "{code:?} {line} {all}");
     assert!(!fs::exists(cluster(&folder).join("postmaster.pid")).unwrap(), "its PostgreSQL stopped");
+}
+
+#[test]
+fn a_check_of_the_settings_tries_them() {
+    let folder = Folder::new("check");
+    let check = |data: &Path, url: Option<&str>| {
+        let mut command = soquy(data, &["serve", "--check"]);
+        said(&command.envs(url.map(|url| ("DATABASE_URL", url))).output().unwrap())
+    };
+    let (code, why) = check(&folder.data(), None);
+    assert!(code == Some(0) && folder.data().is_dir(), "{code:?} {why}");
+    let (code, why) = check(Path::new("/dev/null/books"), None);
+    assert!(code == Some(2) && why.contains("another folder with SOQUY_DATA_DIR"), "{code:?} {why}");
+    let (code, why) = check(&folder.data(), Some("mysql://lan:trời-xanh@127.0.0.1/books"));
+    assert!(
+        code == Some(2) && why.contains("DATABASE_URL is not the address of a PostgreSQL"),
+        "{code:?} {why}"
+    );
+    let (code, why) = check(&folder.data(), Some("postgres://lan:mat-khau@127.0.0.1:1/books"));
+    assert!(
+        code == Some(2) && why.contains("DATABASE_URL: the database books (127.0.0.1:1)"),
+        "{code:?} {why}"
+    );
+    assert_eq!((why.matches("refused").count(), why.matches("mat-khau").count()), (1, 0), "{why}");
 }
