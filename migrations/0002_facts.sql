@@ -6,7 +6,8 @@
 create table pen (
   unit_id         integer primary key references unit,
   last_fact_no    bigint not null default 0,
-  last_journal_no bigint not null default 0
+  last_journal_no bigint not null default 0,
+  last_seal_no    bigint not null default 0
 ) with (fillfactor = 50);
 
 -- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
@@ -32,10 +33,15 @@ create table fact_leaf (
 comment on column fact_leaf.kind is 'the fact table';
 comment on column fact_leaf.ref is 'key of the row inside its unit';
 
--- The one definition of a row's leaf. Nulls are left out, so a column added later does not disturb old leaves. Stable, as
--- convert_to is: called immutable, it would be planned anew in every statement instead of becoming a part of it.
+-- The columns of a row that hold something, so that a column added later does not disturb what was recorded before it. Only
+-- the columns: a null inside a document is content.
+create function without_nulls(content jsonb) returns jsonb language sql immutable parallel safe
+  return (select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(content));
+
+-- The one definition of a row's leaf. Stable, as convert_to is: called immutable, it would be planned anew in every
+-- statement instead of becoming a part of it.
 create function leaf_of(kind text, content jsonb) returns bytea language sql stable parallel safe
-  return sha256(convert_to(kind || jsonb_strip_nulls(content)::text, 'UTF8'));
+  return sha256(convert_to(kind || without_nulls(content)::text, 'UTF8'));
 
 create function append_only() returns trigger language plpgsql as $$
 begin
@@ -106,7 +112,7 @@ create function record_version() returns trigger language plpgsql security defin
 begin
   execute format(
     'insert into audit (unit_id, audit_id, actor_id, action, tab, ref, content)
-     select unit_id, new_id(), scope_actor(), scope_action(), %2$L, v.%1$I::text, jsonb_strip_nulls(to_jsonb(v)) from versions v order by v.%1$I',
+     select unit_id, new_id(), scope_actor(), scope_action(), %2$L, v.%1$I::text, without_nulls(to_jsonb(v)) from versions v order by v.%1$I',
     tg_argv[0], tg_table_name);
   return null;
 end $$;

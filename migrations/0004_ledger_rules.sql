@@ -1,6 +1,6 @@
 -- What the books refuse, whoever asks. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
 -- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
--- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ427 nothing to seal, SQ428 not to be reversed so,
+-- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
 -- SQ429 an account that must stay as it is.
 
 call keep_in_unit('journal');
@@ -51,6 +51,9 @@ begin
    where coalesce(n.first_day < p.open_from, true) limit 1;
   if found then
     raise exception 'the books are closed before %', late.open_from using errcode = 'SQ423', detail = coalesce(late.open_from::text, '');
+  end if;
+  if exists (select from new_journals where effective_on > (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date) then
+    raise exception 'a journal does not count before its day has come' using errcode = 'SQ431';
   end if;
   return null;
 end $$;

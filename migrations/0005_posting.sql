@@ -5,10 +5,10 @@
 -- The content of a journal, as its leaf sees it: header, lines and voucher.
 create view journal_content with (security_invoker = true) as
   select j.unit_id, j.journal_no,
-         to_jsonb(j) - 'txid' || jsonb_build_object(
-           'lines', (select jsonb_agg(to_jsonb(l) order by l.line_no) from line l
+         to_jsonb(j) || jsonb_build_object(
+           'lines', (select jsonb_agg(jsonb_strip_nulls(to_jsonb(l)) order by l.line_no) from line l
                       where l.unit_id = j.unit_id and l.journal_no = j.journal_no),
-           'voucher', (select to_jsonb(v) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no)) as content
+           'voucher', (select jsonb_strip_nulls(to_jsonb(v)) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no)) as content
     from journal j;
 grant select on journal_content to soquy_app, soquy_books;
 
@@ -245,6 +245,7 @@ declare
 begin
   perform insist_on_scope(unit);
   perform take_pen(unit, 0, 0);
+  update pen set last_seal_no = last_seal_no + 1 where unit_id = unit;
   select * into before from seal where unit_id = unit order by seal_no desc limit 1;
   if upto <= coalesce(before.upto_fact_no, 0) or upto > (select last_fact_no from pen where unit_id = unit) then
     raise exception 'nothing to seal up to %', upto using errcode = 'SQ427';
@@ -252,7 +253,8 @@ begin
   before.seal_no := coalesce(before.seal_no, 0) + 1;
   before.upto_fact_no := coalesce(before.upto_fact_no, 0);
   before.hash := coalesce(before.hash, decode(repeat('00', 32), 'hex'));
-  sealed := sha256(before.hash || merkle_root || convert_to(concat_ws('|', unit, before.seal_no, before.upto_fact_no + 1, upto), 'UTF8'));
+  sealed := sha256(before.hash || merkle_root || convert_to(concat_ws('|', unit, before.seal_no, before.upto_fact_no + 1, upto,
+                   (extract(epoch from scope_now()) * 1000000)::bigint), 'UTF8'));
   insert into seal (unit_id, seal_no, from_fact_no, upto_fact_no, root, previous, hash)
     values (unit, before.seal_no, before.upto_fact_no + 1, upto, merkle_root, before.hash, sealed);
   return sealed;

@@ -44,11 +44,14 @@ create table duty_conflict (
   why   text not null,
   primary key (role, other)
 );
-insert into duty_conflict values
-  ('cashier', 'accountant', 'Thủ quỹ không được kiêm kế toán'), ('accountant', 'cashier', 'Thủ quỹ không được kiêm kế toán'),
-  ('admin', 'officer', 'Quản trị viên không làm nghiệp vụ tiền'), ('officer', 'admin', 'Quản trị viên không làm nghiệp vụ tiền'),
-  ('admin', 'approver', 'Quản trị viên không làm nghiệp vụ tiền'), ('approver', 'admin', 'Quản trị viên không làm nghiệp vụ tiền'),
-  ('admin', 'cashier', 'Quản trị viên không làm nghiệp vụ tiền'), ('cashier', 'admin', 'Quản trị viên không làm nghiệp vụ tiền');
+insert into duty_conflict
+  select a, b, why
+    from (values ('cashier', 'accountant', 'Thủ quỹ không được kiêm kế toán')) pair(one, two, why),
+         lateral (values (one, two), (two, one)) both_ways(a, b)
+  union all
+  select a, b, 'Quản trị viên không làm nghiệp vụ tiền'
+    from unnest(array['officer', 'approver', 'cashier', 'accountant', 'recorder', 'group_leader', 'bank_clerk']) money,
+         lateral (values ('admin', money), (money, 'admin')) both_ways(a, b);
 
 -- The unit and everything above it.
 create function unit_and_above(unit integer) returns setof integer language sql stable as $$

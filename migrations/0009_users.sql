@@ -1,7 +1,8 @@
 -- What must be known of accounts and units beside their rows: who reset whose password and when an account was locked,
 -- who made, changed or dissolved a unit. Both are facts.
 
--- The credential itself changes at each login and is not audited; these four happenings are kept for ever.
+-- The credential itself changes at each login and is not audited; these happenings, and what the password was, are kept for
+-- ever.
 create table account_event (
   unit_id          integer not null references unit,
   account_event_id uuid not null,
@@ -16,6 +17,35 @@ call make_fact_table('account_event', 'account_event_id');
 comment on column account_event.unit_id is 'home unit of the person';
 comment on column account_event.actor_id is 'who did it; null: nobody was logged in';
 grant select, insert on account_event to soquy_app;
+
+-- What every password was: only the digest of its hash, so that a hash put in the place of another shows.
+create table credential_version (
+  unit_id               integer not null references unit,
+  credential_version_id uuid not null,
+  user_id               uuid not null references app_user,
+  digest                bytea not null check (length(digest) = 32),
+  at                    timestamptz not null default scope_now(),
+  primary key (unit_id, credential_version_id)
+);
+create index credential_version_user on credential_version (unit_id, user_id);
+call make_fact_table('credential_version', 'credential_version_id');
+comment on column credential_version.unit_id is 'home unit of the person';
+
+create function record_credential() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into credential_version (unit_id, credential_version_id, user_id, digest)
+    select u.unit_id, new_id(), new.user_id, sha256(convert_to(new.password_hash, 'UTF8'))
+      from app_user u where u.user_id = new.user_id;
+  return null;
+end $$;
+alter function record_credential() owner to soquy_books;
+revoke execute on function record_credential() from public;
+create trigger credential_versions after insert or update of password_hash on credential
+  for each row execute function record_credential();
+grant select on app_user to soquy_books;
+grant select, insert on credential_version to soquy_books;
+grant select on credential_version to soquy_app;
 
 -- A unit is changed in its own scope, never in that of the unit above: so each fact has one unit.
 create table unit_event (

@@ -151,16 +151,19 @@ create table agreement_event (
   event_id     uuid not null,
   agreement_id uuid not null,
   event_no     integer not null check (event_no > 0),
-  kind         text not null check (kind in ('paid_out', 'repaid', 'reversed', 'adjusted', 'rescheduled', 'refunded', 'cancelled')),
+  kind         text not null check (kind in ('paid_out', 'repaid', 'reversed', 'adjusted', 'rescheduled', 'refunded', 'cancelled',
+                                           'lost')),
   effective_on date not null,
   amount       numeric(20,2) not null default 0 check (amount >= 0),
   principal    numeric(20,2) not null default 0,
   interest     numeric(20,2) not null default 0,
   surplus      numeric(20,2) not null default 0,
+  lost         numeric(20,2) not null default 0,
   method       text check (method in ('cash', 'bank')),
   of_event_id  uuid,
   parts        jsonb,
   journal_no   bigint,
+  decision_no  text,
   reason       text,
   recorded_at  timestamptz not null default scope_now(),
   actor_id     uuid,
@@ -168,12 +171,31 @@ create table agreement_event (
   foreign key (unit_id, agreement_id) references agreement,
   constraint agreement_event_in_order unique (unit_id, agreement_id, event_no),
   constraint agreement_event_split check (kind <> 'repaid' or (principal + interest + surplus = amount and least(principal, interest, surplus) >= 0)),
+  constraint agreement_event_loss check (case kind when 'lost' then lost = amount and amount > 0 and decision_no is not null and reason is not null
+                                                   when 'repaid' then lost between -principal and 0 else true end),
   constraint agreement_event_of check ((kind in ('reversed', 'adjusted')) = (of_event_id is not null)),
   constraint agreement_event_parts check ((kind = 'rescheduled') = (parts is not null))
 );
-create unique index agreement_event_paid_out_once on agreement_event (unit_id, agreement_id) where kind in ('paid_out', 'cancelled');
 create unique index agreement_event_reversed_once on agreement_event (unit_id, of_event_id) where kind = 'reversed';
+comment on column agreement_event.lost is 'change of the capital written off and not recovered since';
+comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
+
+-- Whoever writes: money goes out once, unless the payout was taken back; and what was given up stays so. Two who write at
+-- once take the same event_no, so one of them is refused by agreement_event_in_order.
+create function agreement_event_in_turn() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from agreement_event e
+              where e.unit_id = new.unit_id and e.agreement_id = new.agreement_id and e.kind in ('paid_out', 'cancelled')
+                and not exists (select from agreement_event r
+                                 where r.unit_id = e.unit_id and r.of_event_id = e.event_id and r.kind = 'reversed')) then
+    raise exception 'agreement % was paid out or given up', new.agreement_id
+      using errcode = 'unique_violation', constraint = 'agreement_event_paid_out_once';
+  end if;
+  return new;
+end $$;
+create trigger agreement_event_in_turn before insert on agreement_event
+  for each row when (new.kind in ('paid_out', 'cancelled')) execute function agreement_event_in_turn();
 
 -- Where each agreement stands after its last event: what a fold over the events gives again. Its row is what writers lock.
 create table agreement_state (
@@ -186,6 +208,7 @@ create table agreement_state (
   recovered     numeric(20,2) not null,
   interest_paid numeric(20,2) not null,
   surplus       numeric(20,2) not null,
+  lost          numeric(20,2) not null default 0,
   next_due_on   date,
   overdue_from  date,
   final_due_on  date,
@@ -200,5 +223,5 @@ grant insert on project, support_request, meeting, vote, contract_counter, agree
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
-grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, next_due_on, overdue_from, final_due_on)
+grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on)
   on agreement_state to soquy_app;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::SecondsFormat;
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -65,29 +65,56 @@ pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
         .await
 }
 
-/// Brings the schema up to this release, as the owner, under sqlx's own lock. Only when something was applied are the
-/// digests of the reference tables taken anew: a restart must not bless a table that somebody changed.
+/// Brings the schema up to this release, as the owner, under sqlx's own lock.
 pub async fn migrate(url: &str) -> anyhow::Result<()> {
-    use sqlx::Connection as _;
     let mut owner = sqlx::PgConnection::connect(url).await?;
-    let before = applied(&mut owner).await?;
     MIGRATIONS.run(&mut owner).await?;
-    if applied(&mut owner).await? != before {
-        sqlx::query!("call note_references()").execute(&mut owner).await?;
+    owner.close().await?;
+    Ok(())
+}
+
+/// Lets the server log in with no more than its role, in a private cluster that knows who connects.
+pub async fn admit_server(url: &str) -> anyhow::Result<()> {
+    let mut owner = sqlx::PgConnection::connect(url).await?;
+    let known = sqlx::query_scalar!("select exists (select from pg_roles where rolname = 'soquy_server')");
+    if known.fetch_one(&mut owner).await? != Some(true) {
+        sqlx::raw_sql("create role soquy_server login in role soquy_app").execute(&mut owner).await?;
     }
     owner.close().await?;
     Ok(())
 }
 
-/// How many migrations a database has seen.
-async fn applied(conn: &mut Conn) -> sqlx::Result<i64> {
-    let known = sqlx::query_scalar!("select to_regclass('public._sqlx_migrations') is not null")
-        .fetch_one(&mut *conn)
-        .await?;
-    if known != Some(true) {
-        return Ok(0);
+/// A database as this release makes it, on the server of another one: to compare with.
+pub struct Fresh {
+    beside: sqlx::PgConnection,
+    name: String,
+    /// The new database.
+    pub conn: sqlx::PgConnection,
+}
+
+impl Fresh {
+    /// Makes it. The role must be allowed to create databases.
+    pub async fn beside(url: &str) -> anyhow::Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        let name = format!("soquy_release_{}", std::process::id());
+        let mut beside = sqlx::PgConnection::connect_with(&options).await?;
+        let old = format!("drop database if exists {name} with (force)");
+        sqlx::query(AssertSqlSafe(old)).execute(&mut beside).await?;
+        let new = format!("create database {name} template template0");
+        sqlx::query(AssertSqlSafe(new)).execute(&mut beside).await?;
+        let mut conn = sqlx::PgConnection::connect_with(&options.database(&name)).await?;
+        MIGRATIONS.run(&mut conn).await?;
+        Ok(Self { beside, name, conn })
     }
-    sqlx::query_scalar("select count(*) from _sqlx_migrations").fetch_one(conn).await
+
+    /// Takes it away.
+    pub async fn remove(mut self) -> anyhow::Result<()> {
+        self.conn.close().await?;
+        let old = format!("drop database {} with (force)", self.name);
+        sqlx::query(AssertSqlSafe(old)).execute(&mut self.beside).await?;
+        self.beside.close().await?;
+        Ok(())
+    }
 }
 
 /// The name of the constraint a statement broke, if that is why it failed.

@@ -282,6 +282,9 @@ impl From<PostError> for Problem {
                 "Tài khoản {account} theo dõi từng hợp đồng: chỉ ghi qua nghiệp vụ của hợp đồng.",
                 "Account {account} is kept by contract: it takes lines only from what happens to one."
             )),
+            PostError::NotYet => {
+                Kind::WrongState.saying(crate::text!("Ngày ghi sổ chưa đến.", "The day of the journal has not come."))
+            }
             PostError::Unbalanced => Kind::Unbalanced.bare(),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),
             PostError::UnknownJournal => Kind::NotFound.bare(),

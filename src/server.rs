@@ -32,6 +32,8 @@ pub struct Store {
     pub url: String,
     /// For migrations and proofs: the owner of the tables.
     pub owner_url: String,
+    /// Whether the server is a private one.
+    pub is_private: bool,
 }
 
 /// The folder of a private server.
@@ -107,10 +109,10 @@ impl Store {
             if settings.owner_database_url.is_some() {
                 embedded::try_address("SOQUY_OWNER_DATABASE_URL", &owner_url).await?;
             }
-            return Ok(Self { private: None, url, owner_url });
+            return Ok(Self { private: None, url, owner_url, is_private: false });
         }
         if let Some(url) = embedded::running(&folder(settings), name) {
-            return Ok(Self { private: None, owner_url: url.clone(), url });
+            return Ok(Self { private: None, owner_url: url.clone(), url, is_private: true });
         }
         Self::launch(settings, name).await
     }
@@ -120,7 +122,7 @@ impl Store {
         let progress: fn(&str) = |line| eprintln!("{line}");
         let private = Embedded::start(Options { data_dir, durable: true, progress }).await?;
         let url = private.url(name);
-        Ok(Self { private: Some(private), owner_url: url.clone(), url })
+        Ok(Self { private: Some(private), owner_url: url.clone(), url, is_private: true })
     }
 
     /// The programs of a private server, for `soquy pg`.
@@ -186,8 +188,13 @@ pub fn figures() -> anyhow::Result<PrometheusHandle> {
 /// The application on a migrated database.
 pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) -> anyhow::Result<App> {
     db::migrate(&store.owner_url).await.context("migrating the database")?;
+    let mut url = store.url.clone();
+    if store.is_private {
+        db::admit_server(&store.owner_url).await.context("making the server's login")?;
+        url = embedded::for_server(&url);
+    }
     Ok(App {
-        pool: db::connect(&store.url).await.context("connecting to the database")?,
+        pool: db::connect(&url).await.context("connecting to the database")?,
         clock,
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),

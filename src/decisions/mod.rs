@@ -22,7 +22,10 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         support::APPROVE_SUPPORT => support::execute_approval(conn, work, body).await,
         support::PAY_OUT_SUPPORT => support::execute_payout(conn, work, body).await,
         support::CANCEL_SUPPORT => support::execute_cancellation(conn, work, body).await,
-        support::REVERSE_REPAYMENT => support::execute_reversal(conn, work, body).await,
+        support::RECORD_LOSS => support::execute_loss(conn, work, body).await,
+        support::REVERSE_REPAYMENT | support::REVERSE_PAYOUT | support::REVERSE_LOSS => {
+            support::execute_reversal(conn, work, body).await
+        }
         support::REFUND_OVERPAYMENT => support::execute_refund(conn, work, body).await,
         support::RESCHEDULE_SUPPORT => support::execute_extension(conn, work, body).await,
         command => match loans::execute(conn, work, command, body).await {

@@ -33,16 +33,15 @@ impl Text {
 #[macro_export]
 macro_rules! text {
     ($vi:literal, $en:literal $(; $($figure:ident),+)?) => {{
-        use $crate::domain::language::{Language, Text};
         let vi = {
-            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, Language::Vi);)+)?
+            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, $crate::domain::language::Language::Vi);)+)?
             format!($vi)
         };
         let en = {
-            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, Language::En);)+)?
+            $($(let $figure = $crate::domain::figures::Figure::written(&$figure, $crate::domain::language::Language::En);)+)?
             format!($en)
         };
-        Text { vi: vi.into(), en: en.into() }
+        $crate::domain::language::Text { vi: vi.into(), en: en.into() }
     }};
 }
 

@@ -128,12 +128,13 @@ pub fn manual(
     on: NaiveDate,
     description: String,
     lines: Vec<ManualLine>,
+    paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
     let draft = Posting::draft(journal_id, "manual", on, description);
     let write = |draft: super::posting::Draft, (code, source, amount): ManualLine| {
         draft.source(source).line(code, amount)
     };
-    lines.into_iter().fold(draft, write).balanced()
+    lines.into_iter().fold(draft, write).voucher(paper).balanced()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use sqlx::migrate::MigrateDatabase;
 
 pub use account::default_data_dir;
 pub use error::EmbeddedError;
-pub use run::{place_of, run_with, try_address, with_database};
+pub use run::{for_server, place_of, run_with, try_address, with_database};
 pub use shared::{TestServer, shared_for_tests, shared_in};
 
 use cluster::State;

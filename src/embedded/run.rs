@@ -84,8 +84,16 @@ pub async fn try_address(setting: &'static str, database_url: &str) -> Result<()
     Ok(())
 }
 
+/// The login that a private server's address is made with: the owner of the cluster.
+const OWNER: &str = "user=soquy&";
+
+/// The same database for the server at work: a login that may do what `soquy_app` may, and can step up to nobody.
+pub fn for_server(owner_url: &str) -> String {
+    owner_url.replacen(OWNER, "user=soquy_server&", 1)
+}
+
 pub(super) fn address(socket_dir: &Path, database: &str) -> String {
-    let mut address = format!("postgres:///{database}?user=soquy&host=");
+    let mut address = format!("postgres:///{database}?{OWNER}host=");
     for byte in socket_dir.as_os_str().as_bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {

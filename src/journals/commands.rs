@@ -1,4 +1,4 @@
-//! Writing: capital, transfers, manual journals, reversals. What is sensitive waits for the approver.
+//! Writing: capital, transfers, reversals. What is sensitive waits for the approver.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,10 @@ use crate::ledger::{self, PostError, Posted, sources};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
-/// The accountant's own journal.
-pub const POST_JOURNAL: &str = "post_journal";
 /// The mirror of a journal.
 pub const REVERSE_JOURNAL: &str = "reverse_journal";
 /// Capital going back to its giver.
 pub const RETURN_CAPITAL: &str = "return_capital";
-
-/// The most lines of a manual journal.
-const MOST_LINES: usize = 200;
 
 /// Capital that comes from its giver or goes back there.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -67,44 +62,6 @@ pub struct Transfer {
     pub address: Name,
 }
 
-/// On which side of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// Nợ.
-    Debit,
-    /// Có.
-    Credit,
-}
-
-/// A line of a manual journal.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ManualLine {
-    /// Code of an account that takes lines.
-    #[schema(max_length = 10)]
-    pub account: String,
-    /// Whose money: a source of the unit.
-    pub source: i32,
-    /// Nợ or Có.
-    pub side: Side,
-    /// đồng, above zero.
-    pub amount: Money,
-}
-
-/// A journal of the accountant's own; balances in each source.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ManualJournal {
-    /// The day it counts; not after today.
-    pub on: NaiveDate,
-    /// Diễn giải.
-    pub description: Note,
-    /// 2 to 200 lines.
-    #[schema(min_items = 2, max_items = 200)]
-    pub lines: Vec<ManualLine>,
-}
-
 /// How a journal is reversed.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -115,7 +72,7 @@ pub struct Reversal {
     pub reason: Note,
 }
 
-fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
+pub(super) fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
     if amount.is_zero() {
         Err(Problem::field(field, text!("Phải lớn hơn 0", "Must be above zero")))
     } else {
@@ -127,14 +84,18 @@ async fn a_source(conn: &mut Conn, unit: i32, source: i32) -> Result<sources::So
     sources::find(conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
+pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> {
+    if attachments > 999 {
+        return Err(Problem::field(field, text!("Từ 0 đến 999", "From 0 to 999")));
+    }
+    Ok(())
+}
+
 impl CapitalMovement {
     fn check(&self, work: &Work<'_>) -> Result<(), Problem> {
         not_in_future(work, self.on, "/on")?;
         some_money(self.amount, "/amount")?;
-        if self.attachments > 999 {
-            return Err(Problem::field("/attachments", text!("Từ 0 đến 999", "From 0 to 999")));
-        }
-        Ok(())
+        some_papers(self.attachments, "/attachments")
     }
 
     fn movement(&self, work: &Work<'_>, source: i32, what: &str) -> Movement {
@@ -197,47 +158,12 @@ impl Transfer {
     }
 }
 
-impl ManualJournal {
-    fn check(&self, work: &Work<'_>) -> Result<(), Problem> {
-        not_in_future(work, self.on, "/on")?;
-        if !(2..=MOST_LINES).contains(&self.lines.len()) {
-            return Err(Problem::field(
-                "/lines",
-                text!("Từ 2 đến {MOST_LINES} dòng", "From 2 to {MOST_LINES} lines"),
-            ));
-        }
-        for (n, line) in self.lines.iter().enumerate() {
-            some_money(line.amount, &format!("/lines/{n}/amount"))?;
-            if !(2..=10).contains(&line.account.len()) || !line.account.bytes().all(|b| b.is_ascii_digit()) {
-                let digits =
-                    text!("Số hiệu tài khoản gồm 2 đến 10 chữ số", "An account code has 2 to 10 digits");
-                return Err(Problem::field(format!("/lines/{n}/account"), digits));
-            }
-        }
-        Ok(())
-    }
-
-    fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
-        let signed = |line: &ManualLine| match line.side {
-            Side::Debit => line.amount.amount(),
-            Side::Credit => -line.amount.amount(),
-        };
-        let lines = self.lines.iter().map(|line| (line.account.clone(), line.source, signed(line))).collect();
-        recipes::manual(work.clock.new_id(), self.on, self.description.to_string(), lines).map_err(|why| {
-            Kind::Unbalanced.saying(text!(
-                "Nợ và Có không bằng nhau trong từng nguồn vốn ({why}).",
-                "Debits and credits differ in a source ({why})."
-            ))
-        })
-    }
-}
-
-async fn only_one(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Posted, Problem> {
+pub(super) async fn only_one(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Posted, Problem> {
     let posted = ledger::post(conn, unit, &[posting]).await?;
     posted.into_iter().next().ok_or_else(|| Problem::internal(anyhow::anyhow!("one posting gave no journal")))
 }
 
-async fn rehearsed(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Journal, Problem> {
+pub(super) async fn rehearsed(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Journal, Problem> {
     let written = ledger::rehearse(conn, unit, &[posting]).await?;
     written
         .into_iter()
@@ -324,33 +250,8 @@ pub async fn execute_return(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     outcome(&only_one(conn, work.unit, command.what.returned(work, command.source)?).await?)
 }
 
-fn outcome(posted: &Posted) -> Result<Value, Problem> {
+pub(super) fn outcome(posted: &Posted) -> Result<Value, Problem> {
     serde_json::to_value(posted).map_err(Problem::internal)
-}
-
-/// Asks for a manual journal. Refused at once if the books would refuse it.
-pub async fn ask_manual(conn: &mut Conn, work: &Work<'_>, body: &ManualJournal) -> Result<Approval, Problem> {
-    let journal = preview_manual(&mut *conn, work, body).await?;
-    let (amount, on, description) = (journal.head.amount, body.on, &body.description);
-    let summary = text!("Ghi bút toán {amount} đồng ngày {on}: {description}", "Post {amount} đồng on {on}: {description}"; amount, on);
-    let body = serde_json::to_value(body).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: POST_JOURNAL, subject: None, body, summary }).await
-}
-
-/// What a manual journal would write.
-pub async fn preview_manual(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    body: &ManualJournal,
-) -> Result<Journal, Problem> {
-    body.check(work)?;
-    rehearsed(conn, work.unit, body.posting(work)?).await
-}
-
-/// Posts a manual journal, once approved.
-pub async fn execute_manual(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let body: ManualJournal = serde_json::from_value(body).map_err(Problem::internal)?;
-    outcome(&only_one(conn, work.unit, body.posting(work)?).await?)
 }
 
 /// A journal that may be reversed here. What belongs to an agreement is undone there, or the agreement would not know.

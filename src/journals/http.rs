@@ -9,11 +9,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::commands;
 use super::{
     CapitalMovement, Head, Journal, ManualJournal, Paper, Papers, Preview, Reversal, Transfer, Voucher,
     Wanted,
 };
+use super::{commands, manual};
 use crate::approvals::Approval;
 use crate::db::Conn;
 use crate::domain::posting::VoucherKind;
@@ -160,9 +160,12 @@ pub struct JournalQuery {
     /// First day after the range.
     #[param(required = false, nullable = false)]
     to: Option<NaiveDate>,
-    /// Of this kind, such as `capital_received`.
+    /// Of this kind, such as `capital_received`; several with commas between them.
     #[param(required = false, nullable = false)]
     kind: Option<String>,
+    /// With a line of a source of this fund.
+    #[param(required = false, nullable = false)]
+    fund: Option<i32>,
     /// With a line on this account or below this heading.
     #[param(required = false, nullable = false)]
     account: Option<String>,
@@ -194,7 +197,8 @@ async fn list_journals(
     let wanted = Wanted {
         from: query.from,
         to: query.to,
-        kind: query.kind,
+        kinds: query.kind.map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        fund: query.fund,
         source: query.source,
         subject: query.subject,
         after: page.after()?,
@@ -236,12 +240,12 @@ async fn post_journal(
 ) -> Result<Response, Problem> {
     let work = permit.work(&app.clock);
     if look.dry_run {
-        let rehearse = async |conn: &mut Conn| commands::preview_manual(conn, &work, &body).await;
+        let rehearse = async |conn: &mut Conn| manual::preview_manual(conn, &work, &body).await;
         return preview(&app, &permit, "post_journal", rehearse).await;
     }
     let claim = claim(key, "post_journal", &permit, &body)?;
     app.once(&permit, claim, "post_journal", async |conn| {
-        Ok(waiting(permit.unit, commands::ask_manual(conn, &work, &body).await?))
+        Ok(waiting(permit.unit, manual::ask_manual(conn, &work, &body).await?))
     })
     .await
 }

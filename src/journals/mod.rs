@@ -3,14 +3,16 @@
 
 mod commands;
 pub mod http;
+mod manual;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
 pub use commands::{
-    CapitalMovement, ManualJournal, ManualLine, POST_JOURNAL, RETURN_CAPITAL, REVERSE_JOURNAL, Reversal,
-    Side, Transfer, execute_manual, execute_return, execute_reversal, receive,
+    CapitalMovement, RETURN_CAPITAL, REVERSE_JOURNAL, Reversal, Transfer, execute_return, execute_reversal,
+    receive,
 };
+pub use manual::{ManualForm, ManualJournal, ManualLine, ManualPaper, POST_JOURNAL, Side, execute_manual};
 
 use crate::db::Conn;
 use crate::http::page::Page;

@@ -14,7 +14,7 @@ use crate::domain::posting::Role;
 pub struct Growth {
     /// The day.
     pub on: NaiveDate,
-    /// What happened, such as `capital_received`.
+    /// What happened, such as `capital_received`; of a reversal what it takes back.
     pub kind: String,
     /// Given and recovered capital: + more, − less. A move between two sources of the fund is nothing.
     pub capital: Decimal,
@@ -26,7 +26,7 @@ pub struct Growth {
 pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> sqlx::Result<Vec<Growth>> {
     sqlx::query_as!(
         Growth,
-        r#"select l.effective_on as on, j.kind,
+        r#"select l.effective_on as on, coalesce(o.kind, j.kind) as "kind!",
                   coalesce(-sum(l.amount) filter (where r.role <> 'capital_loss'), 0) as "capital!",
                   coalesce(sum(l.amount) filter (where r.role = 'capital_loss'), 0) as "lost!"
              from book k
@@ -34,8 +34,9 @@ pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> 
              join line l on l.unit_id = k.unit_id and l.account = r.code and l.effective_on <= $3
              join source s on s.unit_id = l.unit_id and s.source_id = l.source_id and s.fund_id = $2
              join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no
+             left join journal o on o.unit_id = j.unit_id and o.journal_no = j.reverses
             where k.unit_id = $1
-            group by l.effective_on, j.kind order by l.effective_on, j.kind"#,
+            group by 1, 2 order by 1, 2"#,
         unit,
         fund,
         until

@@ -130,8 +130,10 @@ pub struct Wanted {
     pub from: Option<NaiveDate>,
     /// First day after.
     pub to: Option<NaiveDate>,
-    /// Of this kind.
-    pub kind: Option<String>,
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<String>>,
+    /// With a line of a source of this fund.
+    pub fund: Option<i32>,
     /// With a line on one of these accounts.
     pub accounts: Option<Vec<String>>,
     /// With a line of this source.
@@ -173,23 +175,27 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sq
              left join app_user u on u.user_id = j.actor_id
             where j.unit_id = $1
               and ($2::date is null or j.effective_on >= $2) and ($3::date is null or j.effective_on < $3)
-              and ($4::text is null or j.kind = $4)
+              and ($4::text[] is null or j.kind = any ($4))
               and (($5::text[] is null and $6::integer is null and $7::uuid is null) or exists (
                     select from line l where l.unit_id = j.unit_id and l.journal_no = j.journal_no
                        and ($5::text[] is null or l.account = any ($5)) and ($6::integer is null or l.source_id = $6)
                        and ($7::uuid is null or l.subject_id = $7)))
               and ($8::bigint is null or j.journal_no = $8) and ($9::bigint is null or j.journal_no > $9)
+              and ($11::integer is null or exists (
+                    select from line l join source s on s.unit_id = l.unit_id and s.source_id = l.source_id
+                     where l.unit_id = j.unit_id and l.journal_no = j.journal_no and s.fund_id = $11))
             order by j.journal_no limit $10"#,
         unit,
         wanted.from,
         wanted.to,
-        wanted.kind,
+        wanted.kinds.as_deref(),
         wanted.accounts.as_deref(),
         wanted.source,
         wanted.subject,
         wanted.journal_no,
         wanted.after,
         limit,
+        wanted.fund,
     )
     .fetch_all(conn)
     .await?;

@@ -73,6 +73,9 @@ pub enum PostError {
         /// The account.
         account: String,
     },
+    /// The day has not come.
+    #[error("the day has not come")]
+    NotYet,
     /// Closing backwards, or reopening forwards.
     #[error("the books are open from {open_from}")]
     PeriodOrder {
@@ -104,6 +107,7 @@ impl From<sqlx::Error> for PostError {
                 None => Some(Self::OfReversal),
             },
             Some("SQ429") => Some(Self::TakesLines),
+            Some("SQ431") => Some(Self::NotYet),
             Some("SQ430") => Some(Self::AboutNobody { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,

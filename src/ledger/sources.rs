@@ -57,6 +57,8 @@ pub struct Source {
     pub capital: Total,
     /// Capital that came back to go round again.
     pub recovered: Total,
+    /// Capital lost by decision and not recovered since.
+    pub lost: Total,
 }
 
 /// A fund to be opened.
@@ -160,13 +162,14 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
     let rows = sqlx::query!(
         r#"select s.source_id, s.fund_id, s.name, s.origin, s.giver, s.document_no, s.may_revolve, s.must_return, s.purposes,
                   s.recovers_into, s.opened_on, s.closed_on, f.free as "free!", f.with_households as "with_households!",
-                  f.capital as "capital!", f.recovered as "recovered!"
+                  f.capital as "capital!", f.recovered as "recovered!", f.lost as "lost!"
              from source s join book k on k.unit_id = s.unit_id
             cross join lateral (
                   select coalesce(sum(b.amount) filter (where a.money), 0) as free,
                          coalesce(sum(b.amount) filter (where r.parts && '{support_outstanding,support_overdue}'), 0) as with_households,
                          coalesce(-sum(b.amount) filter (where 'capital' = any (r.parts)), 0) as capital,
-                         coalesce(-sum(b.amount) filter (where 'recovered_capital' = any (r.parts)), 0) as recovered
+                         coalesce(-sum(b.amount) filter (where 'recovered_capital' = any (r.parts)), 0) as recovered,
+                         coalesce(sum(b.amount) filter (where 'capital_loss' = any (r.parts)), 0) as lost
                     from balance b
                     join account a on a.unit_id = b.unit_id and a.code = b.account
                    cross join lateral (select array_agg(c.role) as parts from chart_role c
@@ -202,6 +205,7 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
             with_households: row.with_households.into(),
             capital: row.capital.into(),
             recovered: row.recovered.into(),
+            lost: row.lost.into(),
         })
         .collect())
 }

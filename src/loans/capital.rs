@@ -58,6 +58,6 @@ pub async fn insist_lends(
     let name = &source.name;
     Err(Kind::SourceRestricted.saying(text!(
         "Vốn thu hồi của nguồn {name} không được cho vay tiếp; còn được giải ngân {rest} đồng.",
-        "What comes back to source {name} is not lent again; it may still pay out {rest} đồng."
+        "What comes back to source {name} is not lent again; it may still pay out {rest} đồng."; rest
     )))
 }

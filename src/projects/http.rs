@@ -14,6 +14,7 @@ use super::{
 use crate::domain::text::Note;
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
+use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
@@ -110,25 +111,29 @@ async fn show_project(
     State(app): State<App>,
     permit: Reader,
     Path((unit, project)): Path<(i32, Uuid)>,
-) -> Result<Body<Project>, Problem> {
-    app.transact(&permit, "show_project", async |conn| super::show(conn, unit, project).await).await.map(Body)
+) -> Result<Tagged<Project>, Problem> {
+    app.transact(&permit, "show_project", async |conn| super::show(conn, unit, project).await)
+        .await
+        .map(Tagged)
 }
 
-/// Changes name, end, cap or budget of a project, or closes it. Its terms stay: agreements were signed on them.
+/// Changes name, end, cap or budget of a project, or closes it; needs the `ETag` it was read with. Its terms stay:
+/// agreements were signed on them.
 #[utoipa::path(patch, path = "/v1/units/{unit}/projects/{project}", tag = "projects",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project")),
+    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
+           ("If-Match" = String, Header, description = "the ETag the project was read with")),
     request_body = ProjectChange, security(("token" = [])),
     responses((status = 200, body = Project)))]
 async fn change_project(
     State(app): State<App>,
     permit: Officer,
     Path((_unit, project)): Path<(i32, Uuid)>,
+    read: IfMatch,
     Json(change): Json<ProjectChange>,
-) -> Result<Body<Project>, Problem> {
+) -> Result<Tagged<Project>, Problem> {
     let work = permit.work(&app.clock);
-    app.transact(&permit, "change_project", async |conn| super::change(conn, &work, project, change).await)
-        .await
-        .map(Body)
+    let change = async |conn: &mut _| super::change(conn, &work, project, change, &read).await;
+    app.transact(&permit, "change_project", change).await.map(Tagged)
 }
 
 /// Puts a household into the queue of a project.

@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::recovery::{Due, Terms};
 use crate::domain::source::Purpose;
 use crate::domain::text::Name;
+use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::ledger::sources;
 use crate::problem::{Kind, Problem};
@@ -222,15 +223,17 @@ pub async fn list(
     Ok(Page::of(store::list(conn, unit, fund, after, limit + 1).await?, limit, |p| p.project_id))
 }
 
-/// Changes what may change.
+/// Changes what may change, if the project is as its reader saw it.
 pub async fn change(
     conn: &mut Conn,
     work: &Work<'_>,
     id: Uuid,
     change: ProjectChange,
+    read: &IfMatch,
 ) -> Result<Project, Problem> {
     store::lock(conn, work.unit, id).await?;
     let was = show(conn, work.unit, id).await?;
+    read.holds(&was)?;
     let now = Project {
         name: change.name.map_or(was.name, |name| name.to_string()),
         to_on: change.to_on.unwrap_or(was.to_on),

@@ -1,4 +1,4 @@
-//! What changes an agreement after the payout: a repayment taken back, an extension, a refund; and giving it up before.
+//! What changes an agreement after the payout: an extension, a refund; and giving it up before.
 //! All of it waits for a second person.
 
 use chrono::{Months, NaiveDate};
@@ -7,38 +7,24 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::case::{Case, Record, Writing, case, case_for_update};
-use super::repay::{Days, adjust};
-use super::store;
+use super::repay::Days;
+use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::language::Text;
 use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Event, Part, recipes};
 use crate::domain::text::Note;
-use crate::ledger::{self, Reversal};
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
 
-/// Takes a repayment back.
-pub const REVERSE_REPAYMENT: &str = "reverse_repayment";
 /// Gives a surplus back.
 pub const REFUND_OVERPAYMENT: &str = "refund_overpayment";
 /// Gives what is open new days.
 pub const RESCHEDULE_SUPPORT: &str = "reschedule_support";
 /// Gives an agreement up before its payout.
 pub const CANCEL_SUPPORT: &str = "cancel_support";
-
-/// A repayment to be taken back.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TakeBack {
-    /// The day it counts: not before the repayment, not after today, in an open period.
-    pub on: NaiveDate,
-    /// Why.
-    pub reason: Note,
-}
 
 /// A surplus to be given back.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -68,116 +54,6 @@ pub struct Extend {
     pub count: u32,
     /// Why, with the number of the decision.
     pub reason: Note,
-}
-
-/// A command about an agreement as it waits.
-#[derive(Debug, Serialize, Deserialize)]
-struct Command<T> {
-    agreement: Uuid,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    event: Option<Uuid>,
-    what: T,
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<Command<T>, Problem> {
-    serde_json::from_value(body).map_err(Problem::internal)
-}
-
-async fn put<T: Serialize>(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    name: &'static str,
-    command: &Command<T>,
-    summary: Text,
-) -> Result<Approval, Problem> {
-    let body = serde_json::to_value(command).map_err(Problem::internal)?;
-    let subject = Some(command.event.unwrap_or(command.agreement));
-    approvals::ask(conn, work, Ask { command: name, subject, body, summary }).await
-}
-
-/// Posts what there is to post, stores the events, and answers with the journals.
-async fn write(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    case: &Case,
-    mut writing: Writing,
-) -> Result<Value, Problem> {
-    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
-    writing.posted(&posted);
-    store::write(conn, work.unit, &writing.records, &[case]).await?;
-    serde_json::to_value(posted).map_err(Problem::internal)
-}
-
-/// Enters the reversal into the history: the event, and the repayments that must be divided again.
-fn take_back(
-    case: &mut Case,
-    event: Uuid,
-    what: &TakeBack,
-    days: Days,
-    work: &Work<'_>,
-) -> Result<Writing, Problem> {
-    days.allow("/on", what.on)?;
-    let known =
-        case.history.entries.iter().find(|e| e.id == event && matches!(e.event, Event::Repaid { .. }));
-    let Some(Event::Repaid { amount }) = known.map(|e| e.event.clone()) else {
-        return Err(Kind::NotFound.bare());
-    };
-    let Some(repaid) = case.history.standing_repayment(event).cloned() else {
-        return Err(Kind::AlreadyReversed.bare());
-    };
-    if what.on < repaid.on {
-        return Err(Problem::field("/on", text!("Trước ngày thu hồi", "Before the repayment")));
-    }
-    let entry =
-        case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, repaid.change.undone());
-    let record = case.record(entry, amount);
-    let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
-    if case.history.replay(case.history.last_day().unwrap_or(what.on))?.surplus.is_sign_negative() {
-        return Err(Kind::WrongState.saying(text!(
-            "Tiền nộp thừa đã hoàn cho hộ, không hủy được khoản thu này.",
-            "The surplus was given back to the household: this repayment cannot be taken back."
-        )));
-    }
-    let mut writing = adjust(case, what.on, work.clock, work.actor)?;
-    writing.records.insert(0, record);
-    Ok(writing)
-}
-
-/// Asks to take a repayment back.
-pub async fn ask_reversal(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    (agreement, event): (Uuid, Uuid),
-    what: TakeBack,
-) -> Result<Approval, Problem> {
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
-    let days = Days::of(&mut *conn, work, what.on).await?;
-    take_back(&mut case, event, &what, days, work)?;
-    let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
-    let summary = text!(
-        "Hủy khoản thu hồi của hợp đồng {contract}, {party}: {reason}",
-        "Take back a repayment of contract {contract}, {party}: {reason}"
-    );
-    put(conn, work, REVERSE_REPAYMENT, &Command { agreement, event: Some(event), what }, summary).await
-}
-
-/// Takes a repayment back, once approved: its journal is reversed, later repayments are divided again.
-pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, event, what } = parsed::<TakeBack>(body)?;
-    let event = event.unwrap_or_default();
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
-    let days = Days::of(&mut *conn, work, what.on).await?;
-    let mut writing = take_back(&mut case, event, &what, days, work)?;
-    let journal_no =
-        store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let reversal =
-        Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
-    let reversed = ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?;
-    if let Some(record) = writing.records.first_mut() {
-        record.journal_no = Some(reversed.journal_no);
-    }
-    let adjusted = write(conn, work, &case, writing).await?;
-    Ok(serde_json::json!({ "reversed": reversed, "adjusted": adjusted }))
 }
 
 fn give_back(case: &mut Case, what: &Refund, days: Days, work: &Work<'_>) -> Result<Writing, Problem> {

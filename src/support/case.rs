@@ -86,7 +86,7 @@ pub struct Happened {
     pub event_id: Uuid,
     /// Order of entry, from 1.
     pub event_no: i32,
-    /// `paid_out`, repaid, reversed, adjusted, rescheduled, refunded or cancelled.
+    /// `paid_out`, repaid, lost, reversed, adjusted, rescheduled, refunded or cancelled.
     pub kind: String,
     /// The day it counts.
     pub effective_on: NaiveDate,
@@ -98,10 +98,14 @@ pub struct Happened {
     pub interest: Total,
     /// Change of what is kept for the household.
     pub surplus: Total,
-    /// The repayment it takes back or divides again.
+    /// Change of the capital written off.
+    pub lost: Total,
+    /// What it takes back, or the repayment it divides again.
     pub of_event_id: Option<Uuid>,
     /// Its journal.
     pub journal_no: Option<i64>,
+    /// The decision that writes capital off.
+    pub decision_no: Option<String>,
     /// Why.
     pub reason: Option<String>,
     /// When it was entered.
@@ -155,6 +159,8 @@ pub struct Listed {
     pub outstanding: Money,
     /// Kept for the household.
     pub surplus: Money,
+    /// Capital written off and not recovered since.
+    pub lost: Money,
     /// Day of the first part that is not met.
     pub next_due_on: Option<NaiveDate>,
     /// Last due day.
@@ -195,6 +201,7 @@ pub struct Record {
     pub entry: Entry,
     pub amount: Money,
     pub till: Option<Till>,
+    pub decision_no: Option<String>,
     pub reason: Option<String>,
     pub actor: Option<Uuid>,
     pub journal: Option<Uuid>,
@@ -228,16 +235,11 @@ impl From<MoneyError> for Problem {
 impl Case {
     /// Where it is in its life on a day.
     pub fn status(&self, standing: &Standing) -> Status {
-        match self.history.paid_out_on() {
+        match self.history.payout(standing.as_of) {
             _ if self.cancelled => Status::Cancelled,
-            Some(on) if on <= standing.as_of => {
-                if standing.settled {
-                    Status::Settled
-                } else {
-                    Status::Running
-                }
-            }
-            _ => Status::Signed,
+            Some(_) if standing.settled => Status::Settled,
+            Some(_) => Status::Running,
+            None => Status::Signed,
         }
     }
 
@@ -254,6 +256,7 @@ impl Case {
             entry,
             amount,
             till: None,
+            decision_no: None,
             reason: None,
             actor: None,
             journal: None,

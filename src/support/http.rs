@@ -1,5 +1,7 @@
 //! Support over HTTP. Everything that moves money out waits for a second person; repayments go through the unit's line.
 
+mod ends;
+
 use std::sync::Arc;
 
 use axum::Extension;
@@ -13,8 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status,
-    TakeBack, Wanted,
+    Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status, Wanted,
 };
 use super::{agree, amend, payout};
 use crate::access::{Role, Work};
@@ -45,10 +46,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show_agreement))
         .routes(routes!(pay_out_support))
         .routes(routes!(cancel_support))
-        .routes(routes!(reverse_repayment))
         .routes(routes!(refund_overpayment))
         .routes(routes!(reschedule_support))
         .routes(routes!(show_indicators))
+        .merge(ends::routes())
 }
 
 /// What a command about an agreement is about.
@@ -135,26 +136,6 @@ async fn cancel_support(
     let about = (agreement, what.clone());
     ask(&app, &permit, (key, "cancel_support"), about, async |conn, work| {
         amend::ask_cancellation(conn, work, agreement, what.reason).await
-    })
-    .await
-}
-
-/// Asks that a repayment be taken back.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments/{event}/reversal", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"),
-           ("event" = Uuid, Path, description = "the repayment"), OptionalKey),
-    request_body = TakeBack, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
-async fn reverse_repayment(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, agreement, event)): Path<(i32, Uuid, Uuid)>,
-    key: Option<IdempotencyKey>,
-    Json(what): Json<TakeBack>,
-) -> Result<Response, Problem> {
-    let about = (agreement, event, what.clone());
-    ask(&app, &permit, (key, "reverse_repayment"), about, async |conn, work| {
-        amend::ask_reversal(conn, work, (agreement, event), what).await
     })
     .await
 }

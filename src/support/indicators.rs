@@ -45,7 +45,7 @@ pub struct Indicators {
     pub capital_added: Figure,
     /// Capital that stays with households for good, by the terms.
     pub capital_given_away: Figure,
-    /// Capital lost by decision.
+    /// Capital lost by decision and not recovered since.
     pub capital_lost: Figure,
     /// What is left of it: in the till or with households.
     pub capital_in_hand: Figure,
@@ -118,7 +118,7 @@ async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Su
     let mut sums = Sums::default();
     for some in store::keys(&mut *conn, unit, Some(fund)).await?.chunks(500) {
         for case in store::cases(&mut *conn, unit, some).await?.into_values() {
-            if case.history.paid_out_on().is_none_or(|paid| paid > on) {
+            if case.history.payout(on).is_none() {
                 continue;
             }
             let standing = case.history.standing(on)?;
@@ -159,7 +159,8 @@ fn ratio(
 ) -> Figure {
     let said = |language: Language| {
         let (part, whole) = (shown(part)(language), shown(whole)(language));
-        let value = value.map_or_else(|| "–".to_owned(), |value| group(value, language));
+        let percent = if unit == "percent" { language.pick(" %", "%") } else { "" };
+        let value = value.map_or_else(|| "–".to_owned(), |value| group(value, language) + percent);
         format!("{} = {part} ÷ {whole} = {value}.", language.pick(what.0, what.1))
     };
     Figure {
@@ -184,66 +185,60 @@ pub async fn indicators(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) ->
     Ok(figures(unit, fund, on, &capital, &sums))
 }
 
-/// An amount with its formula.
-fn dong(value: Decimal, vi: &'static str, en: &'static str) -> Figure {
-    plain(value, "đồng", Text::fixed(vi, en))
-}
+/// Kinds of journals by what they do to the capital.
+const RECEIVED: &str = "capital_received";
+const RETURNED: &str = "capital_returned";
+const PAID_OUT: &str = "support_payout";
+const REPAID: &str = "support_repayment";
+const LOST: &str = "support_loss";
+const UNDONE: &str = "reversal";
+
+/// How amounts are explained, in Vietnamese and in English.
+const AMOUNTS: [(&str, &str); 7] = [
+    ("Vốn nhận trong ngày có vốn đầu tiên.", "Capital received on the first day of capital."),
+    (
+        "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.",
+        "Capital received since, less what went back to its givers.",
+    ),
+    ("Phần hỗ trợ không phải hoàn trả theo hợp đồng.", "The part of payouts that stays, by the terms."),
+    ("Tổn thất đã được phê duyệt, trừ phần thu hồi được.", "Losses approved, less what came back of them."),
+    ("Ban đầu + bổ sung − không hoàn trả − tổn thất.", "Initial + added − given away − lost."),
+    ("Vốn còn ở các hộ.", "Capital with households, agreement by agreement."),
+    ("Vốn hiện có − vốn ở các hộ.", "Capital in hand − capital with households."),
+];
 
 fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) -> Indicators {
     let to = on.succ_opt().unwrap_or(on);
-    let journals = |kind: &str| format!("/v1/units/{unit}/journals?kind={kind}&to={to}");
-    let (received, payouts, repayments) =
-        (journals("capital_received"), journals("support_payout"), journals("support_repayment"));
+    let address =
+        |kinds: &[&str]| format!("/v1/units/{unit}/journals?fund={fund}&kind={}&to={to}", kinds.join(","));
+    let (received, payouts) = (address(&[RECEIVED, RETURNED, UNDONE]), address(&[PAID_OUT, UNDONE]));
+    let (repayments, losses) = (address(&[REPAID, UNDONE]), address(&[LOST, UNDONE]));
+    let with_households = address(&[PAID_OUT, REPAID, LOST, UNDONE]);
+    let all = address(&[RECEIVED, RETURNED, PAID_OUT, REPAID, LOST, UNDONE]);
     let in_hand = capital.in_hand();
+    let amount = |n: usize, value: Decimal, journals: &str| {
+        let (vi, en) = AMOUNTS[n];
+        plain(value, "đồng", Text::fixed(vi, en)).behind(journals.to_owned())
+    };
     let households = u32::try_from(sums.households.len()).unwrap_or(u32::MAX);
-    let first = "Vốn nhận trong ngày có vốn đầu tiên.";
-    let since = "Vốn nhận thêm sau đó, trừ vốn đã trả lại nơi cấp.";
-    let stays = "Phần hỗ trợ không phải hoàn trả theo hợp đồng.";
-    let once = "Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.";
+    let once =
+        Text::fixed("Số hộ đã từng được hỗ trợ, mỗi hộ tính một lần.", "Households ever served, each once.");
+    let times = Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households.");
     Indicators {
         fund_id: fund,
         on,
-        capital_initial: dong(capital.initial, first, "Capital received on the first day of capital.")
-            .behind(received.clone()),
-        capital_added: dong(
-            capital.added,
-            since,
-            "Capital received since, less what went back to its givers.",
-        )
-        .behind(received),
-        capital_given_away: dong(capital.given_away, stays, "The part of payouts that stays, by the terms.")
-            .behind(payouts.clone()),
-        capital_lost: dong(capital.lost, "Tổn thất đã được phê duyệt.", "Losses approved."),
-        capital_in_hand: dong(
-            in_hand,
-            "Ban đầu + bổ sung − không hoàn trả − tổn thất.",
-            "Initial + added − given away − lost.",
-        ),
-        outstanding: dong(
-            sums.outstanding,
-            "Vốn còn ở các hộ.",
-            "Capital with households, agreement by agreement.",
-        )
-        .behind(repayments.clone()),
-        idle_capital: dong(
-            in_hand - sums.outstanding,
-            "Vốn hiện có − vốn ở các hộ.",
-            "Capital in hand − capital with households.",
-        ),
+        capital_initial: amount(0, capital.initial, &received),
+        capital_added: amount(1, capital.added, &received),
+        capital_given_away: amount(2, capital.given_away, &payouts),
+        capital_lost: amount(3, capital.lost, &losses),
+        capital_in_hand: amount(4, in_hand, &all),
+        outstanding: amount(5, sums.outstanding, &with_households),
+        idle_capital: amount(6, in_hand - sums.outstanding, &all),
         recovery_rate: recovery(sums).behind(repayments),
-        overdue_rate: overdue(sums),
+        overdue_rate: overdue(sums).behind(with_households),
         turns: turned(capital, sums.disbursed, on).behind(payouts.clone()),
-        households: plain(
-            households.into(),
-            "households",
-            Text::fixed(once, "Households ever served, each once."),
-        ),
-        household_times: plain(
-            sums.times.into(),
-            "households",
-            Text::fixed("Số lượt giải ngân cho hộ.", "Payouts to households."),
-        )
-        .behind(payouts),
+        households: plain(households.into(), "households", once).behind(payouts.clone()),
+        household_times: plain(sums.times.into(), "households", times).behind(payouts),
     }
 }
 

@@ -119,6 +119,12 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<(C
     if on < agreement.signed_on {
         return Err(Problem::field("/on", text!("Trước ngày ký hợp đồng", "Before the contract")));
     }
+    if case.history.last_day().is_some_and(|last| on < last) {
+        return Err(Problem::field(
+            "/on",
+            text!("Trước ngày hủy lần giải ngân trước", "Before the day the earlier payout was taken back"),
+        ));
+    }
     project.runs_on(on)?;
     projects::eligible(conn, work.unit, agreement.household_id, on).await?;
     no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, Some(agreement.agreement_id))

@@ -26,6 +26,7 @@ pub struct Stored {
     pub recovered: Decimal,
     pub interest_paid: Decimal,
     pub surplus: Decimal,
+    pub lost: Decimal,
     pub next_due_on: Option<NaiveDate>,
     pub overdue_from: Option<NaiveDate>,
     pub final_due_on: Option<NaiveDate>,
@@ -46,6 +47,7 @@ impl Stored {
             recovered: standing.recovered.amount(),
             interest_paid: standing.interest_paid.amount(),
             surplus: standing.surplus.amount(),
+            lost: standing.lost.amount(),
             next_due_on: next.map(|part| part.due_on),
             overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
             final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
@@ -59,6 +61,7 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
     let stored: BTreeMap<Uuid, Stored> = rows.into_iter().map(|row| (row.agreement_id, row)).collect();
     let outstanding = capital::by_subject(&mut *conn, unit, Role::SupportOutstanding).await?;
     let kept = capital::by_subject(&mut *conn, unit, Role::Overpayments).await?;
+    let lost = capital::by_subject(&mut *conn, unit, Role::CapitalLoss).await?;
     let keys = store::keys(&mut *conn, unit, None).await?;
     let orphans = stored.keys().filter(|id| keys.binary_search(id).is_err());
     let mut found: Vec<String> = orphans.map(|id| format!("state of {id} has no agreement")).collect();
@@ -68,6 +71,7 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
             found.extend(differing(&case, stored.get(&id))?);
             let standing = case.latest()?;
             found.extend(control(id, "outstanding", standing.outstanding.amount(), outstanding.get(&id)));
+            found.extend(control(id, "loss", standing.lost.amount(), lost.get(&id)));
             found.extend(control(id, "surplus", -standing.surplus.amount(), kept.get(&id)));
         }
     }

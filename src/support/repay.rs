@@ -200,6 +200,13 @@ fn enter(
             text!("Trước ngày giải ngân {paid_out_on}", "Before the payout on {paid_out_on}"; paid_out_on),
         ));
     }
+    if let Some(on) = case.history.last_loss_on().filter(|on| repayment.received_on < *on) {
+        return Err(Kind::WrongState.saying(text!(
+            "Vốn đã được xóa theo quyết định ngày {on} trên số còn lại khi ấy; hãy hủy ghi nhận tổn thất trước.",
+            "A loss was decided on {on} on what was left then; take the loss back first.";
+            on
+        )));
+    }
     let id = clock.new_id();
     let event = Event::Repaid { amount: repayment.amount };
     let entry = case.entry(id, repayment.received_on, event, Change::default());

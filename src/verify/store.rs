@@ -1,5 +1,10 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
 use crate::db::Conn;
 use crate::domain::language::Text;
@@ -110,6 +115,39 @@ pub const CLAIMS: &[Claim] = &[
            group by l.account, l.source_id, l.subject_id having sum(l.amount) <> 0",
     },
     Claim {
+        text: Text::fixed("Chứng từ thu, chi đúng số tiền của bút toán", "Receipts and payments say what their journals moved"),
+        question: "select count(*), null from voucher where unit_id = $1
+          union all
+          select 0, format('%s %s/%s of journal %s says %s, the journal moved %s', v.kind, v.number, v.year, v.journal_no, trunc(v.amount), trunc(m.moved))
+            from voucher v
+            join (select l.journal_no, sum(l.amount) as moved from line l join account a on a.unit_id = l.unit_id and a.code = l.account
+                   where l.unit_id = $1 and a.money group by l.journal_no) m on m.journal_no = v.journal_no
+           where v.unit_id = $1 and m.moved <> 0
+             and (v.amount <> abs(m.moved) or v.kind = 'receipt' and m.moved < 0 or v.kind = 'payment' and m.moved > 0)",
+    },
+    Claim {
+        text: Text::fixed("Số hợp đồng hỗ trợ liên tục", "Contract numbers of support have no gaps"),
+        question: "select count(*), null from contract_counter where unit_id = $1
+          union all
+          select 0, format('contracts of %s: %s, the counter says %s', year, a.n, c.last_number)
+            from (select * from contract_counter where unit_id = $1) c
+            full join (select extract(year from signed_on)::integer as year, count(*) as n from agreement where unit_id = $1 group by 1) a
+                 using (year)
+           where a.n is distinct from c.last_number",
+    },
+    Claim {
+        text: Text::fixed("Mật khẩu là mật khẩu đã đặt", "Every password is the one that was set"),
+        question: "select count(*), null from app_user where unit_id = $1
+          union all
+          select 0, format('the password of %s was changed behind the back of the server', u.login)
+            from app_user u
+            left join credential c on c.user_id = u.user_id
+            left join lateral (select v.digest from credential_version v
+                                 join fact_leaf f on f.unit_id = v.unit_id and f.kind = 'credential_version' and f.ref = v.credential_version_id::text
+                                where v.unit_id = u.unit_id and v.user_id = u.user_id order by f.fact_no desc limit 1) v on true
+           where u.unit_id = $1 and v.digest is distinct from sha256(convert_to(c.password_hash, 'UTF8'))",
+    },
+    Claim {
         text: Text::fixed("Người lập và người duyệt là hai người", "Maker and approver are two people"),
         question: "select count(*), null from approval where unit_id = $1 and state = 'approved'
           union all
@@ -135,37 +173,71 @@ pub async fn agreements(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
     Ok(agreements.fetch_one(conn).await?.unwrap_or_default())
 }
 
+/// Units in which any table has a row; the list of units itself names them all.
 pub async fn units(conn: &mut Conn) -> sqlx::Result<Vec<i32>> {
-    Ok(sqlx::query_scalar!("select units_with_facts()")
-        .fetch_all(conn)
-        .await?
-        .into_iter()
-        .flatten()
-        .collect())
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'unit_id' and not a.attisdropped
+            and c.relname not in ('unit', 'unit_code', 'unit_successor') order by 1",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let each: Vec<String> = tables.iter().map(|table| format!("select unit_id from {table:?}")).collect();
+    sqlx::query_scalar(AssertSqlSafe(format!("{} order by 1", each.join(" union ")))).fetch_all(conn).await
 }
 
-pub async fn guards(conn: &mut Conn) -> sqlx::Result<i64> {
-    let guards = sqlx::query_scalar!(
-        "select count(*) from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace = 'public'::regnamespace"
-    );
-    Ok(guards.fetch_one(conn).await?.unwrap_or_default())
+/// Name and definition of everything that guards the books.
+pub async fn catalogue(conn: &mut Conn) -> sqlx::Result<BTreeMap<String, String>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(include_str!("catalogue.sql")).fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
 }
 
-pub async fn fallen_guards(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select fallen_guards()").fetch_all(conn).await?.into_iter().flatten().collect())
-}
-
-/// How many reference tables there are, and which of them are not as the last migration left them.
-pub async fn reference_digests(conn: &mut Conn) -> sqlx::Result<(i64, Vec<String>)> {
-    let rows = sqlx::query!(
-        "select coalesce(r.tab, t.tab) as tab, r.digest is not distinct from digest_of(t.tab) as same
-           from reference_digest r full join (select reference_tables() as tab) t on t.tab = r.tab order by 1"
+/// Our roles that could pass by the guards.
+pub async fn strong_roles(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select format('role %s may do more than it should', rolname) from pg_roles
+          where rolname in ('soquy_app', 'soquy_books', 'soquy_server')
+            and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or (rolcanlogin and rolname <> 'soquy_server'))",
     )
     .fetch_all(conn)
-    .await?;
-    let tables = i64::try_from(rows.len()).unwrap_or_default();
-    let changed = rows.into_iter().filter(|row| row.same != Some(true)).filter_map(|row| row.tab);
-    Ok((tables, changed.map(|tab| format!("{tab} was changed")).collect()))
+    .await
+}
+
+/// Reference tables: those that the application may only read, and that belong to no unit.
+pub async fn reference_tables(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select c.relname::text from pg_class c
+          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> '_sqlx_migrations'
+            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'unit_id' and not a.attisdropped)
+            and has_table_privilege('soquy_app', c.oid, 'select')
+            and not has_any_column_privilege('soquy_app', c.oid, 'insert, update')
+          order by 1",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The rows of a small table.
+pub async fn rows_of(conn: &mut Conn, table: &str) -> sqlx::Result<Vec<String>> {
+    let rows = AssertSqlSafe(format!("select to_jsonb(t)::text from {table:?} t order by 1"));
+    sqlx::query_scalar(rows).fetch_all(conn).await
+}
+
+/// The units with their codes and successors, as a migration made them.
+pub async fn units_as_made(conn: &mut Conn) -> sqlx::Result<Vec<Value>> {
+    sqlx::query_scalar(
+        "select jsonb_build_object('unit', to_jsonb(u),
+                'codes', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from unit_code c where c.unit_id = u.unit_id),
+                'successors', (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from unit_successor s where s.unit_id = u.unit_id))
+           from unit u",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A finding, or nothing, for every unit that is there or should be: `seeded` and the changes on record against the rows.
+pub async fn units_as_told(conn: &mut Conn, seeded: &Value) -> sqlx::Result<Vec<Option<String>>> {
+    sqlx::query_scalar(include_str!("units.sql")).bind(seeded).fetch_all(conn).await
 }
 
 pub struct Leaf {
@@ -196,8 +268,17 @@ pub async fn leaves_between(conn: &mut Conn, unit: i32, from: i64, upto: i64) ->
     .await
 }
 
-pub async fn last_fact_no(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
-    sqlx::query_scalar!("select last_fact_no from pen where unit_id = $1", unit).fetch_one(conn).await
+/// What the pen of a unit counts.
+#[derive(Default)]
+pub struct Pen {
+    pub last_fact_no: i64,
+    pub last_seal_no: i64,
+}
+
+/// The pen; a unit without one has counted nothing.
+pub async fn pen(conn: &mut Conn, unit: i32) -> sqlx::Result<Pen> {
+    let pen = sqlx::query_as!(Pen, "select last_fact_no, last_seal_no from pen where unit_id = $1", unit);
+    Ok(pen.fetch_optional(conn).await?.unwrap_or_default())
 }
 
 pub async fn fact_kinds(conn: &mut Conn) -> sqlx::Result<Vec<String>> {
@@ -226,12 +307,13 @@ pub struct Seal {
     pub root: Vec<u8>,
     pub previous: Vec<u8>,
     pub hash: Vec<u8>,
+    pub sealed_at: DateTime<Utc>,
 }
 
 pub async fn seals(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Seal>> {
     sqlx::query_as!(
         Seal,
-        "select seal_no, from_fact_no, upto_fact_no, root, previous, hash from seal where unit_id = $1 order by seal_no",
+        "select seal_no, from_fact_no, upto_fact_no, root, previous, hash, sealed_at from seal where unit_id = $1 order by seal_no",
         unit
     )
     .fetch_all(conn)

@@ -323,6 +323,8 @@ async fn a_manual_journal_waits_for_a_second_person() {
     commune.approve("approve-1", &asked).await;
     let shown = app.get(accountant, &at("/journals/2")).await.expect(200);
     assert_eq!((&shown["actor_name"], &shown["amount"]), (&json!("chutich"), &json!("400")));
+    let paper = app.get(accountant, &at("/vouchers/01/2026/general/1")).await.expect(200);
+    assert_eq!((&paper["title"], &paper["amount"]), (&json!("Phiếu kế toán"), &json!("400")));
     let mut unbalanced = advance("2026-03-02", 1, "400");
     unbalanced["lines"][1]["amount"] = json!("399");
     app.post_once(accountant, "manual-2", &path, unbalanced).await.refused(409, "unbalanced");

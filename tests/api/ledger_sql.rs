@@ -135,6 +135,16 @@ async fn a_closed_period_takes_nothing_and_plain_sql_does_not_open_it() {
     run(&app, APP, &gift("2026-02-28", 1, 10)).await.expect("control: opened again");
 }
 
+#[tokio::test]
+async fn no_journal_counts_before_its_day_has_come() {
+    let app = prepared().await;
+    let on = |day| format!("set local soquy.now = '2026-03-02T16:59:59Z'; {}", gift(day, 1, 10));
+    for day in ["2026-03-03", "9999-12-31", "infinity"] {
+        insist(day, run(&app, APP, &on(day)).await, "SQ431", "its day has come");
+    }
+    run(&app, APP, &on("2026-03-02")).await.expect("control: one second before midnight in Hà Nội");
+}
+
 /// A header written past the door, and its lines.
 fn header(journal_no: i64, n_lines: i32) -> String {
     format!(

@@ -19,6 +19,7 @@ mod ledger_together;
 mod statements;
 mod entrustment;
 mod groups;
+mod papers;
 mod programmes;
 mod registers;
 mod sheets;

@@ -192,7 +192,10 @@ async fn the_same_figures_come_as_csv_and_as_a_workbook() {
     let row = |n| sheet.rows().nth(n).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(row(0)[0], "SỔ CHI TIẾT TÀI KHOẢN");
     assert_eq!(row(3)[0], "Từ ngày 01/02/2026 đến hết ngày 28/02/2026");
-    assert_eq!(row(8), ["05/02/2026", "2", "", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"]);
+    assert_eq!(
+        row(8),
+        ["05/02/2026", "2", "Phiếu kế toán 1", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"]
+    );
     let (_, csv) = file(&commune, &at(&format!("/accounts/1111/statement.csv{range}")), "*/*").await;
     assert_eq!(String::from_utf8(csv).unwrap().lines().last(), Some(",,,Số dư cuối kỳ,,,,900,0"));
 }

@@ -1,10 +1,10 @@
 //! One byte changed by a superuser, anywhere in the books, is found.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
 use soquy::domain::posting::{Posting, Role as Part, Voucher, VoucherKind};
-use sqlx::Executor as _;
+use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::support::{TestApp, VU_QUY, day};
 
@@ -12,14 +12,18 @@ use crate::support::{TestApp, VU_QUY, day};
 async fn books() -> TestApp {
     let app = TestApp::new().await;
     app.open_book().await;
+    let accountant = app.person("ketoan", VU_QUY, &[Role::Accountant]).await.user_id;
     let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
     app.owner
         .execute(
+            AssertSqlSafe(format!(
             "begin; set local soquy.unit_id = 13141;
+             insert into credential (user_id, password_hash) values ('{accountant}', '$argon2id$…');
+             insert into unit_event values (13141, new_id(), 'changed', '{{\"name\": \"Vũ Quý\"}}');
              insert into fund values (13141, 1, 'revolving', 'Quỹ quay vòng', '2025-07-01');
              insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
                values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', true, false, '2025-07-01');
-             commit",
+             commit")),
         )
         .await
         .unwrap();
@@ -146,6 +150,16 @@ const DEEDS: &[(&str, &str)] = &[
     ("update seal set root = sha256('x')", "seal 1"),
     ("update seal set hash = sha256('x')", "its hash is not its own"),
     ("update pen set last_journal_no = 4", "the pen says 4"),
+    ("delete from pen", "the pen says 0 facts"),
+    ("delete from seal", "the pen says 1 seals"),
+    ("update seal set sealed_at = sealed_at - interval '1 microsecond'", "its hash is not its own"),
+    ("update journal set txid = '1'::xid8 where journal_no = 1", "journal 1 was changed"),
+    ("update unit_event set content = content || '{\"stolen\": null}'", "unit_event"),
+    (
+        "update credential set password_hash = password_hash || '='",
+        "the password of ketoan was changed behind the back of the server",
+    ),
+    ("update role_grant set role = 'approver'", "role_grant"),
 ];
 
 #[tokio::test]
@@ -174,7 +188,7 @@ async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
          update journal set description = 'khác' where journal_no = 1;
          update fact_leaf f set leaf = leaf_of('journal', c.content) from journal_content c
           where f.kind = 'journal' and f.ref = '1' and c.journal_no = 1 and c.unit_id = f.unit_id;
-         delete from seal",
+         delete from seal; update pen set last_seal_no = 0",
     )
     .await
     .unwrap();
@@ -186,30 +200,82 @@ async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
     assert_eq!(findings, [format!("the published seal {before} is not in the chain")]);
 }
 
+/// What a superuser does to the guards, and what must be said of it.
+const SABOTAGE: &[(&str, &[&str])] = &[
+    ("alter table line disable trigger lines_balanced", &["trigger lines_balanced on line was changed"]),
+    (
+        "drop trigger journal_in_open_period on journal",
+        &["trigger journal_in_open_period on journal is missing"],
+    ),
+    (
+        "create or replace function lines_balanced() returns trigger language plpgsql as $$ begin return null; end $$",
+        &["function lines_balanced() was changed"],
+    ),
+    ("alter table journal disable row level security", &["relation journal was changed"]),
+    (
+        "alter table line drop constraint line_of_whole_dong",
+        &["constraint line_of_whole_dong on line is missing"],
+    ),
+    ("drop index journal_reversed_once", &["index journal_reversed_once is missing"]),
+    ("drop policy in_unit on journal", &["policy in_unit on journal is missing"]),
+    (
+        "grant update on journal to soquy_app",
+        &["privilege UPDATE on relation journal for soquy_app is not of this release"],
+    ),
+    (
+        "create function evil() returns void language sql security definer as 'select 1'",
+        &[
+            "function evil() is not of this release",
+            "privilege EXECUTE on function evil() for everybody is not of this release",
+        ],
+    ),
+    (
+        "create rule nothing as on insert to line do instead nothing",
+        &["rule nothing on line is not of this release"],
+    ),
+    (
+        "update poverty_standard set rural_poor = 1500001 where standard_id = 'vn_2022'",
+        &["poverty_standard was changed"],
+    ),
+    ("delete from duty_conflict where role = 'admin' and other = 'officer'", &["duty_conflict was changed"]),
+    ("update unit set name = 'Vũ Quỷ' where unit_id = 13141", &["unit 13141 was changed"]),
+    ("insert into unit values (99999, 33, 'commune', 'Ma', '2025-07-01')", &["unit 99999 was slipped in"]),
+    ("delete from unit_code where unit_id = 13141", &["code 13141 of unit 13141 was removed or changed"]),
+    (
+        "insert into unit_successor values (13141, 13120, '2026-01-01')",
+        &["successor 13120 of unit 13141 was slipped in or changed"],
+    ),
+];
+
 #[tokio::test]
-async fn a_guard_that_was_switched_off_and_a_changed_rule_are_found() {
-    let app = TestApp::new().await;
-    let mut tx = app.owner.begin().await.unwrap();
-    let proofs = soquy::verify::verify_guards(&mut tx).await.unwrap();
+async fn a_guard_taken_away_a_rule_rewritten_and_a_unit_slipped_in_are_found() {
+    let (app, fresh) = (TestApp::new().await, TestApp::new().await);
+    let mut fresh = fresh.owner.acquire().await.unwrap();
+    for (deed, told) in SABOTAGE.iter().chain([&("select 1", [].as_slice())]) {
+        let mut tx = app.owner.begin().await.unwrap();
+        tx.execute(*deed).await.unwrap();
+        let proofs = soquy::verify::release::compare(&mut tx, &mut fresh).await.unwrap();
+        tx.rollback().await.unwrap();
+        let findings: Vec<String> = proofs.into_iter().flat_map(|p| p.findings).collect();
+        assert_eq!(findings, *told, "{deed}");
+    }
+}
+
+#[tokio::test]
+async fn units_made_changed_merged_and_given_codes_are_as_their_record_says() {
+    let (app, fresh) = (TestApp::new().await, TestApp::new().await);
+    let admin = app.person("admin", 33, &[Role::Admin]).await;
+    let new = json!({"kind": "commune", "name": "Mới", "valid_from": "2026-01-01"});
+    let made = app.post(&admin, "/v1/units/33/children", new).await.expect(201);
+    let child = format!("/v1/units/33/children/{}", made["unit_id"]);
+    let code = json!({"code_system": "gso", "code": "99901", "valid_from": "2026-01-01"});
+    app.post(&admin, &format!("{child}/codes"), code).await.expect(200);
+    let end = json!({"into": [13120], "on": "2026-03-01"});
+    app.post(&admin, &format!("{child}/succession"), end).await.expect(200);
+    let (mut here, mut fresh) = (app.owner.acquire().await.unwrap(), fresh.owner.acquire().await.unwrap());
+    let proofs = soquy::verify::release::compare(&mut here, &mut fresh).await.unwrap();
     assert!(proofs.iter().all(|p| p.findings.is_empty()), "{proofs:?}");
-    tx.execute(
-        "alter table line disable trigger lines_balanced; alter table journal disable row level security",
-    )
-    .await
-    .unwrap();
-    tx.execute("update poverty_standard set rural_poor = 1500001 where standard_id = 'vn_2022'")
-        .await
-        .unwrap();
-    let findings: Vec<String> =
-        soquy::verify::verify_guards(&mut tx).await.unwrap().into_iter().flat_map(|p| p.findings).collect();
-    assert_eq!(
-        findings,
-        [
-            "trigger lines_balanced on line is off",
-            "row-level security of journal is off",
-            "poverty_standard was changed"
-        ]
-    );
+    assert_eq!(proofs[2].examined, 421);
 }
 
 #[tokio::test]

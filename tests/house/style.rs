@@ -112,6 +112,36 @@ fn every_file_is_part_of_a_target() {
     nobody_complains(SOURCES.iter().filter_map(|source| orphan(source, &SOURCES)));
 }
 
+/// Kinds of refusal that no code makes: the catalogue would promise what never comes.
+fn never_made(kinds: &[String], sources: &[Source]) -> Vec<String> {
+    let made = |kind: &str| {
+        let full = format!("Kind::{kind}");
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let names = |code: &str| code.split(&full).skip(1).any(ends);
+        sources.iter().filter(|source| source.in_source()).any(|source| names(&source.code))
+    };
+    let complain = |kind: &String| format!("src/problem.rs: nothing says Kind::{kind}");
+    kinds.iter().filter(|kind| !made(kind)).map(complain).collect()
+}
+
+#[test]
+fn every_kind_of_refusal_is_made_somewhere() {
+    let kinds: Vec<_> = soquy::problem::Kind::ALL.iter().map(|kind| format!("{kind:?}")).collect();
+    nobody_complains(never_made(&kinds, &SOURCES));
+}
+
+#[test]
+fn a_planted_kind_that_nothing_makes_is_seen() {
+    let of = |path, text: &str| Source::of(path, text);
+    let all = [
+        of("src/a.rs", "Kind::Shut.bare(); Kind::OpenDoor"),
+        of("src/b.rs", "// Kind::Open"),
+        of("tests/c.rs", "Kind::Open"),
+    ];
+    let kinds = ["Shut", "Open"].map(str::to_owned);
+    assert_eq!(never_made(&kinds, &all), ["src/problem.rs: nothing says Kind::Open"]);
+}
+
 #[test]
 fn planted_length_is_seen() {
     let long = format!("fn g();\nfn f(x: [u8; 2]) {{\n{}}}\nstruct A;", "call({});\n".repeat(69));

@@ -13,6 +13,13 @@ fn both(sentence: impl Fn(Language) -> String) -> Text {
     Text { vi: sentence(Language::Vi).into(), en: sentence(Language::En).into() }
 }
 
+/// What was written off, where something was.
+fn written_off(amount: Money, language: Language) -> String {
+    let shown = money(amount, language);
+    let said = language.pick(format!(", đã xóa {shown}"), format!(", written off {shown}"));
+    if amount.is_zero() { String::new() } else { said }
+}
+
 /// Balance × rate × days, the way interest is explained everywhere.
 fn interest(amount: Money, balance: Decimal, rate: Decimal, days: Decimal, language: Language) -> String {
     let (amount, balance, rate) =
@@ -27,10 +34,11 @@ pub(super) fn row(row: &Row, balance: Decimal, rate: Decimal, days: Decimal) -> 
     both(|language| {
         let (no, on) = (row.no, date(row.due_on, language));
         let (amount, paid) = (money(row.amount, language), money(row.paid, language));
+        let off = written_off(row.written_off, language);
         let late = if row.overdue { language.pick(", quá hạn", ", overdue") } else { "" };
         let mut sentence = language.pick(
-            format!("Kỳ {no}, đến hạn ngày {on}: vốn {amount}, đã hoàn trả {paid}{late}."),
-            format!("Part {no}, due on {on}: capital {amount}, given back {paid}{late}."),
+            format!("Kỳ {no}, đến hạn ngày {on}: vốn {amount}, đã hoàn trả {paid}{off}{late}."),
+            format!("Part {no}, due on {on}: capital {amount}, given back {paid}{off}{late}."),
         );
         if !rate.is_zero() {
             sentence += &interest(row.interest, balance, rate, days, language);
@@ -44,10 +52,11 @@ pub(super) fn standing(state: &Standing) -> Text {
         let on = date(state.as_of, language);
         let of = |amount| money(amount, language);
         let (back, done, left) = (of(state.to_return), of(state.recovered), of(state.outstanding));
+        let off = written_off(state.lost, language);
         let (late, owed, surplus) = (of(state.overdue), of(state.interest_owed), of(state.surplus));
         language.pick(
-            format!("Đến hết ngày {on}: phải hoàn trả {back}, đã hoàn trả {done}, còn lại {left} (quá hạn {late}); lãi còn phải nộp {owed}; nộp thừa {surplus}."),
-            format!("At the end of {on}: {back} to give back, {done} given back, {left} left ({late} overdue); interest owed {owed}; surplus {surplus}."),
+            format!("Đến hết ngày {on}: phải hoàn trả {back}, đã hoàn trả {done}{off}, còn lại {left} (quá hạn {late}); lãi còn phải nộp {owed}; nộp thừa {surplus}."),
+            format!("At the end of {on}: {back} to give back, {done} given back{off}, {left} left ({late} overdue); interest owed {owed}; surplus {surplus}."),
         )
     })
 }
@@ -58,12 +67,18 @@ impl Split {
         both(|language| {
             let of = |amount| money(amount, language);
             let (principal, interest, surplus) = (of(self.principal), of(self.interest), of(self.surplus));
+            let made_good = of(self.made_good);
+            let made_good = language.pick(
+                format!(" (trong đó {made_good} vốn đã xóa)"),
+                format!(" ({made_good} of it written off before)"),
+            );
+            let made_good = if self.made_good.is_zero() { "" } else { &made_good };
             language.pick(
                 format!(
-                    "Trong đó hoàn trả vốn {principal}, lãi đến ngày nộp {interest}, nộp thừa {surplus}."
+                    "Trong đó hoàn trả vốn {principal}{made_good}, lãi đến ngày nộp {interest}, nộp thừa {surplus}."
                 ),
                 format!(
-                    "Of it capital {principal}, interest to the day of payment {interest}, surplus {surplus}."
+                    "Of it capital {principal}{made_good}, interest to the day of payment {interest}, surplus {surplus}."
                 ),
             )
         })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::terms::Part;
 use crate::domain::money::Money;
 
-/// How a payment is divided. The three add up to it.
+/// How a payment is divided: capital, interest and surplus add up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Split {
     /// Capital given back.
@@ -17,9 +17,11 @@ pub struct Split {
     pub interest: Money,
     /// Kept for the household.
     pub surplus: Money,
+    /// Of the capital what had been written off before.
+    pub made_good: Money,
 }
 
-/// What an event did to the three sums: signed đồng.
+/// What an event did to the sums: signed đồng.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Change {
     /// To the capital given back.
@@ -28,6 +30,8 @@ pub struct Change {
     pub interest: Decimal,
     /// To what is kept for the household.
     pub surplus: Decimal,
+    /// To the capital written off and not recovered since.
+    pub lost: Decimal,
 }
 
 /// What happened.
@@ -40,7 +44,12 @@ pub enum Event {
         /// All of it.
         amount: Money,
     },
-    /// A repayment was taken back.
+    /// Capital was written off by decision.
+    Lost {
+        /// How much.
+        amount: Money,
+    },
+    /// A repayment, a payout or a loss was taken back.
     Reversed {
         /// Which.
         of: Uuid,
@@ -81,29 +90,36 @@ pub struct Entry {
 
 impl Split {
     /// As a change of the sums.
-    pub const fn change(self) -> Change {
+    pub fn change(self) -> Change {
         Change {
             principal: self.principal.amount(),
             interest: self.interest.amount(),
             surplus: self.surplus.amount(),
+            lost: Decimal::ZERO - self.made_good.amount(),
         }
     }
 }
 
 impl Change {
-    /// The three sums after another change.
+    /// The sums after another change.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
             principal: self.principal + other.principal,
             interest: self.interest + other.interest,
             surplus: self.surplus + other.surplus,
+            lost: self.lost + other.lost,
         }
     }
 
     /// The change that undoes it.
     #[must_use]
     pub fn undone(self) -> Self {
-        Self { principal: -self.principal, interest: -self.interest, surplus: -self.surplus }
+        Self {
+            principal: -self.principal,
+            interest: -self.interest,
+            surplus: -self.surplus,
+            lost: -self.lost,
+        }
     }
 }

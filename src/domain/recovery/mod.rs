@@ -8,6 +8,8 @@ mod fold;
 pub mod recipes;
 mod standing;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use facts::{Change, Entry, Event, Split};
 pub use fold::{Difference, History, Replayed, percent};

@@ -5,6 +5,8 @@
 //! | payout | with households (what must come back), capital (what stays with the household) | cash or bank |
 //! | repayment | cash or bank | with households, interest income, overpayments |
 //! | … into another source | cash or bank of it; capital of the first | its recovered capital; with households of the first |
+//! | loss | loss of capital | with households |
+//! | … made good | cash or bank | loss of capital |
 //! | refund | overpayments | cash or bank |
 //! | reallocation | what the old split credited | what the new split credits |
 //!
@@ -66,7 +68,8 @@ fn received(draft: Draft, movement: &Movement, split: Change) -> Result<Draft, M
     let money = movement.till.role();
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
-    let draft = signed(draft, Role::SupportOutstanding, -split.principal)?;
+    let draft = signed(draft, Role::SupportOutstanding, -split.principal - split.lost)?;
+    let draft = signed(draft, Role::CapitalLoss, split.lost)?;
     let draft = signed(draft, Role::SupportIncome, -split.interest)?;
     let draft = signed(draft, Role::Overpayments, -split.surplus)?;
     let draft = signed(draft, money, own + split.interest + split.surplus)?;
@@ -91,6 +94,11 @@ pub fn repayment(movement: &Movement, split: Change) -> Result<Draft, MoneyError
 pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draft, MoneyError> {
     let draft = received(movement.draft("support_reallocation"), movement, was.undone())?;
     received(draft, movement, is)
+}
+
+/// Capital written off by decision: it is no longer with the household, and the source has lost it.
+pub fn loss(movement: &Movement, amount: Money) -> Draft {
+    movement.draft("support_loss").debit(Role::CapitalLoss, amount).credit(Role::SupportOutstanding, amount)
 }
 
 /// A surplus given back to its household.
@@ -119,7 +127,12 @@ mod tests {
     }
 
     fn split(principal: i64, interest: i64, surplus: i64) -> Change {
-        Change { principal: principal.into(), interest: interest.into(), surplus: surplus.into() }
+        Change {
+            principal: principal.into(),
+            interest: interest.into(),
+            surplus: surplus.into(),
+            lost: Decimal::ZERO,
+        }
     }
 
     /// The journal as an accountant writes it: source, account, + debit or − credit.
@@ -183,6 +196,24 @@ mod tests {
                 "3 cash -20",
                 "3 recovered_capital +20",
             ]
+        );
+    }
+
+    #[test]
+    fn a_loss_leaves_the_household_and_what_is_made_good_comes_back_to_its_source() {
+        assert_eq!(
+            written(loss(&movement(None), money("900"))),
+            ["1 support_outstanding -900", "1 capital_loss +900"]
+        );
+        let made_good = Change { lost: Decimal::from(-400), ..split(500, 0, 0) };
+        assert_eq!(
+            written(repayment(&movement(None), made_good).unwrap()),
+            ["1 cash +500", "1 support_outstanding -100", "1 capital_loss -400"]
+        );
+        let elsewhere = Change { lost: Decimal::from(-500), ..split(500, 0, 0) };
+        assert_eq!(
+            written(repayment(&movement(Some(3)), elsewhere).unwrap()),
+            ["1 capital +500", "1 capital_loss -500", "3 cash +500", "3 recovered_capital -500"]
         );
     }
 

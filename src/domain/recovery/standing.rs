@@ -19,6 +19,8 @@ pub struct Row {
     pub amount: Money,
     /// Of it given back.
     pub paid: Money,
+    /// Of it written off by decision.
+    pub written_off: Money,
     /// Whether it is past its day, grace included.
     pub overdue: bool,
     /// Interest of the period when every part is paid on its day.
@@ -36,11 +38,13 @@ pub struct Standing {
     pub to_return: Money,
     /// Capital given back so far.
     pub recovered: Money,
+    /// Capital written off by decision and not recovered since.
+    pub lost: Money,
     /// Capital still with the household.
     pub outstanding: Money,
     /// Capital due by the day.
     pub due: Money,
-    /// Capital past its day, grace included, and not given back.
+    /// Capital past its day, grace included, and neither given back nor written off.
     pub overdue: Money,
     /// Due day of the oldest part that is overdue.
     pub overdue_since: Option<NaiveDate>,

@@ -1,12 +1,13 @@
 //! Revolving support, from the first đồng to the next household. Every test ends with the books proved.
 
 mod cycle;
+mod ends;
 mod queue;
 mod refusals;
 mod repayments;
 mod slices;
 
-use axum::http::Method;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
@@ -161,6 +162,12 @@ impl World {
         self.decide(approval).await.expect(200)["outcome"].clone()
     }
 
+    /// Asked with a key and approved: the outcome.
+    pub async fn approved_once(&self, key: &str, path: &str, body: Value) -> Value {
+        let asked = self.app.post_once(&self.officer, key, &at(path), body).await.expect(202);
+        self.decide(id(&asked, "approval_id")).await.expect(200)["outcome"].clone()
+    }
+
     /// From a request to a contract, signed today.
     pub async fn sign(&self, project: Uuid, request: Uuid, source: i64) -> Uuid {
         let today = self.app.app.clock.today();
@@ -209,8 +216,24 @@ impl World {
             .map(|field| shown[field].as_str().unwrap().to_owned())
     }
 
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.app.call(Method::PATCH, Some(&self.officer), &at(path), None, Some(body)).await
+    /// Lines of a journal: source, account, debit, credit.
+    pub async fn lines(&self, journal_no: &Value) -> Vec<String> {
+        let journal =
+            self.app.get(&self.accountant, &at(&format!("/journals/{journal_no}"))).await.expect(200);
+        let line = |l: &Value| {
+            let text = |field: &str| l[field].as_str().unwrap().to_owned();
+            format!("{} {} {} {}", l["source_id"], text("account"), text("debit"), text("credit"))
+        };
+        journal["lines"].as_array().unwrap().iter().map(line).collect()
+    }
+
+    /// Changes something on the version of a tag; on none when there is no tag.
+    pub async fn patch(&self, path: &str, tag: Option<&str>, body: Value) -> Answer {
+        let request = Request::patch(at(path))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.officer.token))
+            .header(header::CONTENT_TYPE, "application/json");
+        let request = tag.into_iter().fold(request, |request, tag| request.header(header::IF_MATCH, tag));
+        self.app.send(request.body(body.to_string().into()).unwrap()).await
     }
 
     /// `soquy verify` finds nothing: facts, books, projections and agreements.

@@ -127,11 +127,27 @@ async fn caps_budgets_and_the_law_hold() {
     let sign = json!({"source_id": 1, "signed_on": "2026-03-02"});
     let refused = world.app.post(&world.officer, &approval, sign.clone()).await.refused(409, "above-cap");
     assert_eq!(refused["detail"], "The project has committed 20,000,000 of 30,000,000 đồng.");
-    let changed =
-        world.patch(&format!("/projects/{project}"), json!({"budget": "30000001"})).await.expect(200);
+    let path = format!("/projects/{project}");
+    let more = json!({"budget": "30000001"});
+    let changed = world.patch(&path, Some("*"), more).await.expect(200);
     assert_eq!(changed["budget"], "30000001");
     world.app.post(&world.officer, &approval, sign).await.expect(202);
-    world.patch(&format!("/projects/{project}"), json!({"terms": {}})).await.refused(422, "invalid-field");
+    world.patch(&path, Some("*"), json!({"terms": {}})).await.refused(422, "invalid-field");
+}
+
+#[tokio::test]
+async fn a_project_is_changed_by_who_read_its_last_version() {
+    let world = World::new().await;
+    let path = format!("/projects/{}", world.project(json!({})).await);
+    let read = world.app.get(&world.officer, &at(&path)).await;
+    let tag = read.headers["etag"].to_str().unwrap().to_owned();
+    let cap = |amount: &str| json!({"household_cap": amount});
+    world.patch(&path, None, cap("1")).await.refused(428, "if-match-required");
+    let changed = world.patch(&path, Some(&tag), cap("15000000")).await;
+    let newer = changed.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(changed.expect(200)["household_cap"], "15000000");
+    world.patch(&path, Some(&tag), cap("16000000")).await.refused(412, "changed-meanwhile");
+    world.patch(&path, Some(&newer), cap("16000000")).await.expect(200);
 }
 
 #[tokio::test]
@@ -178,7 +194,10 @@ async fn a_group_leader_takes_interest_and_never_capital() {
         .refused(403, "forbidden");
     let receipt =
         world.app.post_once(&world.leader, "leader-interest", &path, body("18000")).await.expect(201);
-    assert_eq!(receipt["split"], json!({"principal": "0", "interest": "18000", "surplus": "0"}));
+    assert_eq!(
+        receipt["split"],
+        json!({"principal": "0", "interest": "18000", "surplus": "0", "made_good": "0"})
+    );
     world.app.post_once(&world.accountant, "accountant-no", &path, body("1")).await.refused(403, "forbidden");
     world.proved().await;
 }

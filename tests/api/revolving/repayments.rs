@@ -53,7 +53,10 @@ async fn a_surplus_is_refused_or_kept_and_given_back() {
         .repay_with(agreement, "surplus-is-kept", json!({"amount": "1050000", "accept_overpayment": true}))
         .await
         .expect(201);
-    assert_eq!(kept["split"], json!({"principal": "1000000", "interest": "0", "surplus": "50000"}));
+    assert_eq!(
+        kept["split"],
+        json!({"principal": "1000000", "interest": "0", "surplus": "50000", "made_good": "0"})
+    );
     assert_eq!(kept["standing"]["settled"], true);
     let path = format!("/support/{agreement}/refund");
     let refund = |amount: &str| json!({"amount": amount, "on": "2026-04-02", "till": "cash"});
@@ -74,13 +77,19 @@ async fn a_backdated_repayment_divides_the_later_ones_again_and_leaves_the_past_
     world.today("2026-05-01");
     // 5,000,000 × 6.6 % × 60 ÷ 365 = 54,246.58
     let late = world.repay(agreement, "sixty-days", "1054247").await.expect(201);
-    assert_eq!(late["split"], json!({"principal": "1000000", "interest": "54247", "surplus": "0"}));
+    assert_eq!(
+        late["split"],
+        json!({"principal": "1000000", "interest": "54247", "surplus": "0", "made_good": "0"})
+    );
     let back = world
         .repay_with(agreement, "found-in-a-drawer", json!({"amount": "2027123", "received_on": "2026-04-01"}))
         .await
         .expect(201);
     // 27,123.29 for 30 days; then 3,000,000 for 30 days: 16,273.97 — 43,397 in all.
-    assert_eq!(back["split"], json!({"principal": "2000000", "interest": "27123", "surplus": "0"}));
+    assert_eq!(
+        back["split"],
+        json!({"principal": "2000000", "interest": "27123", "surplus": "0", "made_good": "0"})
+    );
     let shown = world.show(agreement, "2026-05-01").await;
     assert_eq!(
         (shown["state"]["interest_paid"].as_str(), shown["state"]["outstanding"].as_str()),

@@ -1,3 +1,5 @@
+mod reads;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike as _, NaiveDate};
@@ -5,13 +7,14 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::case::{Agreement, Case, Happened, Listed, Record, Wanted};
+use super::case::{Agreement, Case, Record};
 use super::payout::Awaiting;
 use super::proof::Stored;
 use crate::db::Conn;
 use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Entry, Event, History, Part, Terms};
+pub use reads::{happened, list};
 
 /// A row that holds what no command writes is damaged.
 fn damaged(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
@@ -250,6 +253,7 @@ struct EventRow {
     principal: Decimal,
     interest: Decimal,
     surplus: Decimal,
+    lost: Decimal,
     method: Option<String>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<Vec<Part>>>,
@@ -258,9 +262,12 @@ struct EventRow {
 impl EventRow {
     fn entry(self) -> sqlx::Result<Entry> {
         let amount = money(self.amount)?;
+        let Self { principal, interest, surplus, lost, .. } = self;
+        let change = Change { principal, interest, surplus, lost };
         let event = match (self.kind.as_str(), self.of_event_id, self.parts) {
             ("paid_out", ..) => Event::PaidOut,
             ("repaid", ..) => Event::Repaid { amount },
+            ("lost", ..) => Event::Lost { amount },
             ("refunded", ..) => Event::Refunded { amount },
             ("cancelled", ..) => Event::Cancelled,
             ("reversed", Some(of), _) => Event::Reversed { of },
@@ -268,7 +275,6 @@ impl EventRow {
             ("rescheduled", _, Some(Json(parts))) => Event::Rescheduled { parts },
             (kind, ..) => return Err(damaged(format!("event {} of kind {kind}", self.event_id))),
         };
-        let change = Change { principal: self.principal, interest: self.interest, surplus: self.surplus };
         Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
     }
 }
@@ -288,8 +294,8 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
     let mut cases = rows.into_iter().map(CaseRow::case).collect::<sqlx::Result<HashMap<_, _>>>()?;
     let events = sqlx::query_as!(
         EventRow,
-        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, method, of_event_id,
-                  parts as "parts: Json<Vec<Part>>"
+        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
+                  of_event_id, parts as "parts: Json<Vec<Part>>"
              from agreement_event where unit_id = $1 and agreement_id = any($2) order by agreement_id, event_no"#,
         unit,
         ids
@@ -339,10 +345,10 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
     let rows: Vec<serde_json::Value> = records.iter().map(event_row).collect();
     sqlx::query!(
         "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                      surplus, method, of_event_id, parts, journal_no, reason, actor_id)
+                                      surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
          select $1, e.* from jsonb_to_recordset($2) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
-                amount numeric, principal numeric, interest numeric, surplus numeric, method text, of_event_id uuid, parts jsonb,
-                journal_no bigint, reason text, actor_id uuid)",
+                amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
+                of_event_id uuid, parts jsonb, journal_no bigint, decision_no text, reason text, actor_id uuid)",
         unit,
         serde_json::Value::from(rows)
     )
@@ -355,10 +361,10 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
     sqlx::query!(
         "update agreement_state s
             set state = n.state, events = n.events, paid_out_on = n.paid_out_on, outstanding = n.outstanding, recovered = n.recovered,
-                interest_paid = n.interest_paid, surplus = n.surplus, next_due_on = n.next_due_on, overdue_from = n.overdue_from,
+                interest_paid = n.interest_paid, surplus = n.surplus, lost = n.lost, next_due_on = n.next_due_on, overdue_from = n.overdue_from,
                 final_due_on = n.final_due_on
            from jsonb_to_recordset($2) n(agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric,
-                recovered numeric, interest_paid numeric, surplus numeric, next_due_on date, overdue_from date, final_due_on date)
+                recovered numeric, interest_paid numeric, surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date)
           where s.unit_id = $1 and s.agreement_id = n.agreement_id",
         unit,
         serde_json::Value::from(states)
@@ -373,6 +379,7 @@ fn event_row(record: &Record) -> serde_json::Value {
     let (kind, of, parts) = match event {
         Event::PaidOut => ("paid_out", None, None),
         Event::Repaid { .. } => ("repaid", None, None),
+        Event::Lost { .. } => ("lost", None, None),
         Event::Refunded { .. } => ("refunded", None, None),
         Event::Cancelled => ("cancelled", None, None),
         Event::Reversed { of } => ("reversed", Some(of), None),
@@ -382,8 +389,8 @@ fn event_row(record: &Record) -> serde_json::Value {
     serde_json::json!({
         "event_id": id, "agreement_id": record.agreement, "event_no": no, "kind": kind, "effective_on": on,
         "amount": record.amount, "principal": change.principal, "interest": change.interest, "surplus": change.surplus,
-        "method": record.till, "of_event_id": of, "parts": parts, "journal_no": record.journal_no, "reason": record.reason,
-        "actor_id": record.actor,
+        "lost": change.lost, "method": record.till, "of_event_id": of, "parts": parts, "journal_no": record.journal_no,
+        "decision_no": record.decision_no, "reason": record.reason, "actor_id": record.actor,
     })
 }
 
@@ -391,96 +398,11 @@ fn event_row(record: &Record) -> serde_json::Value {
 pub async fn stored(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Stored>> {
     sqlx::query_as!(
         Stored,
-        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, next_due_on, overdue_from,
-                final_due_on
+        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on,
+                overdue_from, final_due_on
            from agreement_state where unit_id = $1 order by agreement_id",
         unit
     )
     .fetch_all(conn)
     .await
-}
-
-/// What happened to an agreement up to a day, in the order of entry.
-pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) -> sqlx::Result<Vec<Happened>> {
-    let rows = sqlx::query!(
-        "select event_id, event_no, kind, effective_on, amount, principal, interest, surplus, of_event_id, journal_no, reason,
-                recorded_at, actor_id
-           from agreement_event where unit_id = $1 and agreement_id = $2 and effective_on <= $3 order by event_no",
-        unit,
-        id,
-        until
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Happened {
-                event_id: row.event_id,
-                event_no: row.event_no,
-                kind: row.kind,
-                effective_on: row.effective_on,
-                amount: money(row.amount)?,
-                principal: row.principal.into(),
-                interest: row.interest.into(),
-                surplus: row.surplus.into(),
-                of_event_id: row.of_event_id,
-                journal_no: row.journal_no,
-                reason: row.reason,
-                recorded_at: row.recorded_at,
-                actor_id: row.actor_id,
-            })
-        })
-        .collect()
-}
-
-pub async fn list(
-    conn: &mut Conn,
-    unit: i32,
-    wanted: &Wanted,
-    today: NaiveDate,
-    limit: i64,
-) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query!(
-        r#"select a.agreement_id, a.contract_no, a.contract_year, a.project_id, a.household_id, a.party, a.source_id, a.given,
-                  a.to_return, s.state, s.paid_out_on, s.recovered, s.outstanding, s.surplus, s.next_due_on, s.final_due_on,
-                  coalesce(s.overdue_from <= $3, false) as "overdue!"
-             from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
-            where a.unit_id = $1 and ($2::text is null or s.state = $2)
-              and ($4::date is null or (s.state = 'running' and s.overdue_from <= $4))
-              and ($5::uuid is null or a.household_id = $5) and ($6::uuid is null or a.project_id = $6)
-              and ($7::uuid is null or a.agreement_id > $7)
-            order by a.agreement_id limit $8"#,
-        unit,
-        wanted.status.map(super::case::Status::name),
-        today,
-        wanted.overdue_on,
-        wanted.household,
-        wanted.project,
-        wanted.after,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Listed {
-                agreement_id: row.agreement_id,
-                contract: contract(row.contract_no, row.contract_year),
-                project_id: row.project_id,
-                household_id: row.household_id,
-                party: row.party,
-                source_id: row.source_id,
-                given: money(row.given)?,
-                to_return: money(row.to_return)?,
-                status: row.state,
-                handed_over_on: row.paid_out_on,
-                recovered: money(row.recovered)?,
-                outstanding: money(row.outstanding)?,
-                surplus: money(row.surplus)?,
-                next_due_on: row.next_due_on,
-                final_due_on: row.final_due_on,
-                overdue: row.overdue,
-            })
-        })
-        .collect()
 }

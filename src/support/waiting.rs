@@ -1,0 +1,54 @@
+//! What commands about an agreement have in common while they wait for a second person, and when they are carried out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::case::{Case, Writing};
+use super::store;
+use crate::access::Work;
+use crate::approvals::{self, Approval, Ask};
+use crate::db::Conn;
+use crate::domain::language::Text;
+use crate::ledger;
+use crate::problem::Problem;
+
+/// A command about an agreement as it waits.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Command<T> {
+    pub agreement: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Uuid>,
+    pub what: T,
+}
+
+/// The command as it was kept.
+pub fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<Command<T>, Problem> {
+    serde_json::from_value(body).map_err(Problem::internal)
+}
+
+/// Puts a command before the second person.
+pub async fn put<T: Serialize>(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    name: &'static str,
+    command: &Command<T>,
+    summary: Text,
+) -> Result<Approval, Problem> {
+    let body = serde_json::to_value(command).map_err(Problem::internal)?;
+    let subject = Some(command.event.unwrap_or(command.agreement));
+    approvals::ask(conn, work, Ask { command: name, subject, body, summary }).await
+}
+
+/// Posts what there is to post, stores the events, and answers with the journals.
+pub async fn write(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &Case,
+    mut writing: Writing,
+) -> Result<Value, Problem> {
+    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
+    writing.posted(&posted);
+    store::write(conn, work.unit, &writing.records, &[case]).await?;
+    serde_json::to_value(posted).map_err(Problem::internal)
+}
