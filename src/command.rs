@@ -13,14 +13,15 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::access::{Keys, Work};
 use crate::clock::Clock;
-use crate::config::{AddUser, CloseDay, Database, Demo, Serve, Verify};
+use crate::config::{AddUser, Books, CloseDay, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
 use crate::demo;
 use crate::domain::credentials::Login;
 use crate::domain::schedule::preview::preview;
+use crate::embedded;
 use crate::http::App;
 use crate::loans;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::server::{self, Stop, Store};
 use crate::users::password::NewPassword;
 use crate::users::{self, Appointed, NewUser};
@@ -33,6 +34,18 @@ const DEMO: &str = "soquy_demo";
 /// The books to look at: the real ones, unless those of the demo are asked for or are the only ones.
 const fn kept(demo: bool) -> &'static [&'static str] {
     if demo { &[DEMO] } else { &[REAL, DEMO] }
+}
+
+/// The books that are there, after saying on standard error which these are.
+async fn opened(books: &Books) -> anyhow::Result<Store> {
+    let store = Store::open_kept(&books.database, kept(books.demo)).await?;
+    named(&store)?;
+    Ok(store)
+}
+
+fn named(store: &Store) -> anyhow::Result<()> {
+    eprintln!("Sổ · books: {}", embedded::place_of(&store.owner_url)?);
+    Ok(())
 }
 
 /// A refusal, as the command line words it.
@@ -50,19 +63,22 @@ fn worded(problem: Problem) -> anyhow::Error {
 
 /// Serves the books over HTTP.
 pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
-    let stop = Stop::install()?;
+    let mut stop = Stop::install()?;
     let secret = settings.secret()?;
     let keys = Keys::try_new(&secret)?;
     if settings.check {
-        println!("The settings are good.");
+        println!("The settings are good; the books: {}", Store::check(&settings.database).await?);
         return Ok(ExitCode::SUCCESS);
     }
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
-    let store = Store::open(&settings.database, REAL).await?;
+    let Some(store) = stop.unless(Store::start(&settings.database, REAL)).await else {
+        return Ok(interrupted());
+    };
+    let mut store = store?;
     let app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
-    let served = server::serve(app, listener, stop).await;
+    let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;
     served.map(|()| ExitCode::SUCCESS)
 }
@@ -96,8 +112,8 @@ pub fn schedule(file: &Path) -> anyhow::Result<ExitCode> {
 }
 
 /// Runs a command with the addresses of the database in its environment.
-pub async fn pg(settings: Database, demo: bool, command: Vec<OsString>) -> anyhow::Result<ExitCode> {
-    let store = Store::open_kept(&settings, kept(demo)).await?;
+pub async fn pg(books: Books, command: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    let store = opened(&books).await?;
     let ended = crate::embedded::run_with(&store.owner_url, store.binaries(), &command).await;
     store.close().await?;
     Ok(ExitCode::from(u8::try_from(ended?.code().unwrap_or(1)).unwrap_or(1)))
@@ -128,7 +144,7 @@ fn say(proof: &Proof) {
 
 /// Proves the books of every unit.
 pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
-    let store = Store::open_kept(&settings.database, kept(settings.demo)).await?;
+    let store = opened(&settings.books).await?;
     let proved = prove(&store, &settings).await;
     store.close().await?;
     Ok(if proved? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -136,7 +152,7 @@ pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
 
 /// Closes days of loans, unit by unit, and says how far it came.
 pub async fn close_day(settings: CloseDay) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&settings.database, REAL).await?;
+    let store = opened(&settings.books).await?;
     let closed = close_units(&store, &settings).await;
     store.close().await?;
     closed.map(|()| ExitCode::SUCCESS)
@@ -213,6 +229,9 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     } else {
         println!("Cơ sở dữ liệu · the database");
         guards.iter().for_each(say);
+        if reports.is_empty() {
+            println!("Chưa đơn vị nào có sổ · no unit keeps a book yet");
+        }
         println!(
             "{}",
             if proved {
@@ -234,7 +253,14 @@ pub async fn add_user(new: AddUser) -> anyhow::Result<ExitCode> {
     let password = password.context("no password")?;
     let appointed =
         Appointed { unit: new.unit, user: NewUser { login, full_name }, password, roles: new.roles };
-    let store = Store::open(&new.database, REAL).await?;
+    // The first administrator comes in before there are books.
+    let (database, demo) = (&new.books.database, new.books.demo);
+    let store = if demo {
+        Store::open_kept(database, kept(demo)).await?
+    } else {
+        Store::open(database, REAL).await?
+    };
+    named(&store)?;
     let added = appoint(&store, &appointed).await;
     store.close().await?;
     added?;
@@ -248,19 +274,28 @@ pub async fn add_user(new: AddUser) -> anyhow::Result<ExitCode> {
 async fn appoint(store: &Store, person: &Appointed) -> anyhow::Result<()> {
     db::migrate(&store.owner_url).await?;
     let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
-    users::appoint(&mut conn, &Clock::System, person).await.map_err(worded)?;
+    users::appoint(&mut conn, &Clock::System, person).await.map_err(|problem| match problem.kind {
+        Kind::NotFound => anyhow::anyhow!("there is no unit {}: GET /v1/units lists them", person.unit),
+        _ => worded(problem),
+    })?;
     Ok(())
 }
 
 /// Serves a commune's books filled with examples.
 pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
-    let stop = Stop::install()?;
+    let mut stop = Stop::install()?;
     let listener = server::listen(settings.listen).await?;
     announce(&settings.database);
-    let store = Store::open(&settings.database, DEMO).await?;
-    let app = server::app(&store, Keys::fleeting(), Clock::System, false).await?;
     let begun = Instant::now();
-    let point = load_demo(&store, &app).await?;
+    let Some(store) = stop.unless(Store::start(&settings.database, DEMO)).await else {
+        return Ok(interrupted());
+    };
+    let mut store = store?;
+    let Some(loaded) = stop.unless(load_demo(&store)).await else {
+        store.close().await?;
+        return Ok(interrupted());
+    };
+    let (app, point) = loaded?;
     println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
     if settings.load_only {
         server::seal_all(&app).await.map_err(worded)?;
@@ -269,9 +304,17 @@ pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     welcome(settings.listen, point);
-    let served = server::serve(app, listener, stop).await;
+    let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Told to stop before there was anything to serve.
+fn interrupted() -> ExitCode {
+    println!(
+        "Đã dừng khi sổ chưa sẵn sàng; lần sau làm tiếp · stopped before the books were ready; the next start goes on"
+    );
+    ExitCode::SUCCESS
 }
 
 /// Says where a private server keeps its data.
@@ -282,11 +325,13 @@ fn announce(settings: &Database) {
 }
 
 /// Fills the books on a clock that the story moves; a database with other books in it is left alone. The unit of the
-/// transaction point.
-async fn load_demo(store: &Store, app: &App) -> anyhow::Result<i64> {
+/// transaction point comes with the application.
+async fn load_demo(store: &Store) -> anyhow::Result<(App, i64)> {
+    let app = server::app(store, Keys::fleeting(), Clock::System, false).await?;
     let mut owner = sqlx::PgConnection::connect(&store.owner_url).await?;
     let telling = App { clock: Clock::fixed(Clock::System.now()), ..app.clone() };
-    demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await
+    let point = demo::load(&telling, &mut owner, &|line| eprintln!("  {line}")).await?;
+    Ok((app, point))
 }
 
 /// What to open, who can log in, and what to try.

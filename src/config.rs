@@ -46,12 +46,9 @@ pub enum Command {
     Openapi,
     /// Run a command (`psql`, `pg_dump` …) with the addresses of the database in its environment.
     Pg {
-        /// Where the data is.
+        /// Which books.
         #[command(flatten)]
-        database: Database,
-        /// In a private PostgreSQL: the books of `soquy demo`. They are taken as well where there are no others.
-        #[arg(long)]
-        demo: bool,
+        books: Books,
         /// The command and its arguments; psql when not given.
         #[arg(last = true)]
         command: Vec<std::ffi::OsString>,
@@ -85,6 +82,17 @@ impl Database {
     }
 }
 
+/// Which books to work on.
+#[derive(Debug, Clone, Args)]
+pub struct Books {
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// In a private PostgreSQL: the books of `soquy demo`.
+    #[arg(long)]
+    pub demo: bool,
+}
+
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -103,7 +111,7 @@ pub struct Serve {
     /// Only our own proxy reaches this server: believe the last address in its X-Forwarded-For.
     #[arg(long, env = "SOQUY_BEHIND_PROXY")]
     pub behind_proxy: bool,
-    /// Check the settings and stop.
+    /// Try the settings (the secret; the database, or PostgreSQL's programs and the data folder) and stop.
     #[arg(long)]
     pub check: bool,
 }
@@ -132,9 +140,9 @@ pub enum UserCommand {
 /// Somebody to enter.
 #[derive(Debug, Args)]
 pub struct AddUser {
-    /// Where the data is.
+    /// Which books.
     #[command(flatten)]
-    pub database: Database,
+    pub books: Books,
     /// Login name: small letters, digits, `.`, `_`, `-`.
     pub login: String,
     /// Full name.
@@ -154,9 +162,9 @@ pub struct AddUser {
 /// Which days to close.
 #[derive(Debug, Args)]
 pub struct CloseDay {
-    /// Where the data is.
+    /// Which books.
     #[command(flatten)]
-    pub database: Database,
+    pub books: Books,
     /// Only this unit; all units with loans otherwise.
     #[arg(long)]
     pub unit: Option<i32>,
@@ -168,12 +176,9 @@ pub struct CloseDay {
 /// What to prove.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Where the data is.
+    /// Which books.
     #[command(flatten)]
-    pub database: Database,
-    /// In a private PostgreSQL: the books of `soquy demo`. They are taken as well where there are no others.
-    #[arg(long)]
-    pub demo: bool,
+    pub books: Books,
     /// Only this unit.
     #[arg(long)]
     pub unit: Option<i32>,

@@ -39,13 +39,21 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(settings) => command::verify(settings).await,
         Command::CloseDay(settings) => command::close_day(settings).await,
         Command::Openapi => command::openapi(),
-        Command::Pg { database, demo, command } => command::pg(database, demo, command).await,
+        Command::Pg { books, command } => command::pg(books, command).await,
         Command::Schedule { file } => command::schedule(&file),
         Command::Health { listen } => command::health(listen).await,
     }
 }
 
+/// Says why, from the outside in; a cause that the sentence before has named already is not said again.
 fn failed(why: &anyhow::Error) -> ExitCode {
-    eprintln!("soquy: {why:#}");
+    let mut said = String::new();
+    for cause in why.chain().map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said += if said.is_empty() { "" } else { ": " };
+            said += &cause;
+        }
+    }
+    eprintln!("soquy: {said}");
     ExitCode::from(2)
 }

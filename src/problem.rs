@@ -236,13 +236,27 @@ impl From<sqlx::Error> for Problem {
             }
             (_, Some("57014")) => Kind::TimedOut,
             (_, Some("SQ410")) => Kind::ConflictingDuties,
+            (_, Some("22003")) => return beyond_the_books(),
             // The caller's: a text with a NUL character or not UTF-8, a day outside the calendar of the database.
-            (_, Some("22021" | "22P05" | "22007" | "22008" | "22009")) => Kind::MalformedRequest,
+            (_, Some(code @ ("22021" | "22P05" | "22007" | "22008" | "22009"))) => return unreadable(code),
             _ => Kind::Internal,
         };
         let retry_after = (kind == Kind::TryAgain).then_some(1);
         Self { cause: Some(error.into()), retry_after, ..kind.bare() }
     }
+}
+
+/// A sum that no longer fits into a column of the books, of which each amount did.
+fn beyond_the_books() -> Problem {
+    Kind::AboveCap.saying(crate::text!(
+        "Cộng thêm số tiền này thì vượt quá số lớn nhất mà sổ ghi được (18 chữ số).",
+        "With this amount a sum is beyond what the books hold (18 digits)."
+    ))
+}
+
+/// What the database cannot read. Its own words quote the value, which may be somebody's name: only the code is kept.
+fn unreadable(code: &str) -> Problem {
+    Problem { cause: Some(anyhow::anyhow!("SQLSTATE {code}")), ..Kind::MalformedRequest.bare() }
 }
 
 impl From<PostError> for Problem {

@@ -42,13 +42,41 @@ pub fn folder(settings: &Database) -> PathBuf {
 }
 
 impl Store {
+    /// The database of a server: a data folder that another process works on is refused, for whoever joined it would end
+    /// with it.
+    pub async fn start(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        let store = if settings.is_private() {
+            Self::launch(settings, name).await?
+        } else {
+            Self::reach(settings, name).await?
+        };
+        store.with_database(settings).await
+    }
+
     /// Finds or starts the database; `name` is the database inside a private server, made if it is missing.
     pub async fn open(settings: &Database, name: &str) -> anyhow::Result<Self> {
-        let store = Self::reach(settings, name).await?;
+        Self::reach(settings, name).await?.with_database(settings).await
+    }
+
+    async fn with_database(self, settings: &Database) -> anyhow::Result<Self> {
+        let store = self;
         if settings.is_private() && !Postgres::database_exists(&store.owner_url).await? {
             Postgres::create_database(&store.owner_url).await?;
         }
         Ok(store)
+    }
+
+    /// Whether a server could work with the settings: what it would find.
+    pub async fn check(settings: &Database) -> anyhow::Result<String> {
+        if !settings.is_private() {
+            return Ok(embedded::place_of(&Self::reach(settings, "").await?.url)?);
+        }
+        let folder = folder(settings);
+        if embedded::running(&folder, "postgres").is_some() {
+            return Ok(format!("{}, where a server runs", folder.display()));
+        }
+        let programs = embedded::check(&folder).await?;
+        Ok(format!("{}, with the PostgreSQL in {}", folder.display(), programs.display()))
     }
 
     /// Finds or starts the database, to look at what it keeps: inside a private server the first of `names` that is
@@ -77,12 +105,20 @@ impl Store {
         if let Some(url) = &settings.database_url {
             let owner = settings.owner_database_url.as_ref().unwrap_or(url);
             let (url, owner_url) = (url.expose_secret().to_owned(), owner.expose_secret().to_owned());
+            embedded::try_address("DATABASE_URL", &url).await?;
+            if settings.owner_database_url.is_some() {
+                embedded::try_address("SOQUY_OWNER_DATABASE_URL", &owner_url).await?;
+            }
             return Ok(Self { private: None, url, owner_url, is_private: false });
         }
-        let data_dir = folder(settings);
-        if let Some(url) = embedded::running(&data_dir, name) {
+        if let Some(url) = embedded::running(&folder(settings), name) {
             return Ok(Self { private: None, owner_url: url.clone(), url, is_private: true });
         }
+        Self::launch(settings, name).await
+    }
+
+    async fn launch(settings: &Database, name: &str) -> anyhow::Result<Self> {
+        let data_dir = folder(settings);
         let progress: fn(&str) = |line| eprintln!("{line}");
         let private = Embedded::start(Options { data_dir, durable: true, progress }).await?;
         let url = private.url(name);
@@ -94,9 +130,13 @@ impl Store {
         self.private.as_ref().map(Embedded::binaries)
     }
 
-    /// Whether another process runs the private server of this store.
-    pub const fn is_ours(&self) -> bool {
-        self.private.is_some()
+    /// Waits until the private server that we started has ended by itself; for ever when there is none. Where its log is
+    /// comes back.
+    async fn lost(&mut self) -> PathBuf {
+        match &mut self.private {
+            Some(private) => private.ended().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops a private server that we started.
@@ -127,6 +167,14 @@ impl Stop {
             _ = self.terminate.recv() => {}
         }
     }
+
+    /// What a work makes; nothing when it was told to stop before that.
+    pub async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            made = work => Some(made),
+            () = self.wait() => None,
+        }
+    }
 }
 
 /// The figures of `/metrics`, as histograms.
@@ -150,6 +198,7 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
         clock,
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
+        strangers: Arc::default(),
         pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,
     })
@@ -193,8 +242,9 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; choose another address with SOQUY_LISTEN"))
 }
 
-/// Serves until told to stop; then lets requests end and seals what is left.
-pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::Result<()> {
+/// Serves until told to stop; then lets requests end and seals what is left. Without its database a server is of no use: when
+/// that ends by itself it is an error, so that whoever watches over the program starts it anew.
+pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut Store) -> anyhow::Result<()> {
     let (stopping, stopped) = watch::channel(false);
     let sealer = tokio::spawn(seal_until(app.clone(), stopped.clone()));
     let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -204,7 +254,17 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop) -> anyhow::R
         let _ = drained.changed().await;
     });
     let serving = tokio::spawn(server.into_future());
-    stop.wait().await;
+    tokio::select! {
+        () = stop.wait() => {}
+        log = store.lost() => {
+            serving.abort();
+            sealer.abort();
+            anyhow::bail!(
+                "the private PostgreSQL ended by itself, so the server stops too: start it again; {} says what happened",
+                log.display()
+            );
+        }
+    }
     tracing::info!("stopping");
     stopping.send_replace(true);
     if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {

@@ -1,6 +1,7 @@
 //! Who may do what: roles at units, and the tokens that say who is asking.
 
 mod store;
+mod strangers;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
+
+pub use strangers::Strangers;
 
 use crate::clock::Clock;
 

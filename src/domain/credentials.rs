@@ -13,7 +13,7 @@ use super::text::nfc;
 
 /// The name somebody logs in with: 2 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or
 /// digit. Capitals are taken as small letters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Login(String);
 
 /// Not a login.

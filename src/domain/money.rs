@@ -29,6 +29,14 @@ impl Currency {
         }
     }
 
+    /// What to say of a fraction that it has no coin for: dots are how thousands are marked in Viet Nam.
+    const fn without_such_fraction(self) -> &'static str {
+        match self {
+            Self::Vnd => "VND has no fractions: write a thousand as \"1000\", without dots or commas",
+            Self::Usd => "USD has two decimals",
+        }
+    }
+
     /// ISO 4217 code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -69,13 +77,13 @@ impl RoundingMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not plain digits with at most one point.
-    #[error("not an amount: write digits only, such as \"1500000\"")]
+    #[error("not an amount: write digits only, without dots or commas, such as \"1500000\"")]
     NotANumber,
     /// Below zero.
     #[error("an amount is never negative")]
     Negative,
     /// A fraction smaller than the currency's smallest coin.
-    #[error("{code} has no such fraction", code = .0.code())]
+    #[error("{}", .0.without_such_fraction())]
     Fraction(Currency),
     /// Above what an account can hold: 18 digits before the point.
     #[error("the amount is too large")]

@@ -14,6 +14,9 @@ pub const MOST_ROWS: usize = 20_000;
 /// The most columns.
 pub const MOST_COLUMNS: usize = 100;
 
+/// The most columns of a row, empty ones included: as many as the columns of a spreadsheet.
+const WIDEST: usize = 16_384;
+
 /// The most a workbook may hold when unpacked, in bytes: a small archive can stand for more than a machine's memory.
 const MOST_UNPACKED: u64 = 128 * 1024 * 1024;
 
@@ -92,10 +95,15 @@ fn keep(rows: &mut Vec<Row>, number: u32, cells: Vec<String>) -> Result<(), Tabl
 fn read_csv(bytes: &[u8]) -> Result<Vec<Row>, TableError> {
     let text = std::str::from_utf8(bytes).map_err(|_| TableError::NotText)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let delimiter = delimiter(text);
+    // Known before a reader holds a place for each of millions of fields.
+    if text.lines().any(|line| line.bytes().filter(|b| *b == delimiter).count() >= WIDEST) {
+        return Err(TableError::TooLarge);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let (mut rows, mut counted, mut line) = (Vec::new(), 0, 1);
     for record in reader.records() {
@@ -234,6 +242,8 @@ mod tests {
             read(("a".to_owned() + &",".repeat(MOST_COLUMNS)).as_bytes(), Format::Csv),
             Err(TableError::TooLarge)
         );
+        assert_eq!(read(",".repeat(WIDEST - 1).as_bytes(), Format::Csv), Ok(vec![]));
+        assert_eq!(read(",".repeat(WIDEST).as_bytes(), Format::Csv), Err(TableError::TooLarge));
     }
 
     #[test]

@@ -71,6 +71,16 @@ pub enum EmbeddedError {
     #[error("the database address is not usable ({0}). Check DATABASE_URL: postgres://user@host/database")]
     Address(String),
 
+    #[error(
+        "{setting} is not the address of a PostgreSQL: it begins with postgres://, as in postgres://user@host:5432/database"
+    )]
+    Scheme { setting: &'static str },
+
+    #[error(
+        "{setting}: the database {place} does not let us in: {why}. Start PostgreSQL there, or mend {setting}"
+    )]
+    NotReached { setting: &'static str, place: String, why: String },
+
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }

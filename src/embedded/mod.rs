@@ -19,17 +19,21 @@ mod shared;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sqlx::migrate::MigrateDatabase;
 
 pub use account::default_data_dir;
 pub use error::EmbeddedError;
-pub use run::{for_server, run_with, with_database};
+pub use run::{for_server, place_of, run_with, try_address, with_database};
 pub use shared::{TestServer, shared_for_tests, shared_in};
 
 use cluster::State;
 use guard::{AtEnd, Guard, Leash};
 use place::Place;
+
+/// How often it is looked whether a running server still runs.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How to start a private server.
 #[derive(Debug, Clone)]
@@ -47,6 +51,7 @@ pub struct Embedded {
     guard: Guard,
     binaries: PathBuf,
     socket_dir: PathBuf,
+    log: PathBuf,
     _lock: Option<File>,
 }
 
@@ -85,7 +90,7 @@ impl Embedded {
         }
         place.scratch = None; // From here on it is the guard's.
         let (binaries, socket_dir) = (binaries.folder, place.socket_dir.clone());
-        Ok(Self { guard, binaries, socket_dir, _lock: place.lock.take() })
+        Ok(Self { guard, binaries, socket_dir, log: place.log(), _lock: place.lock.take() })
     }
 
     /// Address of a database on this server, for sqlx and for PostgreSQL's own programs.
@@ -107,6 +112,16 @@ impl Embedded {
         &self.binaries
     }
 
+    /// Waits until the server has ended by itself, as when somebody kills it: whatever works on it is then without its
+    /// books. Where its last words are comes back.
+    pub async fn ended(&mut self) -> PathBuf {
+        let mut glance = tokio::time::interval(LOOK);
+        while !self.guard.has_ended() {
+            glance.tick().await;
+        }
+        self.log.clone()
+    }
+
     /// Stops the server as PostgreSQL's fast shutdown does: open transactions are rolled back.
     pub async fn stop(self) -> Result<(), EmbeddedError> {
         self.guard.stop().await.map(drop).map_err(EmbeddedError::running("postgres"))
@@ -120,6 +135,13 @@ pub fn running(data_dir: &Path, database: &str) -> Option<String> {
     let home = fs::canonicalize(data_dir).ok()?;
     let state = State::read(&home.join(place::CLUSTER)).filter(|state| state.ready)?;
     place::is_taken(&home).then(|| run::address(&state.socket_dir, database))
+}
+
+/// Whether a server could be started on a data folder: makes the folder and finds the programs, which it names.
+pub async fn check(data_dir: &Path) -> Result<PathBuf, EmbeddedError> {
+    let place = Place::lasting(data_dir)?;
+    let written = cluster::major(&place.cluster());
+    Ok(binaries::discover(&place.home, place.account, written, tell).await?.folder)
 }
 
 fn tell(line: &str) {

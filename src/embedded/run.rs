@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::str::FromStr;
 
-use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::process::Command;
 
 use super::error::EmbeddedError;
@@ -51,6 +51,37 @@ pub fn with_database(database_url: &str, database: &str) -> String {
     let (scheme, way) = server.split_once("://").unwrap_or(("postgres", server));
     let authority = way.split('/').next().unwrap_or_default();
     format!("{scheme}://{authority}/{database}{question}")
+}
+
+/// A database as a person names it, without the password of its address.
+pub fn place_of(database_url: &str) -> Result<String, EmbeddedError> {
+    let options = parse(database_url)?;
+    let database = options.get_database().unwrap_or(options.get_username());
+    Ok(match options.get_socket() {
+        Some(socket) => format!("{database} ({})", socket.display()),
+        None => format!("{database} ({}:{})", options.get_host(), options.get_port()),
+    })
+}
+
+/// Tries an address that somebody gave in a setting, so that one sentence says what is wrong with it.
+pub async fn try_address(setting: &'static str, database_url: &str) -> Result<(), EmbeddedError> {
+    let scheme = database_url.split_once("://").map(|(scheme, _)| scheme);
+    if !matches!(scheme, Some("postgres" | "postgresql")) {
+        return Err(EmbeddedError::Scheme { setting });
+    }
+    let options = parse(database_url)?;
+    let refused = |why: sqlx::Error| EmbeddedError::NotReached {
+        setting,
+        place: place_of(database_url).unwrap_or_default(),
+        why: match why {
+            sqlx::Error::Io(why) => why.to_string(),
+            sqlx::Error::Database(why) => why.message().to_owned(),
+            why => why.to_string(),
+        },
+    };
+    let conn = PgConnection::connect_with(&options).await.map_err(refused)?;
+    conn.close().await?;
+    Ok(())
 }
 
 /// The login that a private server's address is made with: the owner of the cluster.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::domain::language::Language;
+use crate::http::drain;
 use crate::problem::{Kind, Problem};
 
 /// The largest JSON body; imports allow more on their own routes.
@@ -39,6 +40,7 @@ pub fn wrap(routes: Router, clock: Clock) -> Router {
             ServiceBuilder::new()
                 .layer(CompressionLayer::new())
                 .layer(middleware::from_fn(move |request, next| observe(clock.clone(), request, next)))
+                .layer(middleware::from_fn(drain::lend))
                 .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
                 .layer(CatchPanicLayer::custom(panic))
                 .layer(DefaultBodyLimit::max(BODY_LIMIT)),
@@ -106,13 +108,17 @@ fn problem_of(response: &mut Response) -> Option<Arc<Problem>> {
     Some(Arc::new(kind.bare()))
 }
 
-/// Writes the body of a problem in the caller's language; logs the cause of our own faults.
+/// Writes the body of a problem in the caller's language; logs the cause, as an error only where it is our own fault.
 fn worded(mut response: Response, language: Language, id: &str) -> Response {
     let Some(problem) = problem_of(&mut response) else { return response };
-    if let Some(cause) = &problem.cause {
-        tracing::error!(kind = ?problem.kind, cause = format!("{cause:#}"), "refused");
-    }
     let status = problem.kind.parts().1;
+    match &problem.cause {
+        Some(cause) if status.is_server_error() => {
+            tracing::error!(kind = ?problem.kind, cause = format!("{cause:#}"), "refused");
+        }
+        Some(cause) => tracing::warn!(kind = ?problem.kind, cause = format!("{cause:#}"), "refused"),
+        None => {}
+    }
     let body = problem.body(language, id).to_string();
     let mut worded = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
     for (name, value) in response.headers() {

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, header, request::Parts};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::domain::language::Language;
+use crate::domain::language::{Language, Text};
+use crate::http::wording;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -20,17 +21,37 @@ fn is_json(headers: &HeaderMap) -> bool {
     content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 /// `lines[0].amount` → `/lines/0/amount`.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", escaped(key)),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+/// Where a reader stood, and the field it missed or did not know there.
+fn pointer_to(path: &serde_path_to_error::Path, why: &str) -> String {
+    let at = pointer(path);
+    match wording::field_of(why).map(escaped) {
+        Some(field) if !at.ends_with(&format!("/{field}")) || why.starts_with("missing") => {
+            format!("{at}/{field}")
+        }
+        _ => at,
+    }
+}
+
+fn not_json(why: &str) -> Problem {
+    let Text { vi, en } = wording::broken(why);
+    Kind::MalformedRequest.saying(text!("JSON không đọc được: {vi}", "The JSON cannot be read: {en}"))
 }
 
 /// Reads JSON into a value, or says which field is wrong.
@@ -39,17 +60,13 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let why = error.inner().to_string();
         match error.inner().classify() {
-            serde_json::error::Category::Data => Problem::field(
-                pointer(error.path()),
-                text!("Giá trị không đúng: {why}", "Wrong value: {why}"),
-            ),
-            _ => Kind::MalformedRequest
-                .saying(text!("JSON không đúng cú pháp: {why}", "Not valid JSON: {why}")),
+            serde_json::error::Category::Data => {
+                Problem::field(pointer_to(error.path(), &why), wording::sentence(&why))
+            }
+            _ => not_json(&why),
         }
     })?;
-    reader.end().map_err(|why| {
-        Kind::MalformedRequest.saying(text!("JSON thừa nội dung: {why}", "More than one JSON value: {why}"))
-    })?;
+    reader.end().map_err(|why| not_json(&why.to_string()))?;
     Ok(value)
 }
 
@@ -108,13 +125,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(
-            |why| {
-                Kind::MalformedRequest
-                    .saying(text!("Tham số truy vấn không đúng: {why}", "Wrong query parameters: {why}"))
-            },
-        )
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        query.map(|axum::extract::Query(value)| Self(value)).map_err(|why| wrong_query(&why.to_string()))
     }
+}
+
+/// The reader of queries puts the parameter before its reason: `limit: invalid digit found in string`.
+fn wrong_query(why: &str) -> Problem {
+    let why = why.trim_start_matches("Failed to deserialize query string: ");
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let (name, why) = why.split_once(": ").filter(|(name, _)| is_name(name)).unwrap_or(("", why));
+    let name = wording::field_of(why).unwrap_or(name);
+    let Text { vi, en } = wording::sentence(why);
+    Kind::MalformedRequest.saying(text!("Tham số “{name}”: {vi}", "Parameter “{name}”: {en}"))
 }
 
 /// The header `Idempotency-Key`: 8 to 100 visible ASCII characters. Required where money is recorded; other commands take
@@ -174,6 +197,27 @@ mod tests {
     fn a_wrong_field_is_named_by_its_pointer() {
         let problem = read_json::<Vec<Line>>(br#"[{"amount":"1"},{"amount":5}]"#).unwrap_err();
         assert_eq!((problem.kind, problem.fields[0].pointer.as_str()), (Kind::InvalidField, "/1/amount"));
+    }
+
+    #[test]
+    fn a_field_that_is_missing_or_not_known_is_pointed_at() {
+        for (body, pointer, vi) in [
+            ("{}", "/amount", "Thiếu trường này"),
+            (r#"{"amuont":"1"}"#, "/amuont", "Không có trường này; có: `amount`"),
+            (r#"{"amount":"1","amount":"1"}"#, "/amount", "Trường này có hai lần"),
+            (
+                r#"{"amount":"1.000"}"#,
+                "/amount",
+                "Đồng không có phần lẻ: một nghìn viết là \"1000\", không có dấu chấm hay dấu phẩy",
+            ),
+        ] {
+            let problem = read_json::<Line>(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                (problem.fields[0].pointer.as_str(), &*problem.fields[0].detail.vi),
+                (pointer, vi),
+                "{body}"
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod document;
+pub mod drain;
 pub mod edge;
 pub mod etag;
 pub mod extract;
@@ -9,6 +10,7 @@ pub mod pace;
 pub mod files;
 pub mod page;
 pub mod slices;
+mod wording;
 
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use sqlx::PgPool;
 
-use crate::access::{Grants, Keys};
+use crate::access::{Grants, Keys, Strangers};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope};
 use crate::idempotency::{self, Answer, Claim};
@@ -39,6 +41,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Remembered roles.
     pub grants: Arc<Grants>,
+    /// Wrong passwords for logins that nobody has.
+    pub strangers: Arc<Strangers>,
     /// How often each address tried passwords.
     pub pace: Arc<Pace>,
     /// Figures for `/metrics`.

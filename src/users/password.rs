@@ -1,9 +1,10 @@
 //! Passwords become argon2id hashes here, away from the threads that serve requests.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::password_hash::Error;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
@@ -18,7 +19,12 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// Hashes at a time. Each takes 19 MiB, so a wave of logins waits here instead of filling the memory.
-static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+static AT_A_TIME: Semaphore = Semaphore::const_new(TURNS);
+const TURNS: usize = 2;
+
+/// What the hashes were made in, to be used again: of blocks this large that it gets back an allocator keeps each, and gives
+/// none of them out a second time.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// A password that may be set: long enough and not obvious.
 #[derive(Debug, Clone)]
@@ -60,13 +66,42 @@ fn wording(why: Weakness) -> Text {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are in argon2's range");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn memory() -> std::sync::MutexGuard<'static, Vec<Vec<Block>>> {
+    MEMORY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn hash_now(password: &str) -> Result<String, argon2::password_hash::Error> {
-    argon2().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+/// The argon2id of a password, in memory that was used before.
+fn derive(password: &str, salt: &[u8], params: &Params) -> Result<Output, Error> {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let mut blocks = memory().pop().unwrap_or_default();
+    blocks.resize_with(params.block_count(), Block::default);
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    let hashed = argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks);
+    memory().push(blocks);
+    hashed?;
+    Ok(Output::new(&output)?)
+}
+
+fn hash_now(password: &str) -> Result<String, Error> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    let salt = Salt::generate();
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        salt: Some(salt),
+        hash: Some(derive(password, &salt, &params)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// Whether a hash is that of a password: only those made here are, with the parameters they name.
+fn is_hash_of(hash: &str, password: &str) -> Result<bool, Error> {
+    let hash = PasswordHash::new(hash)?;
+    let ours = hash.algorithm == Algorithm::Argon2id.ident() && hash.version == Some(Version::V0x13.into());
+    let (true, Some(salt), Some(expected)) = (ours, &hash.salt, &hash.hash) else { return Ok(false) };
+    // The comparison of outputs takes as long wherever they differ.
+    Ok(derive(password, salt, &Params::try_from(&hash)?)? == *expected)
 }
 
 /// What a password is compared with when there is nobody of that login: the answer takes as long.
@@ -97,10 +132,7 @@ pub async fn matches(password: &SecretString, hash: Option<String>) -> Result<bo
     let password = SecretString::from(typed(password.expose_secret()));
     away(move || {
         let against = hash.as_deref().unwrap_or_else(|| nobodys_hash());
-        let right = PasswordHash::new(against).is_ok_and(|against| {
-            argon2().verify_password(password.expose_secret().as_bytes(), &against).is_ok()
-        });
-        right && hash.is_some()
+        is_hash_of(against, password.expose_secret()).is_ok_and(|right| right) && hash.is_some()
     })
     .await
 }
@@ -119,6 +151,16 @@ mod tests {
         assert!(matches(&apart.into(), Some(hash.clone())).await.unwrap());
         assert!(!matches(&"trời xanh".into(), Some(hash)).await.unwrap());
         assert!(!matches(&"nobody's password".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_wave_of_guesses_is_compared_in_the_memory_of_a_few() {
+        let wave = (0..12).map(|_| tokio::spawn(async { matches(&"some guess".into(), None).await }));
+        for guess in wave.collect::<Vec<_>>() {
+            assert!(!guess.await.unwrap().unwrap());
+        }
+        let kept: Vec<usize> = memory().iter().map(Vec::len).collect();
+        assert!((1..=TURNS).contains(&kept.len()) && kept.iter().all(|blocks| *blocks == 19_456), "{kept:?}");
     }
 
     #[test]

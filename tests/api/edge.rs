@@ -3,7 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use soquy::access::Role;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::books::{Commune, at, receipt};
 use crate::support::{TestApp, VU_QUY};
 
 #[tokio::test]
@@ -42,4 +44,56 @@ async fn strange_paths_and_queries_are_refused_clearly() {
     for query in ["limit=x", "after=%20", "on=2026-02-30", "no_such=1", "code=gso:%00"] {
         app.get(&officer, &format!("/v1/units?{query}")).await.refused(400, "malformed-request");
     }
+}
+
+/// Writes the head and then ten million bytes, and only then reads.
+async fn written_before_reading(head: &str, piece: &[u8]) -> String {
+    let app = TestApp::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = soquy::api::router(app.app.clone());
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = tokio::spawn(async { axum::serve(listener, service).await });
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!("{head}\r\nhost: here\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n");
+    client.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..100 {
+        client.write_all(piece).await.expect("the server reads on");
+    }
+    let mut answer = String::new();
+    if piece.ends_with(b"\r\n") {
+        client.write_all(b"0\r\n\r\n").await.unwrap();
+    }
+    client.read_to_string(&mut answer).await.unwrap();
+    server.abort();
+    answer
+}
+
+#[tokio::test]
+async fn who_writes_too_much_before_reading_still_reads_the_refusal() {
+    let piece = vec![b' '; 100_000];
+    let measured =
+        written_before_reading("POST /v1/sessions HTTP/1.1\r\ncontent-length: 10000000", &piece).await;
+    assert!(measured.starts_with("HTTP/1.1 413 ") && measured.contains("too-large"), "{measured}");
+    let chunk = [format!("{:x}\r\n", piece.len()).as_bytes(), &piece, b"\r\n"].concat();
+    let chunked =
+        written_before_reading("POST /v1/sessions HTTP/1.1\r\ntransfer-encoding: chunked", &chunk).await;
+    assert!(chunked.starts_with("HTTP/1.1 413 ") && chunked.contains("too-large"), "{chunked}");
+    let nobody =
+        written_before_reading("POST /v1/units/13141/projects HTTP/1.1\r\ncontent-length: 10000000", &piece)
+            .await;
+    assert!(nobody.starts_with("HTTP/1.1 401 ") && nobody.contains("not-logged-in"), "{nobody}");
+}
+
+#[tokio::test]
+async fn a_sum_beyond_what_the_books_hold_is_refused() {
+    let commune = Commune::new().await;
+    commune.receive("first-of-all", 1, "2026-01-05", "1000000").await;
+    let path = at("/sources/1/receipts");
+    let most = receipt("2026-01-06", "999999999999999999");
+    let refused = commune.app.post_once(&commune.accountant, "far-too-much", &path, most).await;
+    assert_eq!(
+        refused.refused(409, "above-cap")["detail"],
+        "With this amount a sum is beyond what the books hold (18 digits)."
+    );
 }

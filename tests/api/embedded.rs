@@ -10,10 +10,10 @@ use soquy::embedded::{Embedded, EmbeddedError, Options, running, shared_for_test
 use sqlx::{Connection, Executor, PgConnection, Row};
 
 /// A folder of this test alone, reachable by every account, removed at the end.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("soquy-test-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
@@ -24,7 +24,7 @@ impl Folder {
         Options { data_dir: self.0.join("Sổ Quỹ, \"xã\" & con"), durable: false, progress: |_| {} }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.options().data_dir
     }
 }
@@ -56,12 +56,12 @@ async fn current(server: &Embedded, setting: &str) -> String {
     shown.fetch_one(&mut connect(&server.url("postgres")).await).await.unwrap()
 }
 
-fn postmaster(cluster: &Path) -> u32 {
+pub fn postmaster(cluster: &Path) -> u32 {
     fs::read_to_string(cluster.join("postmaster.pid")).unwrap().lines().next().unwrap().parse().unwrap()
 }
 
-fn kill_9(process: u32) {
-    assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
+pub fn kill(signal: &str, process: u32) {
+    assert!(Command::new("kill").args([signal, &process.to_string()]).status().unwrap().success());
 }
 
 fn parent(process: u32) -> u32 {
@@ -200,7 +200,7 @@ async fn an_orphan_without_its_guard_is_stopped_and_followed() {
     let folder = Folder::new("orphan");
     let mut holder = Holder::start("lasting", &folder.data());
     let orphan = postmaster(&folder.data().join("postgres"));
-    kill_9(parent(orphan));
+    kill("-9", parent(orphan));
     holder.kill_9();
     let server = Embedded::start(folder.options()).await.unwrap();
     assert_ne!(postmaster(&folder.data().join("postgres")), orphan);

@@ -25,4 +25,5 @@ mod registers;
 mod sheets;
 mod verify;
 mod loans;
+mod commands;
 mod coverage;

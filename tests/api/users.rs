@@ -75,6 +75,20 @@ async fn the_fifth_wrong_password_locks_for_fifteen_minutes_and_the_sixth_for_th
 }
 
 #[tokio::test]
+async fn a_login_that_nobody_has_is_locked_as_one_that_somebody_has() {
+    let app = with_lan().await;
+    for (on, codes) in [("2026-03-02", &[401, 401, 401, 401, 429, 429][..]), ("2026-03-03", &[429, 429])] {
+        app.app.clock.move_to(day(on));
+        for (n, code) in codes.iter().enumerate() {
+            let known = log_in(&app, "lan", "sai mật khẩu rồi").await;
+            let unknown = log_in(&app, "nobody", "sai mật khẩu rồi").await;
+            assert_eq!((known.status.as_u16(), unknown.status.as_u16()), (*code, *code), "{on} {n}");
+            assert_eq!(known.headers.get("retry-after"), unknown.headers.get("retry-after"), "{on} {n}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn wrong_passwords_at_once_are_counted_one_by_one() {
     let app = with_lan().await;
     let guess = || log_in(&app, "lan", "sai mật khẩu rồi");

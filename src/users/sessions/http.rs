@@ -119,6 +119,9 @@ fn work<'a>(app: &'a App, scope: &Scope) -> Work<'a> {
     responses((status = 200, body = Session), (status = "default", body = ProblemBody)))]
 async fn log_in(State(app): State<App>, _: Paced, Json(who): Json<Credentials>) -> Result<Response, Problem> {
     let account = super::account(&mut *app.pool.acquire().await?, &who.login).await?;
+    let Some(account) = account else {
+        match super::turn_away(&app.strangers, &who.login, &who.password, &app.clock).await? {}
+    };
     let guess = super::guess(account, &who.password, &app.clock).await?;
     let scope = scope(&guess.account, "log_in");
     let opened =
@@ -174,7 +177,7 @@ async fn change_password(
             text!("Phải khác mật khẩu cũ", "It must differ from the old one"),
         ));
     }
-    let guess = super::guess(Some(account), &change.old, &app.clock).await?;
+    let guess = super::guess(account, &change.old, &app.clock).await?;
     let hash = password::hash(&new).await?;
     let scope = scope(&guess.account, "change_password");
     let changed = app

@@ -7,6 +7,8 @@
 pub mod http;
 mod store;
 
+use std::convert::Infallible;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +18,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::password;
-use crate::access::Work;
+use crate::access::{Strangers, Work};
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::domain::credentials::{Login, lock_after};
@@ -102,18 +104,23 @@ fn locked(until: Option<DateTime<Utc>>, clock: &Clock) -> Result<(), Problem> {
     }
 }
 
-/// Compares a password with that of a login. An unknown login takes as long as a wrong password and gets its answer; a
-/// locked account is told so without comparing.
-pub async fn guess(
-    account: Option<Account>,
+/// Compares a password with that of an account. A locked one is told so without comparing.
+pub async fn guess(account: Account, password: &SecretString, clock: &Clock) -> Result<Guess, Problem> {
+    locked(account.locked_until, clock)?;
+    let right = password::matches(password, Some(account.password_hash.clone())).await?;
+    Ok(Guess { account, right })
+}
+
+/// Refuses a login that nobody has as a wrong password is refused: after the same work, and locked after as many.
+pub async fn turn_away(
+    strangers: &Strangers,
+    login: &Login,
     password: &SecretString,
     clock: &Clock,
-) -> Result<Guess, Problem> {
-    if let Some(account) = &account {
-        locked(account.locked_until, clock)?;
-    }
-    let right = password::matches(password, account.as_ref().map(|a| a.password_hash.clone())).await?;
-    account.map(|account| Guess { account, right }).ok_or_else(|| Kind::WrongPassword.bare())
+) -> Result<Infallible, Problem> {
+    locked(strangers.locked_until(login, clock.now()), clock)?;
+    password::matches(password, None).await?;
+    locked(strangers.count(login, clock.now()), clock).and(Err(Kind::WrongPassword.bare()))
 }
 
 /// The account of a login, unless it is disabled.
