@@ -182,9 +182,7 @@ async fn who_waits_has_a_place_among_those_who_wait() {
     let votes: Vec<(Uuid, i32, i32)> =
         requests.iter().zip([30, 20, 10]).map(|(r, yes)| (*r, yes, 0)).collect();
     vote(&world, project, "01/BB", &votes).await;
-    let source = world.source(json!({})).await;
-    world.capital(source, "50000000").await;
-    world.sign(project, requests[0], source).await;
+    world.sign(project, requests[0], 1).await;
     let list = async |state: &str| {
         let path = at(&format!("/projects/{project}/requests{state}"));
         let page = world.app.get(&world.officer, &path).await.expect(200);
