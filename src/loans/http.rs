@@ -247,6 +247,9 @@ async fn list_loans(
     if query.programme.as_ref().is_some_and(|code| !digits(code)) {
         return Err(Problem::field("/programme", text!("Hai chữ số", "Two digits")));
     }
+    if query.late_days.is_some_and(|days| !(1..=36_500).contains(&days)) {
+        return Err(Problem::field("/late_days", text!("Từ 1 đến 36.500 ngày", "From 1 to 36,500 days")));
+    }
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
     let LoanQuery { programme, group, household, status, late_days, .. } = query;

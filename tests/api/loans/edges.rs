@@ -165,6 +165,8 @@ async fn strange_input_is_refused_and_never_an_error_of_the_server() {
         "loans?programme=1",
         "loans?status=none",
         "loans?late_days=x",
+        "loans?late_days=0",
+        "loans?late_days=36501",
         "loans?after=%20",
         "loans?limit=0",
         "loan-requests?state=x",
