@@ -99,7 +99,7 @@ async fn trial_balance(
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
     let trial = async |conn: &mut _| super::trial_balance(conn, permit.unit, range, cut).await;
     let report = app.read(permit, "show_trial_balance", trial).await?;
-    format.answer(report, papers::trial_balance, &format!("trial-balance-{}-{}", range.from, range.to))
+    format.answer(report, papers::trial_balance, &format!("trial-balance-{}-{}", range.from, range.last()))
 }
 
 /// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
@@ -188,7 +188,7 @@ async fn statement(
             ),
         ));
     }
-    format.answer(report, papers::statement, &format!("statement-{code}-{}-{}", range.from, range.to))
+    format.answer(report, papers::statement, &format!("statement-{code}-{}-{}", range.from, range.last()))
 }
 
 /// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.

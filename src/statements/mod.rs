@@ -162,6 +162,11 @@ impl Range {
         Self { from: from.or_else(|| last.with_ordinal(1)).unwrap_or(last), to }
     }
 
+    /// The last day of the period, as papers and the names of files say it.
+    pub fn last(self) -> NaiveDate {
+        self.to.pred_opt().unwrap_or(self.to)
+    }
+
     fn check(self) -> Result<(), Problem> {
         if self.from < self.to {
             return Ok(());

@@ -1,6 +1,6 @@
 //! The statements as tables to print, with the headings of the Vietnamese forms.
 
-use super::{Statement, StatementLine, TrialBalance, TrialLine, TrialTotals};
+use super::{Range, Statement, StatementLine, TrialBalance, TrialLine, TrialTotals};
 use crate::domain::figures;
 use crate::domain::language::Language;
 use crate::domain::posting::VoucherKind;
@@ -13,7 +13,8 @@ fn vi(day: chrono::NaiveDate) -> String {
 
 /// "Từ ngày … đến hết ngày …": paper counts its last day in.
 fn period(from: chrono::NaiveDate, to: chrono::NaiveDate) -> String {
-    format!("Từ ngày {} đến hết ngày {}", vi(from), vi(to.pred_opt().unwrap_or(to)))
+    let range = Range { from, to };
+    format!("Từ ngày {} đến hết ngày {}", vi(range.from), vi(range.last()))
 }
 
 fn of_source(source: Option<i32>) -> String {

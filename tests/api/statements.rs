@@ -160,8 +160,8 @@ async fn the_running_balance_goes_on_from_page_to_page() {
     commune.app.get(&commune.accountant, &path("99", "")).await.refused(404, "not-found");
 }
 
-/// The bytes of a file, asked for by a header.
-async fn file(commune: &Commune, path: &str, accept: &str) -> (String, Vec<u8>) {
+/// The kind, the name and the bytes of a file, asked for by a header.
+async fn file(commune: &Commune, path: &str, accept: &str) -> ([String; 2], Vec<u8>) {
     let bearer = format!("Bearer {}", commune.accountant.token);
     let request = Request::get(path)
         .header(header::AUTHORIZATION, bearer)
@@ -170,22 +170,25 @@ async fn file(commune: &Commune, path: &str, accept: &str) -> (String, Vec<u8>) 
         .unwrap();
     let response = soquy::api::router(commune.app.app.clone()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
-    let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
-    (kind, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    let said = [header::CONTENT_TYPE, header::CONTENT_DISPOSITION]
+        .map(|name| response.headers()[name].to_str().unwrap().to_owned());
+    (said, response.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
 #[tokio::test]
 async fn the_same_figures_come_as_csv_and_as_a_workbook() {
     let commune = a_quarter().await;
     let range = "?from=2026-02-01&to=2026-03-01";
-    let (kind, csv) = file(&commune, &at(&format!("/trial-balance{range}")), "text/csv").await;
+    let ([kind, name], csv) = file(&commune, &at(&format!("/trial-balance{range}")), "text/csv").await;
     assert_eq!(kind, "text/csv; charset=utf-8");
+    assert_eq!(name, "attachment; filename=\"trial-balance-2026-02-01-2026-02-28.csv\"");
     let csv = String::from_utf8(csv).unwrap();
     assert_eq!(csv.lines().nth(1), Some("1111,Tiền Việt Nam,1200,0,0,300,900,0"));
     assert_eq!(csv.lines().last(), Some(",Cộng,1200,1200,300,300,1200,1200"));
     let (_, by_suffix) = file(&commune, &at(&format!("/trial-balance.csv{range}")), "*/*").await;
     assert_eq!(csv.as_bytes(), by_suffix);
-    let (kind, book) = file(&commune, &at(&format!("/accounts/1111/statement.xlsx{range}")), "*/*").await;
+    let ([kind, _], book) =
+        file(&commune, &at(&format!("/accounts/1111/statement.xlsx{range}")), "*/*").await;
     assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();

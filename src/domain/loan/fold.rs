@@ -86,6 +86,8 @@ struct Fold<'a> {
     current: usize,
     /// Balance · rate · days of the running period, before the one division that ends in coins.
     points: Decimal,
+    /// Interest of the running period so far, rounded once.
+    running: Decimal,
     /// Interest of the running period that was written off.
     waived: Decimal,
     /// The day on which interest is first asked: that of the first row after a grace on interest.
@@ -114,6 +116,7 @@ impl<'a> Fold<'a> {
             day,
             current: 0,
             points: Decimal::ZERO,
+            running: Decimal::ZERO,
             waived: Decimal::ZERO,
             interest_from: NaiveDate::MIN,
             brought: Decimal::ZERO,
@@ -175,7 +178,10 @@ impl<'a> Fold<'a> {
         let performing = self.bearing() - overdue;
         let days = Decimal::from(days_between(self.day, end));
         let points = (performing * self.annual_rate_pct + overdue * self.overdue_rate_pct) * days;
-        self.points += points;
+        if !points.is_zero() {
+            self.points += points;
+            self.running = self.coin.round(self.points / Decimal::from(DAYS_OF_YEAR * 100));
+        }
         if let Some(trace) = &mut self.trace {
             trace.push(Accrual {
                 from: self.day,
@@ -188,7 +194,7 @@ impl<'a> Fold<'a> {
             });
         }
         let asks = self.asks_interest();
-        self.rows.items[asks].asked.interest = self.brought + self.running_interest() - self.waived;
+        self.rows.items[asks].asked.interest = self.brought + self.running - self.waived;
     }
 
     /// The row that asks the interest of the running period: its own, or the first after the grace.
@@ -198,15 +204,11 @@ impl<'a> Fold<'a> {
         self.current.max(after_grace).min(rows.len() - 1)
     }
 
-    /// Interest of the running period, rounded once.
-    fn running_interest(&self) -> Decimal {
-        self.coin.round(self.points / Decimal::from(DAYS_OF_YEAR * 100))
-    }
-
     fn end_period(&mut self) {
         let last = self.rows.items.len() - 1;
         while self.current < last && self.rows.items[self.current].due_on <= self.day {
-            let (asked_in, earned) = (self.asks_interest(), self.running_interest());
+            let asked_in = self.asks_interest();
+            let earned = std::mem::take(&mut self.running);
             self.closed_interest += earned;
             self.brought += earned - self.waived;
             self.points = Decimal::ZERO;
@@ -403,7 +405,7 @@ impl<'a> Fold<'a> {
     }
 
     fn accrued(&self) -> Decimal {
-        self.closed_interest + self.running_interest()
+        self.closed_interest + self.running
     }
 
     fn unpaid_interest(&self) -> Decimal {
