@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::SecondsFormat;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -95,7 +95,7 @@ pub struct Fresh {
 impl Fresh {
     /// Makes it. The role must be allowed to create databases.
     pub async fn beside(url: &str) -> anyhow::Result<Self> {
-        let options: PgConnectOptions = url.parse()?;
+        let options = url.parse::<PgConnectOptions>()?.disable_statement_logging(); // it is slow, and may be
         let name = format!("soquy_release_{}", std::process::id());
         let mut beside = sqlx::PgConnection::connect_with(&options).await?;
         let old = format!("drop database if exists {name} with (force)");

@@ -41,11 +41,13 @@ impl Server {
         let mut program = soquy("serve", data_dir);
         program.arg("--listen").arg(address.to_string()).env("SOQUY_SECRET", secret);
         let mut child = program.stdout(Stdio::piped()).stderr(File::create(log)?).spawn()?;
-        let mut said = String::new();
-        let stdout = child.stdout.take().context("no stdout")?;
-        BufReader::new(stdout).read_line(&mut said).await?;
-        anyhow::ensure!(!said.is_empty(), "the server did not start: {}", fs::read_to_string(log)?);
-        Ok(Self { child, address })
+        let mut lines = BufReader::new(child.stdout.take().context("no stdout")?).lines();
+        while let Some(line) = lines.next_line().await? {
+            if line.contains("http://") {
+                return Ok(Self { child, address });
+            }
+        }
+        anyhow::bail!("the server did not start: {}", fs::read_to_string(log)?)
     }
 
     /// Asks it to end, and insists that it does so well.
