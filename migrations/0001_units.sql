@@ -11,10 +11,15 @@ begin
   if not exists (select from pg_roles where rolname = 'soquy_books') then create role soquy_books nologin; end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
+-- From PostgreSQL 16 on who makes a role may give it away, and cannot act as it before it was given to himself.
 do $$
+declare
+  may_act constant text := case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end;
+  ours text;
 begin
-  if not pg_has_role(current_user, 'soquy_books', 'member') then execute format('grant soquy_books to %I', current_user); end if;
-  if not pg_has_role(current_user, 'soquy_app', 'member') then execute format('grant soquy_app to %I', current_user); end if;
+  foreach ours in array array['soquy_app', 'soquy_books'] loop
+    if not pg_has_role(current_user, ours, may_act) then execute format('grant %I to %I', ours, current_user); end if;
+  end loop;
 end $$;
 
 grant usage on schema public to soquy_app, soquy_books;

@@ -39,7 +39,9 @@ begin
       from app_user u where u.user_id = new.user_id;
   return null;
 end $$;
+grant create on schema public to soquy_books; -- for the next line, where the owner is no superuser
 alter function record_credential() owner to soquy_books;
+revoke create on schema public from soquy_books;
 revoke execute on function record_credential() from public;
 create trigger credential_versions after insert or update of password_hash on credential
   for each row execute function record_credential();

@@ -102,9 +102,13 @@ impl Fresh {
         sqlx::query(AssertSqlSafe(old)).execute(&mut beside).await?;
         let new = format!("create database {name} template template0");
         sqlx::query(AssertSqlSafe(new)).execute(&mut beside).await?;
-        let mut conn = sqlx::PgConnection::connect_with(&options.database(&name)).await?;
-        MIGRATIONS.run(&mut conn).await?;
-        Ok(Self { beside, name, conn })
+        let conn = sqlx::PgConnection::connect_with(&options.database(&name)).await?;
+        let mut fresh = Self { beside, name, conn };
+        if let Err(why) = MIGRATIONS.run(&mut fresh.conn).await {
+            fresh.remove().await?;
+            return Err(why.into());
+        }
+        Ok(fresh)
     }
 
     /// Takes it away.
