@@ -8,7 +8,7 @@ use super::{Charge, Component, Follows, Instalment, Parts, Payment, Policy, Row}
 use crate::domain::schedule::cumulative::Cumulative;
 use crate::domain::schedule::exact::Coin;
 use crate::domain::schedule::progressive::{Model, Rules};
-use crate::domain::schedule::{PlanRow, TermsError, Tranche, dues};
+use crate::domain::schedule::{Pause, PlanRow, RateChange, TermsError, Tranche, dues};
 
 /// What makes the rows.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ pub struct Contract {
     pub generator: Generator,
     /// When they fall due, counted from the first day money is paid out.
     pub dues: dues::Dues,
+    /// Rates that hold from a day on; the older generator has them among its own terms.
+    pub rate_changes: Vec<RateChange>,
+    /// Days without interest.
+    pub pauses: Vec<Pause>,
     /// Share of each tranche asked back on the day it is paid out, in percent; and whether it is paid by itself.
     pub down_payment: Option<(Decimal, bool)>,
     /// Interest follows the real balance day by day.
@@ -86,11 +90,13 @@ impl State {
     }
 }
 
-/// One step of the replay. Within a day money goes out first; the rest keeps the order of entry, so that a charge
-/// takes part in the payments that came after it.
+/// One step of the replay. Within a day a new rate comes first, for it holds for what is paid out that day, then
+/// money goes out; the rest keeps the order of entry, so that a charge takes part in the payments that came after it.
 #[derive(Debug, Clone)]
 enum Step<'a> {
+    Rate(Decimal),
     Disburse(Tranche),
+    Pause(NaiveDate),
     Charge(Charge),
     Pay(Decimal, &'a Policy),
     PayOff(&'a Policy),
@@ -99,8 +105,10 @@ enum Step<'a> {
 impl Step<'_> {
     const fn class(&self) -> u8 {
         match self {
-            Self::Disburse(_) => 0,
-            Self::Charge(_) | Self::Pay(..) | Self::PayOff(_) => 1,
+            Self::Rate(_) => 0,
+            Self::Disburse(_) => 1,
+            Self::Pause(_) => 2,
+            Self::Charge(_) | Self::Pay(..) | Self::PayOff(_) => 3,
         }
     }
 }
@@ -114,7 +122,9 @@ pub fn replay(contract: &Contract, entries: &[Entry]) -> Result<State, TermsErro
         }
     }
     let live = entries.iter().zip(undone).filter(|(_, undone)| !undone).map(|(entry, _)| entry);
-    let mut steps: Vec<(NaiveDate, Step<'_>)> = Vec::new();
+    let rates = contract.rate_changes.iter().map(|change| (change.from, Step::Rate(change.annual_rate_pct)));
+    let pauses = contract.pauses.iter().map(|pause| (pause.from, Step::Pause(pause.to)));
+    let mut steps: Vec<(NaiveDate, Step<'_>)> = rates.chain(pauses).collect();
     let mut today = None;
     for entry in live {
         steps_of(contract, entry, &mut steps);
@@ -208,7 +218,21 @@ impl<'a> Fold<'a> {
 
     fn apply(&mut self, on: NaiveDate, step: &Step<'_>) -> Result<(), TermsError> {
         match step {
+            Step::Rate(annual_rate_pct) => {
+                if let Book::Progressive(model) = &mut self.book {
+                    model.change_rate(on, *annual_rate_pct)?;
+                    self.ask_by_plan();
+                }
+                Ok(())
+            }
             Step::Disburse(tranche) => self.disburse(*tranche),
+            Step::Pause(to) => {
+                if let Book::Progressive(model) = &mut self.book {
+                    model.pause(on, *to);
+                    self.ask_by_plan();
+                }
+                Ok(())
+            }
             Step::Charge(charge) => {
                 self.charge(*charge);
                 Ok(())
