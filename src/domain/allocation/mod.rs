@@ -140,6 +140,14 @@ impl Parts {
     pub fn total(&self) -> Decimal {
         self.principal + self.interest + self.fee + self.penalty
     }
+
+    /// Adds another split to this one.
+    pub fn add(&mut self, other: Self) {
+        self.principal += other.principal;
+        self.interest += other.interest;
+        self.fee += other.fee;
+        self.penalty += other.penalty;
+    }
 }
 
 /// A fee or penalty and the day it falls due.

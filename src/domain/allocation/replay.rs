@@ -189,12 +189,21 @@ impl Book {
     }
 }
 
+/// What is left of one payment when nothing more was asked.
+struct Surplus<'a> {
+    transaction: usize,
+    policy: &'a Policy,
+    amount: Decimal,
+}
+
 struct Fold<'a> {
     contract: &'a Contract,
     start: NaiveDate,
     dues: Vec<NaiveDate>,
     book: Book,
     state: State,
+    /// Oldest first; together the overpaid amount.
+    surplus: Vec<Surplus<'a>>,
 }
 
 impl<'a> Fold<'a> {
@@ -213,10 +222,10 @@ impl<'a> Fold<'a> {
             from = *due;
         }
         let state = State { rows, ..State::default() };
-        Ok(Self { contract, start, dues, book, state })
+        Ok(Self { contract, start, dues, book, state, surplus: Vec::new() })
     }
 
-    fn apply(&mut self, on: NaiveDate, step: &Step<'_>) -> Result<(), TermsError> {
+    fn apply(&mut self, on: NaiveDate, step: &Step<'a>) -> Result<(), TermsError> {
         match step {
             Step::Rate(annual_rate_pct) => {
                 if let Book::Progressive(model) = &mut self.book {
@@ -235,6 +244,7 @@ impl<'a> Fold<'a> {
             }
             Step::Charge(charge) => {
                 self.charge(*charge);
+                self.divide_surplus();
                 Ok(())
             }
             Step::Pay(amount, policy) => {
@@ -265,11 +275,31 @@ impl<'a> Fold<'a> {
             Book::Cumulative(terms) => terms.tranches.push(Tranche { amount: financed, ..tranche }),
         }
         self.ask_by_plan();
-        let overpaid = std::mem::take(&mut self.state.overpaid);
-        if overpaid > Decimal::ZERO {
-            self.divide(tranche.on, overpaid, &self.contract.policy);
+        let mut used = self.state.overpaid;
+        if used > Decimal::ZERO {
+            used -= self.divide(tranche.on, used, &self.contract.policy).1;
+            self.state.overpaid -= used;
+            for surplus in &mut self.surplus {
+                let part = surplus.amount.min(used);
+                surplus.amount -= part;
+                used -= part;
+            }
         }
         Ok(())
+    }
+
+    /// A charge that comes after a loan was overpaid is met by what was paid too much, on the day it was paid.
+    fn divide_surplus(&mut self) {
+        for mut surplus in std::mem::take(&mut self.surplus) {
+            let on = self.state.transactions[surplus.transaction].on;
+            let (split, left) = self.divide(on, surplus.amount, surplus.policy);
+            self.state.transactions[surplus.transaction].split.add(split);
+            self.state.overpaid -= surplus.amount - left;
+            surplus.amount = left;
+            if left > Decimal::ZERO {
+                self.surplus.push(surplus);
+            }
+        }
     }
 
     /// Puts a charge into the row whose period holds its due date, or into a row after the last.
@@ -335,16 +365,21 @@ impl<'a> Fold<'a> {
         due.principal + due.interest + others
     }
 
-    fn pay(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) {
+    fn pay(&mut self, on: NaiveDate, amount: Decimal, policy: &'a Policy) {
         self.carry_overdue(on);
-        let split = self.divide(on, amount, policy);
+        let (split, left) = self.divide(on, amount, policy);
+        if left > Decimal::ZERO {
+            self.state.overpaid += left;
+            self.surplus.push(Surplus { transaction: self.state.transactions.len(), policy, amount: left });
+        }
         self.state.transactions.push(Transaction { on, amount, split });
     }
 
-    fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> Parts {
+    /// Where an amount goes, and what is left of it.
+    fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> (Parts, Decimal) {
         let rows = &mut self.state.rows;
         let decimals = coin(self.contract).decimals;
-        let (split, left) = match &mut self.book {
+        match &mut self.book {
             Book::Progressive(model) if self.contract.recalculates => {
                 let follows = &mut Recalculating { model, to_day: self.contract.payoff_to_day };
                 let mut payment =
@@ -353,9 +388,7 @@ impl<'a> Fold<'a> {
                 (payment.split, payment.left)
             }
             _ => super::divide(rows, on, amount, decimals, policy),
-        };
-        self.state.overpaid += left;
-        split
+        }
     }
 
     fn close(&mut self, today: Option<NaiveDate>) {
