@@ -6,6 +6,7 @@
 //! * `early`: paying more than is due: keep the schedule, or spread the rest again; and what closes a loan.
 
 pub mod early;
+mod recalculating;
 pub mod replay;
 mod rules;
 mod sequential;
