@@ -51,7 +51,7 @@ pub enum Future {
     NextInstallment,
     /// From the last one backwards.
     LastInstallment,
-    /// The one whose period holds the day first, then from the last backwards.
+    /// The one whose period holds the day, its first day included; then from the last backwards.
     NextLastInstallment,
     /// All of them in equal shares; the rest of the division to the last.
     Reamortization,
