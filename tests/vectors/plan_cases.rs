@@ -164,10 +164,6 @@ fn beginning(input: &Value) -> Result<Vec<NaiveDate>, String> {
 }
 
 pub fn daily(case: &Case) -> Checked {
-    same_rows(case, &daily_rows(case)?)
-}
-
-pub fn daily_rows(case: &Case) -> Result<Vec<PlanRow>, String> {
     let input = &case.input;
     let principal = need(input, "amount")?;
     let loan = Daily {
@@ -182,7 +178,8 @@ pub fn daily_rows(case: &Case) -> Result<Vec<PlanRow>, String> {
         },
         coin: case.coin(),
     };
-    loan.rows(date(input, "start")?, &beginning(input)?).map_err(|why| why.to_string())
+    let rows = loan.rows(date(input, "start")?, &beginning(input)?).map_err(|why| why.to_string())?;
+    same_rows(case, &rows)
 }
 
 pub fn periodic(case: &Case) -> Checked {
