@@ -1,6 +1,7 @@
 //! Exact numbers of other engines and of the Policy Bank, one line per family.
 //!
-//! The cases are read from `tests/vectors/schedules`, or from the folder named by `SOQUY_VECTORS_DIR`.
+//! The cases are read from `tests/vectors/schedules` and `tests/vectors/more`, or from the folder named by
+//! `SOQUY_VECTORS_DIR`.
 
 #[path = "vectors/allocation_cases.rs"]
 mod allocation_cases;
@@ -63,9 +64,15 @@ fn check(case: &Case) -> Checked {
 }
 
 fn files() -> Vec<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/schedules");
-    let folder = std::env::var_os("SOQUY_VECTORS_DIR").map_or(here, PathBuf::from);
-    let entries = std::fs::read_dir(&folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    match std::env::var_os("SOQUY_VECTORS_DIR") {
+        Some(folder) => files_in(Path::new(&folder)),
+        None => [files_in(&here.join("schedules")), files_in(&here.join("more"))].concat(),
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|ext| ext == "json"));
     files.sort();

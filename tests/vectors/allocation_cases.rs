@@ -70,6 +70,8 @@ fn contract(case: &Case) -> Result<Contract, String> {
     Ok(Contract {
         generator,
         dues: plan_cases::dues(loan),
+        rate_changes: plan_cases::rate_changes(loan)?,
+        pauses: plan_cases::pauses(loan)?,
         down_payment,
         recalculates: flag(loan, "interest_recalculation", false),
         interest_on_past_due: flag(loan, "interest_on_past_due", true),

@@ -10,7 +10,7 @@ use soquy::domain::schedule::dues::Dues;
 use soquy::domain::schedule::exact::Coin;
 use soquy::domain::schedule::level::{Daily, Last, Periodic, Rest, WholeUnits, Yearly};
 use soquy::domain::schedule::progressive::{Model, Rules};
-use soquy::domain::schedule::{PlanRow, Tranche, split};
+use soquy::domain::schedule::{Pause, PlanRow, RateChange, Tranche, split};
 
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, number, same, same_rows, text_at};
 
@@ -86,7 +86,7 @@ pub fn cumulative(input: &Value, coin: Coin) -> Result<Cumulative, String> {
         basis: rules.basis,
         annual_rate_pct: rules.annual_rate_pct,
         coin,
-        rate_changes: rate_changes(input)?,
+        rate_changes: rate_changes(input)?.iter().map(|c| (c.from, c.annual_rate_pct)).collect(),
         tranches: tranches(input)?,
         partial_periods: rules.partial_periods,
         grace_principal: rules.grace_principal,
@@ -104,13 +104,17 @@ fn tranches(input: &Value) -> Result<Vec<Tranche>, String> {
     Ok(tranches)
 }
 
-fn rate_changes(input: &Value) -> Result<Vec<(NaiveDate, Decimal)>, String> {
-    let mut changes = list(input, "rate_changes")
-        .iter()
-        .map(|item| Ok((date(item, "from")?, need(item, "annual_rate_pct")?)))
-        .collect::<Result<Vec<_>, String>>()?;
-    changes.sort_by_key(|(from, _)| *from);
+pub fn rate_changes(input: &Value) -> Result<Vec<RateChange>, String> {
+    let change =
+        |item| Ok(RateChange { from: date(item, "from")?, annual_rate_pct: need(item, "annual_rate_pct")? });
+    let mut changes = list(input, "rate_changes").iter().map(change).collect::<Result<Vec<_>, String>>()?;
+    changes.sort_by_key(|change| change.from);
     Ok(changes)
+}
+
+pub fn pauses(input: &Value) -> Result<Vec<Pause>, String> {
+    let pause = |item| Ok(Pause { from: date(item, "from")?, to: date(item, "to")? });
+    list(input, "interest_pauses").iter().map(pause).collect()
 }
 
 /// Builds the progressive model of a schedule input.
@@ -121,16 +125,16 @@ pub fn model(input: &Value, coin: Coin) -> Result<Model, String> {
     let mut model = Model::new(rules(input, coin)?, start, &dues);
     let mut changes = rate_changes(input)?.into_iter().peekable();
     for tranche in tranches {
-        while let Some((from, rate)) = changes.next_if(|(from, _)| *from <= tranche.on) {
-            model.change_rate(from, rate).map_err(|why| why.to_string())?;
+        while let Some(change) = changes.next_if(|change| change.from <= tranche.on) {
+            model.change_rate(change.from, change.annual_rate_pct).map_err(|why| why.to_string())?;
         }
         model.disburse(tranche.on, tranche.amount).map_err(|why| why.to_string())?;
     }
-    for (from, rate) in changes {
-        model.change_rate(from, rate).map_err(|why| why.to_string())?;
+    for change in changes {
+        model.change_rate(change.from, change.annual_rate_pct).map_err(|why| why.to_string())?;
     }
-    for pause in list(input, "interest_pauses") {
-        model.pause(date(pause, "from")?, date(pause, "to")?);
+    for pause in pauses(input)? {
+        model.pause(pause.from, pause.to);
     }
     if let Ok(day) = date(input, "as_of") {
         model.carry_overdue(day);

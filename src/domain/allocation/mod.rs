@@ -6,6 +6,7 @@
 //! * `early`: paying more than is due: keep the schedule, or spread the rest again; and what closes a loan.
 
 pub mod early;
+mod recalculating;
 pub mod replay;
 mod rules;
 mod sequential;
@@ -50,7 +51,7 @@ pub enum Future {
     NextInstallment,
     /// From the last one backwards.
     LastInstallment,
-    /// The one whose period holds the day first, then from the last backwards.
+    /// The one whose period holds the day, its first day included; then from the last backwards.
     NextLastInstallment,
     /// All of them in equal shares; the rest of the division to the last.
     Reamortization,
@@ -139,6 +140,14 @@ impl Parts {
     /// All components together.
     pub fn total(&self) -> Decimal {
         self.principal + self.interest + self.fee + self.penalty
+    }
+
+    /// Adds another split to this one.
+    pub fn add(&mut self, other: Self) {
+        self.principal += other.principal;
+        self.interest += other.interest;
+        self.fee += other.fee;
+        self.penalty += other.penalty;
     }
 }
 

@@ -4,11 +4,12 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Charge, Component, Follows, Instalment, Parts, Payment, Policy, Row};
+use super::recalculating::{Recalculating, ask};
+use super::{Charge, Component, Instalment, Parts, Payment, Policy, Row};
 use crate::domain::schedule::cumulative::Cumulative;
 use crate::domain::schedule::exact::Coin;
 use crate::domain::schedule::progressive::{Model, Rules};
-use crate::domain::schedule::{PlanRow, TermsError, Tranche, dues};
+use crate::domain::schedule::{Pause, PlanRow, RateChange, TermsError, Tranche, dues};
 
 /// What makes the rows.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct Contract {
     pub generator: Generator,
     /// When they fall due, counted from the first day money is paid out.
     pub dues: dues::Dues,
+    /// Rates that hold from a day on; the older generator has them among its own terms.
+    pub rate_changes: Vec<RateChange>,
+    /// Days without interest.
+    pub pauses: Vec<Pause>,
     /// Share of each tranche asked back on the day it is paid out, in percent; and whether it is paid by itself.
     pub down_payment: Option<(Decimal, bool)>,
     /// Interest follows the real balance day by day.
@@ -86,12 +91,16 @@ impl State {
     }
 }
 
-/// One step of the replay. Within a day money goes out first; the rest keeps the order of entry, so that a charge
-/// takes part in the payments that came after it.
+/// One step of the replay. Within a day a new rate comes first, for it holds for what is paid out that day; the rest
+/// keeps the order of entry, so that a charge takes part in the payments that came after it, and what was paid too
+/// much before a tranche is there to meet it.
 #[derive(Debug, Clone)]
 enum Step<'a> {
+    Rate(Decimal),
     Disburse(Tranche),
+    Pause(NaiveDate),
     Charge(Charge),
+    DownPayment(Decimal),
     Pay(Decimal, &'a Policy),
     PayOff(&'a Policy),
 }
@@ -99,8 +108,9 @@ enum Step<'a> {
 impl Step<'_> {
     const fn class(&self) -> u8 {
         match self {
-            Self::Disburse(_) => 0,
-            Self::Charge(_) | Self::Pay(..) | Self::PayOff(_) => 1,
+            Self::Rate(_) => 0,
+            Self::Disburse(_) | Self::Charge(_) | Self::DownPayment(_) | Self::Pay(..) | Self::PayOff(_) => 1,
+            Self::Pause(_) => 2,
         }
     }
 }
@@ -114,7 +124,9 @@ pub fn replay(contract: &Contract, entries: &[Entry]) -> Result<State, TermsErro
         }
     }
     let live = entries.iter().zip(undone).filter(|(_, undone)| !undone).map(|(entry, _)| entry);
-    let mut steps: Vec<(NaiveDate, Step<'_>)> = Vec::new();
+    let rates = contract.rate_changes.iter().map(|change| (change.from, Step::Rate(change.annual_rate_pct)));
+    let pauses = contract.pauses.iter().map(|pause| (pause.from, Step::Pause(pause.to)));
+    let mut steps: Vec<(NaiveDate, Step<'_>)> = rates.chain(pauses).collect();
     let mut today = None;
     for entry in live {
         steps_of(contract, entry, &mut steps);
@@ -138,7 +150,7 @@ fn steps_of<'a>(contract: &'a Contract, entry: &'a Entry, steps: &mut Vec<(Naive
         Entry::Disburse(tranche) => {
             steps.push((tranche.on, Step::Disburse(*tranche)));
             if let Some((_, true)) = contract.down_payment {
-                steps.push((tranche.on, Step::Pay(down_payment(contract, tranche.amount), &contract.policy)));
+                steps.push((tranche.on, Step::DownPayment(down_payment(contract, tranche.amount))));
             }
         }
         Entry::Charge(known, charge) => {
@@ -179,12 +191,22 @@ impl Book {
     }
 }
 
+/// How one payment was divided, and what is left of it when nothing more was asked.
+struct Divided<'a> {
+    policy: &'a Policy,
+    surplus: Decimal,
+}
+
 struct Fold<'a> {
     contract: &'a Contract,
     start: NaiveDate,
     dues: Vec<NaiveDate>,
     book: Book,
     state: State,
+    /// One for each transaction; what is left of them is the overpaid amount.
+    divided: Vec<Divided<'a>>,
+    /// What earlier payments had left when the last tranche was paid out: so much less is asked as a down payment.
+    met_before: Decimal,
 }
 
 impl<'a> Fold<'a> {
@@ -203,14 +225,36 @@ impl<'a> Fold<'a> {
             from = *due;
         }
         let state = State { rows, ..State::default() };
-        Ok(Self { contract, start, dues, book, state })
+        Ok(Self { contract, start, dues, book, state, divided: Vec::new(), met_before: Decimal::ZERO })
     }
 
-    fn apply(&mut self, on: NaiveDate, step: &Step<'_>) -> Result<(), TermsError> {
+    fn apply(&mut self, on: NaiveDate, step: &Step<'a>) -> Result<(), TermsError> {
         match step {
+            Step::Rate(annual_rate_pct) => {
+                if let Book::Progressive(model) = &mut self.book {
+                    model.change_rate(on, *annual_rate_pct)?;
+                    self.ask_by_plan();
+                }
+                Ok(())
+            }
             Step::Disburse(tranche) => self.disburse(*tranche),
+            Step::Pause(to) => {
+                if let Book::Progressive(model) = &mut self.book {
+                    model.pause(on, *to);
+                    self.ask_by_plan();
+                }
+                Ok(())
+            }
             Step::Charge(charge) => {
                 self.charge(*charge);
+                self.charge_surplus();
+                Ok(())
+            }
+            Step::DownPayment(amount) => {
+                let due = amount - std::mem::take(&mut self.met_before).min(*amount);
+                if due > Decimal::ZERO {
+                    self.pay(on, due, &self.contract.policy);
+                }
                 Ok(())
             }
             Step::Pay(amount, policy) => {
@@ -241,11 +285,55 @@ impl<'a> Fold<'a> {
             Book::Cumulative(terms) => terms.tranches.push(Tranche { amount: financed, ..tranche }),
         }
         self.ask_by_plan();
-        let overpaid = std::mem::take(&mut self.state.overpaid);
-        if overpaid > Decimal::ZERO {
-            self.divide(tranche.on, overpaid, &self.contract.policy);
+        self.met_before = self.state.overpaid;
+        match self.contract.policy {
+            Policy::Sequential(_) if !self.contract.recalculates => self.divide_all_again(),
+            _ => self.spend_surplus(tranche.on),
         }
         Ok(())
+    }
+
+    /// Oldest instalment first knows one schedule only: every payment is divided over the new one.
+    fn divide_all_again(&mut self) {
+        for row in &mut self.state.rows {
+            *row = Instalment {
+                asked: row.asked,
+                charges: std::mem::take(&mut row.charges),
+                ..Instalment::new(row.row, row.from, row.due_on)
+            };
+        }
+        for at in 0..self.divided.len() {
+            let Transaction { on, amount, .. } = self.state.transactions[at];
+            let (split, left) = self.divide(on, amount, self.divided[at].policy);
+            self.state.transactions[at].split = split;
+            self.divided[at].surplus = left;
+        }
+        self.state.overpaid = self.divided.iter().map(|divided| divided.surplus).sum();
+    }
+
+    /// By rules, what was paid too much meets a tranche on the day it is paid out.
+    fn spend_surplus(&mut self, on: NaiveDate) {
+        let (_, left) = self.divide(on, self.state.overpaid, &self.contract.policy);
+        let mut used = self.state.overpaid - left;
+        self.state.overpaid = left;
+        for divided in &mut self.divided {
+            let part = divided.surplus.min(used);
+            divided.surplus -= part;
+            used -= part;
+        }
+    }
+
+    /// A charge that comes after a loan was overpaid is met by what was paid too much, on the day it was paid.
+    fn charge_surplus(&mut self) {
+        for at in 0..self.divided.len() {
+            let Divided { policy, surplus } = self.divided[at];
+            if surplus > Decimal::ZERO {
+                let (split, left) = self.divide(self.state.transactions[at].on, surplus, policy);
+                self.state.transactions[at].split.add(split);
+                self.state.overpaid -= surplus - left;
+                self.divided[at].surplus = left;
+            }
+        }
     }
 
     /// Puts a charge into the row whose period holds its due date, or into a row after the last.
@@ -311,16 +399,19 @@ impl<'a> Fold<'a> {
         due.principal + due.interest + others
     }
 
-    fn pay(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) {
+    fn pay(&mut self, on: NaiveDate, amount: Decimal, policy: &'a Policy) {
         self.carry_overdue(on);
-        let split = self.divide(on, amount, policy);
+        let (split, left) = self.divide(on, amount, policy);
+        self.state.overpaid += left;
+        self.divided.push(Divided { policy, surplus: left });
         self.state.transactions.push(Transaction { on, amount, split });
     }
 
-    fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> Parts {
+    /// Where an amount goes, and what is left of it.
+    fn divide(&mut self, on: NaiveDate, amount: Decimal, policy: &Policy) -> (Parts, Decimal) {
         let rows = &mut self.state.rows;
         let decimals = coin(self.contract).decimals;
-        let (split, left) = match &mut self.book {
+        match &mut self.book {
             Book::Progressive(model) if self.contract.recalculates => {
                 let follows = &mut Recalculating { model, to_day: self.contract.payoff_to_day };
                 let mut payment =
@@ -329,9 +420,7 @@ impl<'a> Fold<'a> {
                 (payment.split, payment.left)
             }
             _ => super::divide(rows, on, amount, decimals, policy),
-        };
-        self.state.overpaid += left;
-        split
+        }
     }
 
     fn close(&mut self, today: Option<NaiveDate>) {
@@ -339,49 +428,5 @@ impl<'a> Fold<'a> {
         if let Some(today) = today.filter(|_| open) {
             self.carry_overdue(today);
         }
-    }
-}
-
-fn ask(rows: &mut [Instalment], plan: &[PlanRow]) {
-    for row in rows {
-        if let Row::Scheduled(at) = row.row {
-            row.asked.principal = plan[at].principal;
-            row.asked.interest = plan[at].interest;
-        }
-    }
-}
-
-/// A loan whose interest follows its balance.
-struct Recalculating<'a> {
-    model: &'a mut Model,
-    to_day: bool,
-}
-
-impl Follows for Recalculating<'_> {
-    fn ask_in_advance(&mut self, rows: &mut [Instalment], at: usize, component: Component, on: NaiveDate) {
-        let Row::Scheduled(period) = rows[at].row else { return };
-        let on = self.pay_day(&rows[at], on);
-        match component {
-            Component::Principal => rows[at].asked.principal = self.model.due_at(period, on).principal,
-            Component::Interest => rows[at].asked.interest = self.model.due_at(period, on).interest,
-            Component::Fee | Component::Penalty => {}
-        }
-    }
-
-    fn paid(&mut self, rows: &mut [Instalment], at: usize, part: (Component, Decimal), on: NaiveDate) {
-        let Row::Scheduled(period) = rows[at].row else { return };
-        let on = self.pay_day(&rows[at], on);
-        match part.0 {
-            Component::Principal => self.model.pay_principal(period, on, part.1),
-            Component::Interest => self.model.pay_interest(period, on, part.1),
-            Component::Fee | Component::Penalty => return,
-        }
-        ask(rows, &self.model.rows());
-    }
-}
-
-impl Recalculating<'_> {
-    fn pay_day(&self, row: &Instalment, on: NaiveDate) -> NaiveDate {
-        if !self.to_day && row.from < on && on <= row.due_on { row.due_on } else { on }
     }
 }

@@ -92,15 +92,10 @@ impl<F: Follows> Payment<'_, F> {
             (Bucket::InAdvance, Future::Reamortization) => return of_bucket,
             (Bucket::InAdvance, Future::LastInstallment) => last,
             (Bucket::InAdvance, Future::NextLastInstallment) => {
-                of_bucket.iter().copied().find(|at| self.holds_today(*at)).or(last)
+                of_bucket.iter().copied().find(|at| self.rows[*at].from <= self.on).or(last)
             }
             _ => first,
         };
         one.into_iter().collect()
-    }
-
-    fn holds_today(&self, at: usize) -> bool {
-        let row = &self.rows[at];
-        row.from < self.on || (at == 0 && row.from == self.on)
     }
 }

@@ -45,6 +45,8 @@ fn contract(recalculates: bool, policy: Policy) -> Contract {
     Contract {
         generator: Generator::Progressive(rules),
         dues: Dues { unit: Unit::Months, every: 1, rows: 6, month_end: MonthEnd::LastDay },
+        rate_changes: Vec::new(),
+        pauses: Vec::new(),
         down_payment: None,
         recalculates,
         interest_on_past_due: true,

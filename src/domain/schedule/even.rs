@@ -105,12 +105,8 @@ impl Card {
         match &self.made {
             Rows::Flat => self.flat(),
             Rows::EqualPrincipal | Rows::Resolved => self.declining(),
-            Rows::LastAbsorbs => self.level(Decimal::ZERO),
-            Rows::FirstAbsorbs => {
-                let level = self.level_instalment();
-                let last = self.level(Decimal::ZERO).last().map_or(level, |(p, i)| p + i);
-                self.level(last - level)
-            }
+            Rows::LastAbsorbs => self.level(),
+            Rows::FirstAbsorbs => self.rest_to_the_first(self.level()),
             Rows::Weights { principal, interest } => self.weighted(principal, interest.as_deref()),
         }
     }
@@ -128,16 +124,16 @@ impl Card {
     }
 
     fn flat(&self) -> Vec<(Decimal, Decimal)> {
+        let charged = if self.charge_in_grace { self.rows } else { self.paying() };
         let mut principal_left = self.amount;
-        let mut interest_left = self.up(self.amount * self.rate * Decimal::from(self.paying()));
+        let mut interest_left = self.up(self.amount * self.rate * Decimal::from(charged));
         (1..=self.rows)
             .map(|n| {
-                if n <= self.grace {
-                    return (Decimal::ZERO, self.grace_interest(n, |v| self.up(v)));
-                }
                 let rows = Decimal::from(self.rows - n + 1);
-                let principal = self.up(principal_left / rows);
-                let interest = self.up(interest_left / rows);
+                let grace = n <= self.grace;
+                let principal = if grace { Decimal::ZERO } else { self.up(principal_left / rows) };
+                let free = grace && !self.charge_in_grace;
+                let interest = if free { Decimal::ZERO } else { self.up(interest_left / rows) };
                 principal_left -= principal;
                 interest_left -= interest;
                 (principal, self.up(interest * self.scale(n)))
@@ -172,8 +168,19 @@ impl Card {
         self.up(tvm::instalment(self.rate, self.paying() as usize, self.amount))
     }
 
-    /// Level instalments, the first of them moved by `first`.
-    fn level(&self, first: Decimal) -> Vec<(Decimal, Decimal)> {
+    /// Moves what the last row absorbed to the first paying row; no interest changes with it.
+    fn rest_to_the_first(&self, mut rows: Vec<(Decimal, Decimal)>) -> Vec<(Decimal, Decimal)> {
+        let rest = rows.last().map_or(Decimal::ZERO, |(p, i)| p + i - self.level_instalment());
+        for (at, change) in [(rows.len().wrapping_sub(1), -rest), (self.grace as usize, rest)] {
+            if let Some((principal, _)) = rows.get_mut(at) {
+                *principal += change;
+            }
+        }
+        rows
+    }
+
+    /// Level instalments; the last row absorbs the rounding.
+    fn level(&self) -> Vec<(Decimal, Decimal)> {
         let (mut balance, instalment) = (self.amount, self.level_instalment());
         (1..=self.rows)
             .map(|n| {
@@ -181,12 +188,8 @@ impl Card {
                     return (Decimal::ZERO, self.grace_interest(n, |v| self.up(v)));
                 }
                 let interest = self.up(balance * self.rate);
-                let moved = if n == self.grace + 1 { first } else { Decimal::ZERO };
-                let principal = if n == self.rows {
-                    balance
-                } else {
-                    positive(instalment + moved - interest).min(balance)
-                };
+                let principal =
+                    if n == self.rows { balance } else { positive(instalment - interest).min(balance) };
                 let asked = self.up(balance * self.rate * self.scale(n));
                 balance -= principal;
                 (principal, asked)
@@ -201,7 +204,13 @@ impl Card {
         (1..=self.rows)
             .map(|n| {
                 if n <= self.grace {
-                    return (Decimal::ZERO, self.grace_interest(n, |v| self.even(v)));
+                    if !self.charge_in_grace || interest.is_none() {
+                        return (Decimal::ZERO, self.grace_interest(n, |v| self.even(v)));
+                    }
+                    // A row in grace takes up the rounding of the one before, and hands on its own alone.
+                    let asked = self.even(self.amount * self.rate + interest_error);
+                    interest_error = self.amount * self.rate - asked;
+                    return (Decimal::ZERO, self.even(asked * self.scale(n)));
                 }
                 let at = (n - self.grace - 1) as usize;
                 let share = |weights: &[Decimal]| weights.get(at).copied().unwrap_or_default();

@@ -240,6 +240,10 @@ impl Model {
                 Some((_, smaller)) if smaller.abs() < gap.abs() => *self = trial,
                 _ => return,
             }
+            self.periods[first..]
+                .iter_mut()
+                .filter(|p| !p.principal_grace)
+                .for_each(|p| p.solved = p.instalment);
             self.rebalance();
         }
     }
