@@ -185,6 +185,13 @@ impl Case {
         state(&self.loan.contract.terms(), &self.events, day).map_err(misfit)
     }
 
+    /// When the last freeze ends or ended, of those that were not taken back.
+    pub fn last_freeze_until(&self) -> Option<NaiveDate> {
+        let stand: Vec<u32> = live(&self.events).map(|event| event.seq).collect();
+        let standing = self.happened.iter().filter(|row| stand.iter().any(|seq| i64::from(*seq) == i64::from(row.seq)));
+        standing.filter_map(|row| row.freeze_until).max()
+    }
+
     /// Day of the first payout that stands.
     pub fn first_paid_out_on(&self) -> Option<NaiveDate> {
         live(&self.events).filter(|e| matches!(e.what, Occurrence::Disbursed { .. })).map(|e| e.on).min()

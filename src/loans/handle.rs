@@ -123,7 +123,10 @@ impl Action {
 fn refused(refusal: Refusal) -> Problem {
     let kind = match refusal {
         Refusal::Cap { .. } | Refusal::PastNext { .. } => Kind::AboveCap,
-        Refusal::Window { .. } | Refusal::NotOffered | Refusal::NotLater { .. } => Kind::WrongState,
+        Refusal::Window { .. }
+        | Refusal::NotOffered
+        | Refusal::NotLater { .. }
+        | Refusal::FinalDate => Kind::WrongState,
     };
     kind.saying(refusal.text())
 }
@@ -200,8 +203,7 @@ impl<'a> Ground<'a> {
     }
 
     fn written_off(&self, cause: Cause) -> Result<Occurrence, Problem> {
-        let freeze_ended =
-            self.case.happened.iter().filter_map(|row| row.freeze_until).any(|until| until <= self.on);
+        let freeze_ended = self.case.last_freeze_until().is_some_and(|until| until <= self.on);
         if !freeze_ended && cause != Cause::K5 {
             return Err(not_now(
                 "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, hoặc theo quyết định của Tòa án.",

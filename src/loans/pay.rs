@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::capital;
-use super::case::{Case, take_one};
+use super::case::{Case, Status, take_one};
 use super::entry::{Entry, Writing};
 use super::sign::insist_still_eligible;
 use crate::access::Work;
@@ -93,8 +93,14 @@ async fn insist_payable(
             text!("Từ ngày ký đến hôm nay", "From the day of signing to today"),
         ));
     }
-    let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
-    let left = case.loan.contract.amount.amount() - paid_out;
+    let state = case.on(payout.paid_on.max(case.held.stands_on))?;
+    if !matches!(Status::of(&state), Status::Signed | Status::Current | Status::Closed) {
+        return Err(Kind::WrongState.saying(text!(
+            "Không giải ngân tiếp cho khoản vay quá hạn, được khoanh hoặc đã xóa nợ.",
+            "Nothing more is paid out under a loan that is late, frozen or written off."
+        )));
+    }
+    let left = case.loan.contract.amount.amount() - state.principal.disbursed;
     if payout.amount.amount() > left {
         return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
