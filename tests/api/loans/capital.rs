@@ -46,9 +46,16 @@ async fn money_given_for_housing_is_not_lent_for_cows() {
     let housing = source(&bank, "Xây nhà", |new| new.purposes = &purposes, true).await;
     let household = bank.household("poor").await;
     let ask = async |deal| bank.post(&bank.officer, "loan-requests", bank.request(household, deal)).await;
-    ask(Deal { source: Some(housing), ..POOR }).await.refused(409, "source-restricted");
+    ask(Deal { source: Some(housing), owner: "mobilised", ..POOR }).await.refused(409, "source-restricted");
     ask(Deal { source: Some(99), ..POOR }).await.refused(422, "invalid-field");
-    let flood = Deal { product: "07_flood", amount: 15_000_000, term: 120, source: Some(housing), ..POOR };
+    let flood = Deal {
+        product: "07_flood",
+        amount: 15_000_000,
+        term: 120,
+        source: Some(housing),
+        owner: "mobilised",
+        ..POOR
+    };
     ask(flood).await.expect(201);
 }
 
