@@ -188,7 +188,8 @@ impl Case {
     /// When the last freeze ends or ended, of those that were not taken back.
     pub fn last_freeze_until(&self) -> Option<NaiveDate> {
         let stand: Vec<u32> = live(&self.events).map(|event| event.seq).collect();
-        let standing = self.happened.iter().filter(|row| stand.iter().any(|seq| i64::from(*seq) == i64::from(row.seq)));
+        let standing =
+            self.happened.iter().filter(|row| stand.iter().any(|seq| i64::from(*seq) == i64::from(row.seq)));
         standing.filter_map(|row| row.freeze_until).max()
     }
 

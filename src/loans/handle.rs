@@ -123,10 +123,9 @@ impl Action {
 fn refused(refusal: Refusal) -> Problem {
     let kind = match refusal {
         Refusal::Cap { .. } | Refusal::PastNext { .. } => Kind::AboveCap,
-        Refusal::Window { .. }
-        | Refusal::NotOffered
-        | Refusal::NotLater { .. }
-        | Refusal::FinalDate => Kind::WrongState,
+        Refusal::Window { .. } | Refusal::NotOffered | Refusal::NotLater { .. } | Refusal::FinalDate => {
+            Kind::WrongState
+        }
     };
     kind.saying(refusal.text())
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::capital;
 use super::case::{Case, Status, take_one};
 use super::entry::{Entry, Writing};
+use super::request::not_in_future;
 use super::sign::insist_still_eligible;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -147,6 +148,7 @@ pub async fn enter_alone(
 
 /// Gives back what was overpaid.
 pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refund) -> Result<Value, Problem> {
+    not_in_future(work, "/paid_on", refund.paid_on)?;
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
@@ -170,6 +172,7 @@ pub async fn recover(
     loan: Uuid,
     recovery: &Recovery,
 ) -> Result<Value, Problem> {
+    not_in_future(work, "/received_on", recovery.received_on)?;
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;

@@ -14,7 +14,7 @@ use crate::domain::lending::{LossRates, Position};
 use crate::domain::loan::{Accrual, LoanState, Quote, accruals, state};
 use crate::domain::schedule::Explanation;
 use crate::domain::total::Total;
-use crate::groups::Sight;
+use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::Problem;
 use crate::{groups, programmes};
@@ -173,7 +173,10 @@ pub async fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<Listed>, Problem> {
-    wanted.group = groups::narrowed(&mut *conn, work, wanted.group, sight).await?;
+    let Narrowed::To(group) = groups::narrowed(&mut *conn, work, wanted.group, sight).await? else {
+        return Ok(Page::of(Vec::new(), limit, |row: &Listed| row.loan_id));
+    };
+    wanted.group = group;
     let rows = store::listed(conn, work.unit, (&wanted, work.clock.today()), after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_id))
 }

@@ -1,8 +1,10 @@
 //! What the rules of a programme do not allow, whoever asks and however.
 
 use serde_json::json;
+use soquy::access::Role;
 
 use super::bank::{Bank, Deal, JOBS, POOR};
+use crate::support::VU_QUY;
 
 #[tokio::test]
 async fn the_last_instalment_moves_by_an_extension_only() {
@@ -82,12 +84,201 @@ async fn a_medium_loan_is_repaid_in_the_steps_of_its_programme() {
         assert_eq!(refused["errors"][0]["pointer"], "/principal_every_months", "{every}: {refused}");
         assert_eq!(refused["errors"][0]["detail"], "The programme has instalments every 6 or 12 months");
     }
-    // Longer than its term says nothing; all at once is for short loans.
-    ask(Deal { term: 10, every: 12, ..POOR }).await.refused(422, "invalid-field");
+    // All at once is for short loans.
     ask(Deal { term: 10, every: 10, ..POOR }).await.expect(201);
     ask(Deal { term: 12, every: 12, ..POOR }).await.expect(201);
     // A fifth of the loan each year after the grace: yearly instalments only.
     let flood = Deal { product: "07_flood", amount: 15_000_000, term: 120, every: 120, ..POOR };
     ask(flood).await.refused(422, "invalid-field");
     ask(Deal { every: 12, ..flood }).await.expect(201);
+}
+
+#[tokio::test]
+async fn capital_is_credited_to_the_account_it_is_written_off_from() {
+    let bank = Bank::open().await;
+    for (source, account) in [(1, "4411"), (2, "4661"), (3, "4412")] {
+        let held = bank.accounts(source, ["4411", "4412", "4661"]).await;
+        assert_eq!(
+            (held.iter().sum::<i64>(), bank.account(account, source).await),
+            (-2_000_000_000, -2_000_000_000)
+        );
+    }
+    bank.lent(POOR).await;
+    let source = bank.get("sources").await["items"][0].clone();
+    assert_eq!(
+        (source["capital"].as_str(), source["free"].as_str(), source["with_households"].as_str()),
+        (Some("2000000000"), Some("1950000000"), Some("50000000"))
+    );
+    let back = json!({"on": "2026-03-02", "amount": "500000000", "till": "cash", "party": "NHCSXH", "address": "Vũ Quý"});
+    bank.approved(bank.post(&bank.accountant, "sources/3/returns", back).await).await;
+    assert_eq!(bank.accounts(3, ["4412", "4661"]).await, [-1_500_000_000, 0]);
+}
+
+#[tokio::test]
+async fn a_source_is_lent_as_the_capital_of_whoever_gave_it() {
+    let bank = Bank::open().await;
+    let household = bank.household("poor").await;
+    for (owner, source) in [
+        ("central", 2),
+        ("central", 3),
+        ("mobilised", 1),
+        ("province", 1),
+        ("commune", 2),
+        ("national_fund", 3),
+    ] {
+        let deal = Deal { owner, source: Some(source), ..POOR };
+        let refused = bank
+            .post(&bank.officer, "loan-requests", bank.request(household, deal))
+            .await
+            .refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], "/owner", "{owner} {source}");
+    }
+    for (owner, source) in [("national_fund", 1), ("mobilised", 2), ("province", 3), ("commune", 3)] {
+        let deal = Deal { owner, source: Some(source), ..POOR };
+        bank.post(&bank.officer, "loan-requests", bank.request(household, deal)).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn a_programme_without_a_rate_is_lent_at_the_rate_of_the_contract() {
+    let bank = Bank::open().await;
+    let household = bank.household("poor").await;
+    let housing = Deal { product: "12", amount: 21_000_000, term: 120, ..POOR };
+    let asked = bank.post(&bank.officer, "loan-requests", bank.request(household, housing)).await.expect(201);
+    let path = format!("loan-requests/{}", asked["loan_request_id"].as_str().unwrap());
+    let listing = json!({"minutes_no": "05/BB", "listed_on": "2026-03-02"});
+    bank.post(&bank.officer, &format!("{path}/listing"), listing).await.expect(200);
+    let paper = json!({"document_no": "12/XN-UBND", "confirmed_on": "2026-03-02"});
+    bank.post(&bank.officer, &format!("{path}/confirmation"), paper).await.expect(200);
+    let path = format!("{path}/approval");
+    let signing = |rate: serde_json::Value| json!({"signed_on": "2026-03-02", "annual_rate_pct": rate});
+    for rate in [json!(null), json!("0"), json!("100.1"), json!("4.8000001"), json!("-1")] {
+        let refused = bank.post(&bank.officer, &path, signing(rate)).await.refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], "/annual_rate_pct");
+    }
+    let outcome = bank.approved(bank.post(&bank.officer, &path, signing(json!("4.8"))).await).await;
+    let contract = bank.loan(outcome["loan_id"].as_str().unwrap()).await["contract"].clone();
+    assert_eq!(
+        (contract["annual_rate_pct"].as_str(), contract["overdue_rate_pct"].as_str()),
+        (Some("4.8"), Some("6.24"))
+    );
+}
+
+#[tokio::test]
+async fn a_contract_names_no_rate_where_the_programme_does() {
+    let bank = Bank::open().await;
+    let household = bank.household("poor").await;
+    let asked = bank.post(&bank.officer, "loan-requests", bank.request(household, POOR)).await.expect(201);
+    let path = format!("loan-requests/{}", asked["loan_request_id"].as_str().unwrap());
+    let listing = json!({"minutes_no": "05/BB", "listed_on": "2026-03-02"});
+    bank.post(&bank.officer, &format!("{path}/listing"), listing).await.expect(200);
+    let paper = json!({"document_no": "12/XN-UBND", "confirmed_on": "2026-03-02"});
+    bank.post(&bank.officer, &format!("{path}/confirmation"), paper).await.expect(200);
+    let signing = json!({"signed_on": "2026-03-02", "annual_rate_pct": "3"});
+    bank.post(&bank.officer, &format!("{path}/approval"), signing).await.refused(422, "invalid-field");
+}
+
+#[tokio::test]
+async fn each_year_after_the_grace_brings_back_a_fifth_of_a_flood_house() {
+    let bank = Bank::open().await;
+    let flood = Deal { product: "07_flood", amount: 13_300_000, term: 120, every: 12, ..POOR };
+    let loan = bank.lent(flood).await;
+    let rows = bank.loan(&loan).await["state"]["rows"].as_array().unwrap().clone();
+    let asked: Vec<(usize, String)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row["principal"] != "0")
+        .map(|(n, row)| (n + 1, row["principal"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(asked, [72, 84, 96, 108, 120].map(|n| (n, "2660000".to_owned())));
+}
+
+#[tokio::test]
+async fn a_list_is_borne_out_by_the_minutes_it_names() {
+    let bank = Bank::open().await;
+    let household = bank.household("poor").await;
+    let asked = bank.post(&bank.officer, "loan-requests", bank.request(household, POOR)).await.expect(201);
+    let path = format!("loan-requests/{}/listing", asked["loan_request_id"].as_str().unwrap());
+    let group = bank.get(&format!("groups/{}", bank.group)).await;
+    let member = group["memberships"][0]["membership_id"].clone();
+    let meet = async |no: &str, amount: &str, term: u32, in_favour: u32| {
+        let vote = json!({"membership_id": member, "product_code": "01", "beneficiary": "Hộ nghèo", "amount": amount,
+            "purpose": "Bò", "term_months": term, "in_favour": in_favour, "against": 1 - in_favour});
+        let minutes =
+            json!({"held_on": "2026-03-02", "minutes_no": no, "present": [member], "votes": [vote]});
+        bank.post(&bank.officer, &format!("groups/{}/meetings", bank.group), minutes).await.expect(201)["meeting_id"]
+            .clone()
+    };
+    let list = async |meeting: &serde_json::Value, no: &str| {
+        let listing = json!({"minutes_no": no, "listed_on": "2026-03-02", "meeting_id": meeting});
+        bank.post(&bank.officer, &path, listing).await
+    };
+    list(&json!("0190aaaa-0000-7000-8000-000000000000"), "1/BB").await.refused(422, "invalid-field");
+    for (no, amount, term, hands) in
+        [("1/BB", "50000000", 60, 0), ("2/BB", "49999999", 60, 1), ("3/BB", "50000000", 59, 1)]
+    {
+        list(&meet(no, amount, term, hands).await, no).await.refused(409, "wrong-state");
+    }
+    let meeting = meet("4/BB", "50000000", 60, 1).await;
+    list(&meeting, "5/BB").await.refused(422, "invalid-field");
+    assert_eq!(list(&meeting, "4/BB").await.expect(200)["state"], "listed");
+    let again = list(&meeting, "4/BB").await.refused(409, "wrong-state");
+    assert_eq!(again["detail"], "The request is on the group's list.");
+}
+
+#[tokio::test]
+async fn who_borrows_lives_in_the_household() {
+    let bank = Bank::open().await;
+    let (household, other) = (bank.household("poor").await, bank.household("poor").await);
+    let member = |shown: &serde_json::Value| shown["members"][0]["member_id"].clone();
+    let mut asked = bank.request(household, POOR);
+    asked["borrower_id"] = member(&bank.get(&format!("households/{other}")).await);
+    let refused =
+        bank.post(&bank.officer, "loan-requests", asked.clone()).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/borrower_id");
+    asked["borrower_id"] = member(&bank.get(&format!("households/{household}")).await);
+    let taken = bank.post(&bank.officer, "loan-requests", asked.clone()).await.expect(201);
+    let code = bank.get(&format!("households/{household}")).await["code"].clone();
+    assert_eq!((&taken["borrower_id"], &taken["borrower"]), (&asked["borrower_id"], &code));
+}
+
+#[tokio::test]
+async fn a_household_of_another_class_is_told_whom_the_programme_serves() {
+    let bank = Bank::open().await;
+    let household = bank.household("near_poor").await;
+    let refused = bank.post(&bank.officer, "loan-requests", bank.request(household, POOR)).await;
+    assert_eq!(
+        refused.refused(409, "not-eligible")["detail"],
+        "The programme lends only to: poor household."
+    );
+}
+
+#[tokio::test]
+async fn a_day_that_has_not_come_is_named_by_its_own_field() {
+    let bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    for (path, field) in
+        [("repayments", "received_on"), ("recoveries", "received_on"), ("refunds", "paid_on")]
+    {
+        let mut body = json!({"amount": "1000", "till": "cash"});
+        body[field] = json!("2026-03-03");
+        let refused = bank
+            .post(&bank.cashier, &format!("loans/{loan}/{path}"), body)
+            .await
+            .refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_leader_who_leads_no_group_sees_empty_lists() {
+    let bank = Bank::open().await;
+    bank.lent(POOR).await;
+    let leader = bank.app.person("new-leader", VU_QUY, &[Role::GroupLeader]).await;
+    for list in ["loans", "loan-requests", "groups"] {
+        let page = bank.app.get(&leader, &format!("/v1/units/{VU_QUY}/{list}")).await.expect(200);
+        assert_eq!(page["items"], json!([]), "{list}");
+    }
+    let path = format!("/v1/units/{VU_QUY}/loans?group={}", bank.group);
+    bank.app.get(&leader, &path).await.refused(404, "not-found");
 }
