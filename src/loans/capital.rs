@@ -77,6 +77,7 @@ pub async fn insist_lends(
     if source.may_revolve || source.recovers_into.is_some() {
         return Ok(());
     }
+    store::alone(&mut *conn, unit, &format!("lending source {}", source.source_id)).await?;
     let lent = store::lent_from(conn, unit, source.source_id).await?;
     let rest = (source.capital.0 - lent).normalize();
     if amount.amount() <= rest {

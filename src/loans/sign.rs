@@ -213,6 +213,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     if let Some(group) = request.group_id {
         groups::take(&mut *conn, work.unit, group).await?;
     }
+    store::alone(&mut *conn, work.unit, &format!("lending household {}", request.household_id)).await?;
     let product = product_of(&request.product_code)?;
     let asked = request.asked(&product, None);
     let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
