@@ -11,7 +11,7 @@ use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::{LossRates, Position};
-use crate::domain::loan::{Accrual, LoanState, Quote, accruals, state};
+use crate::domain::loan::{Accrual, LoanState, Quote, accruals, of_rows, state};
 use crate::domain::schedule::Explanation;
 use crate::domain::total::Total;
 use crate::groups::{Narrowed, Sight};
@@ -32,6 +32,8 @@ pub struct Shown {
     pub final_due_on: Option<NaiveDate>,
     /// Instalments and sums.
     pub state: LoanState,
+    /// Why each instalment of the state asks what it asks, in their order.
+    pub why: Vec<Explanation>,
     /// Where the interest since the last payment comes from.
     pub interest: Vec<Explanation>,
     /// Unpaid interest above three months' worth: an early warning.
@@ -152,6 +154,7 @@ pub async fn show(
     let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
     Ok(Shown {
         status: Status::of(&state),
+        why: of_rows(&state.rows, &accrued),
         final_due_on: state.rows.last().map(|row| row.due_on),
         interest: accrued
             .iter()
