@@ -273,8 +273,9 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         Action::Recall { amount } => ("made_overdue", ground.recalled(*amount)?),
         Action::Freeze { risk: after, months } => {
             let amount = ground.owed()?;
-            risk = Some((after.cause, Some(frozen_until(conn, after, measure.on, *months).await?)));
-            ("frozen", Occurrence::Frozen { amount })
+            let until = Some(frozen_until(conn, after, measure.on, *months).await?);
+            risk = Some((after.cause, until));
+            ("frozen", Occurrence::Frozen { amount, until })
         }
         Action::Unfreeze { due_on } => ("unfrozen", ground.unfrozen(*due_on)?),
         Action::WriteOff { cause } => {

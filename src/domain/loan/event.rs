@@ -86,6 +86,10 @@ pub enum Occurrence {
     Frozen {
         /// How much.
         amount: Decimal,
+        /// The day from which it is asked for and bears interest again, whether anybody closed days meanwhile or not;
+        /// none: until somebody says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
     },
     /// Frozen principal falls due again.
     Unfrozen {

@@ -61,6 +61,23 @@ async fn a_frozen_loan_of_a_programme_that_carries_comes_back_within_term() {
 }
 
 #[tokio::test]
+async fn a_freeze_that_ended_unseen_is_over_for_whoever_pays_next() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let freeze = json!({"kind": "freeze", "risk": risk(24_000_000), "months": 12});
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze).await).await;
+    // No day is closed until the freeze has been over for eight days: 280,274 before it, 72,328.77 since.
+    bank.on("2027-04-10");
+    let quote = bank.get(&format!("loans/{loan}/payoff")).await;
+    assert_eq!(quote["total"], "50352603");
+    bank.repaid(&loan, 50_352_603, "2027-04-10").await;
+    assert_eq!(bank.loan(&loan).await["status"], "closed");
+    assert_eq!(bank.accounts(1, ["2511", "2912", "9411", "9412", "7011"]).await, [0, 0, 0, 0, -352_603]);
+    bank.proved().await;
+}
+
+#[tokio::test]
 async fn what_the_quote_of_a_frozen_loan_asks_closes_it() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;
