@@ -331,8 +331,9 @@ async fn carried(
     if ground.on > ground.present_final {
         return Err(not_now("Đã quá hạn trả nợ cuối cùng.", "The final date has passed."));
     }
-    let product = loan.product_code.parse().map_err(Problem::internal)?;
-    let rates = programmes::rule_on(conn, &product, ground.on).await?.rates;
+    let own = loan.product_code.parse().map_err(Problem::internal)?;
+    let rule = programmes::rule_on(&mut *conn, &own, ground.on).await?.rule;
+    let rates = programmes::rule_on(conn, &rule.carry_over_rate_of.unwrap_or(own), ground.on).await?.rates;
     let rates = rates.ok_or_else(|| {
         not_now("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day.")
     })?;

@@ -36,7 +36,7 @@ pub struct Shown {
     pub why: Vec<Explanation>,
     /// Where the interest since the last payment comes from.
     pub interest: Vec<Explanation>,
-    /// Unpaid interest above three months' worth: an early warning.
+    /// Unpaid interest above so many months' worth as the programme says: an early warning.
     pub inactive: bool,
     /// What happened, in the order of entry, up to the day.
     pub events: Vec<Happened>,
@@ -146,12 +146,14 @@ pub async fn show(
     as_of: Option<NaiveDate>,
 ) -> Result<Shown, Problem> {
     let on = as_of.unwrap_or_else(|| work.clock.today());
-    let case = seen(conn, work, loan, sight).await?;
+    let case = seen(&mut *conn, work, loan, sight).await?;
     let state = case.on(on)?;
     let terms = case.loan.contract.terms();
     let accrued = accruals(&terms, &case.events, on).map_err(misfit)?;
     let from = last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
     let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
+    let product = case.loan.product_code.parse().map_err(Problem::internal)?;
+    let rule = programmes::rule_on(&mut *conn, &product, case.loan.rule_from).await?.rule;
     Ok(Shown {
         status: Status::of(&state),
         why: of_rows(&state.rows, &accrued),
@@ -161,7 +163,7 @@ pub async fn show(
             .filter(|a| a.to > from && !a.exact.is_zero())
             .map(Accrual::explanation)
             .collect(),
-        inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(3),
+        inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(rule.inactive_months),
         events: case.happened.into_iter().filter(|row| row.value_on <= on).collect(),
         loan: case.loan,
         state,
