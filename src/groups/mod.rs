@@ -409,7 +409,7 @@ pub async fn dissolve(
     not_in_future("/dissolved_on", end.dissolved_on, work)?;
     let after = store::last_day(conn, work.unit, group).await?.unwrap_or(founded_on).max(founded_on);
     if end.dissolved_on <= after {
-        let why = text!("Phải sau ngày {after}", "It must be after {after}");
+        let why = text!("Phải sau ngày {after}", "It must be after {after}"; after);
         return Err(Problem::field("/dissolved_on", why));
     }
     store::end_memberships(conn, work.unit, group, end.dissolved_on).await?;

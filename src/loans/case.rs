@@ -180,10 +180,13 @@ pub fn misfit(error: LoanError) -> Problem {
             let vi = why.vi();
             Kind::WrongState.saying(text!("Điều khoản khoản vay: {vi}.", "The terms of the loan: {why}."))
         }
-        LoanError::Event { seq, why } => Kind::WrongState.saying(text!(
-            "Sự kiện thứ {seq} của khoản vay không còn hợp lệ.",
-            "Event {seq} of the loan would not fit: {why}."
-        )),
+        LoanError::Event { seq, why } => {
+            let vi = why.vi();
+            Kind::WrongState.saying(text!(
+                "Sự kiện thứ {seq} của khoản vay không còn hợp lệ: {vi}.",
+                "Event {seq} of the loan would not fit: {why}."
+            ))
+        }
     }
 }
 

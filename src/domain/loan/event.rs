@@ -138,6 +138,21 @@ pub enum Misfit {
     AfterTheEnd,
 }
 
+impl Misfit {
+    /// The same in Vietnamese.
+    pub const fn vi(self) -> &'static str {
+        match self {
+            Self::Amount => "số tiền phải lớn hơn 0 và dưới 10^15",
+            Self::TooMuch => "số tiền nhiều hơn số khoản vay có",
+            Self::NotTheWhole => "các kỳ mới không bằng số gốc còn nợ",
+            Self::TooEarly => "ngày mới quá sớm",
+            Self::BeforeDisbursement => "trước đó chưa giải ngân",
+            Self::Reversal => "chỉ hủy một lần, một bút toán đã ghi trước và không phải bút toán hủy",
+            Self::AfterTheEnd => "giải ngân vào hoặc sau ngày trả nợ cuối cùng",
+        }
+    }
+}
+
 /// Why a loan has no state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LoanError {

@@ -282,3 +282,48 @@ async fn a_leader_who_leads_no_group_sees_empty_lists() {
     let path = format!("/v1/units/{VU_QUY}/loans?group={}", bank.group);
     bank.app.get(&leader, &path).await.refused(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_near_poor_loan_is_carried_over_at_the_rate_of_the_poor() {
+    let mut bank = Bank::open().await;
+    let near = Deal { product: "19", class: "near_poor", amount: 20_000_000, term: 12, every: 12, ..POOR };
+    let loan = bank.lent(near).await;
+    bank.on("2027-03-02");
+    let carried = json!({"kind": "carry_over", "final_due_on": "2028-03-02"});
+    bank.approved(bank.measure(&loan, "2027-03-02", carried).await).await;
+    let event = bank.loan(&loan).await["events"][1]["what"].clone();
+    assert_eq!((&event["annual_rate_pct"], &event["overdue_rate_pct"]), (&json!("6.6"), &json!("8.58")));
+    bank.on("2027-03-12");
+    bank.close("2027-03-12").await;
+    // Ten days of 20,000,000 at 6.6 %: 36,164.38; at 7.92 % they were 43,397.
+    let unpaid = async |on: &str| -> i64 {
+        bank.loan_on(&loan, on).await["state"]["interest"]["unpaid"].as_str().unwrap().parse().unwrap()
+    };
+    assert_eq!(unpaid("2027-03-12").await - unpaid("2027-03-02").await, 36_164);
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn a_reversal_that_does_not_fit_is_refused_when_it_is_asked_for() {
+    let bank = Bank::open().await;
+    let loan = bank.lent(Deal { amount: 10_000_000, ..POOR }).await;
+    let body = json!({"amount": "10500000", "received_on": "2026-03-02", "till": "cash", "accept_overpayment": true});
+    bank.post(&bank.cashier, &format!("loans/{loan}/repayments"), body).await.expect(201);
+    let refund = json!({"amount": "500000", "paid_on": "2026-03-02", "till": "cash"});
+    bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund).await.expect(201);
+    let undo = async |seq: u32| {
+        bank.post(&bank.officer, &format!("loans/{loan}/reversals"), json!({"seq": seq, "reason": "nhầm"}))
+            .await
+    };
+    for (seq, why) in [
+        (1, "Event 2 of the loan would not fit: nothing was paid out before this."),
+        (2, "Event 3 of the loan would not fit: the amount is more than the loan has of it."),
+    ] {
+        assert_eq!(undo(seq).await.refused(409, "wrong-state")["detail"], why);
+    }
+    bank.approved(undo(3).await).await;
+    bank.approved(undo(2).await).await;
+    bank.approved(undo(1).await).await;
+    assert_eq!(bank.loan(&loan).await["status"], "signed");
+    bank.proved().await;
+}
