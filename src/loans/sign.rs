@@ -105,11 +105,8 @@ pub async fn insist(
     let decisions = households::standing(&mut *conn, unit, asked.household, on).await?;
     let standing = eligible_as_of(&decisions, on, rule.escaped_years.unwrap_or_default());
     if let Some(refusal) = programme::admits(rule, &standing) {
-        return Err(if standing.is_eligible() {
-            refused(&refusal)
-        } else {
-            Kind::NotEligible.saying(standing.text())
-        });
+        let served = standing.decision().is_none_or(|decision| rule.classes.contains(&decision.class));
+        return Err(if served { Kind::NotEligible.saying(standing.text()) } else { refused(&refusal) });
     }
     if rule.group_required {
         let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;

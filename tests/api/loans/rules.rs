@@ -245,12 +245,12 @@ async fn who_borrows_lives_in_the_household() {
 #[tokio::test]
 async fn a_household_of_another_class_is_told_whom_the_programme_serves() {
     let bank = Bank::open().await;
-    let household = bank.household("near_poor").await;
-    let refused = bank.post(&bank.officer, "loan-requests", bank.request(household, POOR)).await;
-    assert_eq!(
-        refused.refused(409, "not-eligible")["detail"],
-        "The programme lends only to: poor household."
-    );
+    for class in ["near_poor", "newly_escaped", "average"] {
+        let household = bank.household(class).await;
+        let refused = bank.post(&bank.officer, "loan-requests", bank.request(household, POOR)).await;
+        let detail = refused.refused(409, "not-eligible")["detail"].clone();
+        assert_eq!(detail, "The programme lends only to: poor household.", "{class}");
+    }
 }
 
 #[tokio::test]
