@@ -233,6 +233,9 @@ impl<'a> Ground<'a> {
 
 /// The dated step for a loss.
 async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, Option<u32>), Problem> {
+    if risk.lost.is_zero() {
+        return Err(Problem::field("/action/risk/lost", text!("Phải lớn hơn 0", "Must be more than 0")));
+    }
     let rules = programmes::credit_rules(conn, on).await?;
     let loss = Loss { lost: risk.lost, project: risk.project };
     let step = programme::measure_for(&rules.risk_measures, &loss)

@@ -327,3 +327,19 @@ async fn a_reversal_that_does_not_fit_is_refused_when_it_is_asked_for() {
     assert_eq!(bank.loan(&loan).await["status"], "signed");
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_risk_without_a_loss_opens_no_way_past_the_window_of_an_extension() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(JOBS).await;
+    bank.on("2026-04-02");
+    let extend = |lost: &str| {
+        let risk = json!({"cause": "K1", "lost": lost, "project": "40000000"});
+        json!({"kind": "extend", "final_due_on": "2029-09-02", "risk": risk})
+    };
+    let refused = bank.measure(&loan, "2026-04-02", extend("0")).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/action/risk/lost");
+    bank.measure(&loan, "2026-04-02", extend("16000000")).await.refused(409, "wrong-state");
+    bank.approved(bank.measure(&loan, "2026-04-02", extend("15999999")).await).await;
+    assert_eq!(bank.loan(&loan).await["final_due_on"], "2029-09-02");
+}
