@@ -3,7 +3,7 @@
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::figures;
-use super::language::Language;
+use super::language::{Language, Text};
 use super::poverty::Class;
 use super::text::capitalised;
 
@@ -105,6 +105,11 @@ impl Eligibility<'_> {
             | Self::OutOfDate(decision) => Some(decision),
             Self::Undecided => None,
         }
+    }
+
+    /// [`Self::reason`] in both languages.
+    pub fn text(&self) -> Text {
+        Text { vi: self.reason(Language::Vi).into(), en: self.reason(Language::En).into() }
     }
 
     /// The verdict and its ground in one sentence, for the officer and for the file.

@@ -79,7 +79,7 @@ pub struct Part {
 /// A fee and how it is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fee {
-    /// Overdue debt in percent of all debt, to four decimals, for showing.
+    /// Overdue debt in percent of all debt, for showing: four decimals, never up to a step that is not reached.
     pub overdue_percent: Decimal,
     /// So many percent of the fee are paid.
     pub payable_percent: Decimal,
@@ -143,7 +143,7 @@ pub fn fee(terms: &Terms, base: &Base) -> Result<Fee, FeeError> {
 
 fn overdue_percent(base: &Base) -> Decimal {
     let ratio = base.overdue.amount().checked_div(base.outstanding.amount()).unwrap_or_default();
-    (ratio * Decimal::ONE_HUNDRED).round_dp(4).normalize()
+    (ratio * Decimal::ONE_HUNDRED).trunc_with_scale(4).normalize()
 }
 
 /// Divides an amount by shares so that the parts add up: whole đồng downwards, and what is left one by one to the largest
@@ -268,6 +268,14 @@ mod tests {
         }
         // 7 đồng: 5.88, 0.63, 0.315, 0.175.
         assert_eq!(amounts(&of("21875", "0", "1").unwrap()), ["6", "1", "0", "0"]);
+    }
+
+    #[test]
+    fn what_is_shown_of_a_ratio_does_not_reach_a_step_that_it_has_not_reached() {
+        let fee = of("2000000000", "39999999", "2000000000").unwrap();
+        assert_eq!((fee.overdue_percent, fee.payable_percent), (decimal("1.9999"), decimal("100")));
+        let fee = of("2000000000", "40000000", "2000000000").unwrap();
+        assert_eq!((fee.overdue_percent, fee.payable_percent), (decimal("2"), decimal("80")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::money::Money;
 use super::posting::{Posting, Role, Unbalanced, Voucher, VoucherKind};
+use super::source::{FundKind, Origin};
 
 /// Quyển số of the papers that are numbered by the books themselves.
 pub const FIRST_BOOK: &str = "01";
@@ -72,21 +73,41 @@ pub struct Movement {
     pub amount: Money,
 }
 
-/// Capital arrives: Nợ cash or bank / Có capital of the fund.
-pub fn capital_received(m: Movement, into: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+/// The part of the account that holds the capital of a source. What a budget entrusts to be lent stays its owner's debt
+/// (441), and a loss is written off from the same account; all other capital is the fund's.
+pub const fn capital_of(fund: FundKind, origin: Origin) -> Role {
+    match (fund, origin) {
+        (FundKind::PreferentialCredit, Origin::CentralBudget) => Role::EntrustedCentral,
+        (FundKind::PreferentialCredit, Origin::LocalBudget) => Role::EntrustedLocal,
+        _ => Role::Capital,
+    }
+}
+
+/// Capital arrives: Nợ cash or bank / Có the capital of its source, as [`capital_of`] says.
+pub fn capital_received(
+    m: Movement,
+    capital: Role,
+    into: Till,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, "capital_received", m.on, m.description)
         .source(m.source)
         .debit(into.role(), m.amount)
-        .credit(Role::Capital, m.amount)
+        .credit(capital, m.amount)
         .voucher(paper)
         .balanced()
 }
 
-/// Capital goes back to who gave it: Nợ capital of the fund / Có cash or bank.
-pub fn capital_returned(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+/// Capital goes back to who gave it: Nợ the capital of its source / Có cash or bank.
+pub fn capital_returned(
+    m: Movement,
+    capital: Role,
+    from: Till,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, "capital_returned", m.on, m.description)
         .source(m.source)
-        .debit(Role::Capital, m.amount)
+        .debit(capital, m.amount)
         .credit(from.role(), m.amount)
         .voucher(paper)
         .balanced()
@@ -183,11 +204,15 @@ mod tests {
     fn each_movement_has_its_two_sides() {
         let table = [
             (
-                capital_received(movement(), Till::Bank, paper(VoucherKind::General)),
+                capital_received(movement(), Role::Capital, Till::Bank, paper(VoucherKind::General)),
                 "bank 500 / capital -500",
             ),
             (
-                capital_returned(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                capital_received(movement(), Role::EntrustedLocal, Till::Cash, paper(VoucherKind::Receipt)),
+                "cash 500 / entrusted_local -500",
+            ),
+            (
+                capital_returned(movement(), Role::Capital, Till::Cash, paper(VoucherKind::Payment)),
                 "capital 500 / cash -500",
             ),
             (
@@ -201,6 +226,20 @@ mod tests {
         ];
         for (posting, sides) in table {
             assert_eq!(written(posting), sides);
+        }
+    }
+
+    #[test]
+    fn what_a_budget_entrusts_for_loans_stays_its_owners() {
+        for (fund, origin, part) in [
+            (FundKind::PreferentialCredit, Origin::CentralBudget, Role::EntrustedCentral),
+            (FundKind::PreferentialCredit, Origin::LocalBudget, Role::EntrustedLocal),
+            (FundKind::PreferentialCredit, Origin::Bank, Role::Capital),
+            (FundKind::PreferentialCredit, Origin::RecoveredCapital, Role::Capital),
+            (FundKind::Revolving, Origin::CentralBudget, Role::Capital),
+            (FundKind::ForThePoor, Origin::LocalBudget, Role::Capital),
+        ] {
+            assert_eq!(capital_of(fund, origin), part, "{fund:?} {origin:?}");
         }
     }
 }

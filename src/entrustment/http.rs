@@ -10,6 +10,7 @@ use super::{Statement, Wanted};
 use crate::domain::entrustment::{Base, Share};
 use crate::domain::money::Money;
 use crate::domain::month::Month;
+use crate::domain::programme::programme_code;
 use crate::domain::text::Name;
 use crate::http::App;
 use crate::http::auth::BookReader;
@@ -70,7 +71,11 @@ async fn preview_entrustment_fees(
     if bases.rows.is_empty() || bases.rows.len() > MOST_ROWS {
         return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
     }
-    let wanted = Wanted { month: bases.month, programme: bases.programme_code, shares: bases.shares };
+    let programme = bases.programme_code.map(|code| programme_code(&code).ok_or(())).transpose();
+    let programme = programme.map_err(|()| {
+        Problem::field("/programme_code", text!("Không phải mã chương trình", "Not a programme code"))
+    })?;
+    let wanted = Wanted { month: bases.month, programme, shares: bases.shares };
     let base = |row: FeeBase| {
         (row.name, Base { collected: row.collected, overdue: row.overdue, outstanding: row.outstanding })
     };

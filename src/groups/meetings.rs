@@ -84,7 +84,7 @@ pub struct Meeting {
 /// A vote as recorded: a row of list 03/TD.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RecordedVote {
-    /// Public id; the loan request names it.
+    /// Public id.
     pub vote_id: Uuid,
     /// Who asks.
     pub membership_id: Uuid,
@@ -227,9 +227,4 @@ pub async fn show(
     find(conn, work, group, sight).await?;
     let meeting = store::meeting(conn, work.unit, group, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     Ok(MeetingDetail { votes: store::votes(conn, work.unit, id).await?, meeting })
-}
-
-/// What a meeting decided on one request: what a loan request is checked against.
-pub async fn vote(conn: &mut Conn, unit: i32, vote: Uuid) -> Result<Option<RecordedVote>, Problem> {
-    Ok(store::vote(conn, unit, vote).await?)
 }

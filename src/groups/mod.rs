@@ -263,18 +263,29 @@ pub async fn insist_seen(
     }
 }
 
-/// The group a list is narrowed to: the one asked for, or the one its leader sees.
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrowed {
+    /// One group; none: all.
+    To(Option<Uuid>),
+    /// A leader who leads no group yet sees no row.
+    ToNothing,
+}
+
+/// The group a list is narrowed to: the one asked for, or the one its leader sees. A leader who asks for another is told
+/// that there is none.
 pub async fn narrowed(
     conn: &mut Conn,
     work: &Work<'_>,
     wanted: Option<Uuid>,
     sight: Sight,
-) -> Result<Option<Uuid>, Problem> {
-    let Sight::LedBy(leader) = sight else { return Ok(wanted) };
+) -> Result<Narrowed, Problem> {
+    let Sight::LedBy(leader) = sight else { return Ok(Narrowed::To(wanted)) };
     let led = led_by(conn, work, &[leader]).await?.remove(&leader);
-    led.filter(|led| wanted.is_none_or(|wanted| wanted == *led))
-        .map(Some)
-        .ok_or_else(|| Kind::NotFound.bare())
+    match wanted {
+        Some(wanted) if led != Some(wanted) => Err(Kind::NotFound.bare()),
+        _ => Ok(led.map_or(Narrowed::ToNothing, |led| Narrowed::To(Some(led)))),
+    }
 }
 
 /// The groups that some people lead today. One leads one group at most; who leads none is not there.
@@ -398,7 +409,7 @@ pub async fn dissolve(
     not_in_future("/dissolved_on", end.dissolved_on, work)?;
     let after = store::last_day(conn, work.unit, group).await?.unwrap_or(founded_on).max(founded_on);
     if end.dissolved_on <= after {
-        let why = text!("Phải sau ngày {after}", "It must be after {after}");
+        let why = text!("Phải sau ngày {after}", "It must be after {after}"; after);
         return Err(Problem::field("/dissolved_on", why));
     }
     store::end_memberships(conn, work.unit, group, end.dissolved_on).await?;

@@ -444,17 +444,3 @@ pub async fn votes(conn: &mut Conn, unit: i32, meeting: Uuid) -> sqlx::Result<Ve
     .fetch_all(conn)
     .await
 }
-
-pub async fn vote(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<RecordedVote>> {
-    sqlx::query_as!(
-        RecordedVote,
-        r#"select vote_id, membership_id, representative, household_id, product_code, beneficiary,
-                trim_scale(amount) as "amount!", purpose, term_months, in_favour, against, agreed
-           from group_vote v join group_member m using (unit_id, membership_id)
-          where v.unit_id = $1 and v.vote_id = $2"#,
-        unit,
-        id
-    )
-    .fetch_optional(conn)
-    .await
-}

@@ -20,7 +20,7 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::eligibility::{Decision, Eligibility, eligible_as_of};
 use crate::domain::household::{Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation};
-use crate::domain::language::{Language, Text};
+use crate::domain::language::Text;
 use crate::domain::poverty::Class;
 use crate::domain::text::{Name, search_key};
 use crate::http::page::Page;
@@ -382,12 +382,39 @@ pub async fn eligibility(
         _ => None,
     };
     let closed = household.details.value.closed_on.filter(|closed| *closed <= on);
-    let reason = match closed {
-        Some(on) => text!("Hộ đã ra khỏi sổ từ ngày {on}.", "The household left the register on {on}."; on),
-        None => Text { vi: found.reason(Language::Vi).into(), en: found.reason(Language::En).into() },
-    };
+    let reason = closed.map_or_else(|| found.text(), left_the_register);
     let eligible = found.is_eligible() && closed.is_none();
     Ok(Verdict { eligible, decision: found.decision().cloned(), until, reason })
+}
+
+fn left_the_register(on: NaiveDate) -> Text {
+    text!("Hộ đã ra khỏi sổ từ ngày {on}.", "The household left the register on {on}."; on)
+}
+
+/// The decisions on the class of a household, as known today; a household that left the register is refused.
+pub async fn standing(
+    conn: &mut Conn,
+    unit: i32,
+    household: Uuid,
+    on: NaiveDate,
+) -> Result<Vec<Decision>, Problem> {
+    let household = find(conn, unit, household).await?;
+    match household.details.value.closed_on.filter(|closed| *closed <= on) {
+        Some(closed) => Err(Kind::NotEligible.saying(left_the_register(closed))),
+        None => Ok(household.standing()),
+    }
+}
+
+/// The name of somebody who lives in a household on a day.
+pub async fn member_name(
+    conn: &mut Conn,
+    unit: i32,
+    (household, member): (Uuid, Uuid),
+    on: NaiveDate,
+) -> Result<Option<String>, Problem> {
+    let household = find(conn, unit, household).await?;
+    let here = |member: &&Kept<Member>| member.value.left_on.is_none_or(|left| on < left);
+    Ok(household.member(member).filter(here).map(|member| member.value.person.name.to_string()))
 }
 
 /// What a voucher says of a household.

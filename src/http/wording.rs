@@ -3,6 +3,7 @@
 //! The libraries give their reasons as text only, so it is known by its words; what is not known is passed on as it is.
 
 use crate::domain::language::{Language, Text};
+use crate::domain::recovery::TermsError;
 use crate::text;
 
 /// What our own values say of themselves, and in Vietnamese. The test holds it to their words.
@@ -50,6 +51,14 @@ const OURS: &[(&str, &str)] = &[
         "Không phải tháng: viết năm và tháng như \"2026-03\"",
     ),
     ("not a password: up to 200 characters", "Mật khẩu có nhiều nhất 200 ký tự"),
+    (
+        "not a product code: two digits of the programme and a name, such as \"01\" or \"03_worker\"",
+        "Không phải mã sản phẩm: viết hai chữ số của chương trình và tên, như \"01\" hoặc \"03_worker\"",
+    ),
+    (
+        "not a purpose: write 2 to 40 small letters, digits and _, such as \"breeding_stock\"",
+        "Không phải mã mục đích: viết 2 đến 40 chữ thường không dấu, chữ số và _, như \"breeding_stock\"",
+    ),
     ("not a refresh token", "Không phải mã làm mới"),
     ("a key is 8 to 100 visible ASCII characters", "Khóa gồm 8 đến 100 ký tự ASCII nhìn thấy được"),
 ];
@@ -117,6 +126,10 @@ pub fn sentence(why: &str) -> Text {
     let (why, _) = apart(why);
     if let Some((en, vi)) = OURS.iter().find(|(en, _)| *en == why) {
         return Text::fixed(vi, en);
+    }
+    let terms = TermsError::ON_ARRIVAL.into_iter().find(|error| error.to_string() == why);
+    if let Some(terms) = terms {
+        return terms.text();
     }
     named(why).or_else(|| mistyped(why)).or_else(|| known(why)).unwrap_or_else(|| unknown(why))
 }
@@ -202,6 +215,8 @@ mod tests {
     use crate::domain::household::HouseholdCode;
     use crate::domain::identity::IdentityError;
     use crate::domain::money::{Currency, MoneyError};
+    use crate::domain::programme::ProductCode;
+    use crate::domain::source::Purpose;
     use crate::domain::text::TextError;
 
     #[test]
@@ -219,6 +234,9 @@ mod tests {
         said.extend(identity.iter().map(ToString::to_string));
         said.push(NotALogin.to_string());
         said.push("".parse::<HouseholdCode>().unwrap_err().to_string());
+        said.push("zz".parse::<ProductCode>().unwrap_err().to_string());
+        said.push("Giống".parse::<Purpose>().unwrap_err().to_string());
+        said.extend(TermsError::ON_ARRIVAL.map(|error| error.to_string()));
         for why in said {
             let text = sentence(&why);
             assert!(!text.vi.contains(&why), "{why}");

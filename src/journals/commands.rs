@@ -9,11 +9,11 @@ use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::money::Money;
-use crate::domain::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::posting::{Posting, Role, Voucher, VoucherKind};
 use crate::domain::recipes::{self, FIRST_BOOK, Movement, Till};
 use crate::domain::text::{Name, Note};
 use crate::ledger::journals::Journal;
-use crate::ledger::{self, PostError, Posted, sources};
+use crate::ledger::{self, PostError, Posted, chart, sources};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -80,8 +80,11 @@ pub(super) fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
     }
 }
 
-async fn a_source(conn: &mut Conn, unit: i32, source: i32) -> Result<sources::Source, Problem> {
-    sources::find(conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())
+/// The account that holds the capital of a source. A chart that does not tell entrusted capital from other capital has
+/// one account for both.
+async fn capital_of(conn: &mut Conn, unit: i32, source: i32) -> Result<Role, Problem> {
+    let part = sources::capital_part(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    Ok(if chart::plays(conn, unit, part).await? { part } else { Role::Capital })
 }
 
 pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> {
@@ -121,16 +124,18 @@ impl CapitalMovement {
         }
     }
 
-    fn received(&self, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+    async fn received(&self, conn: &mut Conn, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+        let capital = capital_of(conn, work.unit, source).await?;
         let movement = self.movement(work, source, "Nhận vốn của");
         let paper = self.paper(self.till.paper_in(), &movement.description);
-        Ok(recipes::capital_received(movement, self.till, paper)?)
+        Ok(recipes::capital_received(movement, capital, self.till, paper)?)
     }
 
-    fn returned(&self, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+    async fn returned(&self, conn: &mut Conn, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
+        let capital = capital_of(conn, work.unit, source).await?;
         let movement = self.movement(work, source, "Hoàn trả vốn cho");
         let paper = self.paper(self.till.paper_out(), &movement.description);
-        Ok(recipes::capital_returned(movement, self.till, paper)?)
+        Ok(recipes::capital_returned(movement, capital, self.till, paper)?)
     }
 }
 
@@ -179,8 +184,8 @@ pub async fn receive(
     body: &CapitalMovement,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    a_source(&mut *conn, work.unit, source).await?;
-    let posted = only_one(&mut *conn, work.unit, body.received(work, source)?).await?;
+    let posting = body.received(&mut *conn, work, source).await?;
+    let posted = only_one(&mut *conn, work.unit, posting).await?;
     super::show(conn, work.unit, posted.journal_no).await
 }
 
@@ -192,8 +197,8 @@ pub async fn preview_receipt(
     body: &CapitalMovement,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    a_source(&mut *conn, work.unit, source).await?;
-    rehearsed(conn, work.unit, body.received(work, source)?).await
+    let posting = body.received(&mut *conn, work, source).await?;
+    rehearsed(conn, work.unit, posting).await
 }
 
 /// Records money carried between the cash box and the bank.
@@ -240,14 +245,15 @@ pub async fn preview_return(
     body: &CapitalMovement,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    a_source(&mut *conn, work.unit, source).await?;
-    rehearsed(conn, work.unit, body.returned(work, source)?).await
+    let posting = body.returned(&mut *conn, work, source).await?;
+    rehearsed(conn, work.unit, posting).await
 }
 
 /// Gives capital back, once approved.
 pub async fn execute_return(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let command: OfSource<CapitalMovement> = serde_json::from_value(body).map_err(Problem::internal)?;
-    outcome(&only_one(conn, work.unit, command.what.returned(work, command.source)?).await?)
+    let posting = command.what.returned(&mut *conn, work, command.source).await?;
+    outcome(&only_one(conn, work.unit, posting).await?)
 }
 
 pub(super) fn outcome(posted: &Posted) -> Result<Value, Problem> {

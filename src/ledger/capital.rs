@@ -30,7 +30,7 @@ pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> 
                   coalesce(-sum(l.amount) filter (where r.role <> 'capital_loss'), 0) as "capital!",
                   coalesce(sum(l.amount) filter (where r.role = 'capital_loss'), 0) as "lost!"
              from book k
-             join chart_role r on r.chart_id = k.chart_id and r.role in ('capital', 'recovered_capital', 'capital_loss')
+             join chart_role r on r.chart_id = k.chart_id and r.role = any ('{capital,recovered_capital,capital_loss,entrusted_central,entrusted_local}')
              join line l on l.unit_id = k.unit_id and l.account = r.code and l.effective_on <= $3
              join source s on s.unit_id = l.unit_id and s.source_id = l.source_id and s.fund_id = $2
              join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::db::Conn;
+use crate::domain::posting::Role;
+use crate::domain::recipes;
 use crate::domain::source::{FundKind, Origin, Purpose};
 use crate::domain::total::Total;
 
@@ -51,7 +53,7 @@ pub struct Source {
     pub closed_on: Option<NaiveDate>,
     /// Cash and bank: what it can spend now.
     pub free: Total,
-    /// Capital with households, within term and past it.
+    /// Capital with households, within term, past it or frozen.
     pub with_households: Total,
     /// Capital it was given and has not given back.
     pub capital: Total,
@@ -59,6 +61,28 @@ pub struct Source {
     pub recovered: Total,
     /// Capital lost by decision and not recovered since.
     pub lost: Total,
+}
+
+impl Fund {
+    /// What it is for.
+    pub fn purpose(&self) -> serde_json::Result<FundKind> {
+        serde_json::from_value(self.kind.as_str().into())
+    }
+}
+
+impl Source {
+    /// Where its money comes from.
+    pub fn came_from(&self) -> serde_json::Result<Origin> {
+        serde_json::from_value(self.origin.as_str().into())
+    }
+}
+
+/// The part of the account that holds the capital of a source ([`recipes::capital_of`]). None: there is no such source.
+pub async fn capital_part(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Role>> {
+    let Some(source) = find(&mut *conn, unit, source).await? else { return Ok(None) };
+    let Some(fund) = fund(conn, unit, source.fund_id).await? else { return Ok(None) };
+    let known = |error: serde_json::Error| sqlx::Error::Decode(Box::new(error));
+    Ok(Some(recipes::capital_of(fund.purpose().map_err(known)?, source.came_from().map_err(known)?)))
 }
 
 /// A fund to be opened.
@@ -166,8 +190,9 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
              from source s join book k on k.unit_id = s.unit_id
             cross join lateral (
                   select coalesce(sum(b.amount) filter (where a.money), 0) as free,
-                         coalesce(sum(b.amount) filter (where r.parts && '{support_outstanding,support_overdue}'), 0) as with_households,
-                         coalesce(-sum(b.amount) filter (where 'capital' = any (r.parts)), 0) as capital,
+                         coalesce(sum(b.amount) filter (where r.parts && '{support_outstanding,support_overdue,loan_in_term,loan_overdue,loan_frozen,
+                                  entrusted_loan_in_term,entrusted_loan_overdue,entrusted_loan_frozen}'), 0) as with_households,
+                         coalesce(-sum(b.amount) filter (where r.parts && '{capital,entrusted_central,entrusted_local}'), 0) as capital,
                          coalesce(-sum(b.amount) filter (where 'recovered_capital' = any (r.parts)), 0) as recovered,
                          coalesce(sum(b.amount) filter (where 'capital_loss' = any (r.parts)), 0) as lost
                     from balance b

@@ -5,25 +5,51 @@ use chrono::NaiveDate;
 use super::case::Loan;
 use super::store;
 use crate::db::Conn;
+use crate::domain::lending::Owner;
+use crate::domain::lending::recipes::held_in;
 use crate::domain::money::Money;
 use crate::domain::programme::ProductCode;
+use crate::domain::source::Origin;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
 
-/// A source that may be lent under a product on a day.
+/// A source that may be lent as the capital of an owner under a product on a day.
 pub async fn source_for(
     conn: &mut Conn,
     unit: i32,
-    source: i32,
+    (source, owner): (i32, Owner),
     product: &ProductCode,
     on: NaiveDate,
 ) -> Result<Source, Problem> {
-    let source = sources::find(&mut *conn, unit, source).await?;
+    let source = open_source(&mut *conn, unit, source, on).await?;
+    insist_owned(&mut *conn, unit, &source, owner).await?;
+    insist_purpose(conn, source, product).await
+}
+
+async fn open_source(conn: &mut Conn, unit: i32, source: i32, on: NaiveDate) -> Result<Source, Problem> {
+    let source = sources::find(conn, unit, source).await?;
     let open = |s: &Source| s.opened_on <= on && s.closed_on.is_none_or(|closed| on < closed);
-    let source = source.filter(open).ok_or_else(|| {
+    source.filter(open).ok_or_else(|| {
         Problem::field("/source_id", text!("Nguồn vốn không dùng được", "The source cannot be used"))
-    })?;
+    })
+}
+
+/// Capital is lent, and lost, in the accounts of whoever gave it. Recovered capital keeps the owner it had before.
+async fn insist_owned(conn: &mut Conn, unit: i32, source: &Source, owner: Owner) -> Result<(), Problem> {
+    let origin = source.came_from().map_err(Problem::internal)?;
+    let held = sources::capital_part(conn, unit, source.source_id).await?;
+    if origin == Origin::RecoveredCapital || held == Some(held_in(owner.capital())) {
+        return Ok(());
+    }
+    let name = &source.name;
+    Err(Problem::field(
+        "/owner",
+        text!("Nguồn vốn {name} không thuộc chủ sở hữu này", "Source {name} is not that owner's capital"),
+    ))
+}
+
+async fn insist_purpose(conn: &mut Conn, source: Source, product: &ProductCode) -> Result<Source, Problem> {
     let Some(allowed) = &source.purposes else { return Ok(source) };
     let purpose = programmes::purpose(conn, product).await?;
     if purpose.is_some_and(|purpose| allowed.contains(&purpose)) {
@@ -46,10 +72,12 @@ pub async fn insist_lends(
     on: NaiveDate,
 ) -> Result<(), Problem> {
     let product = loan.product_code.parse().map_err(Problem::internal)?;
-    let source = source_for(&mut *conn, unit, loan.source_id, &product, on).await?;
+    let source = open_source(&mut *conn, unit, loan.source_id, on).await?;
+    let source = insist_purpose(&mut *conn, source, &product).await?;
     if source.may_revolve || source.recovers_into.is_some() {
         return Ok(());
     }
+    store::alone(&mut *conn, unit, &format!("lending source {}", source.source_id)).await?;
     let lent = store::lent_from(conn, unit, source.source_id).await?;
     let rest = (source.capital.0 - lent).normalize();
     if amount.amount() <= rest {

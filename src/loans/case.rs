@@ -156,13 +156,21 @@ pub struct Case {
 
 /// Reads events for the fold.
 pub fn events_of(happened: &[Happened]) -> Result<Vec<LoanEvent>, Problem> {
-    happened.iter().map(|row| event(row.seq, row.value_on, row.what.clone())).collect()
+    happened.iter().map(|row| event((row.seq, row.value_on), row.what.clone(), row.freeze_until)).collect()
 }
 
-/// One event for the fold.
-pub fn event(seq: i32, on: NaiveDate, what: Value) -> Result<LoanEvent, Problem> {
+/// One event for the fold. The end of a freeze stands in its own column.
+pub fn event(
+    (seq, on): (i32, NaiveDate),
+    what: Value,
+    freeze_until: Option<NaiveDate>,
+) -> Result<LoanEvent, Problem> {
     let seq = u32::try_from(seq).map_err(Problem::internal)?;
-    Ok(LoanEvent { seq, on, what: serde_json::from_value(what).map_err(Problem::internal)? })
+    let mut what = serde_json::from_value(what).map_err(Problem::internal)?;
+    if let Occurrence::Frozen { until, .. } = &mut what {
+        *until = freeze_until;
+    }
+    Ok(LoanEvent { seq, on, what })
 }
 
 /// A fold that does not come out: the step is not possible.
@@ -172,10 +180,13 @@ pub fn misfit(error: LoanError) -> Problem {
             let vi = why.vi();
             Kind::WrongState.saying(text!("Điều khoản khoản vay: {vi}.", "The terms of the loan: {why}."))
         }
-        LoanError::Event { seq, why } => Kind::WrongState.saying(text!(
-            "Sự kiện thứ {seq} của khoản vay không còn hợp lệ.",
-            "Event {seq} of the loan would not fit: {why}."
-        )),
+        LoanError::Event { seq, why } => {
+            let vi = why.vi();
+            Kind::WrongState.saying(text!(
+                "Sự kiện thứ {seq} của khoản vay không còn hợp lệ: {vi}.",
+                "Event {seq} of the loan would not fit: {why}."
+            ))
+        }
     }
 }
 
@@ -183,6 +194,15 @@ impl Case {
     /// The fold on a day.
     pub fn on(&self, day: NaiveDate) -> Result<LoanState, Problem> {
         state(&self.loan.contract.terms(), &self.events, day).map_err(misfit)
+    }
+
+    /// When the last freeze that was not taken back ends or ended.
+    pub fn last_freeze_until(&self) -> Option<NaiveDate> {
+        let freezes = live(&self.events).filter_map(|event| match event.what {
+            Occurrence::Frozen { until, .. } => Some((event.on, event.seq, until?)),
+            _ => None,
+        });
+        freezes.max().map(|(_, _, until)| until)
     }
 
     /// Day of the first payout that stands.

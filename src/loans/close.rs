@@ -5,21 +5,21 @@
 //! so that each month has its own figures. Loans go by in chunks, each a transaction of its own; the row of the close
 //! remembers the last loan, so a close that stopped goes on where it was. A loan whose position did not move is not written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, Months, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Held, last_paid, misfit, take};
-use super::entry::{Entry, Writing, paper};
+use super::case::{Held, last_paid, misfit};
+use super::entry::paper;
 use super::store::{self, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::recipes::{self, Movement, Part};
 use crate::domain::lending::{Capital, LossRates, Position};
-use crate::domain::loan::{LoanState, Occurrence, state};
+use crate::domain::loan::{LoanState, state};
 use crate::domain::posting::Posting;
 use crate::domain::recipes::Till;
 use crate::ledger::{self, chart};
@@ -96,9 +96,6 @@ pub async fn close_step(
         let day = closing.closed_upto.unwrap_or(upto);
         return Ok(Progress { day, done: true, loans: 0, changed: 0, journals: 0 });
     };
-    if closing.after.is_none() && thaw(&mut *conn, work, day).await? {
-        return Ok(Progress { day, done: false, loans: 0, changed: 0, journals: 0 });
-    }
     let chunk = store::chunk_for_update(&mut *conn, work.unit, closing.after, size).await?;
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
@@ -144,32 +141,6 @@ fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> 
         .and_then(|next| next.pred_opt())
         .unwrap_or(upto);
     (first <= upto).then(|| month_end.min(upto))
-}
-
-/// Freezes that ended: the principal falls due again on the day the freeze ended, whenever the day is closed. A step of its
-/// own, since it takes the pen and loans are locked before that.
-async fn thaw(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result<bool, Problem> {
-    let ended: HashMap<Uuid, NaiveDate> =
-        store::freezes_ended(&mut *conn, work.unit, day).await?.into_iter().collect();
-    if ended.is_empty() {
-        return Ok(false);
-    }
-    let ids: Vec<Uuid> = ended.keys().copied().collect();
-    let mut cases = take(&mut *conn, work.unit, &ids).await?;
-    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
-    for (id, case) in &mut cases {
-        let Some(until) = ended.get(id).copied() else { continue };
-        let amount = case.on(until.max(case.held.stands_on))?.principal.frozen;
-        let contract = &case.loan.contract_no;
-        let what = Occurrence::Unfrozen { amount, due_on: until };
-        writing.enter(
-            case,
-            &Entry::of("unfrozen", until, what, format!("Hết thời gian khoanh nợ hợp đồng {contract}")),
-            None,
-        )?;
-    }
-    writing.write(conn, &[]).await?;
-    Ok(true)
 }
 
 /// Folds the loans of a chunk and keeps those that moved.

@@ -177,6 +177,14 @@ impl<'a> Writing<'a> {
         if value_on < self.open_from { self.today } else { value_on }
     }
 
+    /// Refuses a day that has not come.
+    pub fn insist_come(&self, field: &str, on: NaiveDate) -> Result<(), Problem> {
+        if on > self.today {
+            return Err(Problem::field(field, text!("Chưa đến ngày này", "In the future")));
+        }
+        Ok(())
+    }
+
     /// Enters an event: the fold runs again, the books get the difference. `undone` is what a mirror journal moves back.
     pub fn enter(
         &mut self,
@@ -184,9 +192,7 @@ impl<'a> Writing<'a> {
         entry: &Entry,
         undone: Option<Position>,
     ) -> Result<Entered, Problem> {
-        if entry.on > self.today {
-            return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
-        }
+        self.insist_come("/on", entry.on)?;
         let seq = case.held.last_seq + 1;
         let fresh = LoanEvent {
             seq: u32::try_from(seq).map_err(Problem::internal)?,

@@ -123,7 +123,9 @@ impl Action {
 fn refused(refusal: Refusal) -> Problem {
     let kind = match refusal {
         Refusal::Cap { .. } | Refusal::PastNext { .. } => Kind::AboveCap,
-        Refusal::Window { .. } | Refusal::NotOffered | Refusal::NotLater { .. } => Kind::WrongState,
+        Refusal::Window { .. } | Refusal::NotOffered | Refusal::NotLater { .. } | Refusal::FinalDate => {
+            Kind::WrongState
+        }
     };
     kind.saying(refusal.text())
 }
@@ -200,8 +202,7 @@ impl<'a> Ground<'a> {
     }
 
     fn written_off(&self, cause: Cause) -> Result<Occurrence, Problem> {
-        let freeze_ended =
-            self.case.happened.iter().filter_map(|row| row.freeze_until).any(|until| until <= self.on);
+        let freeze_ended = self.case.last_freeze_until().is_some_and(|until| until <= self.on);
         if !freeze_ended && cause != Cause::K5 {
             return Err(not_now(
                 "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, hoặc theo quyết định của Tòa án.",
@@ -232,6 +233,9 @@ impl<'a> Ground<'a> {
 
 /// The dated step for a loss.
 async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, Option<u32>), Problem> {
+    if risk.lost.is_zero() {
+        return Err(Problem::field("/action/risk/lost", text!("Phải lớn hơn 0", "Must be more than 0")));
+    }
     let rules = programmes::credit_rules(conn, on).await?;
     let loss = Loss { lost: risk.lost, project: risk.project };
     let step = programme::measure_for(&rules.risk_measures, &loss)
@@ -272,8 +276,9 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         Action::Recall { amount } => ("made_overdue", ground.recalled(*amount)?),
         Action::Freeze { risk: after, months } => {
             let amount = ground.owed()?;
-            risk = Some((after.cause, Some(frozen_until(conn, after, measure.on, *months).await?)));
-            ("frozen", Occurrence::Frozen { amount })
+            let until = Some(frozen_until(conn, after, measure.on, *months).await?);
+            risk = Some((after.cause, until));
+            ("frozen", Occurrence::Frozen { amount, until })
         }
         Action::Unfreeze { due_on } => ("unfrozen", ground.unfrozen(*due_on)?),
         Action::WriteOff { cause } => {
@@ -329,8 +334,9 @@ async fn carried(
     if ground.on > ground.present_final {
         return Err(not_now("Đã quá hạn trả nợ cuối cùng.", "The final date has passed."));
     }
-    let product = loan.product_code.parse().map_err(Problem::internal)?;
-    let rates = programmes::rule_on(conn, &product, ground.on).await?.rates;
+    let own = loan.product_code.parse().map_err(Problem::internal)?;
+    let rule = programmes::rule_on(&mut *conn, &own, ground.on).await?.rule;
+    let rates = programmes::rule_on(conn, &rule.carry_over_rate_of.unwrap_or(own), ground.on).await?.rates;
     let rates = rates.ok_or_else(|| {
         not_now("Chương trình chưa có lãi suất cho ngày này.", "The programme has no rate for that day.")
     })?;

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::capital;
-use super::case::{Case, take_one};
+use super::case::{Case, Status, take_one};
 use super::entry::{Entry, Writing};
+use super::request::not_in_future;
 use super::sign::insist_still_eligible;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -93,8 +94,14 @@ async fn insist_payable(
             text!("Từ ngày ký đến hôm nay", "From the day of signing to today"),
         ));
     }
-    let paid_out = case.on(payout.paid_on.max(case.held.stands_on))?.principal.disbursed;
-    let left = case.loan.contract.amount.amount() - paid_out;
+    let state = case.on(payout.paid_on.max(case.held.stands_on))?;
+    if !matches!(Status::of(&state), Status::Signed | Status::Current | Status::Closed) {
+        return Err(Kind::WrongState.saying(text!(
+            "Không giải ngân tiếp cho khoản vay quá hạn, được khoanh hoặc đã xóa nợ.",
+            "Nothing more is paid out under a loan that is late, frozen or written off."
+        )));
+    }
+    let left = case.loan.contract.amount.amount() - state.principal.disbursed;
     if payout.amount.amount() > left {
         return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
@@ -141,6 +148,7 @@ pub async fn enter_alone(
 
 /// Gives back what was overpaid.
 pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refund) -> Result<Value, Problem> {
+    not_in_future(work, "/paid_on", refund.paid_on)?;
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
@@ -164,6 +172,7 @@ pub async fn recover(
     loan: Uuid,
     recovery: &Recovery,
 ) -> Result<Value, Problem> {
+    not_in_future(work, "/received_on", recovery.received_on)?;
     let mut case = take_one(&mut *conn, work.unit, loan).await?;
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;

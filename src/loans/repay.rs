@@ -125,6 +125,7 @@ fn enter_repayment(
     if new.amount.is_zero() {
         return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
     }
+    writing.insist_come("/received_on", new.received_on)?;
     case.insist_paid_out(new.received_on)?;
     let before = case.on(new.received_on)?;
     if row.as_leader && new.amount.amount() > before.interest.unpaid {

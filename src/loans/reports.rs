@@ -11,10 +11,10 @@ use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::lending::{LossRates, Position};
-use crate::domain::loan::{Accrual, LoanState, Quote, accruals, state};
+use crate::domain::loan::{Accrual, LoanState, Quote, accruals, of_rows, state};
 use crate::domain::schedule::Explanation;
 use crate::domain::total::Total;
-use crate::groups::Sight;
+use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::Problem;
 use crate::{groups, programmes};
@@ -32,9 +32,11 @@ pub struct Shown {
     pub final_due_on: Option<NaiveDate>,
     /// Instalments and sums.
     pub state: LoanState,
+    /// Why each instalment of the state asks what it asks, in their order.
+    pub why: Vec<Explanation>,
     /// Where the interest since the last payment comes from.
     pub interest: Vec<Explanation>,
-    /// Unpaid interest above three months' worth: an early warning.
+    /// Unpaid interest above so many months' worth as the programme says: an early warning.
     pub inactive: bool,
     /// What happened, in the order of entry, up to the day.
     pub events: Vec<Happened>,
@@ -144,21 +146,24 @@ pub async fn show(
     as_of: Option<NaiveDate>,
 ) -> Result<Shown, Problem> {
     let on = as_of.unwrap_or_else(|| work.clock.today());
-    let case = seen(conn, work, loan, sight).await?;
+    let case = seen(&mut *conn, work, loan, sight).await?;
     let state = case.on(on)?;
     let terms = case.loan.contract.terms();
     let accrued = accruals(&terms, &case.events, on).map_err(misfit)?;
     let from = last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
     let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
+    let product = case.loan.product_code.parse().map_err(Problem::internal)?;
+    let rule = programmes::rule_on(&mut *conn, &product, case.loan.rule_from).await?.rule;
     Ok(Shown {
         status: Status::of(&state),
+        why: of_rows(&state.rows, &accrued),
         final_due_on: state.rows.last().map(|row| row.due_on),
         interest: accrued
             .iter()
             .filter(|a| a.to > from && !a.exact.is_zero())
             .map(Accrual::explanation)
             .collect(),
-        inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(3),
+        inactive: !monthly.is_zero() && state.interest.unpaid > monthly * Decimal::from(rule.inactive_months),
         events: case.happened.into_iter().filter(|row| row.value_on <= on).collect(),
         loan: case.loan,
         state,
@@ -173,7 +178,10 @@ pub async fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<Listed>, Problem> {
-    wanted.group = groups::narrowed(&mut *conn, work, wanted.group, sight).await?;
+    let Narrowed::To(group) = groups::narrowed(&mut *conn, work, wanted.group, sight).await? else {
+        return Ok(Page::of(Vec::new(), limit, |row: &Listed| row.loan_id));
+    };
+    wanted.group = group;
     let rows = store::listed(conn, work.unit, (&wanted, work.clock.today()), after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_id))
 }

@@ -12,7 +12,8 @@ use crate::domain::lending::Owner;
 use crate::domain::money::Money;
 use crate::domain::programme::{self, ProductCode};
 use crate::domain::text::{Name, Note};
-use crate::groups::{self, Sight};
+use crate::groups::meetings::{self, RecordedVote};
+use crate::groups::{self, Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::{households, programmes, text};
@@ -202,6 +203,21 @@ fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
     if fields.is_empty() { Ok(()) } else { Err(Problem::fields(fields)) }
 }
 
+/// Refuses instalments at other steps than those of the programme. Only a short loan comes back all at once.
+fn insist_usual_step(new: &NewRequest, rule: &programme::Rule) -> Result<(), Problem> {
+    let (every, steps) = (new.principal_every_months, &rule.instalments.months);
+    let all_at_once = every == new.term_months && every <= rule.moving.short_term_months;
+    if all_at_once || steps.contains(&every) {
+        return Ok(());
+    }
+    let joined = |or| steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(or);
+    let (vi, en) = (joined(" hoặc "), joined(" or "));
+    Err(Problem::field(
+        "/principal_every_months",
+        text!("Chương trình phân kỳ {vi} tháng", "The programme has instalments every {en} months"),
+    ))
+}
+
 /// Takes a request down.
 pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Result<LoanRequest, Problem> {
     insist_sound(new)?;
@@ -223,18 +239,37 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
     };
     let household = households::brief(&mut *conn, work.unit, new.household_id, new.requested_on).await?;
     let lending = insist(&mut *conn, work.unit, &asked, new.requested_on).await?;
-    let every = new.principal_every_months;
-    if every < new.term_months && !lending.rule.instalments.months.contains(&every) {
-        let usual = format!("{:?}", lending.rule.instalments.months);
-        return Err(Problem::field(
-            "/principal_every_months",
-            text!("Chương trình phân kỳ {usual} tháng", "The programme has instalments every {usual} months"),
-        ));
-    }
-    capital::source_for(&mut *conn, work.unit, new.source_id, &new.product_code, new.requested_on).await?;
+    insist_usual_step(new, &lending.rule)?;
+    capital::source_for(
+        &mut *conn,
+        work.unit,
+        (new.source_id, new.owner),
+        &new.product_code,
+        new.requested_on,
+    )
+    .await?;
+    let borrower = match new.borrower_id {
+        Some(borrower) => borrower_of(&mut *conn, work, new, borrower).await?,
+        None => household.recipient,
+    };
     let id = work.clock.new_id();
-    store::insert_request(&mut *conn, work, id, new, (&household.recipient, &household.address)).await?;
+    store::insert_request(&mut *conn, work, id, new, (&borrower, &household.address)).await?;
     find_request(conn, work.unit, id).await
+}
+
+/// The name of the member who borrows.
+async fn borrower_of(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    new: &NewRequest,
+    borrower: Uuid,
+) -> Result<String, Problem> {
+    let name =
+        households::member_name(conn, work.unit, (new.household_id, borrower), new.requested_on).await?;
+    name.ok_or_else(|| {
+        let why = text!("Không phải người của hộ vào ngày này", "Nobody of the household on that day");
+        Problem::field("/borrower_id", why)
+    })
 }
 
 pub fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), Problem> {
@@ -270,7 +305,9 @@ pub async fn list_requests(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<LoanRequest>, Problem> {
-    let group = groups::narrowed(&mut *conn, work, None, sight).await?;
+    let Narrowed::To(group) = groups::narrowed(&mut *conn, work, None, sight).await? else {
+        return Ok(Page::of(Vec::new(), limit, |row: &LoanRequest| row.loan_request_id));
+    };
     let wanted = (state.map(RequestState::name), group);
     let rows = store::requests(conn, work.unit, wanted, after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_request_id))
@@ -306,6 +343,18 @@ impl RequestState {
             Self::Withdrawn => "withdrawn",
         }
     }
+
+    /// What a stored state means, in Vietnamese and English.
+    fn said(stored: &str) -> (&'static str, &'static str) {
+        match stored {
+            "asked" => ("chưa được tổ bình xét", "is not on the group's list yet"),
+            "listed" => ("đã được tổ bình xét", "is on the group's list"),
+            "confirmed" => ("đã được xã xác nhận", "is confirmed by the commune"),
+            "approved" => ("đã được duyệt", "is approved"),
+            "refused" => ("đã bị từ chối", "was refused"),
+            _ => ("đã được hộ rút", "was withdrawn"),
+        }
+    }
 }
 
 /// Locks a request that must be in one of some states.
@@ -314,8 +363,8 @@ pub async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> 
     if states.contains(&request.state.as_str()) {
         return Ok(request);
     }
-    let state = &request.state;
-    Err(Kind::WrongState.saying(text!("Đề nghị đang ở bước {state}.", "The request is {state}.")))
+    let (vi, en) = RequestState::said(&request.state);
+    Err(Kind::WrongState.saying(text!("Đề nghị {vi}.", "The request {en}.")))
 }
 
 /// The group's meeting put it on its list.
@@ -328,15 +377,61 @@ pub async fn list_request(
     let request = in_state(&mut *conn, work.unit, id, &["asked"]).await?;
     not_in_future(work, "/listed_on", listing.listed_on)?;
     not_before(request.requested_on, "/listed_on", listing.listed_on)?;
+    if let Some(meeting) = listing.meeting_id {
+        insist_agreed(&mut *conn, work, (&request, listing), meeting).await?;
+    }
     store::list_on(&mut *conn, work.unit, id, listing).await?;
     find_request(conn, work.unit, id).await
+}
+
+/// Refuses a list that the minutes of its meeting do not bear out.
+async fn insist_agreed(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (request, listing): (&LoanRequest, &Listing),
+    meeting: Uuid,
+) -> Result<(), Problem> {
+    let unknown =
+        || Problem::field("/meeting_id", text!("Tổ không có buổi họp này", "The group has no such meeting"));
+    let group = request.group_id.ok_or_else(unknown)?;
+    let held =
+        meetings::show(conn, work, (group, meeting), Sight::All).await.map_err(|why| match why.kind {
+            Kind::NotFound => unknown(),
+            _ => why,
+        })?;
+    let on = held.meeting.held_on;
+    if on != listing.listed_on {
+        return Err(Problem::field("/listed_on", text!("Buổi họp ngày {on}", "The meeting was on {on}"; on)));
+    }
+    let no = &held.meeting.minutes_no;
+    if no != listing.minutes_no.as_str() {
+        return Err(Problem::field("/minutes_no", text!("Biên bản số {no}", "The minutes are number {no}")));
+    }
+    if held.votes.iter().any(|vote| vote.bears_out(request)) {
+        return Ok(());
+    }
+    Err(Kind::WrongState.saying(text!(
+        "Biên bản họp không có biểu quyết đồng ý cho hộ vay chương trình này với số tiền và thời hạn ấy.",
+        "The minutes hold no vote for this household, programme, amount and term."
+    )))
+}
+
+impl RecordedVote {
+    /// Whether the group agreed to as much as a request asks.
+    fn bears_out(&self, request: &LoanRequest) -> bool {
+        self.agreed
+            && self.household_id == request.household_id
+            && self.product_code == request.product_code
+            && self.amount >= request.amount.amount()
+            && self.term_months >= request.term_months
+    }
 }
 
 pub fn not_before(earlier: NaiveDate, field: &str, on: NaiveDate) -> Result<(), Problem> {
     if on < earlier {
         Err(Problem::field(
             field,
-            text!("Trước bước trước đó ({earlier})", "Before the step before it ({earlier})"),
+            text!("Trước bước trước đó ({earlier})", "Before the step before it ({earlier})"; earlier),
         ))
     } else {
         Ok(())

@@ -1,6 +1,7 @@
 //! What a programme lends on a day, and the contract that is signed under its rule.
 
 use chrono::{Datelike as _, NaiveDate};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -10,9 +11,10 @@ use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
+use crate::domain::eligibility::eligible_as_of;
 use crate::domain::lending::{Contract, Deal, Owner};
 use crate::domain::money::Money;
-use crate::domain::programme::{self, ProductCode, Refusal};
+use crate::domain::programme::{self, ProductCode, Rates, Refusal};
 use crate::problem::{Kind, Problem};
 use crate::{groups, households, programmes, text};
 
@@ -25,12 +27,43 @@ pub const APPROVE_LOAN: &str = "approve_loan";
 pub struct Signing {
     /// Day of the contract: the rule of that day binds it.
     pub signed_on: NaiveDate,
+    /// Percent a year, above 0 to 100, six decimals: where the programme leaves the rate to the contract, and only there.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,3}([.][0-9]{1,6})?$", example = "4.8")]
+    pub annual_rate_pct: Option<Decimal>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Approving {
     loan_request_id: Uuid,
     signed_on: NaiveDate,
+    #[serde(default)]
+    annual_rate_pct: Option<Decimal>,
+}
+
+/// The rates of a contract: those of the programme, or what the contract names where the programme names none.
+fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rates, Problem> {
+    let wrong = |why| Err(Problem::field("/annual_rate_pct", why));
+    match (lending.rates, named) {
+        (Some(rates), None) => Ok(rates),
+        (Some(_), Some(_)) => {
+            wrong(text!("Lãi suất do chương trình quy định", "The programme sets the rate"))
+        }
+        (None, None) => wrong(text!(
+            "Chương trình để hợp đồng định lãi suất: ghi %/năm",
+            "The programme leaves the rate to the contract: write percent a year"
+        )),
+        (None, Some(rate)) => {
+            let annual_rate = rate.normalize();
+            if annual_rate <= Decimal::ZERO || annual_rate > Decimal::ONE_HUNDRED || annual_rate.scale() > 6 {
+                return wrong(text!(
+                    "Trên 0 đến 100, nhiều nhất 6 chữ số thập phân",
+                    "Above 0 to 100, with six decimals at most"
+                ));
+            }
+            Ok(Rates { annual_rate, overdue_rate: lending.rule.overdue.of(annual_rate) })
+        }
+    }
 }
 
 /// What is checked against the rule of a day.
@@ -68,12 +101,12 @@ pub async fn insist(
     on: NaiveDate,
 ) -> Result<programmes::Lending, Problem> {
     let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
-    let verdict = households::eligibility(&mut *conn, unit, asked.household, on).await?;
     let rule = &lending.rule;
-    if !rule.classes.is_empty()
-        && (!verdict.eligible || verdict.class().is_none_or(|class| !rule.classes.contains(&class)))
-    {
-        return Err(Kind::NotEligible.saying(verdict.reason));
+    let decisions = households::standing(&mut *conn, unit, asked.household, on).await?;
+    let standing = eligible_as_of(&decisions, on, rule.escaped_years.unwrap_or_default());
+    if let Some(refusal) = programme::admits(rule, &standing) {
+        let served = standing.decision().is_none_or(|decision| rule.classes.contains(&decision.class));
+        return Err(if served { Kind::NotEligible.saying(standing.text()) } else { refused(&refusal) });
     }
     if rule.group_required {
         let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
@@ -153,12 +186,17 @@ pub async fn ask_approval(
     not_in_future(work, "/signed_on", signing.signed_on)?;
     not_before(request.confirmed_on.unwrap_or(request.requested_on), "/signed_on", signing.signed_on)?;
     let product = product_of(&request.product_code)?;
-    insist(&mut *conn, work.unit, &request.asked(&product, None), signing.signed_on).await?;
+    let lending = insist(&mut *conn, work.unit, &request.asked(&product, None), signing.signed_on).await?;
+    rates_of(&lending, signing.annual_rate_pct)?;
     let (who, amount, months) = (&request.borrower, request.amount, request.term_months);
     let ask = Ask {
         command: APPROVE_LOAN,
         subject: Some(id),
-        body: json!(Approving { loan_request_id: id, signed_on: signing.signed_on }),
+        body: json!(Approving {
+            loan_request_id: id,
+            signed_on: signing.signed_on,
+            annual_rate_pct: signing.annual_rate_pct
+        }),
         summary: text!("Duyệt cho vay {amount} đồng, {months} tháng, {product}: {who}.", "Approve a loan of {amount} đồng for {months} months, {product}: {who}."; amount),
     };
     approvals::ask(conn, work, ask).await
@@ -166,23 +204,21 @@ pub async fn ask_approval(
 
 /// Signs the contract: the rule of the day is copied onto it.
 pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Approving { loan_request_id, signed_on } = serde_json::from_value(body).map_err(Problem::internal)?;
+    let Approving { loan_request_id, signed_on, annual_rate_pct } =
+        serde_json::from_value(body).map_err(Problem::internal)?;
     let request = in_state(&mut *conn, work.unit, loan_request_id, &["confirmed"]).await?;
     if let Some(group) = request.group_id {
         groups::take(&mut *conn, work.unit, group).await?;
     }
+    store::alone(&mut *conn, work.unit, &format!("lending household {}", request.household_id)).await?;
     let product = product_of(&request.product_code)?;
     let asked = request.asked(&product, None);
     let lending = insist(&mut *conn, work.unit, &asked, signed_on).await?;
-    let rates = lending.rates.ok_or_else(|| {
-        Kind::WrongState.saying(text!(
-            "Chương trình chưa có lãi suất cho ngày này.",
-            "The programme has no rate for that day."
-        ))
-    })?;
+    let rates = rates_of(&lending, annual_rate_pct)?;
     let owner: Owner =
         serde_json::from_value(Value::String(request.owner_code.clone())).map_err(Problem::internal)?;
-    let source = capital::source_for(&mut *conn, work.unit, request.source_id, &product, signed_on).await?;
+    let source =
+        capital::source_for(&mut *conn, work.unit, (request.source_id, owner), &product, signed_on).await?;
     let special =
         programmes::special_extension(&mut *conn, product.programme(), &request.decision_code, signed_on)
             .await?;

@@ -36,8 +36,10 @@ pub async fn ask_reversal(
     loan: Uuid,
     undo: &Undo,
 ) -> Result<Approval, Problem> {
-    let case = take_one(&mut *conn, work.unit, loan).await?;
+    let mut case = take_one(&mut *conn, work.unit, loan).await?;
     insist_reversible(&case, undo.seq)?;
+    let today = work.clock.today();
+    case.with(Occurrence::Reversed { entry: undo.seq }, today, today.max(case.held.stands_on))?;
     let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
     let ask = Ask {
         command: REVERSE_LOAN_EVENT,

@@ -58,6 +58,7 @@ pub struct RuleRow {
     pub extension_short_months: i32,
     pub extension_term_percent: Decimal,
     pub season_carry_over: bool,
+    pub carry_over_rate_of: Option<String>,
     pub misuse_days: i32,
     pub day_count: String,
     pub interest_from_month: i32,
@@ -198,6 +199,11 @@ impl RuleRow {
             escaped_years: self.escaped_years.map(|years| self.count(years)).transpose()?,
             most_percent_of_need: self.most_percent_of_need.map(|p| p.normalize()),
             collateral_from: self.collateral_from.map(|amount| self.money(amount)).transpose()?,
+            carry_over_rate_of: self
+                .carry_over_rate_of
+                .as_ref()
+                .map(|code| code.parse().map_err(|_| self.misfit("a carry-over at the rate of no product")))
+                .transpose()?,
             caps: self.caps()?,
             valid_from: self.valid_from,
             valid_to: self.valid_to,

@@ -59,7 +59,7 @@ pub async fn rules_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Rule>
                 r.study_short_factor, r.study_long_factor, r.short_term_months, r.medium_term_months, r.instalment_months,
                 r.instalment_multiple, r.missed_instalment, r.grace_principal_months, r.grace_interest_months,
                 r.yearly_principal_percent, r.reschedule_ask_days, r.extension_ask_months, r.extension_ask_working_days,
-                r.extension_short_months, r.extension_term_percent, r.season_carry_over, r.misuse_days, r.day_count,
+                r.extension_short_months, r.extension_term_percent, r.season_carry_over, r.carry_over_rate_of, r.misuse_days, r.day_count,
                 r.interest_from_month, r.income, r.allocation, r.inactive_months, r.classes, r.escaped_years, r.group_required,
                 r.most_percent_of_need, r.collateral_from, r.local_funds_may_exceed, r.unverified, r.note_vi, r.due_shift,
                 coalesce((select jsonb_agg(jsonb_build_object('per', c.per, 'amount', trunc(c.amount)::text) order by c.per)

@@ -71,9 +71,12 @@ pub struct Report {
     pub rows: Vec<RowVerdict>,
 }
 
-/// Takes a file in. One refused row refuses the file; the same file again changes nothing.
+/// Takes a file in. One refused row refuses the file; the same file again, read the same way, changes nothing.
 pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row]) -> Result<Report, Problem> {
-    if let Some(id) = store::by_sha256(conn, work.unit, &file.sha256).await? {
+    if file.as_of > work.clock.today() {
+        return Err(Problem::field("/as_of", text!("Chưa đến ngày này", "In the future")));
+    }
+    if let Some(id) = store::same_reading(conn, work.unit, file).await? {
         let accepted =
             usize::try_from(find(conn, work.unit, id).await?.row_count).map_err(Problem::internal)?;
         let known = Report {
@@ -117,7 +120,7 @@ async fn keep(
     readings: &[Reading],
 ) -> Result<(), Problem> {
     match store::insert_register(conn, work, (id, file), (&columns.headings, readings.len())).await {
-        Err(error) if constraint(&error) == Some("loan_register_same_file_once") => {
+        Err(error) if constraint(&error) == Some("loan_register_same_reading_once") => {
             Err(Kind::TryAgain.bare().after(1))
         }
         done => Ok(done?),
@@ -146,12 +149,15 @@ fn verdict(reading: &Reading) -> RowVerdict {
 fn headings(error: &HeadingError) -> Problem {
     let detail = match error {
         HeadingError::Missing(columns) => {
-            let names = columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ");
-            text!("Thiếu cột: {names}", "Columns are missing: {names}")
+            let named = |name: fn(Column) -> &'static str| {
+                columns.iter().map(|column| name(*column)).collect::<Vec<_>>().join(", ")
+            };
+            let (vi, en) = (named(Column::title), named(Column::key));
+            text!("Thiếu cột: {vi}", "Columns are missing: {en}")
         }
         HeadingError::Twice(column) => {
-            let name = Column::key(*column);
-            text!("Cột có hai lần: {name}", "A column stands twice: {name}")
+            let (vi, en) = (column.title(), column.key());
+            text!("Cột có hai lần: {vi}", "A column stands twice: {en}")
         }
     };
     Kind::MalformedRequest.saying(detail)

@@ -11,11 +11,15 @@ use crate::domain::loan_register::{Loan, Reading};
 use crate::domain::money::{Money, MoneyError};
 use crate::domain::text::Note;
 
-pub async fn by_sha256(conn: &mut Conn, unit: i32, sha256: &[u8]) -> sqlx::Result<Option<Uuid>> {
+pub async fn same_reading(conn: &mut Conn, unit: i32, file: &File) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
-        "select register_id from loan_register where unit_id = $1 and sha256 = $2",
+        "select register_id from loan_register
+          where unit_id = $1 and sha256 = $2 and lender = $3 and as_of_on = $4 and amount_unit = $5",
         unit,
-        sha256
+        &file.sha256,
+        file.lender.as_str(),
+        file.as_of,
+        file.unit.code(),
     )
     .fetch_optional(conn)
     .await

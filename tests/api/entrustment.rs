@@ -8,7 +8,7 @@ use crate::support::{Person, TestApp, VU_QUY};
 const PREVIEW: &str = "/v1/units/13141/entrustment-fees/preview";
 
 fn bases(month: &str) -> Value {
-    json!({"month": month, "rows": [
+    json!({"month": month, "programme_code": null, "rows": [
         {"name": "Tổ TK&VV thôn 1", "collected": "2000000000", "overdue": "40000000", "outstanding": "2000000000"},
         {"name": "Tổ TK&VV thôn 2", "collected": "1000000001", "overdue": "0", "outstanding": "1000000001"},
     ]})
@@ -77,6 +77,7 @@ async fn bases_that_cannot_be_are_refused_by_their_field() {
         ("/rows/0/name", json!("a\u{0}"), "/rows/0/name"),
         ("/month", json!("2026-13"), "/month"),
         ("/rows", json!([]), "/rows"),
+        ("/programme_code", json!("zz"), "/programme_code"),
     ] {
         let mut body = bases("2026-03");
         *body.pointer_mut(pointer).unwrap() = value;

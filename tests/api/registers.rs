@@ -84,6 +84,21 @@ async fn case_25_the_same_file_twice_is_one_register() {
 }
 
 #[tokio::test]
+async fn a_file_read_in_the_wrong_unit_is_read_again_in_the_right_one() {
+    let app = TestApp::new().await;
+    let clerk = clerk(&app).await;
+    let dong = take_in(&app, &clerk, "2026-02-28", &[SAU]).await;
+    let query = "lender=NHCSXH&as_of=2026-02-28&amounts=million";
+    let million = send(&app, &clerk, query, "text/csv", file(&[SAU])).await.expect(200);
+    assert_eq!((&million["known"], &million["stored"]), (&json!(false), &json!(true)));
+    assert_ne!(million["register_id"], dong["register_id"]);
+    let again = send(&app, &clerk, query, "text/csv", file(&[SAU])).await.expect(200);
+    assert_eq!((&again["known"], &again["register_id"]), (&json!(true), &million["register_id"]));
+    let future = send(&app, &clerk, "lender=NHCSXH&as_of=2026-03-03", "text/csv", file(&[SAU])).await;
+    assert_eq!(future.refused(422, "invalid-field")["errors"][0]["pointer"], "/as_of");
+}
+
+#[tokio::test]
 async fn one_refused_row_refuses_the_file_and_a_dry_run_keeps_nothing() {
     let app = TestApp::new().await;
     let clerk = clerk(&app).await;

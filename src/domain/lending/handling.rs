@@ -61,6 +61,8 @@ pub enum Refusal {
         /// When that is due.
         next: NaiveDate,
     },
+    /// The last instalment is the final date, which has its own window, cap and second person.
+    FinalDate,
 }
 
 impl Refusal {
@@ -95,6 +97,10 @@ impl Refusal {
                     "The new day may not pass the next instalment ({en})."
                 )
             }
+            Self::FinalDate => text!(
+                "Kỳ cuối cùng chỉ được dời bằng gia hạn nợ.",
+                "The last instalment moves by an extension only."
+            ),
         }
     }
 }
@@ -129,7 +135,8 @@ impl Handling {
         if to > latest { Err(Refusal::Cap { months: self.extension_cap_months }) } else { Ok(()) }
     }
 
-    /// Whether an instalment may move: asked in time, later, and not past the instalment after it.
+    /// Whether an instalment may move: asked in time, later, and not past the instalment after it. The last one has none
+    /// after it: it moves with the final date.
     pub fn reschedule(
         &self,
         due_on: NaiveDate,
@@ -147,8 +154,9 @@ impl Handling {
             return Err(Refusal::NotLater { than: due_on });
         }
         match next {
+            None => Err(Refusal::FinalDate),
             Some(next) if to > next => Err(Refusal::PastNext { next }),
-            _ => Ok(()),
+            Some(_) => Ok(()),
         }
     }
 
@@ -256,6 +264,7 @@ mod tests {
             poor().reschedule(due, Some(next), day("2027-01-01"), day("2028-03-03")),
             Err(Refusal::PastNext { next })
         );
+        assert_eq!(poor().reschedule(due, None, day("2027-01-01"), next), Err(Refusal::FinalDate));
     }
 
     #[test]

@@ -105,15 +105,22 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
 /// Principal that came back leaves its source, money and capital both, and stands in the other. Own capital becomes
 /// recovered capital there; entrusted capital stays its owner's, so it keeps its account and only changes the source.
 fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
-    let (from, to) = match part.capital {
-        Capital::Own => (Role::Capital, Role::RecoveredCapital),
-        Capital::Central => (Role::EntrustedCentral, Role::EntrustedCentral),
-        Capital::Local => (Role::EntrustedLocal, Role::EntrustedLocal),
-    };
+    let from = held_in(part.capital);
+    let to = if part.capital == Capital::Own { Role::RecoveredCapital } else { from };
     let draft = signed(draft, till.role(), -returned.principal)?;
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
     let draft = signed(draft, till.role(), returned.principal)?;
     Ok(signed(draft, to, -returned.principal)?.source(part.source))
+}
+
+/// The part of the account in which capital stands before it is lent: what a source is given is credited there, and
+/// entrusted capital that is lost is written off from it.
+pub const fn held_in(capital: Capital) -> Role {
+    match capital {
+        Capital::Own => Role::Capital,
+        Capital::Central => Role::EntrustedCentral,
+        Capital::Local => Role::EntrustedLocal,
+    }
 }
 
 /// The accounts that depend on whose capital it is.
@@ -134,8 +141,7 @@ impl Accounts {
         };
         let loss = match capital {
             Capital::Own => Role::SpecificProvisionCost,
-            Capital::Central => Role::EntrustedCentral,
-            Capital::Local => Role::EntrustedLocal,
+            Capital::Central | Capital::Local => held_in(capital),
         };
         Self { in_term, overdue, frozen, loss }
     }

@@ -86,6 +86,10 @@ pub enum Occurrence {
     Frozen {
         /// How much.
         amount: Decimal,
+        /// The day from which it is asked for and bears interest again, whether anybody closed days meanwhile or not;
+        /// none: until somebody says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
     },
     /// Frozen principal falls due again.
     Unfrozen {
@@ -132,6 +136,21 @@ pub enum Misfit {
     /// Paid out on or after the last due date.
     #[error("paid out on or after the last due date")]
     AfterTheEnd,
+}
+
+impl Misfit {
+    /// The same in Vietnamese.
+    pub const fn vi(self) -> &'static str {
+        match self {
+            Self::Amount => "số tiền phải lớn hơn 0 và dưới 10^15",
+            Self::TooMuch => "số tiền nhiều hơn số khoản vay có",
+            Self::NotTheWhole => "các kỳ mới không bằng số gốc còn nợ",
+            Self::TooEarly => "ngày mới quá sớm",
+            Self::BeforeDisbursement => "trước đó chưa giải ngân",
+            Self::Reversal => "chỉ hủy một lần, một bút toán đã ghi trước và không phải bút toán hủy",
+            Self::AfterTheEnd => "giải ngân vào hoặc sau ngày trả nợ cuối cùng",
+        }
+    }
 }
 
 /// Why a loan has no state.

@@ -101,6 +101,8 @@ struct Fold<'a> {
     principal: PrincipalSums,
     interest: InterestSums,
     overpaid: Decimal,
+    /// The day on which what is frozen falls due again.
+    thaws_on: Option<NaiveDate>,
     splits: Vec<Split>,
     trace: Trace,
 }
@@ -126,6 +128,7 @@ impl<'a> Fold<'a> {
             principal: PrincipalSums::default(),
             interest: InterestSums::default(),
             overpaid: Decimal::ZERO,
+            thaws_on: None,
             splits: Vec::new(),
             trace: None,
         }
@@ -167,9 +170,22 @@ impl<'a> Fold<'a> {
             }
             let due = self.rows.items[self.current].due_on;
             let end = if self.day < due { to.min(due) } else { to };
+            let end = self.thaws_on.map_or(end, |thaws_on| end.min(thaws_on));
             self.bear_interest(end);
             self.day = end;
             self.end_period();
+            if self.thaws_on == Some(end) {
+                self.thaw();
+            }
+        }
+    }
+
+    /// The freeze is over: what is still frozen falls due today.
+    fn thaw(&mut self) {
+        self.thaws_on = None;
+        let amount = std::mem::take(&mut self.principal.frozen);
+        if !amount.is_zero() {
+            self.ask(self.day, amount, false);
         }
     }
 
@@ -265,11 +281,7 @@ impl<'a> Fold<'a> {
                 self.ask(event.on, *amount, true);
                 Ok(())
             }
-            Occurrence::Frozen { amount } => {
-                self.rows.take(positive(*amount)?, false, None)?;
-                self.principal.frozen += *amount;
-                Ok(())
-            }
+            Occurrence::Frozen { amount, until } => self.freeze(event.on, *amount, *until),
             Occurrence::Unfrozen { amount, due_on } => self.unfreeze(event.on, *amount, *due_on),
             Occurrence::WrittenOff { principal, interest } => self.write_off(*principal, *interest),
             Occurrence::Recovered { amount } => {
@@ -349,6 +361,17 @@ impl<'a> Fold<'a> {
             self.current += 1;
         }
         self.end_period();
+    }
+
+    fn freeze(&mut self, on: NaiveDate, amount: Decimal, until: Option<NaiveDate>) -> Result<(), Misfit> {
+        if until.is_some_and(|until| until <= on) {
+            return Err(Misfit::TooEarly);
+        }
+        self.rows.take(positive(amount)?, false, None)?;
+        let before = self.thaws_on.filter(|_| !self.principal.frozen.is_zero());
+        self.thaws_on = before.max(until);
+        self.principal.frozen += amount;
+        Ok(())
     }
 
     fn unfreeze(&mut self, on: NaiveDate, amount: Decimal, due_on: NaiveDate) -> Result<(), Misfit> {

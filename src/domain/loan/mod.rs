@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::event::{LoanError, LoanEvent, Misfit, Occurrence};
 pub use self::fold::{accruals, state};
+pub use self::reasons::of_rows;
 pub use self::state::{Accrual, InterestSums, LoanRow, LoanState, NextDue, PrincipalSums, Quote, Split};
 use super::allocation::{Bucket, Component, Future, Policy, Rules};
 use super::schedule::Terms;

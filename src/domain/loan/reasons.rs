@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::state::{Accrual, Split};
+use super::state::{Accrual, LoanRow, Split};
 use crate::domain::calendar::days_between;
 use crate::domain::language::Language;
 use crate::domain::schedule::explain::{Explanation, civil, grouped};
@@ -54,6 +55,46 @@ impl Accrual {
             write!(text, " + {overdue} {late}").expect("a string takes any text");
         }
         write!(text, " = {}", grouped(self.exact, 4, language)).expect("a string takes any text");
+        text
+    }
+
+    fn dated(&self, language: Language) -> String {
+        format!("{}–{}: {}", civil(self.from), civil(self.to), self.in_words(language))
+    }
+}
+
+/// Why each row asks what it asks, row by row: its principal, and the stretches of days from which its interest comes.
+pub fn of_rows(rows: &[LoanRow], accruals: &[Accrual]) -> Vec<Explanation> {
+    let mut rest = accruals;
+    rows.iter()
+        .enumerate()
+        .map(|(at, row)| {
+            let ends = if at + 1 == rows.len() { NaiveDate::MAX } else { row.due_on };
+            let (own, later) = rest.split_at(rest.partition_point(|accrual| accrual.from < ends));
+            rest = later;
+            Explanation { vi: row.in_words(own, Language::Vi), en: row.in_words(own, Language::En) }
+        })
+        .collect()
+}
+
+impl LoanRow {
+    fn in_words(&self, accruals: &[Accrual], language: Language) -> String {
+        let money = |amount| grouped(amount, 2, language);
+        let mut text = format!("{} {}", language.pick("Gốc", "Principal"), money(self.principal));
+        if !self.carried_in.is_zero() {
+            let carried = language.pick("trong đó chuyển từ kỳ trước", "of which carried from before");
+            write!(text, " ({carried} {})", money(self.carried_in)).expect("a string takes any text");
+        }
+        let paid = language.pick("đã trả", "paid");
+        write!(text, ", {paid} {}. ", money(self.paid_principal)).expect("a string takes any text");
+        text.push_str(language.pick("Lãi ", "Interest "));
+        let stretches: Vec<String> =
+            accruals.iter().filter(|a| !a.exact.is_zero()).map(|a| a.dated(language)).collect();
+        if !stretches.is_empty() {
+            write!(text, "{} → ", stretches.join("; ")).expect("a string takes any text");
+        }
+        write!(text, "{}, {paid} {}.", money(self.interest), money(self.paid_interest))
+            .expect("a string takes any text");
         text
     }
 }

@@ -180,7 +180,7 @@ fn case_20_money_for_a_written_off_loan_is_a_recovery_up_to_what_was_written_off
     let unpaid = dec!(976438);
     let events = [
         paid_out(1, "2021-01-01", dec!(30000000)),
-        event(2, "2021-06-01", Occurrence::Frozen { amount: dec!(30000000) }),
+        event(2, "2021-06-01", Occurrence::Frozen { amount: dec!(30000000), until: None }),
         event(3, "2022-06-01", Occurrence::WrittenOff { principal: dec!(30000000), interest: dec!(100000) }),
         event(4, "2023-06-01", Occurrence::Recovered { amount: dec!(30050000) }),
         event(5, "2023-07-01", Occurrence::Recovered { amount: dec!(60000) }),
@@ -273,7 +273,7 @@ fn new_instalments_must_add_up_to_what_is_owed() {
 fn what_was_frozen_falls_due_again_on_its_own_day() {
     let events = [
         paid_out(1, "2021-01-01", dec!(30000000)),
-        event(2, "2021-06-01", Occurrence::Frozen { amount: dec!(30000000) }),
+        event(2, "2021-06-01", Occurrence::Frozen { amount: dec!(30000000), until: None }),
         event(3, "2024-06-01", Occurrence::Unfrozen { amount: dec!(30000000), due_on: day("2025-06-01") }),
     ];
     let thawed = at(&job_creation(), &events, "2025-06-01");
@@ -310,6 +310,26 @@ fn case_24_closing_every_day_books_what_closing_once_books() {
         booked += to_book(accrued, booked, 0, RoundingMode::HalfUp);
     }
     assert_eq!(booked, at(&job_creation(), &events, "2021-07-19").interest.accrued);
+}
+
+#[test]
+fn each_instalment_says_why_it_asks_what_it_asks() {
+    let events = [paid_out(1, "2021-01-01", dec!(30000000)), repaid(2, "2021-02-11", dec!(1000000))];
+    let as_of = day("2021-04-05");
+    let loan = at(&job_creation(), &events, "2021-04-05");
+    let why = of_rows(&loan.rows, &accruals(&job_creation(), &events, as_of).unwrap());
+    assert_eq!(why.len(), loan.rows.len());
+    assert_eq!(
+        why[0].vi,
+        "Gốc 10.000.000, đã trả 777.589. Lãi 01/01/2021–11/02/2021: 30.000.000 × 6,6 % × 41 ngày / 365 = 222.410,9589; \
+         11/02/2021–01/04/2021: 29.222.411 × 6,6 % × 49 ngày / 365 = 258.918,5676 → 481.330, đã trả 222.411."
+    );
+    assert_eq!(
+        why[1].en,
+        "Principal 10,000,000, paid 0. Interest 01/04/2021–05/04/2021: 20,000,000 × 6.6 % × 4 days / 365 + \
+         overdue 9,222,411 × 8.58 % × 4 days / 365 = 23,137.3465 → 23,137, paid 0."
+    );
+    assert_eq!(why[2].vi, "Gốc 10.000.000, đã trả 0. Lãi 0, đã trả 0.");
 }
 
 fn histories() -> impl Strategy<Value = Vec<LoanEvent>> {

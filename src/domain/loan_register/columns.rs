@@ -4,7 +4,7 @@ use crate::domain::table::Row;
 use crate::domain::text::search_key;
 
 macro_rules! columns {
-    ($($(#[$doc:meta])* $column:ident $key:literal [$($heading:literal),+];)+) => {
+    ($($(#[$doc:meta])* $column:ident $key:literal $title:literal [$($heading:literal),+];)+) => {
         /// A column we understand.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Column { $($(#[$doc])* $column,)+ }
@@ -18,6 +18,11 @@ macro_rules! columns {
                 match self { $(Self::$column => $key,)+ }
             }
 
+            /// Its heading in the bank's export.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$column => $title,)+ }
+            }
+
             /// Headings without diacritics and punctuation.
             const fn headings(self) -> &'static [&'static str] {
                 match self { $(Self::$column => &[$($heading),+],)+ }
@@ -28,45 +33,45 @@ macro_rules! columns {
 
 columns! {
     /// Mã xã.
-    CommuneCode "commune_code" ["ma xa"];
+    CommuneCode "commune_code" "Mã xã" ["ma xa"];
     /// Mã tổ.
-    GroupCode "group_code" ["ma to"];
+    GroupCode "group_code" "Mã tổ" ["ma to"];
     /// Mã KH.
-    CustomerCode "customer_code" ["ma kh", "ma khach hang"];
+    CustomerCode "customer_code" "Mã KH" ["ma kh", "ma khach hang"];
     /// Tên KH.
-    CustomerName "customer_name" ["ten kh", "ten khach hang"];
+    CustomerName "customer_name" "Tên KH" ["ten kh", "ten khach hang"];
     /// Số khế ước.
-    ContractNo "contract_no" ["so khe uoc", "khe uoc", "so ku"];
+    ContractNo "contract_no" "Số khế ước" ["so khe uoc", "khe uoc", "so ku"];
     /// Ngày vay.
-    LentOn "lent_on" ["ngay vay"];
+    LentOn "lent_on" "Ngày vay" ["ngay vay"];
     /// Thời hạn vay, in months; may be empty.
-    Term "term_months" ["thoi han vay", "thoi han"];
+    Term "term_months" "Thời hạn vay" ["thoi han vay", "thoi han"];
     /// Lãi suất, percent a year.
-    Rate "annual_rate" ["lai suat"];
+    Rate "annual_rate" "Lãi suất" ["lai suat"];
     /// Mức vay.
-    Lent "lent" ["muc vay", "so tien vay"];
+    Lent "lent" "Mức vay" ["muc vay", "so tien vay"];
     /// Ngày đến hạn theo hợp đồng.
-    DueOn "due_on" ["ngay dh theo hop dong", "ngay den han theo hop dong"];
+    DueOn "due_on" "Ngày ĐH theo hợp đồng" ["ngay dh theo hop dong", "ngay den han theo hop dong"];
     /// Ngày đến hạn theo gia hạn.
-    ExtendedDueOn "extended_due_on" ["ngay dh theo gia han", "ngay den han theo gia han"];
+    ExtendedDueOn "extended_due_on" "Ngày ĐH theo Gia hạn" ["ngay dh theo gia han", "ngay den han theo gia han"];
     /// Dư nợ trong hạn.
-    Performing "performing" ["du no trong han", "du no th"];
+    Performing "performing" "Dư nợ trong hạn" ["du no trong han", "du no th"];
     /// Dư nợ quá hạn.
-    Overdue "overdue" ["du no qua han", "du no qh"];
+    Overdue "overdue" "Dư nợ quá hạn" ["du no qua han", "du no qh"];
     /// Dư nợ khoanh.
-    Frozen "frozen" ["du no khoanh"];
+    Frozen "frozen" "Dư nợ khoanh" ["du no khoanh"];
     /// Tổng dư nợ.
-    Outstanding "outstanding" ["tong du no"];
+    Outstanding "outstanding" "Tổng dư nợ" ["tong du no"];
     /// Lãi tồn trong hạn.
-    InterestPerforming "interest_performing" ["lai ton th", "lai ton trong han"];
+    InterestPerforming "interest_performing" "Lãi tồn TH" ["lai ton th", "lai ton trong han"];
     /// Lãi tồn quá hạn.
-    InterestOverdue "interest_overdue" ["lai ton qh", "lai ton qua han"];
+    InterestOverdue "interest_overdue" "Lãi tồn QH" ["lai ton qh", "lai ton qua han"];
     /// Số dư tiền gửi 105.
-    Savings "savings" ["so du tien gui 105", "tien gui 105"];
+    Savings "savings" "Số dư tiền gửi 105" ["so du tien gui 105", "tien gui 105"];
     /// Mã chương trình.
-    Programme "programme_code" ["ma chuong trinh", "chuong trinh"];
+    Programme "programme_code" "Mã chương trình" ["ma chuong trinh", "chuong trinh"];
     /// Nguồn vốn: 1 central, 2 local.
-    CapitalSource "capital_source" ["nguon von"];
+    CapitalSource "capital_source" "Nguồn vốn" ["nguon von"];
 }
 
 /// What a file must have to be read at all.

@@ -182,6 +182,16 @@ impl Reader<'_> {
         self.need(Column::CapitalSource, code, why)
     }
 
+    /// No bank has lent a loan that was due before it was lent, or on which more is owed than was lent.
+    fn check_sense(&mut self, loan: &Loan) {
+        if loan.due_on < loan.lent_on {
+            self.complain(Column::DueOn, "Ngày đến hạn trước ngày vay", "Due before it was lent");
+        }
+        if loan.outstanding() > loan.lent.amount() {
+            self.complain(Column::Lent, "Dư nợ nhiều hơn mức vay", "More is owed than was lent");
+        }
+    }
+
     /// The total must be that of its parts where the file has one.
     fn check_total(&mut self, loan: &Loan) {
         if self.cell(Column::Outstanding).is_empty() {
@@ -236,6 +246,7 @@ impl Reader<'_> {
             interest_overdue: interest_overdue?,
             savings: savings?,
         };
+        self.check_sense(&loan);
         self.check_total(&loan);
         Some(loan)
     }
@@ -314,6 +325,16 @@ pub(super) mod tests {
                 "performing"
             ]
         );
+    }
+
+    #[test]
+    fn a_loan_due_before_it_was_lent_or_owed_beyond_what_was_lent_is_refused() {
+        let early = GOOD.replace(";15/03/2026;", ";14/03/2021;").replace(";;6,6;", ";60;6,6;");
+        let beyond = GOOD.replace(";50.000.000;", ";39.999.999;").replace("ku-1", "ku-2");
+        let found = readings(&[HEADINGS, &early, &beyond]);
+        let columns =
+            |i: usize| found[i].loan.clone().unwrap_err().iter().map(|c| c.column.key()).collect::<Vec<_>>();
+        assert_eq!((columns(0), columns(1)), (vec!["due_on"], vec!["lent"]));
     }
 
     #[test]

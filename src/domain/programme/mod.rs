@@ -234,6 +234,8 @@ pub struct Rule {
     pub instalments: Instalments,
     /// Dates.
     pub moving: Moving,
+    /// The product whose rate of the day a loan carried to the next season takes; none: its own.
+    pub carry_over_rate_of: Option<ProductCode>,
     /// `actual_365`, `actual_360` or `thirty_360`.
     pub day_count: String,
     /// Interest is collected each month, from this month after the first payout on.
@@ -358,6 +360,7 @@ pub(super) mod tests {
                 season_carry_over: true,
                 misuse_days: 30,
             },
+            carry_over_rate_of: None,
             day_count: "actual_365".to_owned(),
             first_collection_month: 1,
             income: Income::Cash,

@@ -136,9 +136,20 @@ impl TermsError {
         match self {
             Self::DueBeforePayout => text!("Ngày đến hạn cuối cùng trước ngày giải ngân.", "{en}"),
             Self::MoreThanGiven => text!("Số phải hoàn trả nhiều hơn số được hỗ trợ.", "{en}"),
-            _ => text!("Điều khoản thu hồi không hợp lệ.", "{en}"),
+            Self::Percent => text!("Tỷ lệ thu hồi trên 0 đến 100 %, nhiều nhất 2 chữ số thập phân.", "{en}"),
+            Self::Amount => text!("Số phải hoàn trả phải lớn hơn 0.", "{en}"),
+            Self::Months => {
+                text!("Phân kỳ: mỗi 1 đến 12 tháng, 1 đến 120 kỳ, kỳ đầu trong 120 tháng.", "{en}")
+            }
+            Self::Rate => text!("Lãi suất từ 0 đến 100 %/năm, nhiều nhất 6 chữ số thập phân.", "{en}"),
+            Self::Grace => text!("Thời gian chờ nhiều nhất 90 ngày.", "{en}"),
+            Self::RoundingUnit => text!("Làm tròn đến 1, 100, 500, 1000, 10000 hoặc 100000 đồng.", "{en}"),
         }
     }
+
+    /// Everything that terms may be refused for as they arrive.
+    pub const ON_ARRIVAL: [Self; 6] =
+        [Self::Percent, Self::Amount, Self::Months, Self::Rate, Self::Grace, Self::RoundingUnit];
 }
 
 impl TryFrom<Wire> for Terms {

@@ -142,7 +142,7 @@ pub async fn fold_events(
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<LoanEvent>>, Problem> {
     let rows = sqlx::query!(
-        "select loan_id, seq, value_on, what from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
+        "select loan_id, seq, value_on, what, freeze_until from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
         unit,
         ids,
     )
@@ -151,33 +151,12 @@ pub async fn fold_events(
     let mut by_loan: HashMap<Uuid, Vec<LoanEvent>> = HashMap::with_capacity(ids.len());
     for row in rows {
         by_loan.entry(row.loan_id).or_default().push(super::super::case::event(
-            row.seq,
-            row.value_on,
+            (row.seq, row.value_on),
             row.what,
+            row.freeze_until,
         )?);
     }
     Ok(by_loan)
-}
-
-/// Loans still frozen whose last freeze ended by a day, and when.
-pub async fn freezes_ended(
-    conn: &mut Conn,
-    unit: i32,
-    day: NaiveDate,
-) -> sqlx::Result<Vec<(Uuid, NaiveDate)>> {
-    let rows = sqlx::query!(
-        r#"select s.loan_id, max(e.freeze_until) as "until!"
-             from loan_state s join loan_event e using (unit_id, loan_id)
-            where s.unit_id = $1 and s.status = 'frozen' and e.freeze_until is not null
-              and not exists (select from loan_event r where r.unit_id = $1 and r.loan_id = e.loan_id and r.kind = 'reversed'
-                                and (r.what->>'entry')::integer = e.seq)
-            group by s.loan_id having max(e.freeze_until) <= $2 order by s.loan_id"#,
-        unit,
-        day,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.loan_id, row.until)).collect())
 }
 
 /// What is set aside on a day, by owner of the capital.

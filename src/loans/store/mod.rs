@@ -16,14 +16,13 @@ use crate::db::Conn;
 use crate::domain::lending::{Contract, Position};
 
 pub use close::{
-    Closing, begin_close, chunk_for_update, finish_close, fold_events, freezes_ended, loss_rates, move_on,
-    progress,
+    Closing, begin_close, chunk_for_update, finish_close, fold_events, loss_rates, move_on, progress,
 };
 pub use reports::{
     listed, of_group, open_in_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids,
 };
 pub use requests::{
-    Signed, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
+    Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
     list_on, next_contract, owed_under, request_for_update, requests, signed,
 };
 pub use write::{NewEvent, StateRow, insert_events, put_states};

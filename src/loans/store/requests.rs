@@ -292,6 +292,14 @@ pub async fn owed_under(
     .await
 }
 
+/// Waits until nobody else of the unit counts the same thing, and holds it until the transaction ends.
+pub async fn alone(conn: &mut Conn, unit: i32, what: &str) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, $2::integer))", what, unit)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
 /// The next number of a contract in a year; its row is locked before the pen.
 pub async fn next_contract(conn: &mut Conn, unit: i32, year: i32) -> sqlx::Result<i32> {
     sqlx::query_scalar!(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::groups;
 use crate::support::{Answer, Person, TestApp, VU_QUY, day};
 
-/// The desk. Source 1 is entrusted by the central level, source 2 is own capital.
+/// The desk. Source 1 is entrusted by the central level, source 2 is own capital, source 3 is entrusted by the commune.
 pub struct Bank {
     pub app: TestApp,
     pub officer: Person,
@@ -73,8 +73,11 @@ impl Bank {
                 let kind = FundKind::PreferentialCredit;
                 let fund = NewFund { kind, name: "Tín dụng ưu đãi", opened_on: day("2025-07-01") };
                 let fund = soquy::ledger::sources::add_fund(conn, VU_QUY, &fund).await?;
-                for (name, origin) in [("Vốn trung ương", Origin::CentralBudget), ("Vốn tự có", Origin::Bank)]
-                {
+                for (name, origin) in [
+                    ("Vốn trung ương", Origin::CentralBudget),
+                    ("Vốn tự có", Origin::Bank),
+                    ("Vốn ủy thác của xã", Origin::LocalBudget),
+                ] {
                     let source = NewSource {
                         fund,
                         name,
@@ -92,7 +95,7 @@ impl Bank {
                 Ok(())
             })
             .await
-            .expect("a book with two sources");
+            .expect("a book with three sources");
         let officer = app.person("officer", VU_QUY, &[Role::Officer]).await;
         let group = groups::a_group(&app, &officer, "Tổ 1").await;
         let bank = Self {
@@ -107,7 +110,7 @@ impl Bank {
         };
         let post = json!({"post": "leader", "name": "Bà Sáu", "user_id": bank.leader.user_id, "from_on": "2026-01-10"});
         bank.post(&bank.officer, &format!("groups/{}/board", bank.group), post).await.expect(201);
-        for source in [1, 2] {
+        for source in [1, 2, 3] {
             let capital = json!({"on": "2025-07-01", "amount": "2000000000", "till": "cash", "party": "NHCSXH", "address": "Vũ Quý"});
             bank.post(&bank.accountant, &format!("sources/{source}/receipts"), capital).await.expect(201);
         }
@@ -174,9 +177,14 @@ impl Bank {
 
     /// A request of a household.
     pub fn request(&self, household: Uuid, deal: Deal<'_>) -> Value {
+        let source = match deal.owner {
+            "mobilised" => 2,
+            "province" | "commune" => 3,
+            _ => 1,
+        };
         json!({
             "product_code": deal.product, "household_id": household, "group_id": self.group,
-            "source_id": deal.source.unwrap_or(if deal.owner == "mobilised" { 2 } else { 1 }), "owner": deal.owner,
+            "source_id": deal.source.unwrap_or(source), "owner": deal.owner,
             "amount": deal.amount.to_string(), "total_need": (deal.amount + 10_000_000).to_string(), "own_capital": "10000000",
             "term_months": deal.term, "principal_every_months": deal.every, "requested_on": deal.on,
             "purposes": [{"item": "Bò cái sinh sản", "quantity": "2 con", "amount": deal.amount.to_string()}],

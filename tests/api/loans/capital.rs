@@ -46,9 +46,16 @@ async fn money_given_for_housing_is_not_lent_for_cows() {
     let housing = source(&bank, "Xây nhà", |new| new.purposes = &purposes, true).await;
     let household = bank.household("poor").await;
     let ask = async |deal| bank.post(&bank.officer, "loan-requests", bank.request(household, deal)).await;
-    ask(Deal { source: Some(housing), ..POOR }).await.refused(409, "source-restricted");
+    ask(Deal { source: Some(housing), owner: "mobilised", ..POOR }).await.refused(409, "source-restricted");
     ask(Deal { source: Some(99), ..POOR }).await.refused(422, "invalid-field");
-    let flood = Deal { product: "07_flood", amount: 15_000_000, term: 120, source: Some(housing), ..POOR };
+    let flood = Deal {
+        product: "07_flood",
+        amount: 15_000_000,
+        term: 120,
+        source: Some(housing),
+        owner: "mobilised",
+        ..POOR
+    };
     ask(flood).await.expect(201);
 }
 
@@ -86,5 +93,35 @@ async fn capital_that_does_not_go_round_is_lent_once() {
     let path = format!("loans/{second}/disbursements");
     bank.post(&bank.officer, &path, payout("10000001")).await.refused(409, "source-restricted");
     bank.approved(bank.post(&bank.officer, &path, payout("10000000")).await).await;
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn two_payouts_at_once_never_lend_twice_what_is_lent_once() {
+    let mut bank = Bank::open().await;
+    let once = source(&bank, "Nghị quyết 11", |new| new.may_revolve = false, true).await;
+    let first = bank.lent(Deal { source: Some(once), amount: 20_000_000, ..JOBS }).await;
+    bank.on("2026-04-02");
+    bank.repaid(&first, 10_000_000, "2026-04-02").await;
+    let mut approvals = Vec::new();
+    for _ in 0..4 {
+        let household = bank.household("poor").await;
+        let deal = Deal { source: Some(once), amount: 10_000_000, on: "2026-04-02", ..JOBS };
+        let loan = bank.signed(household, deal).await;
+        let payout = json!({"amount": "10000000", "paid_on": "2026-04-02", "till": "cash"});
+        let asked =
+            bank.post(&bank.officer, &format!("loans/{loan}/disbursements"), payout).await.expect(202);
+        approvals.push(format!("approvals/{}/approve", asked["approval_id"].as_str().unwrap()));
+    }
+    let [a, b, c, d] = &approvals[..] else { panic!("four approvals") };
+    let (a, b, c, d) = tokio::join!(
+        bank.post(&bank.approver, a, json!({})),
+        bank.post(&bank.approver, b, json!({})),
+        bank.post(&bank.approver, c, json!({})),
+        bank.post(&bank.approver, d, json!({})),
+    );
+    let mut statuses = [a, b, c, d].map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409]);
     bank.proved().await;
 }

@@ -60,7 +60,8 @@ async fn case_24_thirty_daily_closes_and_one_after_thirty_days_are_the_same() {
         assert_eq!(read(&daily).await, read(&once).await, "{month}");
     }
     // The short loan and the first instalments of job creation were due on 2 March.
-    assert_eq!(once.accounts(1, ["2511", "2512"]).await, [76_700_000, 33_300_000]);
+    assert_eq!(once.accounts(1, ["2511", "2512"]).await, [50_000_000, 20_000_000]);
+    assert_eq!(once.accounts(3, ["2511", "2512"]).await, [26_700_000, 13_300_000]);
     once.proved().await;
 }
 
@@ -146,7 +147,7 @@ async fn provisions_follow_owner_and_lateness() {
     bank.on("2027-03-02");
     bank.close("2027-03-02").await;
     // 0.75 % of local capital; nothing for own capital on the day it is due.
-    assert_eq!(bank.accounts(1, ["2991", "8811"]).await, [-375_000, 375_000]);
+    assert_eq!(bank.accounts(3, ["2991", "8811"]).await, [-375_000, 375_000]);
     assert_eq!(bank.accounts(2, ["2992", "8812"]).await, [0, 0]);
     for (on, percent) in
         [("2027-03-11", 0), ("2027-03-12", 5), ("2027-06-01", 20), ("2027-08-30", 50), ("2028-02-26", 100)]

@@ -9,3 +9,4 @@ mod life;
 mod months;
 mod replay;
 mod risk;
+mod rules;

@@ -61,6 +61,23 @@ async fn a_frozen_loan_of_a_programme_that_carries_comes_back_within_term() {
 }
 
 #[tokio::test]
+async fn a_freeze_that_ended_unseen_is_over_for_whoever_pays_next() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    let freeze = json!({"kind": "freeze", "risk": risk(24_000_000), "months": 12});
+    bank.approved(bank.measure(&loan, "2026-04-02", freeze).await).await;
+    // No day is closed until the freeze has been over for eight days: 280,274 before it, 72,328.77 since.
+    bank.on("2027-04-10");
+    let quote = bank.get(&format!("loans/{loan}/payoff")).await;
+    assert_eq!(quote["total"], "50352603");
+    bank.repaid(&loan, 50_352_603, "2027-04-10").await;
+    assert_eq!(bank.loan(&loan).await["status"], "closed");
+    assert_eq!(bank.accounts(1, ["2511", "2912", "9411", "9412", "7011"]).await, [0, 0, 0, 0, -352_603]);
+    bank.proved().await;
+}
+
+#[tokio::test]
 async fn what_the_quote_of_a_frozen_loan_asks_closes_it() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;
@@ -103,16 +120,16 @@ async fn case_20_entrusted_capital_written_off_comes_back_to_its_owner_and_never
     bank.close("2031-04-02").await;
     bank.approved(bank.measure(&loan, "2031-04-02", write_off).await).await;
     let after = ["2511", "2512", "2912", "4411", "9412", "9711", "9712", "7011"];
-    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 50_000_000, 0, 50_000_000, 280_274, 0]);
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, -1_950_000_000, 0, 50_000_000, 280_274, 0]);
     assert_eq!(bank.loan(&loan).await["status"], "written_off");
     let recovery = |amount: &str| json!({"amount": amount, "received_on": "2031-04-02", "till": "cash"});
     bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("50280275"))
         .await
         .refused(409, "overpaid");
     bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("20000000")).await.expect(201);
-    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 30_000_000, 0, 30_000_000, 280_274, 0]);
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, -1_970_000_000, 0, 30_000_000, 280_274, 0]);
     bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery("30280274")).await.expect(201);
-    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, 0, 0, 0, 0, -280_274]);
+    assert_eq!(bank.accounts(1, after).await, [0, 0, 0, -2_000_000_000, 0, 0, 0, -280_274]);
     assert_eq!(bank.account("000", 1).await, 0);
     bank.proved().await;
 }

@@ -163,6 +163,26 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
 }
 
 #[tokio::test]
+async fn a_loss_on_the_microfinance_chart_is_another_expense_of_the_source() {
+    let mut world = World::on_chart("tt05_2019").await;
+    let project = world.project(monthly("100")).await;
+    let agreement = world.running(project, "Nguyễn Thị Lành", "10000000", 1).await;
+    world.today("2026-06-01");
+    let path = format!("/support/{agreement}/loss");
+    let journals = world.approved_once("write-off-1", &path, loss("2026-06-01", "10000000")).await;
+    assert_eq!(world.lines(&journals[0]["journal_no"]).await, ["1 2011 0 10000000", "1 891 10000000 0"]);
+    let source = world.app.get(&world.accountant, &at("/sources/1")).await.expect(200);
+    assert_eq!(
+        (&source["lost"], &source["capital"], &source["with_households"]),
+        (&json!("10000000"), &json!("500000000"), &json!("0"))
+    );
+    // What comes back later makes the loss good: it is no income.
+    let good = world.repay(agreement, "half-after-all", "4000000").await.expect(201);
+    assert_eq!(world.lines(&good["journal_no"]).await, ["1 101 4000000 0", "1 891 0 4000000"]);
+    world.proved().await;
+}
+
+#[tokio::test]
 async fn what_comes_after_a_loss_makes_it_good_and_a_loss_taken_back_is_owed_again() {
     let mut world = World::new().await;
     let project = world.project(monthly("100")).await;

@@ -37,8 +37,13 @@ fn id(value: &Value, field: &str) -> Uuid {
 
 impl World {
     pub async fn new() -> Self {
+        Self::on_chart("tt24_2024").await
+    }
+
+    /// The same with a book on another chart.
+    pub async fn on_chart(chart: &str) -> Self {
         let app = TestApp::new().await;
-        app.open_book().await;
+        app.open_book_on(chart).await;
         let world = Self {
             officer: app.person("officer", VU_QUY, &[Role::Officer]).await,
             approver: app.person("approver", VU_QUY, &[Role::Approver]).await,

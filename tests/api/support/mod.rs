@@ -175,10 +175,15 @@ impl TestApp {
 
     /// Opens the book of Vũ Quý from 2025-07-01 with the administrative chart.
     pub async fn open_book(&self) {
+        self.open_book_on("tt24_2024").await;
+    }
+
+    /// The same on another chart.
+    pub async fn open_book_on(&self, chart: &str) {
         let scope = soquy::db::Scope { unit: VU_QUY, actor: None, action: "test" };
         self.app
             .within(scope, async |conn| {
-                Ok(soquy::ledger::open_book(conn, VU_QUY, "tt24_2024", day("2025-07-01")).await?)
+                Ok(soquy::ledger::open_book(conn, VU_QUY, chart, day("2025-07-01")).await?)
             })
             .await
             .expect("a book");

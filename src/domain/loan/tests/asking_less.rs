@@ -5,8 +5,10 @@ use super::*;
 /// 50,000,000 đồng of the first of 2021, frozen from 1 June 2021 to 1 June 2024.
 fn frozen_for_three_years(unfrozen: bool) -> Vec<LoanEvent> {
     let whole = dec!(50000000);
-    let mut events =
-        vec![paid_out(1, "2021-01-01", whole), event(2, "2021-06-01", Occurrence::Frozen { amount: whole })];
+    let mut events = vec![
+        paid_out(1, "2021-01-01", whole),
+        event(2, "2021-06-01", Occurrence::Frozen { amount: whole, until: None }),
+    ];
     if unfrozen {
         let due_on = day("2024-06-01");
         events.push(event(3, "2024-06-01", Occurrence::Unfrozen { amount: whole, due_on }));
@@ -85,7 +87,72 @@ fn interest_of_a_grace_is_asked_with_the_first_instalment_after_it() {
     assert_eq!(at(&terms, &events, "2021-05-02").rows[3].interest, dec!(271233));
 }
 
+#[test]
+fn a_freeze_ends_on_its_day_whether_anybody_looked_or_not() {
+    let whole = dec!(30000000);
+    let until = Some(day("2024-06-01"));
+    let events = vec![
+        paid_out(1, "2021-01-01", whole),
+        event(2, "2021-06-01", Occurrence::Frozen { amount: whole, until }),
+    ];
+    let eve = at(&job_creation(), &events, "2024-05-31");
+    assert_eq!((eve.principal.frozen, eve.principal.overdue), (whole, Decimal::ZERO));
+    let first = at(&job_creation(), &events, "2024-06-01");
+    assert_eq!((first.principal.frozen, first.principal.performing), (Decimal::ZERO, whole));
+    assert_eq!(first.interest.accrued, eve.interest.accrued);
+    let later = at(&job_creation(), &events, "2024-06-11");
+    assert_eq!((later.principal.overdue, later.days_past_due), (whole, 10));
+    assert_eq!(later.interest.accrued - eve.interest.accrued, dec!(70521));
+    let days = accruals(&job_creation(), &events, day("2024-06-11")).unwrap();
+    assert_eq!(days.last().unwrap().from, day("2024-06-01"));
+    let at_once = Occurrence::Frozen { amount: whole, until: Some(day("2021-06-01")) };
+    let never = [events[0].clone(), event(2, "2021-06-01", at_once)];
+    let refused = state(&job_creation(), &never, day("2024-06-01")).unwrap_err();
+    assert_eq!(refused, LoanError::Event { seq: 2, why: Misfit::TooEarly });
+}
+
+#[test]
+fn a_second_freeze_ends_on_its_own_day_when_the_first_was_ended_early() {
+    let whole = dec!(30000000);
+    let frozen =
+        |seq, on, until| event(seq, on, Occurrence::Frozen { amount: whole, until: Some(day(until)) });
+    let due_on = day("2022-01-01");
+    let events = vec![
+        paid_out(1, "2021-01-01", whole),
+        frozen(2, "2021-06-01", "2026-06-01"),
+        event(3, "2022-01-01", Occurrence::Unfrozen { amount: whole, due_on }),
+        frozen(4, "2022-02-01", "2023-02-01"),
+    ];
+    assert_eq!(at(&job_creation(), &events, "2023-01-31").principal.frozen, whole);
+    assert_eq!(at(&job_creation(), &events, "2023-02-02").principal.overdue, whole);
+}
+
 proptest! {
+    #[test]
+    fn a_freeze_that_ends_by_itself_is_one_that_somebody_ended(
+        payments in proptest::collection::vec((0_u64..1500, 1_i64..1_000_000), 0..20),
+        (frozen_after, lasts) in (0_u64..400, 1_u64..900),
+        (later, carried) in (0_u64..1600, any::<bool>()),
+    ) {
+        let after = |days| day("2021-01-01").checked_add_days(Days::new(days)).unwrap();
+        let (amount, thaws) = (dec!(5000000), after(frozen_after + lasts));
+        let frozen = |until| LoanEvent { seq: 2, on: after(frozen_after), what: Occurrence::Frozen { amount, until } };
+        let mut ended = vec![
+            paid_out(1, "2021-01-01", dec!(30000000)),
+            frozen(None),
+            LoanEvent { seq: 3, on: thaws, what: Occurrence::Unfrozen { amount, due_on: thaws } },
+        ];
+        for (seq, (on, amount)) in (4..).zip(payments) {
+            ended.push(LoanEvent { seq, on: after(on), what: Occurrence::Repaid { amount: Decimal::from(amount) } });
+        }
+        let mut by_itself = ended.clone();
+        by_itself[1] = frozen(Some(thaws));
+        by_itself.remove(2);
+        let mut terms = job_creation();
+        terms.missed = if carried { Missed::Carried } else { Missed::Overdue };
+        prop_assert_eq!(state(&terms, &by_itself, after(later)), state(&terms, &ended, after(later)));
+    }
+
     #[test]
     fn principal_is_somewhere_through_every_freeze(
         payments in proptest::collection::vec((0_u64..1500, 1_i64..1_000_000), 0..20),
@@ -97,7 +164,7 @@ proptest! {
         let (thaws, due_on) = (after(frozen_after + lasts), after(frozen_after + lasts + due_after));
         let mut events = vec![
             paid_out(1, "2021-01-01", dec!(30000000)),
-            LoanEvent { seq: 2, on: after(frozen_after), what: Occurrence::Frozen { amount } },
+            LoanEvent { seq: 2, on: after(frozen_after), what: Occurrence::Frozen { amount, until: None } },
             LoanEvent { seq: 3, on: thaws, what: Occurrence::Unfrozen { amount, due_on } },
         ];
         for (seq, (on, amount)) in (4..).zip(payments) {
