@@ -35,8 +35,15 @@ comment on column fact_leaf.ref is 'key of the row inside its unit';
 
 -- The columns of a row that hold something, so that a column added later does not disturb what was recorded before it. Only
 -- the columns: a null inside a document is content.
-create function without_nulls(content jsonb) returns jsonb language sql immutable parallel safe
+-- Nearly all rows hold no document, and then the built-in function does the same in a tenth of the time. It is written in
+-- plpgsql because a function in SQL would be planned anew in every statement that calls it.
+create function without_nulls(content jsonb) returns jsonb language plpgsql immutable parallel safe as $$
+begin
+  if not jsonb_path_exists(content, 'strict $.* ? (@.type() == "object" || @.type() == "array")') then
+    return jsonb_strip_nulls(content);
+  end if;
   return (select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(content));
+end $$;
 
 -- The one definition of a row's leaf. Stable, as convert_to is: called immutable, it would be planned anew in every
 -- statement instead of becoming a part of it.

@@ -2,6 +2,7 @@
 //! in pieces, twice, weeks late. A key stands for one collection, once.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,7 +21,16 @@ pub struct Collected {
     pub principal: Money,
 }
 
+/// One amount of a row, in đồng, beyond which it is a slip of the keys: more than a commune has out in loans. Without it
+/// one such row would overflow a balance and take the others with it.
+const MOST_COLLECTED: i64 = 1_000_000_000_000;
+
 impl Collected {
+    fn is_a_slip(&self) -> bool {
+        let most = Decimal::from(MOST_COLLECTED);
+        [self.interest, self.savings, self.principal].iter().any(|part| part.amount() > most)
+    }
+
     const fn is_nothing(&self) -> bool {
         self.interest.is_zero() && self.savings.is_zero() && self.principal.is_zero()
     }
@@ -82,6 +92,8 @@ pub enum Refusal {
     NotFound,
     /// No amount at all.
     Nothing,
+    /// More than a row can hold.
+    TooMuch,
     /// Collected tomorrow, or before the sheet was prepared.
     WrongDay,
 }
@@ -94,6 +106,7 @@ impl Refusal {
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::NotFound => "not-found",
             Self::Nothing => "nothing",
+            Self::TooMuch => "too-much",
             Self::WrongDay => "wrong-day",
         }
     }
@@ -111,6 +124,10 @@ impl Refusal {
             ),
             Self::NotFound => Text::fixed("Không có dòng này trong bảng kê.", "The sheet has no such row."),
             Self::Nothing => Text::fixed("Dòng không có số tiền nào.", "The row has no amount."),
+            Self::TooMuch => Text::fixed(
+                "Số tiền của dòng vượt 1.000.000.000.000 đ; hãy kiểm tra lại số đã gõ.",
+                "An amount of the row is above VND 1,000,000,000,000; check what was typed.",
+            ),
             Self::WrongDay => Text::fixed(
                 "Ngày thu phải từ ngày lập bảng kê đến hôm nay.",
                 "The day must lie between the preparation of the sheet and today.",
@@ -147,6 +164,9 @@ pub fn judge(known: Known, sent: &SentRow, setting: &Setting) -> Judgement {
 fn fresh(sent: &SentRow, setting: &Setting) -> Judgement {
     if sent.collected.is_nothing() {
         return Judgement::Refused(Refusal::Nothing);
+    }
+    if sent.collected.is_a_slip() {
+        return Judgement::Refused(Refusal::TooMuch);
     }
     if setting.collector == Collector::GroupLeader && !sent.collected.principal.is_zero() {
         return Judgement::Refused(Refusal::Forbidden);
@@ -208,6 +228,9 @@ mod tests {
         assert_eq!(judge(Known::Open, &sent("275000", "1"), &leader), Judgement::Refused(Refusal::Forbidden));
         assert_eq!(judge(Known::Open, &sent("275000", "1"), &officer), recorded);
         assert_eq!(judge(Known::Open, &sent("0", "0"), &officer), Judgement::Refused(Refusal::Nothing));
+        assert_eq!(judge(Known::Open, &sent("0", "1000000000000"), &officer), recorded);
+        let slip = sent("0", "1000000000001");
+        assert_eq!(judge(Known::Open, &slip, &officer), Judgement::Refused(Refusal::TooMuch));
     }
 
     #[test]

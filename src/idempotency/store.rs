@@ -61,8 +61,8 @@ pub async fn lock_all(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Resu
 
 pub async fn find_all(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<Vec<(String, Stored)>> {
     let rows = sqlx::query!(
-        "select idempotency_key, request_hash, status, location, response from idempotency
-          where unit_id = $1 and idempotency_key = any($2)",
+        "select i.idempotency_key, i.request_hash, i.status, i.location, i.response from unnest($2::text[]) k,
+                lateral (select * from idempotency i where i.unit_id = $1 and i.idempotency_key = k offset 0) i",
         unit,
         keys
     )

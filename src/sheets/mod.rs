@@ -157,7 +157,7 @@ pub struct Verdict {
     pub row_id: Uuid,
     /// What became of it.
     pub state: State,
-    /// Why it was refused: a code of sheets (`nothing`, `wrong-day`) or of the catalogue of problems.
+    /// Why it was refused: a code of sheets (`nothing`, `too-much`, `wrong-day`) or of the catalogue of problems.
     pub code: Option<&'static str>,
     /// The same as a sentence, in Vietnamese.
     pub detail_vi: Option<String>,

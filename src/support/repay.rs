@@ -1,7 +1,7 @@
 //! Repayments: the hot path. Written for slices: many repayments of one unit are locked, divided, posted and stored with
 //! one statement each. One repayment is a slice of one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -253,13 +253,13 @@ pub async fn repay(
         });
         outcomes.push(taken);
     }
+    let changed: HashSet<Uuid> = writing.records.iter().map(|record| record.agreement).collect();
+    let touched: Vec<&Case> = changed.iter().filter_map(|agreement| cases.get(agreement)).collect();
+    // Before the journals: whoever posts holds the pen of the unit from then on.
+    store::write_states(&mut *conn, work.unit, &touched).await?;
     let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
     writing.posted(&posted);
-    let touched: Vec<&Case> = cases
-        .values()
-        .filter(|case| writing.records.iter().any(|r| r.agreement == case.agreement.agreement_id))
-        .collect();
-    store::write(conn, work.unit, &writing.records, &touched).await?;
+    store::write_events(conn, work.unit, &writing.records).await?;
     let posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
     let receipts =
         repayments.iter().zip(outcomes).map(|(repayment, taken)| receipt(repayment, taken?, &posted));

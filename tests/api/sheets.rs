@@ -185,12 +185,14 @@ async fn refused_rows_do_not_hold_back_the_others_and_may_be_sent_again() {
     stranger["row_id"] = json!(Uuid::nil());
     let mut early = village.row(2, "1000", "0");
     early["collected_on"] = json!("2026-03-29");
-    let sent =
-        [&good, &principal, &stranger, &village.row(0, "280275", "0"), &village.row(2, "0", "0"), &early];
+    let mut slip = village.row(2, "0", "0");
+    slip["collected"]["savings"] = json!("999999999999999999");
+    let (other, nothing) = (village.row(0, "280275", "0"), village.row(2, "0", "0"));
+    let sent = [&good, &principal, &stranger, &other, &nothing, &slip, &early];
     let verdicts = village.as_leader(&sent).await;
     assert_eq!(
         codes(&verdicts),
-        ["-", "forbidden", "not-found", "idempotency-key-reused", "nothing", "wrong-day"]
+        ["-", "forbidden", "not-found", "idempotency-key-reused", "nothing", "too-much", "wrong-day"]
     );
     assert!(verdicts[1]["detail_en"].as_str().unwrap().contains("principal"));
     // A leader's row of more than the interest earned is principal under another name.

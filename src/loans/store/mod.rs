@@ -75,7 +75,8 @@ impl HeldRow {
 /// Locks loans in the order of their keys. Rows are read after that, since they may have changed while one waited.
 pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
     sqlx::query!(
-        "select loan_id from loan_state where unit_id = $1 and loan_id = any ($2) order by loan_id for update",
+        "select 1 as one from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                lateral (select from loan_state s where s.unit_id = $1 and s.loan_id = k.k for update) s",
         unit,
         ids,
     )
@@ -90,7 +91,8 @@ pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<
         HeldRow,
         "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest,
                 unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
-           from loan_state where unit_id = $1 and loan_id = any ($2)",
+           from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                lateral (select * from loan_state s where s.unit_id = $1 and s.loan_id = k.k offset 0) s",
         unit,
         ids,
     )
@@ -108,7 +110,9 @@ pub async fn events_of_many(
     let rows = sqlx::query!(
         "select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
                 journal_nos, actor_id, recorded_at
-           from loan_event where unit_id = $1 and loan_id = any ($2) order by loan_id, seq",
+           from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                lateral (select * from loan_event e where e.unit_id = $1 and e.loan_id = k.k offset 0) e
+          order by loan_id, seq",
         unit,
         ids,
     )
@@ -141,7 +145,8 @@ pub async fn loans(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec
     let rows = sqlx::query!(
         "select loan_id, contract_year, contract_number, loan_request_id, product_code, rule_from, household_id, borrower, address,
                 group_id, source_id, owner_code, signed_on, contract
-           from loan where unit_id = $1 and loan_id = any ($2) order by loan_id",
+           from (select distinct unnest($2::uuid[]) as k order by 1) k, lateral (select * from loan l where l.unit_id = $1 and l.loan_id = k.k offset 0) l
+          order by loan_id",
         unit,
         ids,
     )

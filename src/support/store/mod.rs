@@ -190,7 +190,8 @@ pub async fn insert(
 /// Locks agreements in the order of their keys.
 pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
     sqlx::query!(
-        "select 1 as one from agreement_state where unit_id = $1 and agreement_id = any($2) order by agreement_id for no key update",
+        "select 1 as one from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                lateral (select from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k for no key update) s",
         unit,
         ids
     )
@@ -285,7 +286,8 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
         CaseRow,
         r#"select agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
                   given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by
-             from agreement where unit_id = $1 and agreement_id = any($2)"#,
+             from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                  lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a"#,
         unit,
         ids
     )
@@ -296,7 +298,9 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
         EventRow,
         r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
                   of_event_id, parts as "parts: Json<Vec<Part>>"
-             from agreement_event where unit_id = $1 and agreement_id = any($2) order by agreement_id, event_no"#,
+             from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                  lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e
+            order by agreement_id, event_no"#,
         unit,
         ids
     )
@@ -339,6 +343,12 @@ pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result
 
 /// Stores events and the new state of the agreements they happened to.
 pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Case]) -> sqlx::Result<()> {
+    write_states(&mut *conn, unit, cases).await?;
+    write_events(conn, unit, records).await
+}
+
+/// Stores events.
+pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sqlx::Result<()> {
     if records.is_empty() {
         return Ok(());
     }
@@ -352,8 +362,16 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
         unit,
         serde_json::Value::from(rows)
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Stores the new state of agreements.
+pub async fn write_states(conn: &mut Conn, unit: i32, cases: &[&Case]) -> sqlx::Result<()> {
+    if cases.is_empty() {
+        return Ok(());
+    }
     let states = cases
         .iter()
         .map(|case| Stored::of(case).and_then(|state| serde_json::to_value(state).map_err(damaged)));
