@@ -4,13 +4,14 @@
 -- The pen of a unit: whoever records a fact holds this row until the transaction ends. So numbers have no gaps, follow
 -- the order of commits, and everything up to last_fact_no is final. Throughput comes from recording many at a time.
 create table pen (
-  unit_id         integer primary key references unit,
+  unit_id         integer primary key,
   last_fact_no    bigint not null default 0,
   last_journal_no bigint not null default 0,
   last_seal_no    bigint not null default 0
 ) with (fillfactor = 50);
 
--- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before.
+-- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before. A unit gets its pen
+-- with its first fact; no foreign key, whose check would run at every use of a pen that was used in the same transaction.
 create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
 language plpgsql as $$
 begin
@@ -18,7 +19,10 @@ begin
     update pen set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
       where unit_id = unit returning last_fact_no - facts, last_journal_no - journals into fact_no, journal_no;
     exit when found;
-    insert into pen (unit_id) values (unit) on conflict do nothing;
+    insert into pen (unit_id) select u.unit_id from unit u where u.unit_id = unit on conflict do nothing;
+    if not found and not exists (select from pen where unit_id = unit) then
+      raise exception 'no unit %', unit using errcode = 'foreign_key_violation', constraint = 'pen_unit_id_fkey';
+    end if;
   end loop;
 end $$;
 
@@ -33,54 +37,53 @@ create table fact_leaf (
 comment on column fact_leaf.kind is 'the fact table';
 comment on column fact_leaf.ref is 'key of the row inside its unit';
 
--- The columns of a row that hold something, so that a column added later does not disturb what was recorded before it. Only
--- the columns: a null inside a document is content.
--- Nearly all rows hold no document, and then the built-in function does the same in a tenth of the time. It is written in
--- plpgsql because a function in SQL would be planned anew in every statement that calls it.
-create function without_nulls(content jsonb) returns jsonb language plpgsql immutable parallel safe as $$
-begin
-  if not jsonb_path_exists(content, 'strict $.* ? (@.type() == "object" || @.type() == "array")') then
-    return jsonb_strip_nulls(content);
-  end if;
-  return (select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(content));
-end $$;
+-- What a fact says, as its leaf sees it: the row as PostgreSQL writes it, less the columns at its end that hold nothing, so
+-- that a column added later does not disturb what was recorded before it. Nothing else is lost, for an empty text is
+-- written as "". Depends on timezone, datestyle and bytea_output: whoever asks sets them.
+create function content_of(fact text) returns text language sql immutable parallel safe return rtrim(fact, ',)');
 
--- The one definition of a row's leaf. Stable, as convert_to is: called immutable, it would be planned anew in every
--- statement instead of becoming a part of it.
-create function leaf_of(kind text, content jsonb) returns bytea language sql stable parallel safe
-  return sha256(convert_to(kind || without_nulls(content)::text, 'UTF8'));
+-- The one definition of a leaf. Stable, as convert_to is: called immutable, it would be planned anew in every statement
+-- instead of becoming a part of it.
+create function leaf_of(kind text, content text) returns bytea language sql stable parallel safe
+  return sha256(convert_to(kind || content, 'UTF8'));
 
 create function append_only() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'SQ405';
 end $$;
 
--- After an insert into a fact table: number the new rows and keep their leaves. Argument: the key column. The key is read
--- from the content, so that one plan a table is kept; a statement put together here would be planned at each insert.
-create function record_facts() returns trigger language plpgsql security definer set timezone = 'UTC' set bytea_output = 'hex'
-  set search_path = pg_catalog, public, pg_temp as $$
-declare
-  key_column text := tg_argv[0];
-  new_facts record;
-  last_no bigint;
-begin
-  for new_facts in select unit_id, count(*)::integer as n from appended group by unit_id order by unit_id loop
-    select p.fact_no into last_no from take_pen(new_facts.unit_id, new_facts.n, 0) p;
-    insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-      select new_facts.unit_id, last_no + row_number() over (order by c.content ->> key_column collate "C"), tg_table_name,
-             c.content ->> key_column, leaf_of(tg_table_name, c.content)
-        from (select to_jsonb(a) as content from appended a where a.unit_id = new_facts.unit_id offset 0) c;
-  end loop;
-  return null;
-end $$;
-
--- Makes a table a fact table: append-only, numbered, leafed, visible only inside its unit.
+-- Makes a table a fact table: append-only, numbered, leafed, visible only inside its unit. After each insert the new rows
+-- get their numbers and leaves. The function that does it is written for each table, because a statement put together at
+-- each insert would be planned at each insert; it belongs to soquy_books, like every door to the leaves.
 create procedure make_fact_table(tab regclass, key_column text) language plpgsql as $$
+declare
+  recorder constant text := 'record_' || tab;
+  may_create constant boolean := has_schema_privilege('soquy_books', 'public', 'create');
 begin
   execute format('create trigger %I before update or delete on %s for each row execute function append_only()', tab || '_stays', tab);
   execute format('create trigger %I before truncate on %s for each statement execute function append_only()', tab || '_stays_whole', tab);
+  execute format($create$
+    create function %1$I() returns trigger language plpgsql security definer set timezone = 'UTC' set datestyle = 'ISO'
+      set bytea_output = 'hex' set search_path = pg_catalog, public, pg_temp as $body$
+    declare
+      new_facts record;
+      last_no bigint;
+    begin
+      for new_facts in select unit_id, count(*)::integer as n from appended group by unit_id order by unit_id loop
+        last_no := (take_pen(new_facts.unit_id, new_facts.n, 0)).fact_no;
+        insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+          select a.unit_id, last_no + row_number() over (order by a.%2$I::text collate "C"), %3$L, a.%2$I::text,
+                 leaf_of(%3$L, content_of(a::text))
+            from appended a where a.unit_id = new_facts.unit_id;
+      end loop;
+      return null;
+    end $body$ $create$, recorder, key_column, tab::text);
+  execute format('revoke execute on function %I() from public', recorder);
+  if not may_create then grant create on schema public to soquy_books; end if;
+  execute format('alter function %I() owner to soquy_books', recorder);
+  if not may_create then revoke create on schema public from soquy_books; end if;
   execute format('create trigger %I after insert on %s referencing new table as appended for each statement
-                  execute function record_facts(%L)', tab || '_fact', tab, key_column);
+                  execute function %I(%L)', tab || '_fact', tab, recorder, key_column);
   call keep_in_unit(tab);
 end $$;
 
@@ -112,6 +115,11 @@ create function new_id() returns uuid language sql volatile parallel safe return
   encode(set_byte(set_byte(overlay(uuid_send(gen_random_uuid())
     placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
     6, (get_byte(uuid_send(gen_random_uuid()), 6) & 15) | 112), 8, (get_byte(uuid_send(gen_random_uuid()), 8) & 63) | 128), 'hex')::uuid;
+
+-- The columns of a row that hold something, so that a column added later does not change the versions before it. Only the
+-- columns: a null inside a document is content.
+create function without_nulls(content jsonb) returns jsonb language sql immutable parallel safe return
+  (select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(content));
 
 -- After an insert or update of a row that may change: keep the version. Argument: the key column.
 create function record_version() returns trigger language plpgsql security definer set timezone = 'UTC'
@@ -152,6 +160,5 @@ call keep_in_unit('fact_leaf');
 grant select on pen, fact_leaf, audit to soquy_app;
 grant select, insert, update on pen to soquy_books;
 grant select, insert on fact_leaf, audit to soquy_books;
-alter function record_facts() owner to soquy_books;
 alter function record_version() owner to soquy_books;
-revoke execute on function record_facts(), record_version() from public;
+revoke execute on function record_version() from public;

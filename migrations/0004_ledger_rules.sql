@@ -44,15 +44,15 @@ create function journal_in_open_period() returns trigger language plpgsql as $$
 declare
   late record;
 begin
-  select p.open_from into late
-    from (select unit_id, min(effective_on) as first_day from new_journals group by unit_id) n
+  select p.open_from, coalesce(n.first_day < p.open_from, true) as closed into late
+    from (select unit_id, min(effective_on) as first_day, max(effective_on) as last_day from new_journals group by unit_id) n
     left join lateral (select closed_before as open_from from period_event
                         where unit_id = n.unit_id order by fact_order desc limit 1) p on true
-   where coalesce(n.first_day < p.open_from, true) limit 1;
-  if found then
+   where coalesce(n.first_day < p.open_from, true) or n.last_day > (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date
+   order by closed desc limit 1;
+  if late.closed then
     raise exception 'the books are closed before %', late.open_from using errcode = 'SQ423', detail = coalesce(late.open_from::text, '');
-  end if;
-  if exists (select from new_journals where effective_on > (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date) then
+  elsif found then
     raise exception 'a journal does not count before its day has come' using errcode = 'SQ431';
   end if;
   return null;

@@ -2,15 +2,18 @@
 -- Lock doctrine: the caller holds the rows it read (agreements, by key); then comes the pen of the unit; then balances
 -- by key. Nobody takes them in another order.
 
--- The content of a journal, as its leaf sees it: header, lines and voucher.
-create view journal_content with (security_invoker = true) as
-  select j.unit_id, j.journal_no,
-         to_jsonb(j) || jsonb_build_object(
-           'lines', (select jsonb_agg(jsonb_strip_nulls(to_jsonb(l)) order by l.line_no) from line l
-                      where l.unit_id = j.unit_id and l.journal_no = j.journal_no),
-           'voucher', (select jsonb_strip_nulls(to_jsonb(v)) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no)) as content
-    from journal j;
-grant select on journal_content to soquy_app, soquy_books;
+-- The content of journals, as their leaves see it: header, lines and voucher. Lines and voucher are looked up by key, which
+-- takes a journal the same time however many there are and whatever the planner knew when it made its plan.
+create function journal_contents(unit integer, first_no bigint, last_no bigint)
+returns table (journal_no bigint, content text) language sql stable as $$
+  select j.journal_no,
+         content_of(j::text)
+         || coalesce((select string_agg(content_of(l::text), '' order by l.line_no) from line l
+                       where l.unit_id = j.unit_id and l.journal_no = j.journal_no), '')
+         || coalesce((select content_of(v::text) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no), '')
+    from journal j
+   where j.unit_id = unit and j.journal_no between first_no and last_no
+$$;
 
 -- Every door works in the unit of its transaction, and in no other.
 create function insist_on_scope(unit integer) returns void language plpgsql stable as $$
@@ -25,59 +28,60 @@ create function issue_vouchers(unit integer, batch jsonb, base bigint) returns v
 #variable_conflict use_column
 begin
   with asked as (
-    select base + b.n as journal_no, x.effective_on, extract(year from x.effective_on)::integer as year, v.*,
-           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by b.n) as rank
-      from jsonb_array_elements(batch) with ordinality b(item, n),
-           jsonb_to_record(b.item) x(effective_on date, voucher jsonb),
+    select base + x.n as journal_no, x.effective_on, extract(year from x.effective_on)::integer as year, v.*,
+           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by x.n) as rank
+      from rows from (jsonb_to_recordset(batch) as (effective_on date, voucher jsonb)) with ordinality x(effective_on, voucher, n),
            jsonb_to_record(x.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
      where x.voucher is not null and jsonb_typeof(x.voucher) = 'object'
   ), counted as (
     insert into voucher_counter as c (unit_id, book, year, kind, last_number)
-      select unit, book, year, kind, count(*) from asked group by book, year, kind order by book, year, kind
+      select unit, book, year, kind, max(rank) from asked group by book, year, kind order by book, year, kind
       on conflict (unit_id, book, year, kind) do update set last_number = c.last_number + excluded.last_number
       returning c.book, c.year, c.kind, c.last_number
-  ), sizes as (
-    select book, year, kind, count(*) as n from asked group by book, year, kind
   )
   insert into voucher (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
-    select unit, a.journal_no, a.book, a.year, a.kind, c.last_number - s.n + a.rank, a.effective_on,
+    select unit, a.journal_no, a.book, a.year, a.kind,
+           c.last_number - max(a.rank) over (partition by a.book, a.year, a.kind) + a.rank, a.effective_on,
            a.party, a.address, a.content, a.amount, coalesce(a.attachments, 0)
-      from asked a join counted c using (book, year, kind) join sizes s using (book, year, kind);
+      from asked a join counted c using (book, year, kind);
 end $$;
 
 -- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
 -- is below zero on no day. One pass, from today's balance back: what it had on a day is what it has now less what came
--- later.
+-- later. A batch that only brings money in is not looked at further.
 create function refuse_overdraft(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 declare
+  spent record;
   short record;
 begin
-  with spent as (
+  for spent in
     select l.source_id, min(l.effective_on) as from_day
       from line l join account a on a.unit_id = l.unit_id and a.code = l.account
-     where l.unit_id = unit and l.journal_no between first_no and last_no and a.money and l.amount < 0
-     group by l.source_id
-  ), moved as (
-    select source_id, from_day as effective_on, 0::numeric as amount from spent
-    union all
-    select s.source_id, x.effective_on, sum(x.amount)
-      from spent s
-      join account a on a.unit_id = unit and a.money
-      join line x on x.unit_id = unit and x.account = a.code and x.source_id = s.source_id and x.effective_on > s.from_day
-     group by s.source_id, x.effective_on
-  ), had as (
-    select m.source_id, m.effective_on,
-           (select coalesce(sum(b.amount), 0) from balance b join account a on a.unit_id = b.unit_id and a.code = b.account
-             where b.unit_id = unit and a.money and b.source_id = m.source_id)
-           - coalesce(sum(m.amount) over (partition by m.source_id order by m.effective_on desc
-                                          rows between unbounded preceding and 1 preceding), 0) as running
-      from moved m
-  )
-  select h.source_id, h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
-  if found then
-    raise exception 'source % would have % on %', short.source_id, trunc(short.running), short.effective_on
-      using errcode = 'SQ409', detail = short.source_id || ' ' || trunc(short.running) || ' ' || short.effective_on;
-  end if;
+     where l.unit_id = unit and l.journal_no between first_no and last_no and l.amount < 0 and a.money
+     group by l.source_id order by l.source_id
+  loop
+    with moved as (
+      select spent.from_day as effective_on, 0::numeric as amount
+      union all
+      select x.effective_on, sum(x.amount)
+        from account a,
+             lateral (select l.effective_on, l.amount from line l
+                       where l.unit_id = unit and l.account = a.code and l.source_id = spent.source_id
+                         and l.effective_on > spent.from_day offset 0) x
+       where a.unit_id = unit and a.money group by x.effective_on
+    ), had as (
+      select m.effective_on,
+             (select coalesce(sum(b.amount), 0) from balance b join account a on a.unit_id = b.unit_id and a.code = b.account
+               where b.unit_id = unit and a.money and b.source_id = spent.source_id)
+             - coalesce(sum(m.amount) over (order by m.effective_on desc rows between unbounded preceding and 1 preceding), 0) as running
+        from moved m
+    )
+    select h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
+    if found then
+      raise exception 'source % would have % on %', spent.source_id, trunc(short.running), short.effective_on
+        using errcode = 'SQ409', detail = spent.source_id || ' ' || trunc(short.running) || ' ' || short.effective_on;
+    end if;
+  end loop;
 end $$;
 
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
@@ -89,29 +93,30 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   n integer := jsonb_array_length(batch);
-  fact_base bigint;
+  pen record;
   base bigint;
   booked timestamptz;
 begin
-  select p.fact_no, p.journal_no into fact_base, base from take_pen(unit, n, n) p;
+  pen := take_pen(unit, n, n);
+  base := pen.journal_no;
   -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
   booked := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
-    select unit, base + b.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses,
+    select unit, base + x.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses,
            coalesce(x.actor, scope_actor())
-      from jsonb_array_elements(batch) with ordinality b(item, n),
-           jsonb_to_record(b.item) x(journal_id uuid, effective_on date, kind text, description text, actor uuid, reverses bigint, lines jsonb);
+      from rows from (jsonb_to_recordset(batch) as (journal_id uuid, effective_on date, kind text, description text, actor uuid,
+                        reverses bigint, lines jsonb))
+           with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, n);
   insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
-    select unit, base + b.n, l.line_no, coalesce(x.account, r.code, x.role), x.source, h.effective_on, x.amount, x.subject
-      from jsonb_array_elements(batch) with ordinality b(item, n),
-           jsonb_to_record(b.item) h(effective_on date, lines jsonb),
-           jsonb_array_elements(h.lines) with ordinality l(item, line_no),
-           jsonb_to_record(l.item) x(account text, role text, source integer, amount numeric, subject uuid)
+    select unit, base + h.n, x.line_no, coalesce(x.account, r.code, x.role), x.source, h.effective_on, x.amount, x.subject
+      from rows from (jsonb_to_recordset(batch) as (effective_on date, lines jsonb)) with ordinality h(effective_on, lines, n)
+     cross join lateral rows from (jsonb_to_recordset(h.lines) as (account text, role text, source integer, amount numeric, subject uuid))
+           with ordinality x(account, role, source, amount, subject, line_no)
       left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit);
   perform issue_vouchers(unit, batch, base);
   insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-    select unit, fact_base + c.journal_no - base, 'journal', c.journal_no::text, leaf_of('journal', c.content)
-      from journal_content c where c.unit_id = unit and c.journal_no between base + 1 and base + n;
+    select unit, pen.fact_no + c.journal_no - base, 'journal', c.journal_no::text, leaf_of('journal', c.content)
+      from journal_contents(unit, base + 1, base + n) c;
   perform add_to_balances(unit, base + 1, base + n);
   perform refuse_overdraft(unit, base + 1, base + n);
   return query select j.journal_id, j.journal_no, v.book, v.year, v.kind, v.number
@@ -119,20 +124,23 @@ begin
    where j.unit_id = unit and j.journal_no between base + 1 and base + n order by j.journal_no;
 end $$;
 
--- Adds the lines of journals first_no to last_no to the balances, in key order.
+-- Adds the lines of journals first_no to last_no to both balances, in key order, from one reading.
 create function add_to_balances(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 begin
-  insert into balance as b (unit_id, account, source_id, amount, lines)
-    select unit, account, source_id, sum(amount), count(*) from line
-     where unit_id = unit and journal_no between first_no and last_no group by account, source_id order by account, source_id
-    on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines;
-  insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
-    select unit, account, source_id, date_trunc('month', effective_on)::date,
-           coalesce(sum(amount) filter (where amount > 0), 0), coalesce(-sum(amount) filter (where amount < 0), 0), count(*)
+  with moved as (
+    select account, source_id, date_trunc('month', effective_on)::date as month, count(*) as lines,
+           coalesce(sum(amount) filter (where amount > 0), 0) as debit, coalesce(-sum(amount) filter (where amount < 0), 0) as credit
       from line where unit_id = unit and journal_no between first_no and last_no
-     group by account, source_id, date_trunc('month', effective_on) order by 2, 3, 4
-    on conflict (unit_id, account, source_id, month) do update
-      set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines;
+     group by account, source_id, date_trunc('month', effective_on)
+  ), of_months as (
+    insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
+      select unit, account, source_id, month, debit, credit, lines from moved order by account, source_id, month
+      on conflict (unit_id, account, source_id, month) do update
+        set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines
+  )
+  insert into balance as b (unit_id, account, source_id, amount, lines)
+    select unit, account, source_id, sum(debit - credit), sum(lines) from moved group by account, source_id order by account, source_id
+    on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines;
 end $$;
 
 -- The door, with a planner that neither compiles (a posting is shorter than its compilation) nor takes a whole table for
@@ -141,7 +149,7 @@ end $$;
 create function ledger_post(unit integer, batch jsonb)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC'
-  set jit = off set enable_seqscan = off as $$
+  set datestyle = 'ISO' set jit = off set enable_seqscan = off as $$
 begin
   perform insist_on_scope(unit);
   if batch @? '$[*].reverses' then
@@ -155,7 +163,7 @@ end $$;
 create function ledger_reverse(unit integer, reversed_no bigint, new_journal_id uuid, on_day date, why text)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC'
-  set jit = off set enable_seqscan = off as $$
+  set datestyle = 'ISO' set jit = off set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   reversed journal;

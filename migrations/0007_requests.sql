@@ -16,6 +16,20 @@ create table idempotency (
 call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
+-- Takes keys until the transaction ends, and says in their order which nobody else works under right now and what was kept
+-- under them. Two statements, so that what somebody else kept meanwhile is seen once the key is taken.
+create function claim_keys(unit integer, keys text[])
+returns table (free boolean, request_hash bytea, status smallint, location text, response jsonb) language plpgsql as $$
+declare
+  taken constant boolean[] := array(select pg_try_advisory_xact_lock(hashtextextended(k, unit)) from unnest(keys) k);
+begin
+  return query
+    select c.free, i.request_hash, i.status, i.location, i.response
+      from unnest(keys, taken) with ordinality c(key, free, n)
+      left join lateral (select * from idempotency a where a.unit_id = unit and a.idempotency_key = c.key offset 0) i on true
+     order by c.n;
+end $$;
+
 -- A sensitive command on its way: made by one person, decided by another; the decision executes it.
 create table approval (
   unit_id     integer not null,

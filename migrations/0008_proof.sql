@@ -3,20 +3,21 @@
 -- The fact tables and their keys: those whose triggers record facts, and the journal with its lines and voucher.
 create function fact_kinds() returns table (kind text, key_column text) language sql stable as $$
   select c.relname::text, encode(substring(t.tgargs from 1 for length(t.tgargs) - 1), 'escape')
-    from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgfoid = 'record_facts()'::regprocedure
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = c.relname || '_fact'
   union all select 'journal', 'journal_no'
 $$;
 
 -- The content of every row of a fact table in a unit, as its leaf saw it.
 create function fact_contents(unit integer, kind text) returns table (ref text, content text)
-language plpgsql stable set timezone = 'UTC' as $$
+language plpgsql stable set timezone = 'UTC' set datestyle = 'ISO' set bytea_output = 'hex' set jit = off as $$
 begin
   if kind = 'journal' then
-    return query select c.journal_no::text, without_nulls(c.content)::text from journal_content c where c.unit_id = unit;
+    return query select c.journal_no::text, c.content
+                   from journal_contents(unit, 1, (select max(j.journal_no) from journal j where j.unit_id = unit)) c;
     return;
   end if;
   return query execute (
-    select format('select %I::text, without_nulls(to_jsonb(t))::text from %I t where unit_id = $1', k.key_column, k.kind)
+    select format('select %I::text, content_of(t::text) from %I t where unit_id = $1', k.key_column, k.kind)
       from fact_kinds() k where k.kind = fact_contents.kind) using unit;
 end $$;
 

@@ -172,7 +172,6 @@ create table agreement_event (
   recorded_at  timestamptz not null default scope_now(),
   actor_id     uuid,
   primary key (unit_id, event_id),
-  foreign key (unit_id, agreement_id) references agreement,
   constraint agreement_event_in_order unique (unit_id, agreement_id, event_no),
   constraint agreement_event_split check (kind <> 'repaid' or (principal + interest + surplus = amount and least(principal, interest, surplus) >= 0)),
   constraint agreement_event_loss check (case kind when 'lost' then lost = amount and amount > 0 and decision_no is not null and reason is not null
@@ -184,6 +183,19 @@ create unique index agreement_event_reversed_once on agreement_event (unit_id, o
 comment on column agreement_event.lost is 'change of the capital written off and not recovered since';
 comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
+
+-- In place of a foreign key, whose check would lock the agreement once an event. Agreements are facts: none goes away.
+create function events_have_their_agreement() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from happened e
+              where (select a.unit_id from agreement a where a.unit_id = e.unit_id and a.agreement_id = e.agreement_id) is null) then
+    raise exception 'an event of no agreement' using errcode = 'foreign_key_violation', constraint = 'agreement_event_of_an_agreement';
+  end if;
+  return null;
+end $$;
+create trigger events_have_their_agreement after insert on agreement_event referencing new table as happened
+  for each statement execute function events_have_their_agreement();
 
 -- Whoever writes: money goes out once, unless the payout was taken back; and what was given up stays so. Two who write at
 -- once take the same event_no, so one of them is refused by agreement_event_in_order.
@@ -216,9 +228,12 @@ create table agreement_state (
   next_due_on   date,
   overdue_from  date,
   final_due_on  date,
+  plain_until   date,
   primary key (unit_id, agreement_id)
 ) with (fillfactor = 70);
 comment on column agreement_state.next_due_on is 'day of the first part that is not met';
+comment on column agreement_state.plain_until is
+  'day of the last event, where the sums say as much as the events: no interest, a payout, and repayments in the order of their days';
 comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
 call keep_in_unit('agreement_state');
 
@@ -227,5 +242,5 @@ grant insert on project, support_request, meeting, vote, contract_counter, agree
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
-grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on)
-  on agreement_state to soquy_app;
+grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on,
+  plain_until) on agreement_state to soquy_app;

@@ -299,7 +299,7 @@ pub async fn demo(settings: Demo) -> anyhow::Result<ExitCode> {
     println!("Sổ đã sẵn sàng sau {} giây · the books are ready", begun.elapsed().as_secs());
     if settings.load_only {
         server::seal_all(&app).await.map_err(worded)?;
-        app.pool.close().await;
+        app.close().await;
         store.close().await?;
         return Ok(ExitCode::SUCCESS);
     }

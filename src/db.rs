@@ -44,8 +44,15 @@ pub async fn enter(conn: &mut Conn, scope: Scope, clock: &Clock) -> sqlx::Result
     Ok(())
 }
 
-/// How many connections the pool holds: some more than the writers need, few enough to queue in the process.
-const POOL: u32 = 12;
+/// How many connections the server's pool holds: few enough to queue in the process.
+const POOL: u32 = 10;
+
+/// How many connections slices are written on: one more than there are cores. With more the database would work on many
+/// things slowly, and a pool hands out the connection that rested longest, whose caches are cold.
+fn writing() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(cores).unwrap_or(u32::MAX).saturating_add(1).clamp(3, 20)
+}
 
 /// How the server's connections plan. Once a statement: with array and JSON parameters the default would plan at each
 /// call. By index: a plan made while a table was small must still be right when it has grown, and every index begins
@@ -56,19 +63,27 @@ const PLANNING: [(&str, &str); 3] =
 
 /// The server's pool. Every connection works as `soquy_app`, whoever logged in.
 pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
-    let options: PgConnectOptions = url.parse()?;
-    let options = options.options(PLANNING).options([("statement_timeout", "25s")]);
-    PgPoolOptions::new()
-        .max_connections(POOL)
-        .acquire_timeout(Duration::from_secs(5))
-        .after_connect(|conn, _| {
+    pool(POOL).connect_with(options(url)?).await
+}
+
+/// The pool of the slices, opened when it is needed.
+pub fn writers(url: &str) -> sqlx::Result<PgPool> {
+    Ok(pool(writing()).connect_lazy_with(options(url)?))
+}
+
+fn options(url: &str) -> sqlx::Result<PgConnectOptions> {
+    Ok(url.parse::<PgConnectOptions>()?.options(PLANNING).options([("statement_timeout", "25s")]))
+}
+
+fn pool(size: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5)).after_connect(
+        |conn, _| {
             Box::pin(async move {
                 sqlx::query("set role soquy_app").execute(&mut *conn).await?;
                 Ok(())
             })
-        })
-        .connect_with(options)
-        .await
+        },
+    )
 }
 
 /// Brings the schema up to this release, as the owner, under sqlx's own lock.

@@ -195,6 +195,7 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
     }
     Ok(App {
         pool: db::connect(&url).await.context("connecting to the database")?,
+        writers: db::writers(&url)?,
         clock,
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
@@ -276,6 +277,6 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut 
     if let Err(problem) = seal_all(&app).await {
         tracing::warn!(?problem, "the last facts are not sealed yet");
     }
-    app.pool.close().await;
+    app.close().await;
     Ok(())
 }

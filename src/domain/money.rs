@@ -105,17 +105,20 @@ impl Money {
     pub const ZERO: Self = Self { amount: Decimal::ZERO, currency: Currency::Vnd };
 
     /// The first amount no account can hold.
-    fn limit() -> Decimal {
-        Decimal::from(1_000_000_000_000_000_000_i64)
-    }
+    const LIMIT: i128 = 1_000_000_000_000_000_000;
 
     /// An amount that is already exact; refuses fractions of the smallest coin instead of rounding them.
     pub fn try_new(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(MoneyError::Negative);
         }
-        if amount >= Self::limit() {
+        let whole = if amount.scale() == 0 { amount } else { amount.trunc() };
+        if whole.mantissa() >= Self::LIMIT {
             return Err(MoneyError::TooLarge);
+        }
+        // What comes from money is at the scale already.
+        if amount.scale() == currency.scale() && !amount.is_sign_negative() {
+            return Ok(Self { amount, currency });
         }
         let mut at_scale = amount.normalize();
         if at_scale.scale() > currency.scale() {
@@ -163,6 +166,9 @@ impl Money {
     /// The difference; [`MoneyError::Negative`] when `other` is more.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same(other)?;
+        if other.is_zero() {
+            return Ok(self);
+        }
         Self::try_new(self.amount.checked_sub(other.amount).ok_or(MoneyError::TooLarge)?, self.currency)
     }
 

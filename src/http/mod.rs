@@ -35,6 +35,8 @@ use self::pace::Pace;
 pub struct App {
     /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
     pub pool: PgPool,
+    /// The same for slices, see [`slices`].
+    pub writers: PgPool,
     /// What time it is.
     pub clock: Clock,
     /// The key of access tokens.
@@ -50,6 +52,12 @@ pub struct App {
 }
 
 impl App {
+    /// Gives the connections back to the database.
+    pub async fn close(&self) {
+        self.writers.close().await;
+        self.pool.close().await;
+    }
+
     /// Runs one use case in one transaction of the permit's unit; an error rolls everything back.
     pub async fn transact<T>(
         &self,
@@ -80,7 +88,17 @@ impl App {
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut tx = self.pool.begin().await?;
+        self.within_on(&self.pool, scope, work).await
+    }
+
+    /// The same on a connection of that pool.
+    async fn within_on<T>(
+        &self,
+        pool: &PgPool,
+        scope: Scope,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut tx = pool.begin().await?;
         db::enter(&mut tx, scope, &self.clock).await?;
         match work(&mut tx).await {
             Ok(done) => {

@@ -1,17 +1,17 @@
-//! Commands of one unit that arrive together run in one transaction. Whoever comes while a transaction runs waits in the
-//! unit's line; the next transaction takes what is waiting and never waits for more. So a quiet unit answers at once, and
-//! a busy one pays for one commit per slice instead of one per command.
+//! Commands of one unit that arrive together run in one transaction. Whoever comes meanwhile waits in the unit's line. The
+//! next slice is decided while the one before it is recorded, so two are on their way, and one holds the pen of the unit.
+//! A quiet unit answers at once, and a busy one pays for one commit per slice instead of one per command.
 //!
 //! Every command keeps its own key, answer and refusal. When a slice fails as a whole its commands run one by one, so a
 //! bad one does not take its neighbours down.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use serde::Serialize;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, Notify, oneshot, watch};
 
 use crate::access::Work;
 use crate::db::{Conn, Scope};
@@ -24,19 +24,43 @@ use crate::text;
 /// The most commands of one transaction.
 const SLICE: usize = 200;
 
+/// So many are not worth dividing among two transactions.
+const FEW: usize = 8;
+
 /// The most commands that wait in a unit; more are told to come again.
 const LINE: usize = 2_000;
 
-/// A command that is written for slices.
+/// A command that is written for slices, in three steps: while the papers of one slice are put away, the next is decided.
 pub trait Sliced: Clone + Send + Sync + 'static {
     /// Operation of the audit trail.
     const ACTION: &'static str;
 
-    /// Runs commands of one unit, each with its own outcome, in their order. An error takes all of them back.
-    fn run(
+    /// What was decided about a slice and is not in the books yet.
+    type Decided<'w>: Send;
+
+    /// What is in the books and not on record yet.
+    type Booked<'w>: Send;
+
+    /// Locks and reads what commands of one unit are about, and decides each of them, in their order.
+    fn decide<'w>(
+        conn: &mut Conn,
+        work: &'w Work<'w>,
+        commands: &[Self],
+    ) -> impl Future<Output = Result<Self::Decided<'w>, Problem>> + Send;
+
+    /// Posts what was decided: takes the pen of the unit.
+    fn post<'w>(
+        conn: &mut Conn,
+        work: &'w Work<'w>,
+        decided: Self::Decided<'w>,
+    ) -> impl Future<Output = Result<Self::Booked<'w>, Problem>> + Send;
+
+    /// Records what happened; each command has its own outcome. An error takes all of them back.
+    fn record(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
+        booked: Self::Booked<'_>,
     ) -> impl Future<Output = Result<Vec<Result<Answer, Problem>>, Problem>> + Send;
 }
 
@@ -91,14 +115,21 @@ impl<C> Waiting<C> {
     }
 }
 
+/// Who waits before a unit.
+struct Line<C> {
+    waiting: VecDeque<Waiting<C>>,
+    /// Somebody more came.
+    came: Arc<Notify>,
+}
+
 /// The lines before the units. A unit has one while a worker serves it; an idle server has none.
 pub struct Slices<C> {
-    lines: Mutex<HashMap<i32, VecDeque<Waiting<C>>>>,
+    lines: std::sync::Mutex<HashMap<i32, Line<C>>>,
 }
 
 impl<C> Default for Slices<C> {
     fn default() -> Self {
-        Self { lines: Mutex::default() }
+        Self { lines: std::sync::Mutex::default() }
     }
 }
 
@@ -155,97 +186,221 @@ impl<C: Sliced> Slices<C> {
         Ok(verdicts.map(|(key, outcome)| Verdict::of(key, outcome, language)).collect())
     }
 
-    fn lines(&self) -> MutexGuard<'_, HashMap<i32, VecDeque<Waiting<C>>>> {
+    fn lines(&self) -> MutexGuard<'_, HashMap<i32, Line<C>>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stand_in_line(self: &Arc<Self>, app: &App, unit: i32, waiting: Waiting<C>) -> Result<(), Problem> {
         match self.lines().entry(unit) {
-            Entry::Occupied(line) if line.get().len() >= LINE => return Err(Kind::TryAgain.bare().after(1)),
-            Entry::Occupied(mut line) => line.get_mut().push_back(waiting),
+            Entry::Occupied(line) if line.get().waiting.len() >= LINE => {
+                return Err(Kind::TryAgain.bare().after(1));
+            }
+            Entry::Occupied(mut line) => {
+                line.get_mut().waiting.push_back(waiting);
+                line.get().came.notify_one();
+            }
             Entry::Vacant(none) => {
-                none.insert(VecDeque::from([waiting]));
-                tokio::spawn(self.clone().serve(app.clone(), unit));
+                let came = Arc::new(Notify::new());
+                none.insert(Line { waiting: VecDeque::from([waiting]), came: came.clone() });
+                tokio::spawn(self.clone().serve(app.clone(), unit, came));
             }
         }
         Ok(())
     }
 
-    /// Serves a unit until nobody waits. Each slice is a task of its own, so that a panic in it ends only that slice.
-    async fn serve(self: Arc<Self>, app: App, unit: i32) {
+    /// Serves a unit until nobody waits, with a slice being written while the next is decided.
+    async fn serve(self: Arc<Self>, app: App, unit: i32, came: Arc<Notify>) {
+        let desk = Arc::new(Desk { app, unit, writing: Mutex::default() });
+        let mut before: Option<Working> = None;
         loop {
-            let slice = self.take(unit);
-            if slice.is_empty() {
+            if let Some(working) = &mut before {
+                self.until_worth_while(unit, working, &came).await;
+            }
+            let Some(slice) = self.take(unit, before.as_ref().map_or(0, Working::size)) else { return };
+            if !slice.is_empty() {
+                before = Some(desk.clone().begin(slice));
+            }
+        }
+    }
+
+    /// Waits until another slice is worth its transaction: it costs nothing to let people gather as long as the pen is in
+    /// use. Who is answered together comes again together, so a slice of a few would be followed by such a slice for ever.
+    async fn until_worth_while(&self, unit: i32, before: &mut Working, came: &Notify) {
+        loop {
+            let waiting = self.lines().get(&unit).map_or(0, |line| line.waiting.len());
+            let enough = match before.step() {
+                Step::Posting => usize::MAX,
+                Step::Posted => before.size.div_ceil(2),
+                Step::Ended => 0,
+            };
+            if waiting >= enough {
                 return;
             }
-            if let Err(panic) = tokio::spawn(run(app.clone(), unit, slice)).await {
+            tokio::select! {
+                () = came.notified() => {}
+                () = before.goes_on() => {}
+            }
+        }
+    }
+
+    /// Those who make the next slice. None when nobody waits or is worked on: then the line goes, under the lock that
+    /// newcomers need.
+    fn take(&self, unit: i32, working: usize) -> Option<Vec<Waiting<C>>> {
+        let mut lines = self.lines();
+        let waiting = &mut lines.get_mut(&unit)?.waiting;
+        let size = share(waiting.len(), working);
+        if size == 0 && working == 0 {
+            lines.remove(&unit);
+            return None;
+        }
+        Some(waiting.drain(..size).collect())
+    }
+}
+
+/// How many of those who wait make a slice: of many no more than half of all who wait or are worked on, so that there is
+/// somebody to decide about while they are recorded.
+fn share(waiting: usize, working: usize) -> usize {
+    waiting.min((waiting + working).div_ceil(2).clamp(FEW, SLICE))
+}
+
+/// How far a slice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It is decided and its journals are posted.
+    Posting,
+    /// What remains is to record what was posted.
+    Posted,
+    /// It was committed, taken back, or broke.
+    Ended,
+}
+
+/// A slice on its way.
+struct Working {
+    size: usize,
+    step: watch::Receiver<Step>,
+}
+
+impl Working {
+    fn step(&mut self) -> Step {
+        // Whoever tells is gone with the slice, however it ended.
+        let told = self.step.has_changed().is_ok();
+        if told { *self.step.borrow_and_update() } else { Step::Ended }
+    }
+
+    /// How many are worked on; nobody when it has ended.
+    fn size(&self) -> usize {
+        if self.step.has_changed().is_ok() { self.size } else { 0 }
+    }
+
+    async fn goes_on(&mut self) {
+        self.step.changed().await.ok();
+    }
+}
+
+/// Where the slices of a unit are worked on.
+struct Desk {
+    app: App,
+    unit: i32,
+    /// Held by the slice that writes, from before it asks for the pen of the unit until it lets the next one ask.
+    writing: Mutex<()>,
+}
+
+impl Desk {
+    /// Starts a slice, a task of its own, so that a panic in it ends only that slice.
+    fn begin<C: Sliced>(self: Arc<Self>, slice: Vec<Waiting<C>>) -> Working {
+        let (tell, step) = watch::channel(Step::Posting);
+        let (unit, size) = (self.unit, slice.len());
+        let working = tokio::spawn(async move { self.work(slice, &tell).await });
+        tokio::spawn(async move {
+            if let Err(panic) = working.await {
                 tracing::error!(unit, cause = %panic, "a slice broke");
             }
-        }
-    }
-
-    /// Those who wait, at most a slice of them. The line goes when nobody does, under the lock that newcomers need.
-    fn take(&self, unit: i32) -> Vec<Waiting<C>> {
-        let mut lines = self.lines();
-        let Some(line) = lines.get_mut(&unit) else { return Vec::new() };
-        let size = line.len().min(SLICE);
-        let slice: Vec<_> = line.drain(..size).collect();
-        if slice.is_empty() {
-            lines.remove(&unit);
-        }
-        slice
-    }
-}
-
-/// Runs a slice and answers everybody in it.
-async fn run<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
-    metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
-        .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
-    match attempt(&app, unit, &slice).await {
-        Ok(outcomes) => {
-            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
-                waiting.answer(outcome);
-            }
-        }
-        Err(problem) if slice.len() == 1 => {
-            if let Some(waiting) = slice.pop() {
-                waiting.answer(Err(problem));
-            }
-        }
-        Err(_) => {
-            for waiting in slice {
-                let outcomes = attempt(&app, unit, std::slice::from_ref(&waiting)).await;
-                waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
-            }
-        }
-    }
-}
-
-/// One transaction: claims all keys, runs what is new, keeps all answers.
-async fn attempt<C: Sliced>(app: &App, unit: i32, slice: &[Waiting<C>]) -> Result<Vec<Outcome>, Problem> {
-    let scope = Scope { unit, actor: None, action: C::ACTION };
-    app.within(scope, async |conn| {
-        let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
-        let taken = idempotency::claim_all(conn, unit, &claims).await?;
-        let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
-        let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
-        let commands: Vec<C> = fresh.map(|(waiting, _)| waiting.command.clone()).collect();
-        let work = Work { unit, actor: None, clock: &app.clock };
-        let mut done = C::run(conn, &work, &commands).await?.into_iter();
-        let outcomes: Vec<Outcome> = taken
-            .into_iter()
-            .map(|outcome| match outcome {
-                Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
-                Ok(Some(kept)) => Ok((kept, true)),
-                Err(problem) => Err(problem),
-            })
-            .collect();
-        let new = claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| match outcome {
-            Ok((answer, false)) => Some((*claim, answer)),
-            _ => None,
         });
-        idempotency::keep_all(conn, unit, &new.collect::<Vec<_>>()).await?;
-        Ok(outcomes)
-    })
-    .await
+        Working { size, step }
+    }
+
+    /// Runs a slice and answers everybody in it.
+    async fn work<C: Sliced>(&self, mut slice: Vec<Waiting<C>>, tell: &watch::Sender<Step>) {
+        metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
+            .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
+        match self.attempt(&slice, tell).await {
+            Ok(outcomes) => {
+                for (waiting, outcome) in slice.into_iter().zip(outcomes) {
+                    waiting.answer(outcome);
+                }
+            }
+            Err(problem) if slice.len() == 1 => {
+                if let Some(waiting) = slice.pop() {
+                    waiting.answer(Err(problem));
+                }
+            }
+            Err(_) => {
+                for waiting in slice {
+                    let outcomes = self.attempt(std::slice::from_ref(&waiting), tell).await;
+                    waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
+                }
+            }
+        }
+    }
+
+    /// One transaction: claims all keys, decides what is new, waits for its turn to write, keeps all answers.
+    async fn attempt<C: Sliced>(
+        &self,
+        slice: &[Waiting<C>],
+        tell: &watch::Sender<Step>,
+    ) -> Result<Vec<Outcome>, Problem> {
+        let Self { app, unit, .. } = self;
+        let scope = Scope { unit: *unit, actor: None, action: C::ACTION };
+        app.within_on(&app.writers, scope, async |conn| {
+            let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
+            let taken = idempotency::claim_all(conn, *unit, &claims).await?;
+            let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
+            let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
+            let commands: Vec<C> = fresh.map(|(waiting, _)| waiting.command.clone()).collect();
+            let work = Work { unit: *unit, actor: None, clock: &app.clock };
+            let decided = C::decide(conn, &work, &commands).await?;
+            let turn = self.writing.lock().await;
+            let booked = C::post(conn, &work, decided).await?;
+            tell.send_replace(Step::Posted);
+            let mut done = C::record(conn, &work, &commands, booked).await?.into_iter();
+            let outcomes: Vec<Outcome> = taken
+                .into_iter()
+                .map(|outcome| match outcome {
+                    Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
+                    Ok(Some(kept)) => Ok((kept, true)),
+                    Err(problem) => Err(problem),
+                })
+                .collect();
+            let new = claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| match outcome {
+                Ok((answer, false)) => Some((*claim, answer)),
+                _ => None,
+            });
+            idempotency::keep_all(conn, *unit, &new.collect::<Vec<_>>()).await?;
+            // The next slice waits for the commit with its journals in the database's hands already.
+            drop(turn);
+            Ok(outcomes)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_go_together_and_many_in_halves() {
+        for (waiting, working, size) in [
+            (0, 5, 0),
+            (1, 0, 1),
+            (8, 0, 8),
+            (9, 0, 8),
+            (31, 1, 16),
+            (16, 16, 16),
+            (20, 0, 10),
+            (2_000, 200, 200),
+        ] {
+            assert_eq!(share(waiting, working), size, "{waiting} waiting, {working} worked on");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
 
-use self::store::Stored;
+use self::store::{Stored, Taken};
 
 /// A key the caller chose, and what it stands for.
 #[derive(Debug, Clone)]
@@ -52,21 +52,17 @@ pub struct Answer {
 
 /// Takes the key. `Some` is the stored answer of the same request: send it again instead of working.
 pub async fn claim(conn: &mut Conn, unit: i32, claim: &Claim) -> Result<Option<Answer>, Problem> {
-    if !store::lock(conn, unit, &claim.key).await? {
-        return Err(Kind::StillRunning.bare().after(1));
-    }
-    let Some(stored) = store::find(conn, unit, &claim.key).await? else { return Ok(None) };
-    stored.answer_to(claim).map(Some)
+    claim_all(conn, unit, &[claim]).await?.pop().unwrap_or(Ok(None))
 }
 
 impl Stored {
     /// The answer, if the request is the one it was given to.
-    fn answer_to(&self, claim: &Claim) -> Result<Answer, Problem> {
+    fn answer_to(self, claim: &Claim) -> Result<Answer, Problem> {
         if self.request_hash != claim.fingerprint {
             return Err(Kind::KeyReused.bare());
         }
         let status = u16::try_from(self.status).map_err(Problem::internal)?;
-        Ok(Answer { status, location: self.location.clone(), body: self.response.clone() })
+        Ok(Answer { status, location: self.location, body: self.response })
     }
 }
 
@@ -78,19 +74,18 @@ pub async fn claim_all(
     claims: &[&Claim],
 ) -> Result<Vec<Result<Option<Answer>, Problem>>, Problem> {
     let keys: Vec<String> = claims.iter().map(|claim| claim.key.clone()).collect();
-    let free = store::lock_all(conn, unit, &keys).await?;
-    let stored: HashMap<String, Stored> = store::find_all(conn, unit, &keys).await?.into_iter().collect();
+    let taken = store::claim(conn, unit, &keys).await?;
     let mut seen = HashSet::new();
-    let mut taken = Vec::with_capacity(claims.len());
-    for claim in claims {
-        let alone = seen.insert(&claim.key) && free.contains(&claim.key);
-        taken.push(match stored.get(&claim.key) {
+    let mut answers = Vec::with_capacity(claims.len());
+    for (claim, Taken { free, stored }) in claims.iter().zip(taken) {
+        let alone = seen.insert(&claim.key) && free;
+        answers.push(match stored {
             _ if !alone => Err(Kind::StillRunning.bare().after(1)),
             Some(stored) => stored.answer_to(claim).map(Some),
             None => Ok(None),
         });
     }
-    Ok(taken)
+    Ok(answers)
 }
 
 /// Keeps many answers, each under its key.

@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use super::{Answer, Claim};
 use crate::db::Conn;
 
@@ -10,24 +8,34 @@ pub struct Stored {
     pub response: serde_json::Value,
 }
 
-/// Whether nobody else works under this key right now; holds it until the transaction ends.
-pub async fn lock(conn: &mut Conn, unit: i32, key: &str) -> sqlx::Result<bool> {
-    let got =
-        sqlx::query_scalar!("select pg_try_advisory_xact_lock(hashtextextended($2, $1::integer))", unit, key)
-            .fetch_one(conn)
-            .await?;
-    Ok(got.unwrap_or_default())
+/// A key that was asked for.
+pub struct Taken {
+    /// Whether nobody else works under it right now; then it is held until the transaction ends.
+    pub free: bool,
+    /// What was kept under it.
+    pub stored: Option<Stored>,
 }
 
-pub async fn find(conn: &mut Conn, unit: i32, key: &str) -> sqlx::Result<Option<Stored>> {
-    sqlx::query_as!(
-        Stored,
-        "select request_hash, status, location, response from idempotency where unit_id = $1 and idempotency_key = $2",
+/// Takes keys, in their order.
+pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<Vec<Taken>> {
+    let rows = sqlx::query!(
+        r#"select free as "free!", request_hash, status, location, response from claim_keys($1, $2)"#,
         unit,
-        key,
+        keys
     )
-    .fetch_optional(conn)
-    .await
+    .fetch_all(conn)
+    .await?;
+    let taken = rows.into_iter().map(|row| {
+        let kept = row.request_hash.zip(row.status).zip(row.response);
+        let stored = kept.map(|((request_hash, status), response)| Stored {
+            request_hash,
+            status,
+            location: row.location,
+            response,
+        });
+        Taken { free: row.free, stored }
+    });
+    Ok(taken.collect())
 }
 
 pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) -> sqlx::Result<()> {
@@ -45,35 +53,6 @@ pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) ->
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Those of the keys under which nobody else works right now; holds them until the transaction ends.
-pub async fn lock_all(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<HashSet<String>> {
-    let rows = sqlx::query!(
-        r#"select k as "key!", pg_try_advisory_xact_lock(hashtextextended(k, $1::integer)) as "free!" from unnest($2::text[]) k"#,
-        unit,
-        keys
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().filter(|row| row.free).map(|row| row.key).collect())
-}
-
-pub async fn find_all(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<Vec<(String, Stored)>> {
-    let rows = sqlx::query!(
-        "select i.idempotency_key, i.request_hash, i.status, i.location, i.response from unnest($2::text[]) k,
-                lateral (select * from idempotency i where i.unit_id = $1 and i.idempotency_key = k offset 0) i",
-        unit,
-        keys
-    )
-    .fetch_all(conn)
-    .await?;
-    let stored =
-        |row_hash, status, location, response| Stored { request_hash: row_hash, status, location, response };
-    Ok(rows
-        .into_iter()
-        .map(|r| (r.idempotency_key, stored(r.request_hash, r.status, r.location, r.response)))
-        .collect())
 }
 
 pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &[(&Claim, &Answer)]) -> sqlx::Result<()> {

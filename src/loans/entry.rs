@@ -260,8 +260,24 @@ impl<'a> Writing<'a> {
     }
 
     /// Writes everything; `mirrors` are journals that were posted before for the last event.
-    pub async fn write(mut self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
-        let posted = ledger::post(&mut *conn, self.work.unit, &self.postings).await?;
+    pub async fn write(self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
+        let posted = self.book(&mut *conn).await?;
+        self.record(conn, mirrors, &posted).await?;
+        Ok(posted)
+    }
+
+    /// Posts the journals; [`Self::record`] is to follow.
+    pub async fn book(&self, conn: &mut Conn) -> Result<Vec<ledger::Posted>, Problem> {
+        Ok(ledger::post(conn, self.work.unit, &self.postings).await?)
+    }
+
+    /// Writes events and states of what was posted.
+    pub async fn record(
+        mut self,
+        conn: &mut Conn,
+        mirrors: &[i64],
+        posted: &[ledger::Posted],
+    ) -> Result<(), Problem> {
         for event in &mut self.events {
             event.journal_nos =
                 event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
@@ -270,8 +286,7 @@ impl<'a> Writing<'a> {
             last.journal_nos.splice(0..0, mirrors.iter().copied());
         }
         store::insert_events(&mut *conn, self.work, &self.events).await?;
-        store::put_states(conn, self.work.unit, self.states.values()).await?;
-        Ok(posted)
+        Ok(store::put_states(conn, self.work.unit, self.states.values()).await?)
     }
 }
 

@@ -196,20 +196,27 @@ async fn led(
     if leaders.is_empty() { Ok(BTreeMap::new()) } else { groups::led_by(conn, work, &leaders).await }
 }
 
-/// Takes repayments of one unit in their order, each with its own verdict. Money of a loan that is refused stays out; an
-/// error of the books takes all of them back.
-pub async fn repay(
+/// Repayments that were divided and wait for their journals.
+pub struct Decided<'a> {
+    verdicts: Vec<Result<Entered, Problem>>,
+    writing: Option<Writing<'a>>,
+}
+
+/// Locks the loans of repayments of one unit and divides each, in their order, with its own verdict. Money of a loan that
+/// is refused stays out.
+pub async fn decide<'a>(
     conn: &mut Conn,
-    work: &Work<'_>,
+    work: &'a Work<'a>,
     rows: &[LoanRepayment],
-) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+) -> Result<Decided<'a>, Problem> {
     let led = led(&mut *conn, work, rows).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.loan).collect();
     let mut cases = take(&mut *conn, work.unit, &ids).await?;
     if cases.is_empty() {
-        return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
+        let verdicts = rows.iter().map(|_| Err(Kind::NotFound.bare())).collect();
+        return Ok(Decided { verdicts, writing: None });
     }
-    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
+    let mut writing = Writing::begin(conn, work, cases.values()).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {
         verdicts.push(match cases.get_mut(&row.loan).filter(|case| row.may_see(case, &led)) {
@@ -217,13 +224,46 @@ pub async fn repay(
             None => Err(Kind::NotFound.bare()),
         });
     }
-    let posted = writing.write(conn, &[]).await?;
-    let receipt = |row: &LoanRepayment, entered: Entered| receipt(row, &entered, &posted);
-    Ok(rows
-        .iter()
-        .zip(verdicts)
-        .map(|(row, verdict)| verdict.and_then(|entered| receipt(row, entered)))
-        .collect())
+    Ok(Decided { verdicts, writing: Some(writing) })
+}
+
+/// Repayments whose journals are posted.
+pub struct Booked<'a> {
+    decided: Decided<'a>,
+    posted: Vec<Posted>,
+}
+
+/// Posts what was decided.
+pub async fn post<'a>(conn: &mut Conn, decided: Decided<'a>) -> Result<Booked<'a>, Problem> {
+    let posted = match &decided.writing {
+        Some(writing) => writing.book(conn).await?,
+        None => Vec::new(),
+    };
+    Ok(Booked { decided, posted })
+}
+
+/// Records what was posted, and writes the receipts. An error takes all of it back.
+pub async fn record(
+    conn: &mut Conn,
+    rows: &[LoanRepayment],
+    Booked { decided: Decided { verdicts, writing }, posted }: Booked<'_>,
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+    if let Some(writing) = writing {
+        writing.record(conn, &[], &posted).await?;
+    }
+    let receipts = rows.iter().zip(verdicts).map(|(row, verdict)| receipt(row, &verdict?, &posted));
+    Ok(receipts.collect())
+}
+
+/// Takes repayments of one unit in their order, each with its own verdict.
+pub async fn repay(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    rows: &[LoanRepayment],
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+    let decided = decide(&mut *conn, work, rows).await?;
+    let booked = post(&mut *conn, decided).await?;
+    record(conn, rows, booked).await
 }
 
 fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {

@@ -339,12 +339,32 @@ struct Look {
 impl Sliced for Repayment {
     const ACTION: &'static str = "record_repayment";
 
-    async fn run(
+    type Decided<'w> = super::Decided;
+    type Booked<'w> = super::Booked;
+
+    async fn decide<'w>(
+        conn: &mut Conn,
+        work: &'w Work<'w>,
+        commands: &[Self],
+    ) -> Result<Self::Decided<'w>, Problem> {
+        super::decide(conn, work, commands).await
+    }
+
+    async fn post<'w>(
+        conn: &mut Conn,
+        work: &'w Work<'w>,
+        decided: Self::Decided<'w>,
+    ) -> Result<Self::Booked<'w>, Problem> {
+        super::post(conn, work, decided).await
+    }
+
+    async fn record(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
+        booked: Self::Booked<'_>,
     ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = super::repay(conn, work, commands).await?;
+        let receipts = super::record(conn, work, commands, booked).await?;
         let location =
             |receipt: &Receipt| format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
         let answer =

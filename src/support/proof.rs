@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::case::{Case, Status};
 use super::store;
 use crate::db::Conn;
+use crate::domain::money::MoneyError;
 use crate::domain::posting::Role;
+use crate::domain::recovery::Standing;
 use crate::ledger::capital;
 use crate::problem::Problem;
 
@@ -30,15 +32,20 @@ pub struct Stored {
     pub next_due_on: Option<NaiveDate>,
     pub overdue_from: Option<NaiveDate>,
     pub final_due_on: Option<NaiveDate>,
+    pub plain_until: Option<NaiveDate>,
 }
 
 impl Stored {
     /// The row that a history gives.
-    pub fn of(case: &Case) -> sqlx::Result<Self> {
-        let standing = case.latest().map_err(|e| sqlx::Error::Decode(e.into()))?;
-        let status = case.status(&standing);
+    pub fn of(case: &Case) -> Result<Self, MoneyError> {
+        Ok(Self::at(case, &case.latest()?))
+    }
+
+    /// The same, with the standing after its last event in hand.
+    pub fn at(case: &Case, standing: &Standing) -> Self {
+        let status = case.status(standing);
         let next = standing.next.filter(|_| status != Status::Cancelled);
-        Ok(Self {
+        Self {
             agreement_id: case.agreement.agreement_id,
             state: status.name().to_owned(),
             events: case.history.next_no() - 1,
@@ -51,7 +58,8 @@ impl Stored {
             next_due_on: next.map(|part| part.due_on),
             overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
             final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
-        })
+            plain_until: case.history.plain_until(),
+        }
     }
 }
 
@@ -93,7 +101,7 @@ fn differing(case: &Case, stored: Option<&Stored>) -> Result<Vec<String>, Proble
         found.push(format!("state of agreement {id} is {stored:?}, its events give {now:?}"));
     }
     let end = case.history.last_day().unwrap_or(case.agreement.signed_on);
-    for difference in case.history.differences(end)? {
+    for difference in case.history.differences(end, &case.history.replay(end)?) {
         found.push(format!(
             "repayment {} of agreement {id} was divided as {:?}, not {:?}",
             difference.of, difference.was, difference.is

@@ -1,7 +1,7 @@
 //! Repayments: the hot path. Written for slices: many repayments of one unit are locked, divided, posted and stored with
 //! one statement each. One repayment is a slice of one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::case::{Case, Record, Writing, case};
+use super::proof::Stored;
 use super::store;
 use crate::access::Work;
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use crate::db::Conn;
 use crate::domain::language::Text;
 use crate::domain::money::Money;
 use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Event, Split, Standing, recipes};
+use crate::domain::recovery::{Change, Event, Replayed, Split, Standing, recipes};
 use crate::domain::text::Name;
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
@@ -127,9 +128,21 @@ pub fn adjust(
     clock: &Clock,
     actor: Option<Uuid>,
 ) -> Result<Writing, Problem> {
-    let mut writing = Writing::default();
     let end = case.history.last_day().unwrap_or(cause_on);
-    for difference in case.history.differences(end)? {
+    let replayed = case.history.replay(end)?;
+    adjust_to(case, (end, &replayed), cause_on, clock, actor)
+}
+
+/// The same, with the replay in hand.
+fn adjust_to(
+    case: &mut Case,
+    (end, replayed): (NaiveDate, &Replayed),
+    cause_on: NaiveDate,
+    clock: &Clock,
+    actor: Option<Uuid>,
+) -> Result<Writing, Problem> {
+    let mut writing = Writing::default();
+    for difference in case.history.differences(end, replayed) {
         let on = difference.on.max(cause_on);
         let till = case.tills.get(&difference.of).copied().unwrap_or(Till::Cash);
         let journal = clock.new_id();
@@ -152,29 +165,43 @@ fn take(
     days: Days,
     clock: &Clock,
 ) -> Result<(Taken, Writing), Problem> {
-    let mut grown = case.clone();
-    let kept_before = grown.history.recorded(NaiveDate::MAX).surplus;
-    let (event, mut record) = enter(&mut grown, repayment, days, clock)?;
-    let replayed = grown.history.replay(grown.history.last_day().unwrap_or(days.today))?;
+    let before = case.history.entries.len();
+    let taken = divide(case, repayment, days, clock);
+    match &taken {
+        Ok((taken, _)) => case.tills.extend([(taken.event, repayment.till)]),
+        Err(_) => case.history.entries.truncate(before),
+    }
+    taken
+}
+
+/// Divides one repayment; what it adds to the history may have to be taken off again.
+fn divide(
+    case: &mut Case,
+    repayment: &Repayment,
+    days: Days,
+    clock: &Clock,
+) -> Result<(Taken, Writing), Problem> {
+    let kept_before = case.history.recorded(NaiveDate::MAX).surplus;
+    let (event, mut record) = enter(case, repayment, days, clock)?;
+    let end = case.history.last_day().unwrap_or(days.today);
+    let replayed = case.history.replay(end)?;
     let missing = || Problem::internal(anyhow::anyhow!("a repayment was not replayed"));
     let split = *replayed.splits.get(&event).ok_or_else(missing)?;
     allowed(repayment, split, replayed.surplus - kept_before)?;
     let journal = clock.new_id();
     let movement =
-        grown.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
+        case.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
     let brought_by = repayment.payer.as_ref().map(Name::as_str);
-    let paper = grown.paper(repayment.till.paper_in(), repayment.amount, &movement.description, brought_by);
+    let paper = case.paper(repayment.till.paper_in(), repayment.amount, &movement.description, brought_by);
     let posting =
         recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
     record.entry.change = split.change();
     record.journal = Some(journal);
-    grown.settle(&record.entry);
-    grown.tills.insert(event, repayment.till);
-    let mut writing = adjust(&mut grown, repayment.received_on, clock, repayment.actor)?;
+    case.settle(&record.entry);
+    let mut writing = adjust_to(case, (end, &replayed), repayment.received_on, clock, repayment.actor)?;
     writing.records.insert(0, record);
     writing.postings.insert(0, posting);
-    let standing = grown.history.standing(days.today)?;
-    *case = grown;
+    let standing = case.history.standing(days.today)?;
     Ok((Taken { event, journal, split, standing }, writing))
 }
 
@@ -229,36 +256,72 @@ fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<()
     Ok(())
 }
 
-/// Records repayments of one unit, in their order, each with its own outcome. An error takes all of them back.
-pub async fn repay(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    repayments: &[Repayment],
-) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
-    let Some(earliest) = repayments.iter().map(|r| r.received_on).min() else { return Ok(Vec::new()) };
-    let mut ids: Vec<Uuid> = repayments.iter().map(|r| r.agreement).collect();
-    ids.sort_unstable();
-    ids.dedup();
+/// Repayments that were divided and wait for their journals.
+pub struct Decided {
+    outcomes: Vec<Result<Taken, Problem>>,
+    writing: Writing,
+}
+
+/// Locks the agreements of repayments of one unit and divides each, in their order, with its own outcome. Their states
+/// are written here, before the journals: whoever posts holds the pen of the unit from then on.
+pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) -> Result<Decided, Problem> {
+    let mut from = BTreeMap::new();
+    for repayment in repayments {
+        let day = from.entry(repayment.agreement).or_insert(repayment.received_on);
+        *day = repayment.received_on.min(*day);
+    }
+    let ids: Vec<Uuid> = from.keys().copied().collect();
     store::lock(&mut *conn, work.unit, &ids).await?;
-    let mut cases = store::cases(&mut *conn, work.unit, &ids).await?;
+    let mut cases = store::cases_from(&mut *conn, work.unit, &ids, &from).await?;
+    let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();
     let mut outcomes = Vec::with_capacity(repayments.len());
+    let mut standings: BTreeMap<Uuid, Standing> = BTreeMap::new();
     for repayment in repayments {
         let case = cases.get_mut(&repayment.agreement).ok_or_else(|| Kind::NotFound.bare());
         let taken = case.and_then(|case| take(case, repayment, days, work.clock)).map(|(taken, written)| {
             writing.records.extend(written.records);
             writing.postings.extend(written.postings);
+            standings.insert(repayment.agreement, taken.standing.clone());
             taken
         });
         outcomes.push(taken);
     }
-    let changed: HashSet<Uuid> = writing.records.iter().map(|record| record.agreement).collect();
-    let touched: Vec<&Case> = changed.iter().filter_map(|agreement| cases.get(agreement)).collect();
-    // Before the journals: whoever posts holds the pen of the unit from then on.
-    store::write_states(&mut *conn, work.unit, &touched).await?;
-    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
+    let state = |(agreement, standing): (&Uuid, &Standing)| match &cases[agreement] {
+        case if case.history.last_day() == Some(standing.as_of) => Ok(Stored::at(case, standing)),
+        case => Stored::of(case),
+    };
+    let states = standings.iter().map(state).collect::<Result<Vec<_>, _>>()?;
+    store::write_states(conn, work.unit, &states).await?;
+    Ok(Decided { outcomes, writing })
+}
+
+/// Repayments whose journals are posted.
+pub struct Booked {
+    outcomes: Vec<Result<Taken, Problem>>,
+    writing: Writing,
+    posted: Vec<Posted>,
+}
+
+/// Posts what was decided.
+pub async fn post(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    Decided { outcomes, mut writing }: Decided,
+) -> Result<Booked, Problem> {
+    let posted = ledger::post(conn, work.unit, &writing.postings).await?;
     writing.posted(&posted);
+    Ok(Booked { outcomes, writing, posted })
+}
+
+/// Records what was posted, and writes the receipts. An error takes all of it back.
+pub async fn record(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    repayments: &[Repayment],
+    Booked { outcomes, writing, posted }: Booked,
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     store::write_events(conn, work.unit, &writing.records).await?;
     let posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
     let receipts =

@@ -93,15 +93,17 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         text: Text::fixed("Không bút toán nào vào kỳ đã khóa", "No journal was posted into a closed period"),
-        question: "with fact as (select fact_no, kind, ref from fact_leaf where unit_id = $1 and kind in ('journal', 'period_event'))
+        question: "with event as (select g.fact_no, p.closed_before from period_event p
+                             join fact_leaf g on g.unit_id = p.unit_id and g.kind = 'period_event' and g.ref = p.period_event_id::text
+                            where p.unit_id = $1),
+               open as (select fact_no as after, lead(fact_no) over (order by fact_no) as upto, closed_before from event)
           select count(*), null from period_event where unit_id = $1
           union all
-          select 0, format('journal %s of %s came when the books were open from %s', j.journal_no, j.effective_on, e.closed_before)
-            from journal j join fact f on f.kind = 'journal' and f.ref = j.journal_no::text
-            cross join lateral (select p.closed_before from period_event p join fact g on g.kind = 'period_event'
-                                   and g.ref = p.period_event_id::text
-                                 where p.unit_id = $1 and g.fact_no < f.fact_no order by g.fact_no desc limit 1) e
-           where j.unit_id = $1 and j.effective_on < e.closed_before",
+          select 0, format('journal %s of %s came when the books were open from %s', j.journal_no, j.effective_on, o.closed_before)
+            from open o
+            join fact_leaf f on f.unit_id = $1 and f.kind = 'journal' and f.fact_no > o.after and (o.upto is null or f.fact_no < o.upto)
+            join journal j on j.unit_id = $1 and j.journal_no::text = f.ref
+           where j.effective_on < o.closed_before",
     },
     Claim {
         text: Text::fixed("Tài khoản theo dõi từng hợp đồng không có số nào ngoài hợp đồng", "Control accounts hold nothing that no contract has"),

@@ -186,8 +186,8 @@ async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
     tx.execute(
         "set local session_replication_role = replica; set local soquy.unit_id = 13141; set local timezone = 'UTC';
          update journal set description = 'khác' where journal_no = 1;
-         update fact_leaf f set leaf = leaf_of('journal', c.content) from journal_content c
-          where f.kind = 'journal' and f.ref = '1' and c.journal_no = 1 and c.unit_id = f.unit_id;
+         update fact_leaf f set leaf = leaf_of('journal', c.content) from journal_contents(13141, 1, 1) c
+          where f.kind = 'journal' and f.ref = '1' and f.unit_id = 13141;
          delete from seal; update pen set last_seal_no = 0",
     )
     .await

@@ -26,6 +26,22 @@ pub struct History {
     pub entries: Vec<Entry>,
 }
 
+/// What a history without interest comes to when nothing happened but a payout and repayments in the order of their days.
+/// Who came before does not matter then: a repayment is divided by what is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// Day of the payout.
+    pub paid_out_on: NaiveDate,
+    /// Day of the last event.
+    pub until: NaiveDate,
+    /// How many events.
+    pub events: i32,
+    /// Capital given back.
+    pub recovered: Decimal,
+    /// Kept for the household.
+    pub surplus: Decimal,
+}
+
 /// What a replay says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Replayed {
@@ -63,6 +79,12 @@ struct Walk {
 }
 
 impl Walk {
+    /// Before anything happened; nothing accrues on nothing, so the day does not matter.
+    const fn until(day: NaiveDate) -> Self {
+        let zero = Decimal::ZERO;
+        Self { balance: zero, interest: zero, interest_paid: zero, surplus: zero, lost: zero, on: day }
+    }
+
     fn go_to(&mut self, day: NaiveDate, rate: Decimal) {
         self.interest += self.balance * rate * days(self.on, day);
         self.on = day;
@@ -114,6 +136,24 @@ struct Met {
     open: Money,
 }
 
+/// What some of the entries take back.
+fn taken_back<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeSet<Uuid> {
+    let of = |entry: &Entry| if let Event::Reversed { of } = entry.event { Some(of) } else { None };
+    entries.into_iter().filter_map(of).collect()
+}
+
+/// The last payout of entries in their order, unless it was taken back.
+fn payout_of<'a>(entries: &[&'a Entry]) -> Option<&'a Entry> {
+    let payout = entries.iter().rev().find(|e| e.event == Event::PaidOut)?;
+    let reversal = Event::Reversed { of: payout.id };
+    (!entries.iter().any(|e| e.event == reversal)).then_some(*payout)
+}
+
+/// The sums of what was recorded.
+fn sums<'a>(entries: impl Iterator<Item = &'a Entry>) -> Change {
+    entries.fold(Change::default(), |sum, entry| sum.plus(entry.change))
+}
+
 impl History {
     /// The events that count up to a day, in the order of their days, then of their entry.
     fn until(&self, day: NaiveDate) -> Vec<&Entry> {
@@ -122,11 +162,51 @@ impl History {
         entries
     }
 
+    /// Until when the sums of this history say as much as its events; none where they do not.
+    pub fn plain_until(&self) -> Option<NaiveDate> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|e| e.no);
+        let expected = |(at, entry): (usize, &&Entry)| match entry.event {
+            Event::PaidOut => at == 0,
+            Event::Repaid { .. } => at > 0,
+            _ => false,
+        };
+        let plain = self.terms.rate.is_zero()
+            && entries.iter().enumerate().all(expected)
+            && entries.is_sorted_by_key(|e| e.on);
+        entries.last().filter(|_| plain).map(|e| e.on)
+    }
+
+    /// Entries that come to the same sums: the payout, and one repayment for all. None where such sums cannot be.
+    pub fn entries_of(&self, sums: Sums) -> Option<Vec<Entry>> {
+        let payout = Entry {
+            id: Uuid::nil(),
+            no: 1,
+            on: sums.paid_out_on,
+            event: Event::PaidOut,
+            change: Change::default(),
+        };
+        if sums.events < 2 {
+            return (sums.events == 1).then(|| vec![payout]);
+        }
+        let amount = Money::vnd(sums.recovered + sums.surplus).ok()?;
+        if sums.recovered != amount.amount().min(self.to_return.amount()) {
+            return None;
+        }
+        let change = Change { principal: sums.recovered, surplus: sums.surplus, ..Change::default() };
+        let repaid = Entry {
+            id: Uuid::max(),
+            no: sums.events,
+            on: sums.until,
+            event: Event::Repaid { amount },
+            change,
+        };
+        Some(vec![payout, repaid])
+    }
+
     /// The payout that stands at the end of a day: one that was taken back by then is none.
     pub fn payout(&self, day: NaiveDate) -> Option<&Entry> {
-        let entries = self.until(day);
-        let taken_back = |id| entries.iter().any(|e| e.event == Event::Reversed { of: id });
-        entries.iter().rev().find(|e| e.event == Event::PaidOut).copied().filter(|e| !taken_back(e.id))
+        payout_of(&self.until(day))
     }
 
     /// The day of the payout, if there is one.
@@ -137,7 +217,8 @@ impl History {
     /// The repayments and losses that were not taken back.
     pub fn standing_entries(&self) -> impl Iterator<Item = &Entry> {
         let moves = |e: &&Entry| matches!(e.event, Event::Repaid { .. } | Event::Lost { .. });
-        self.entries.iter().filter(moves).filter(|e| self.standing_entry(e.id).is_some())
+        let taken_back = taken_back(&self.entries);
+        self.entries.iter().filter(moves).filter(move |e| !taken_back.contains(&e.id))
     }
 
     /// The day of the last loss that was not taken back.
@@ -163,34 +244,10 @@ impl History {
 
     /// Divides every repayment again, as if all had been entered in the order of their days.
     pub fn replay(&self, day: NaiveDate) -> Result<Replayed, MoneyError> {
-        let entries = self.until(day);
-        let reversed: BTreeSet<Uuid> = entries
-            .iter()
-            .filter_map(|e| if let Event::Reversed { of } = e.event { Some(of) } else { None })
-            .collect();
-        let zero = Decimal::ZERO;
-        let mut walk =
-            Walk { balance: zero, interest: zero, interest_paid: zero, surplus: zero, lost: zero, on: day };
         let mut splits = BTreeMap::new();
-        for entry in entries {
-            if reversed.contains(&entry.id) {
-                continue;
-            }
-            walk.go_to(entry.on, self.terms.rate);
-            match &entry.event {
-                Event::PaidOut => walk.balance = self.to_return.amount(),
-                Event::Repaid { amount } => {
-                    splits.insert(entry.id, walk.take(*amount, self.terms.order)?);
-                }
-                Event::Lost { amount } => walk.lose(*amount),
-                Event::Refunded { amount } => walk.surplus -= amount.amount(),
-                Event::Reversed { .. }
-                | Event::Adjusted { .. }
-                | Event::Rescheduled { .. }
-                | Event::Cancelled => {}
-            }
-        }
-        walk.go_to(day, self.terms.rate);
+        let walk = self.walk(&self.until(day), day, |repayment, split| {
+            splits.insert(repayment, split);
+        })?;
         Ok(Replayed {
             splits,
             accrued: walk.accrued()?.amount(),
@@ -200,19 +257,45 @@ impl History {
         })
     }
 
+    /// Walks along the entries up to a day, and tells how each repayment that stands is divided.
+    fn walk(
+        &self,
+        entries: &[&Entry],
+        day: NaiveDate,
+        mut divided: impl FnMut(Uuid, Split),
+    ) -> Result<Walk, MoneyError> {
+        let taken_back = taken_back(entries.iter().copied());
+        let mut walk = Walk::until(day);
+        for entry in entries.iter().filter(|entry| !taken_back.contains(&entry.id)) {
+            walk.go_to(entry.on, self.terms.rate);
+            match &entry.event {
+                Event::PaidOut => walk.balance = self.to_return.amount(),
+                Event::Repaid { amount } => divided(entry.id, walk.take(*amount, self.terms.order)?),
+                Event::Lost { amount } => walk.lose(*amount),
+                Event::Refunded { amount } => walk.surplus -= amount.amount(),
+                Event::Reversed { .. }
+                | Event::Adjusted { .. }
+                | Event::Rescheduled { .. }
+                | Event::Cancelled => {}
+            }
+        }
+        walk.go_to(day, self.terms.rate);
+        Ok(walk)
+    }
+
     /// The sums as recorded up to a day.
     pub fn recorded(&self, day: NaiveDate) -> Change {
-        self.until(day).iter().fold(Change::default(), |sum, entry| sum.plus(entry.change))
+        sums(self.entries.iter().filter(|entry| entry.on <= day))
     }
 
     /// The parts in force on a day; none while no payout stands.
     pub fn parts(&self, day: NaiveDate) -> Vec<Part> {
-        if self.payout(day).is_none() {
+        let entries = self.until(day);
+        if payout_of(&entries).is_none() {
             return Vec::new();
         }
-        self.until(day)
-            .iter()
-            .rev()
+        let mut latest_first = entries.iter().rev();
+        latest_first
             .find_map(|entry| match &entry.event {
                 Event::Rescheduled { parts } => Some(parts.clone()),
                 Event::PaidOut => Some(self.terms.schedule(self.to_return, entry.on).unwrap_or_default()),
@@ -227,9 +310,10 @@ impl History {
         let meet = |part: Part| {
             let (paid, rest) = recovered.take_up_to(part.amount)?;
             recovered = rest;
-            let (written_off, rest) = lost.take_up_to(part.amount.minus(paid)?)?;
+            let unpaid = part.amount.minus(paid)?;
+            let (written_off, rest) = lost.take_up_to(unpaid)?;
             lost = rest;
-            let open = part.amount.minus(paid)?.minus(written_off)?;
+            let open = unpaid.minus(written_off)?;
             Ok(Met { part, paid, written_off, open })
         };
         self.parts(day).into_iter().map(meet).collect()
@@ -243,7 +327,7 @@ impl History {
         let left =
             if paid_out { self.to_return.amount() - sums.principal - sums.lost } else { Decimal::ZERO };
         let outstanding = Money::vnd(left.max(Decimal::ZERO))?;
-        let accrued = self.replay(day)?.accrued;
+        let accrued = self.walk(&self.until(day), day, |_, _| {})?.accrued()?.amount();
         let interest_owed = Money::vnd((accrued - sums.interest).max(Decimal::ZERO))?;
         let met = self.met(day, recovered, lost)?;
         let left_of = |met: &Met| Part { due_on: met.part.due_on, amount: met.open };
@@ -305,26 +389,31 @@ impl History {
         Ok(State { explanation: super::explain::standing(&standing), standing, rows })
     }
 
-    /// What was recorded of a repayment, with what was adjusted or taken back since.
-    pub fn recorded_of(&self, repayment: Uuid) -> Change {
-        let concerns = |entry: &&Entry| match entry.event {
-            Event::Reversed { of } | Event::Adjusted { of } => of == repayment,
-            _ => entry.id == repayment,
-        };
-        self.entries.iter().filter(concerns).fold(Change::default(), |sum, entry| sum.plus(entry.change))
+    /// What was recorded of each repayment, with what was adjusted or taken back since.
+    fn recorded_of_each(&self) -> BTreeMap<Uuid, Change> {
+        let mut recorded: BTreeMap<Uuid, Change> = BTreeMap::new();
+        for entry in &self.entries {
+            let concerns = match entry.event {
+                Event::Reversed { of } | Event::Adjusted { of } => of,
+                _ => entry.id,
+            };
+            let sum = recorded.entry(concerns).or_default();
+            *sum = sum.plus(entry.change);
+        }
+        recorded
     }
 
-    /// Repayments whose recorded split is no longer what a replay says, with the day they count and the two splits.
-    /// One that was taken back should stand at nothing.
-    pub fn differences(&self, day: NaiveDate) -> Result<Vec<Difference>, MoneyError> {
-        let replayed = self.replay(day)?;
+    /// Repayments whose recorded split is no longer what a replay up to the day says, with the day they count and the two
+    /// splits. One that was taken back should stand at nothing.
+    pub fn differences(&self, day: NaiveDate, replayed: &Replayed) -> Vec<Difference> {
+        let recorded = self.recorded_of_each();
         let repayments = self.until(day).into_iter().filter(|e| matches!(e.event, Event::Repaid { .. }));
         let difference = |entry: &Entry| {
-            let was = self.recorded_of(entry.id);
+            let was = recorded.get(&entry.id).copied().unwrap_or_default();
             let is = replayed.splits.get(&entry.id).map(|split| split.change()).unwrap_or_default();
             (was != is).then_some(Difference { of: entry.id, on: entry.on, was, is })
         };
-        Ok(repayments.filter_map(difference).collect())
+        repayments.filter_map(difference).collect()
     }
 }
 

@@ -43,7 +43,8 @@ fn repay(history: &mut History, on: NaiveDate, amount: i64) -> Split {
 }
 
 fn adjust(history: &mut History, cause_on: NaiveDate) {
-    for difference in history.differences(NaiveDate::MAX).unwrap() {
+    let replayed = history.replay(NaiveDate::MAX).unwrap();
+    for difference in history.differences(NaiveDate::MAX, &replayed) {
         let change = difference.is.plus(difference.was.undone());
         let no = history.next_no();
         history.entries.push(entry(
@@ -232,7 +233,7 @@ fn a_loss_taken_back_turns_what_was_made_good_into_capital_given_back() {
     take_back(&mut history, "2026-02-20", loss);
     let state = history.standing(day("2026-02-20")).unwrap();
     assert_eq!((state.recovered, state.lost, state.outstanding), (money(300_000), money(0), money(700_000)));
-    assert_eq!(history.differences(NaiveDate::MAX).unwrap(), vec![]);
+    assert_eq!(history.differences(NaiveDate::MAX, &history.replay(NaiveDate::MAX).unwrap()), vec![]);
     let before = history.standing(day("2026-02-19")).unwrap();
     assert_eq!((before.lost, before.outstanding), (money(700_000), Money::ZERO));
 }
@@ -279,7 +280,7 @@ proptest! {
         let parts = [state.recovered, state.outstanding, state.lost];
         prop_assert_eq!(Money::sum(parts).unwrap(), history.to_return);
         prop_assert_eq!(history.replay(end).unwrap().lost, state.lost.amount());
-        prop_assert_eq!(history.differences(end).unwrap(), vec![]);
+        prop_assert_eq!(history.differences(end, &history.replay(end).unwrap()), vec![]);
         prop_assert_eq!(history.replay(end).unwrap().outstanding, state.outstanding.amount());
         let mut shuffled = history.clone();
         let size = shuffled.entries.len();
@@ -288,4 +289,62 @@ proptest! {
         }
         prop_assert_eq!(shuffled.state(end).unwrap(), history.state(end).unwrap());
     }
+
+    #[test]
+    fn the_sums_of_a_plain_history_stand_for_it((mut paid, _) in repayments(), later in 0_u64..400, more in 1_i64..12_000_000) {
+        let mut history = paid_out("0", 10_000_000);
+        paid.sort_unstable();
+        for (after, amount) in &paid {
+            repay(&mut history, day("2026-01-01") + chrono::Days::new(*after), *amount);
+        }
+        let until = history.plain_until().unwrap();
+        prop_assert_eq!(Some(until), history.last_day());
+        let mut short = History { entries: history.entries_of(sums_of(&history)).unwrap(), ..history.clone() };
+        prop_assert_eq!(short.plain_until(), Some(until));
+        let on = until + chrono::Days::new(later);
+        prop_assert_eq!(repay(&mut short, on, more), repay(&mut history, on, more));
+        prop_assert_eq!(short.next_no(), history.next_no());
+        for end in [on, day("2031-12-31")] {
+            prop_assert_eq!(short.state(end).unwrap(), history.state(end).unwrap());
+        }
+    }
+}
+
+fn sums_of(history: &History) -> Sums {
+    let recorded = history.recorded(NaiveDate::MAX);
+    Sums {
+        paid_out_on: history.paid_out_on().unwrap(),
+        until: history.last_day().unwrap(),
+        events: history.next_no() - 1,
+        recovered: recorded.principal,
+        surplus: recorded.surplus,
+    }
+}
+
+#[test]
+fn sums_do_not_stand_for_a_history_that_was_not_plain() {
+    let mut history = paid_out("0", 10_000_000);
+    repay(&mut history, day("2026-03-01"), 400_000);
+    assert_eq!(history.plain_until(), Some(day("2026-03-01")));
+    let with = |change: &dyn Fn(&mut History)| {
+        let mut other = history.clone();
+        change(&mut other);
+        other.plain_until()
+    };
+    assert_eq!(with(&|h| h.terms.rate = Decimal::ONE), None);
+    let dated_back = |h: &mut History| {
+        repay(h, day("2026-02-01"), 400_000);
+    };
+    let lost = |h: &mut History| {
+        lose(h, "2026-04-01", 1);
+    };
+    assert_eq!([with(&dated_back), with(&lost)], [None, None]);
+    assert_eq!(with(&|h| h.entries.clear()), None, "nothing was paid out");
+    let of = |recovered: i64, surplus: i64| {
+        let (recovered, surplus) = (recovered.into(), surplus.into());
+        history.entries_of(Sums { recovered, surplus, ..sums_of(&history) }).map(|entries| entries.len())
+    };
+    assert_eq!(of(400_000, 0), Some(2));
+    assert_eq!(of(10_000_000, 5), Some(2));
+    assert_eq!([of(9_999_999, 5), of(10_000_001, 0), of(-1, 0)], [None, None, None]);
 }

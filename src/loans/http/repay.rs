@@ -34,12 +34,32 @@ pub fn routes() -> OpenApiRouter<App> {
 impl Sliced for LoanRepayment {
     const ACTION: &'static str = "repay_loan";
 
-    async fn run(
+    type Decided<'w> = loans::Decided<'w>;
+    type Booked<'w> = loans::Booked<'w>;
+
+    async fn decide<'w>(
+        conn: &mut Conn,
+        work: &'w Work<'w>,
+        commands: &[Self],
+    ) -> Result<Self::Decided<'w>, Problem> {
+        loans::decide(conn, work, commands).await
+    }
+
+    async fn post<'w>(
+        conn: &mut Conn,
+        _: &'w Work<'w>,
+        decided: Self::Decided<'w>,
+    ) -> Result<Self::Booked<'w>, Problem> {
+        loans::post(conn, decided).await
+    }
+
+    async fn record(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
+        booked: Self::Booked<'_>,
     ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = loans::repay(conn, work, commands).await?;
+        let receipts = loans::record(conn, commands, booked).await?;
         let location = |receipt: &Receipt| format!("/v1/units/{}/loans/{}", work.unit, receipt.loan_id);
         let answer =
             |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());

@@ -13,7 +13,7 @@ use super::proof::Stored;
 use crate::db::Conn;
 use crate::domain::money::Money;
 use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Entry, Event, History, Part, Terms};
+use crate::domain::recovery::{Change, Entry, Event, History, Part, Sums, Terms};
 pub use reads::{happened, list};
 
 /// A row that holds what no command writes is damaged.
@@ -217,9 +217,21 @@ struct CaseRow {
     address: String,
     signed_on: NaiveDate,
     decided_by: Uuid,
+    events: Option<i32>,
+    paid_out_on: Option<NaiveDate>,
+    recovered: Option<Decimal>,
+    surplus: Option<Decimal>,
+    plain_until: Option<NaiveDate>,
 }
 
 impl CaseRow {
+    /// What its sums say, where they say enough to go on from a day.
+    fn sums(&self, from: Option<NaiveDate>) -> Option<Sums> {
+        let until = self.plain_until.filter(|until| from.is_some_and(|from| *until <= from))?;
+        let (events, recovered, surplus) = (self.events?, self.recovered?, self.surplus?);
+        Some(Sums { paid_out_on: self.paid_out_on?, until, events, recovered, surplus })
+    }
+
     fn case(self) -> sqlx::Result<(Uuid, Case)> {
         let to_return = money(self.to_return)?;
         let agreement = Agreement {
@@ -282,25 +294,58 @@ impl EventRow {
 
 /// Agreements with their histories: two statements for however many.
 pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
+    cases_from(conn, unit, ids, &BTreeMap::new()).await
+}
+
+/// The same to go on from a day: where nothing happens before it any more, the sums stand for the events if they can.
+pub async fn cases_from(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+    from: &BTreeMap<Uuid, NaiveDate>,
+) -> sqlx::Result<HashMap<Uuid, Case>> {
     let rows = sqlx::query_as!(
         CaseRow,
-        r#"select agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
-                  given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by
+        r#"select a.agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
+                  given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by,
+                  s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.plain_until
              from (select distinct unnest($2::uuid[]) as k order by 1) k,
-                  lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a"#,
+                  lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a
+             left join lateral (select * from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k offset 0) s on true"#,
         unit,
         ids
     )
     .fetch_all(&mut *conn)
     .await?;
-    let mut cases = rows.into_iter().map(CaseRow::case).collect::<sqlx::Result<HashMap<_, _>>>()?;
+    let mut cases = HashMap::with_capacity(rows.len());
+    let mut whole = Vec::new();
+    for row in rows {
+        let sums = row.sums(from.get(&row.agreement_id).copied());
+        let (id, mut case) = row.case()?;
+        match sums.and_then(|sums| case.history.entries_of(sums)) {
+            Some(entries) => case.history.entries = entries,
+            None => whole.push(id),
+        }
+        cases.insert(id, case);
+    }
+    if !whole.is_empty() {
+        read_events(conn, unit, &whole, &mut cases).await?;
+    }
+    Ok(cases)
+}
+
+async fn read_events(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+    cases: &mut HashMap<Uuid, Case>,
+) -> sqlx::Result<()> {
     let events = sqlx::query_as!(
         EventRow,
         r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
                   of_event_id, parts as "parts: Json<Vec<Part>>"
              from (select distinct unnest($2::uuid[]) as k order by 1) k,
-                  lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e
-            order by agreement_id, event_no"#,
+                  lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e"#,
         unit,
         ids
     )
@@ -314,7 +359,7 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
         case.tills.extend(till.map(|till| (entry.id, till)));
         case.history.entries.push(entry);
     }
-    Ok(cases)
+    Ok(())
 }
 
 /// Keys of the agreements of a fund that were signed by a day, or of all of the unit.
@@ -343,7 +388,9 @@ pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result
 
 /// Stores events and the new state of the agreements they happened to.
 pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Case]) -> sqlx::Result<()> {
-    write_states(&mut *conn, unit, cases).await?;
+    let states =
+        cases.iter().map(|case| Stored::of(case).map_err(damaged)).collect::<sqlx::Result<Vec<_>>>()?;
+    write_states(&mut *conn, unit, &states).await?;
     write_events(conn, unit, records).await
 }
 
@@ -367,25 +414,26 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     Ok(())
 }
 
-/// Stores the new state of agreements.
-pub async fn write_states(conn: &mut Conn, unit: i32, cases: &[&Case]) -> sqlx::Result<()> {
-    if cases.is_empty() {
+/// Stores the new state of agreements. By conflict, because each row is then looked up by its key; an update from a list
+/// may be planned as a walk over all agreements of the unit.
+pub async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx::Result<()> {
+    if states.is_empty() {
         return Ok(());
     }
-    let states = cases
-        .iter()
-        .map(|case| Stored::of(case).and_then(|state| serde_json::to_value(state).map_err(damaged)));
-    let states = states.collect::<sqlx::Result<Vec<_>>>()?;
     sqlx::query!(
-        "update agreement_state s
-            set state = n.state, events = n.events, paid_out_on = n.paid_out_on, outstanding = n.outstanding, recovered = n.recovered,
-                interest_paid = n.interest_paid, surplus = n.surplus, lost = n.lost, next_due_on = n.next_due_on, overdue_from = n.overdue_from,
-                final_due_on = n.final_due_on
-           from jsonb_to_recordset($2) n(agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric,
-                recovered numeric, interest_paid numeric, surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date)
-          where s.unit_id = $1 and s.agreement_id = n.agreement_id",
+        "insert into agreement_state as s (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid,
+                surplus, lost, next_due_on, overdue_from, final_due_on, plain_until)
+         select $1, n.* from jsonb_to_recordset($2) n(agreement_id uuid, state text, events integer, paid_out_on date,
+                outstanding numeric, recovered numeric, interest_paid numeric, surplus numeric, lost numeric, next_due_on date,
+                overdue_from date, final_due_on date, plain_until date)
+         on conflict (unit_id, agreement_id) do update
+            set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
+                outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
+                surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
+                overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on,
+                plain_until = excluded.plain_until",
         unit,
-        serde_json::Value::from(states)
+        Json(states) as _
     )
     .execute(conn)
     .await?;
@@ -417,7 +465,7 @@ pub async fn stored(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Stored>> {
     sqlx::query_as!(
         Stored,
         "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on,
-                overdue_from, final_due_on
+                overdue_from, final_due_on, plain_until
            from agreement_state where unit_id = $1 order by agreement_id",
         unit
     )

@@ -99,6 +99,37 @@ async fn money_goes_out_once_even_for_who_writes_past_the_server() {
 }
 
 #[tokio::test]
+async fn an_event_of_no_agreement_and_a_fact_of_no_unit_are_refused() {
+    let world = World::new().await;
+    let project = world.project(monthly("100")).await;
+    let agreement = world.running(project, "Nguyễn Thị Lành", "10000000", 1).await;
+    let event = |of: &str| {
+        format!(
+            "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on)
+             select 13141, new_id(), {of}, 2, 'repaid', date '2026-03-02'"
+        )
+    };
+    let fact = "insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, response)
+                values (999999, 'of-no-unit', 'x', sha256(''), 201, '{}')";
+    for (unit, statement, constraint) in [
+        ("13141", event("new_id()"), Some("agreement_event_of_an_agreement")),
+        ("13141", event(&format!("'{agreement}'")), None),
+        ("999999", fact.to_owned(), Some("pen_unit_id_fkey")),
+    ] {
+        let mut tx = world.app.owner.begin().await.unwrap();
+        sqlx::query("select set_config('soquy.unit_id', $1, true)")
+            .bind(unit)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let told = sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *tx).await;
+        let refusal = told.as_ref().err().map(|error| error.as_database_error().unwrap());
+        assert_eq!(refusal.and_then(|error| error.constraint()), constraint, "{told:?}");
+        assert!(refusal.is_none_or(|error| error.code().as_deref() == Some("23503")), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_agreement_whose_payout_was_taken_back_may_be_given_up() {
     let world = World::new().await;
     let project = world.project(monthly("100")).await;
