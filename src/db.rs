@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::SecondsFormat;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
 use uuid::Uuid;
@@ -89,7 +89,13 @@ fn pool(size: u32) -> PgPoolOptions {
 /// Brings the schema up to this release, as the owner, under sqlx's own lock.
 pub async fn migrate(url: &str) -> anyhow::Result<()> {
     let mut owner = sqlx::PgConnection::connect(url).await?;
-    MIGRATIONS.run(&mut owner).await?;
+    MIGRATIONS.run(&mut owner).await.map_err(|why| match why {
+        MigrateError::VersionMismatch(number) => anyhow::anyhow!(
+            "another build made these books (migration {number} differs): start that build, or give this one an empty data \
+             folder or database"
+        ),
+        why => why.into(),
+    })?;
     owner.close().await?;
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use sqlx::{Connection as _, Executor as _};
+
 use crate::embedded::{Folder, kill, postmaster};
 
 /// The program with nothing of our own environment that it would take for a setting.
@@ -118,4 +120,18 @@ fn a_check_of_the_settings_tries_them() {
         "{code:?} {why}"
     );
     assert_eq!((why.matches("refused").count(), why.matches("mat-khau").count()), (1, 0), "{why}");
+}
+
+#[tokio::test]
+async fn books_of_another_build_are_refused_with_what_to_do() {
+    let url = crate::support::database::fresh().await;
+    let mut owner = sqlx::PgConnection::connect(&url).await.unwrap();
+    let other = "update _sqlx_migrations set checksum = sha256('another build') where version = 5";
+    owner.execute(other).await.unwrap();
+    let refused = soquy::db::migrate(&url).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "another build made these books (migration 5 differs): start that build, or give this one an empty data folder or \
+         database"
+    );
 }
