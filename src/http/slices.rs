@@ -266,7 +266,7 @@ fn share(waiting: usize, working: usize) -> usize {
 /// How far a slice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// It is decided and its journals are posted.
+    /// It is still being decided, or its journals are being written.
     Posting,
     /// What remains is to record what was posted.
     Posted,

@@ -177,7 +177,8 @@ impl History {
         entries.last().filter(|_| plain).map(|e| e.on)
     }
 
-    /// Entries that come to the same sums: the payout, and one repayment for all. None where such sums cannot be.
+    /// Entries that come to the same sums: the payout, and one repayment for all. None where such sums cannot be: then these
+    /// entries could call for an adjustment, and their ids stand for no event that it could be of.
     pub fn entries_of(&self, sums: Sums) -> Option<Vec<Entry>> {
         let payout = Entry {
             id: Uuid::nil(),
