@@ -39,13 +39,15 @@ comment on column fact_leaf.ref is 'key of the row inside its unit';
 
 -- What a fact says, as its leaf sees it: the row as PostgreSQL writes it, less the columns at its end that hold nothing, so
 -- that a column added later does not disturb what was recorded before it. Nothing else is lost, for an empty text is
--- written as "". Depends on timezone, datestyle and bytea_output: whoever asks sets them.
-create function content_of(fact text) returns text language sql immutable parallel safe return rtrim(fact, ',)');
+-- written as "". In bytes, because text is trimmed by looking at it from its beginning. Depends on timezone, datestyle and
+-- bytea_output: whoever asks sets them.
+create function content_of(fact text) returns bytea language sql stable parallel safe
+  return rtrim(convert_to(fact, 'UTF8'), ',)'::bytea);
 
 -- The one definition of a leaf. Stable, as convert_to is: called immutable, it would be planned anew in every statement
 -- instead of becoming a part of it.
-create function leaf_of(kind text, content text) returns bytea language sql stable parallel safe
-  return sha256(convert_to(kind || content, 'UTF8'));
+create function leaf_of(kind text, content bytea) returns bytea language sql stable parallel safe
+  return sha256(convert_to(kind, 'UTF8') || content);
 
 create function append_only() returns trigger language plpgsql as $$
 begin
@@ -72,7 +74,7 @@ begin
       for new_facts in select unit_id, count(*)::integer as n from appended group by unit_id order by unit_id loop
         last_no := (take_pen(new_facts.unit_id, new_facts.n, 0)).fact_no;
         insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-          select a.unit_id, last_no + row_number() over (order by a.%2$I::text collate "C"), %3$L, a.%2$I::text,
+          select a.unit_id, last_no + row_number() over (), %3$L, a.%2$I::text,
                  leaf_of(%3$L, content_of(a::text))
             from appended a where a.unit_id = new_facts.unit_id;
       end loop;

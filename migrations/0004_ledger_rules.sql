@@ -23,71 +23,71 @@ call never_changes('seal');
 call never_changes('fact_leaf');
 call never_changes('chart_account');
 
--- A header comes alone only until the transaction ends: one index probe per journal at commit.
--- It runs at commit, with the search path of the session: a temporary table named line must not stand in for ours.
-create function journal_has_lines() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if not exists (select from line where unit_id = new.unit_id and journal_no = new.journal_no) then
-    raise exception 'journal % has no lines', new.journal_no using errcode = 'SQ425';
-  end if;
-  return null;
-end $$;
-create constraint trigger journal_has_lines after insert on journal
-  deferrable initially deferred for each row execute function journal_has_lines();
-
 -- First open day of a unit.
 create function open_from(unit integer) returns date language sql stable as $$
   select closed_before from period_event where unit_id = unit order by fact_order desc limit 1
 $$;
 
-create function journal_in_open_period() returns trigger language plpgsql as $$
+-- A journal counts on an open day that has come, and is whole when its statement ends: with all its lines. Here and below
+-- the search path is ours, or a temporary table named line could stand in.
+create function journal_in_open_period() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  late record;
+  bad record;
 begin
-  select p.open_from, coalesce(n.first_day < p.open_from, true) as closed into late
-    from (select unit_id, min(effective_on) as first_day, max(effective_on) as last_day from new_journals group by unit_id) n
+  select j.journal_no, j.n_lines, l.found_lines, p.open_from, coalesce(j.effective_on < p.open_from, true) as closed,
+         j.effective_on > (select (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date) as to_come into bad
+    from new_journals j
     left join lateral (select closed_before as open_from from period_event
-                        where unit_id = n.unit_id order by fact_order desc limit 1) p on true
-   where coalesce(n.first_day < p.open_from, true) or n.last_day > (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date
-   order by closed desc limit 1;
-  if late.closed then
-    raise exception 'the books are closed before %', late.open_from using errcode = 'SQ423', detail = coalesce(late.open_from::text, '');
-  elsif found then
+                        where unit_id = j.unit_id order by fact_order desc limit 1) p on true
+    left join lateral (select count(*) as found_lines from line where unit_id = j.unit_id and journal_no = j.journal_no) l on true
+   where coalesce(j.effective_on < p.open_from, true)
+      or j.effective_on > (select (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date)
+      or l.found_lines <> j.n_lines
+   order by closed desc, to_come desc limit 1;
+  if not found then return null; end if;
+  if bad.closed then
+    raise exception 'the books are closed before %', bad.open_from using errcode = 'SQ423', detail = coalesce(bad.open_from::text, '');
+  elsif bad.to_come then
     raise exception 'a journal does not count before its day has come' using errcode = 'SQ431';
+  elsif bad.found_lines = 0 then
+    raise exception 'journal % has no lines', bad.journal_no using errcode = 'SQ425';
   end if;
-  return null;
+  raise exception 'journal % is incomplete, or its lines came later', bad.journal_no using errcode = 'SQ424';
 end $$;
 create trigger journal_in_open_period after insert on journal referencing new table as new_journals
   for each statement execute function journal_in_open_period();
 
--- One INSERT brings all lines of a journal: complete, balanced in each source, on accounts that take lines, in the
--- transaction of the header. What stands off the balance sheet balances by itself, or it could hide what a balance
--- sheet lacks. In place of foreign keys, whose checks would lock the parent rows.
-create function lines_balanced() returns trigger language plpgsql as $$
+-- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
+-- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
+-- balances by itself, or it could hide what a balance sheet lacks. A line on a control account (0065) names whom it is
+-- about. In place of foreign keys, whose checks would lock the parent rows.
+create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
 begin
-  select x.journal_no, x.unbalanced, x.unknown into bad from (
-    select s.unit_id, s.journal_no, sum(s.n) as n, bool_or(s.total <> 0) as unbalanced, bool_or(s.unknown) as unknown,
-           min(s.first_day) as first_day, max(s.last_day) as last_day
-      from (select l.unit_id, l.journal_no, l.source_id, a.memorandum, count(*) as n, sum(l.amount) as total,
-                   min(l.effective_on) as first_day, max(l.effective_on) as last_day,
-                   bool_or(a.code is null or not a.postable or f.source_id is null
-                           or coalesce(l.effective_on >= f.closed_on, false)) as unknown
-              from new_lines l
-              left join account a on a.unit_id = l.unit_id and a.code = l.account
-              left join source f on f.unit_id = l.unit_id and f.source_id = l.source_id
-             group by 1, 2, 3, 4) s
-     group by 1, 2) x
-    left join journal j on j.unit_id = x.unit_id and j.journal_no = x.journal_no
-   where x.unbalanced or x.unknown or j.n_lines is distinct from x.n or j.txid is distinct from pg_current_xact_id()
-      or j.effective_on <> x.first_day or j.effective_on <> x.last_day
-   limit 1;
+  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nobody into bad
+    from (select l.unit_id, l.journal_no, max(l.line_no) as last_line, sum(l.amount) as total,
+                 min(l.effective_on) as first_day, max(l.effective_on) as last_day,
+                 bool_or(a.code is null or not a.postable or f.source_id is null
+                         or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
+                 min(l.account) filter (where l.subject_id is null
+                         and (l.unit_id, l.account) in (select c.unit_id, c.code from control_account c)) as about_nobody
+            from new_lines l
+            left join account a on a.unit_id = l.unit_id and a.code = l.account
+            left join source f on f.unit_id = l.unit_id and f.source_id = l.source_id
+           group by l.unit_id, l.journal_no, l.source_id, a.memorandum) s
+    left join journal j on j.unit_id = s.unit_id and j.journal_no = s.journal_no and j.txid = pg_current_xact_id()
+   where s.total <> 0 or s.unknown or s.about_nobody is not null or j.journal_no is null or s.last_line > j.n_lines
+      or j.effective_on <> s.first_day or j.effective_on <> s.last_day
+   order by s.unknown desc, unbalanced desc limit 1;
   if not found then return null; end if;
   if bad.unknown then
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
   elsif bad.unbalanced then
     raise exception 'journal % does not balance in each source', bad.journal_no using errcode = 'SQ422';
+  elsif bad.about_nobody is not null then
+    raise exception 'journal % has a line on % about nobody', bad.journal_no, bad.about_nobody
+      using errcode = 'SQ430', detail = bad.about_nobody;
   end if;
   raise exception 'journal % is incomplete, or its lines came later', bad.journal_no using errcode = 'SQ424';
 end $$;

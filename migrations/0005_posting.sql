@@ -5,12 +5,12 @@
 -- The content of journals, as their leaves see it: header, lines and voucher. Lines and voucher are looked up by key, which
 -- takes a journal the same time however many there are and whatever the planner knew when it made its plan.
 create function journal_contents(unit integer, first_no bigint, last_no bigint)
-returns table (journal_no bigint, content text) language sql stable as $$
+returns table (journal_no bigint, content bytea) language sql stable as $$
   select j.journal_no,
          content_of(j::text)
-         || coalesce((select string_agg(content_of(l::text), '' order by l.line_no) from line l
-                       where l.unit_id = j.unit_id and l.journal_no = j.journal_no), '')
-         || coalesce((select content_of(v::text) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no), '')
+         || coalesce((select string_agg(content_of(l::text), ''::bytea order by l.line_no) from line l
+                       where l.unit_id = j.unit_id and l.journal_no = j.journal_no), ''::bytea)
+         || coalesce((select content_of(v::text) from voucher v where v.unit_id = j.unit_id and v.journal_no = j.journal_no), ''::bytea)
     from journal j
    where j.unit_id = unit and j.journal_no between first_no and last_no
 $$;
@@ -27,21 +27,20 @@ end $$;
 create function issue_vouchers(unit integer, batch jsonb, base bigint) returns void language plpgsql as $$
 #variable_conflict use_column
 begin
-  with asked as (
+  with asked as materialized (
     select base + x.n as journal_no, x.effective_on, extract(year from x.effective_on)::integer as year, v.*,
-           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by x.n) as rank
+           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by x.n desc) as from_last
       from rows from (jsonb_to_recordset(batch) as (effective_on date, voucher jsonb)) with ordinality x(effective_on, voucher, n),
            jsonb_to_record(x.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
-     where x.voucher is not null and jsonb_typeof(x.voucher) = 'object'
+     where jsonb_typeof(x.voucher) = 'object'
   ), counted as (
     insert into voucher_counter as c (unit_id, book, year, kind, last_number)
-      select unit, book, year, kind, max(rank) from asked group by book, year, kind order by book, year, kind
+      select unit, book, year, kind, count(*) from asked group by book, year, kind order by book, year, kind
       on conflict (unit_id, book, year, kind) do update set last_number = c.last_number + excluded.last_number
       returning c.book, c.year, c.kind, c.last_number
   )
   insert into voucher (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
-    select unit, a.journal_no, a.book, a.year, a.kind,
-           c.last_number - max(a.rank) over (partition by a.book, a.year, a.kind) + a.rank, a.effective_on,
+    select unit, a.journal_no, a.book, a.year, a.kind, c.last_number - a.from_last + 1, a.effective_on,
            a.party, a.address, a.content, a.amount, coalesce(a.attachments, 0)
       from asked a join counted c using (book, year, kind);
 end $$;
@@ -101,16 +100,22 @@ begin
   base := pen.journal_no;
   -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
   booked := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
-  insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
-    select unit, base + x.n, x.journal_id, x.effective_on, booked, x.kind, x.description, jsonb_array_length(x.lines), x.reverses,
-           coalesce(x.actor, scope_actor())
+  -- One statement, because a header never stands without its lines.
+  with asked as materialized (
+    select base + x.n as journal_no, x.*
       from rows from (jsonb_to_recordset(batch) as (journal_id uuid, effective_on date, kind text, description text, actor uuid,
                         reverses bigint, lines jsonb))
-           with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, n);
+           with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, n)
+  ), headers as (
+    insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
+      select unit, a.journal_no, a.journal_id, a.effective_on, booked, a.kind, a.description, jsonb_array_length(a.lines), a.reverses,
+             coalesce(a.actor, scope_actor())
+        from asked a
+  )
   insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
-    select unit, base + h.n, x.line_no, coalesce(x.account, r.code, x.role), x.source, h.effective_on, x.amount, x.subject
-      from rows from (jsonb_to_recordset(batch) as (effective_on date, lines jsonb)) with ordinality h(effective_on, lines, n)
-     cross join lateral rows from (jsonb_to_recordset(h.lines) as (account text, role text, source integer, amount numeric, subject uuid))
+    select unit, a.journal_no, x.line_no, coalesce(x.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
+      from asked a
+     cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
            with ordinality x(account, role, source, amount, subject, line_no)
       left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit);
   perform issue_vouchers(unit, batch, base);

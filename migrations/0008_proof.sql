@@ -8,7 +8,7 @@ create function fact_kinds() returns table (kind text, key_column text) language
 $$;
 
 -- The content of every row of a fact table in a unit, as its leaf saw it.
-create function fact_contents(unit integer, kind text) returns table (ref text, content text)
+create function fact_contents(unit integer, kind text) returns table (ref text, content bytea)
 language plpgsql stable set timezone = 'UTC' set datestyle = 'ISO' set bytea_output = 'hex' set jit = off as $$
 begin
   if kind = 'journal' then

@@ -169,8 +169,8 @@ async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
     for unit in units {
         let work = Work { unit, actor: None, clock: &clock };
         loop {
-            let mut tx = pool.begin().await?;
-            db::enter(&mut tx, Scope { unit, actor: None, action: "close_of_day" }, &clock).await?;
+            let scope = Scope { unit, actor: None, action: "close_of_day" };
+            let mut tx = db::begin(&pool, "begin", scope, &clock).await?;
             let step = loans::close_step(&mut tx, &work, upto, loans::CHUNK).await.map_err(worded)?;
             tx.commit().await?;
             println!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::SecondsFormat;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -27,20 +27,32 @@ pub struct Scope {
     pub action: &'static str,
 }
 
-/// Puts the transaction into its scope.
+impl Scope {
+    /// As settings of the transaction.
+    fn settings(self, clock: &Clock) -> String {
+        let actor = self.actor.map(|id| id.to_string()).unwrap_or_default();
+        let now = clock.told().map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default();
+        format!(
+            "set local soquy.unit_id = '{}'; set local soquy.actor = '{actor}'; set local soquy.action = '{}'; \
+             set local soquy.now = '{now}'",
+            self.unit, self.action
+        )
+    }
+}
+
+/// Begins a transaction in its scope, with one message to the database. `begin` is the statement that begins it.
+pub async fn begin(
+    pool: &PgPool,
+    begin: &'static str,
+    scope: Scope,
+    clock: &Clock,
+) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pool.begin_with(AssertSqlSafe(format!("{begin}; {}", scope.settings(clock)))).await
+}
+
+/// Puts a transaction into its scope.
 pub async fn enter(conn: &mut Conn, scope: Scope, clock: &Clock) -> sqlx::Result<()> {
-    let actor = scope.actor.map(|id| id.to_string()).unwrap_or_default();
-    let now = clock.told().map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default();
-    sqlx::query!(
-        "select set_config('soquy.unit_id', $1, true) as unit, set_config('soquy.actor', $2, true) as actor,
-                set_config('soquy.action', $3, true) as action, set_config('soquy.now', $4, true) as now",
-        scope.unit.to_string(),
-        actor,
-        scope.action,
-        now,
-    )
-    .fetch_one(conn)
-    .await?;
+    sqlx::raw_sql(AssertSqlSafe(scope.settings(clock))).execute(conn).await?;
     Ok(())
 }
 

@@ -75,8 +75,8 @@ impl App {
         action: &'static str,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut tx = self.pool.begin_with("begin isolation level repeatable read read only").await?;
-        db::enter(&mut tx, permit.scope(action), &self.clock).await?;
+        let snapshot = "begin isolation level repeatable read read only";
+        let mut tx = db::begin(&self.pool, snapshot, permit.scope(action), &self.clock).await?;
         let done = work(&mut tx).await?;
         tx.commit().await?;
         Ok(done)
@@ -98,8 +98,7 @@ impl App {
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut tx = pool.begin().await?;
-        db::enter(&mut tx, scope, &self.clock).await?;
+        let mut tx = db::begin(pool, "begin", scope, &self.clock).await?;
         match work(&mut tx).await {
             Ok(done) => {
                 tx.commit().await?;
@@ -170,7 +169,7 @@ impl<T: Serialize> Created<T> {
 
     /// As it is kept.
     pub fn answer(self) -> Result<Answer, Problem> {
-        let body = serde_json::to_value(self.body).map_err(Problem::internal)?;
+        let body = serde_json::value::to_raw_value(&self.body).map_err(Problem::internal)?;
         Ok(Answer { status: self.status.as_u16(), location: self.location, body })
     }
 }

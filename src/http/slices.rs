@@ -1,5 +1,5 @@
 //! Commands of one unit that arrive together run in one transaction. Whoever comes meanwhile waits in the unit's line. The
-//! next slice is decided while the one before it is recorded, so two are on their way, and one holds the pen of the unit.
+//! next slice is decided while the one before it is written, so two are on their way, and one holds the pen of the unit.
 //! A quiet unit answers at once, and a busy one pays for one commit per slice instead of one per command.
 //!
 //! Every command keeps its own key, answer and refusal. When a slice fails as a whole its commands run one by one, so a
@@ -11,6 +11,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::{Mutex, Notify, oneshot, watch};
 
 use crate::access::Work;
@@ -30,7 +31,7 @@ const FEW: usize = 8;
 /// The most commands that wait in a unit; more are told to come again.
 const LINE: usize = 2_000;
 
-/// A command that is written for slices, in three steps: while the papers of one slice are put away, the next is decided.
+/// A command that is written for slices, in two steps: while one slice is written, the next is decided.
 pub trait Sliced: Clone + Send + Sync + 'static {
     /// Operation of the audit trail.
     const ACTION: &'static str;
@@ -38,29 +39,23 @@ pub trait Sliced: Clone + Send + Sync + 'static {
     /// What was decided about a slice and is not in the books yet.
     type Decided<'w>: Send;
 
-    /// What is in the books and not on record yet.
-    type Booked<'w>: Send;
-
-    /// Locks and reads what commands of one unit are about, and decides each of them, in their order.
+    /// Locks and reads what commands of one unit are about, and decides each of them, in their order. The claims are those of
+    /// the commands, for answers that can be prepared already.
     fn decide<'w>(
         conn: &mut Conn,
         work: &'w Work<'w>,
         commands: &[Self],
+        claims: &[&Claim],
     ) -> impl Future<Output = Result<Self::Decided<'w>, Problem>> + Send;
 
-    /// Posts what was decided: takes the pen of the unit.
-    fn post<'w>(
-        conn: &mut Conn,
-        work: &'w Work<'w>,
-        decided: Self::Decided<'w>,
-    ) -> impl Future<Output = Result<Self::Booked<'w>, Problem>> + Send;
-
-    /// Records what happened; each command has its own outcome. An error takes all of them back.
-    fn record(
+    /// Posts and records what was decided, with the pen of the unit, and keeps the answers under the claims of the commands;
+    /// each command has its own outcome. An error takes all of them back.
+    fn write(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
-        booked: Self::Booked<'_>,
+        claims: &[&Claim],
+        decided: Self::Decided<'_>,
     ) -> impl Future<Output = Result<Vec<Result<Answer, Problem>>, Problem>> + Send;
 }
 
@@ -84,7 +79,7 @@ pub struct Verdict {
     replayed: bool,
     /// The receipt, or the problem.
     #[schema(value_type = Object)]
-    body: serde_json::Value,
+    body: Box<RawValue>,
 }
 
 impl Verdict {
@@ -92,7 +87,8 @@ impl Verdict {
         match outcome {
             Ok((answer, replayed)) => Self { key, status: answer.status, replayed, body: answer.body },
             Err(problem) => {
-                let (status, body) = (problem.kind.parts().1.as_u16(), problem.body(language, &key));
+                let status = problem.kind.parts().1.as_u16();
+                let body = to_raw_value(&problem.body(language, &key)).unwrap_or_default();
                 Self { key, status, replayed: false, body }
             }
         }
@@ -229,8 +225,8 @@ impl<C: Sliced> Slices<C> {
         loop {
             let waiting = self.lines().get(&unit).map_or(0, |line| line.waiting.len());
             let enough = match before.step() {
-                Step::Posting => usize::MAX,
-                Step::Posted => before.size.div_ceil(2),
+                Step::Deciding => usize::MAX,
+                Step::Writing => before.size,
                 Step::Ended => 0,
             };
             if waiting >= enough {
@@ -258,7 +254,7 @@ impl<C: Sliced> Slices<C> {
 }
 
 /// How many of those who wait make a slice: of many no more than half of all who wait or are worked on, so that there is
-/// somebody to decide about while they are recorded.
+/// somebody to decide about while they are written.
 fn share(waiting: usize, working: usize) -> usize {
     waiting.min((waiting + working).div_ceil(2).clamp(FEW, SLICE))
 }
@@ -266,10 +262,10 @@ fn share(waiting: usize, working: usize) -> usize {
 /// How far a slice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// It is still being decided, or its journals are being written.
-    Posting,
-    /// What remains is to record what was posted.
-    Posted,
+    /// It is still being decided, or waits for its turn.
+    Deciding,
+    /// It has its turn to write.
+    Writing,
     /// It was committed, taken back, or broke.
     Ended,
 }
@@ -308,7 +304,7 @@ struct Desk {
 impl Desk {
     /// Starts a slice, a task of its own, so that a panic in it ends only that slice.
     fn begin<C: Sliced>(self: Arc<Self>, slice: Vec<Waiting<C>>) -> Working {
-        let (tell, step) = watch::channel(Step::Posting);
+        let (tell, step) = watch::channel(Step::Deciding);
         let (unit, size) = (self.unit, slice.len());
         let working = tokio::spawn(async move { self.work(slice, &tell).await });
         tokio::spawn(async move {
@@ -343,7 +339,7 @@ impl Desk {
         }
     }
 
-    /// One transaction: claims all keys, decides what is new, waits for its turn to write, keeps all answers.
+    /// One transaction: claims all keys, decides what is new, waits for its turn to write.
     async fn attempt<C: Sliced>(
         &self,
         slice: &[Waiting<C>],
@@ -356,26 +352,19 @@ impl Desk {
             let taken = idempotency::claim_all(conn, *unit, &claims).await?;
             let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
             let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
-            let commands: Vec<C> = fresh.map(|(waiting, _)| waiting.command.clone()).collect();
+            let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
+                fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
             let work = Work { unit: *unit, actor: None, clock: &app.clock };
-            let decided = C::decide(conn, &work, &commands).await?;
+            let decided = C::decide(conn, &work, &commands, &to_keep).await?;
             let turn = self.writing.lock().await;
-            let booked = C::post(conn, &work, decided).await?;
-            tell.send_replace(Step::Posted);
-            let mut done = C::record(conn, &work, &commands, booked).await?.into_iter();
-            let outcomes: Vec<Outcome> = taken
-                .into_iter()
-                .map(|outcome| match outcome {
-                    Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
-                    Ok(Some(kept)) => Ok((kept, true)),
-                    Err(problem) => Err(problem),
-                })
-                .collect();
-            let new = claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| match outcome {
-                Ok((answer, false)) => Some((*claim, answer)),
-                _ => None,
+            tell.send_replace(Step::Writing);
+            let mut done = C::write(conn, &work, &commands, &to_keep, decided).await?.into_iter();
+            let outcomes = taken.into_iter().map(|outcome| match outcome {
+                Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
+                Ok(Some(kept)) => Ok((kept, true)),
+                Err(problem) => Err(problem),
             });
-            idempotency::keep_all(conn, *unit, &new.collect::<Vec<_>>()).await?;
+            let outcomes: Vec<Outcome> = outcomes.collect();
             // The next slice waits for the commit with its journals in the database's hands already.
             drop(turn);
             Ok(outcomes)

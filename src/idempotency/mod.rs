@@ -5,7 +5,7 @@ mod store;
 use std::collections::HashSet;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -40,14 +40,14 @@ impl Claim {
 }
 
 /// The answer that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// Where the new thing is.
     pub location: Option<String>,
-    /// The JSON body.
-    pub body: Value,
+    /// The JSON body, as it goes out.
+    pub body: Box<RawValue>,
 }
 
 /// Takes the key. `Some` is the stored answer of the same request: send it again instead of working.
@@ -88,9 +88,43 @@ pub async fn claim_all(
     Ok(answers)
 }
 
+/// What `keep_answers` is told, column by column.
+#[derive(Debug, Default)]
+pub struct Keeping {
+    /// Keys.
+    pub keys: Vec<String>,
+    /// Operation ids.
+    pub operations: Vec<&'static str>,
+    /// Fingerprints of the requests.
+    pub hashes: Vec<Vec<u8>>,
+    /// HTTP statuses.
+    pub statuses: Vec<i16>,
+    /// Where the new things are.
+    pub locations: Vec<Option<String>>,
+    /// JSON bodies.
+    pub bodies: Vec<Box<RawValue>>,
+}
+
+impl Keeping {
+    /// Adds the answer to a claim.
+    pub fn add(&mut self, claim: &Claim, answer: Answer) {
+        self.keys.push(claim.key.clone());
+        self.operations.push(claim.operation);
+        self.hashes.push(claim.fingerprint.to_vec());
+        self.statuses.push(i16::try_from(answer.status).unwrap_or_default());
+        self.locations.push(answer.location);
+        self.bodies.push(answer.body);
+    }
+
+    /// The bodies as text.
+    pub fn texts(&self) -> Vec<&str> {
+        self.bodies.iter().map(|body| body.get()).collect()
+    }
+}
+
 /// Keeps many answers, each under its key.
-pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &[(&Claim, &Answer)]) -> Result<(), Problem> {
-    if kept.is_empty() { Ok(()) } else { Ok(store::keep_all(conn, unit, kept).await?) }
+pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> Result<(), Problem> {
+    if kept.keys.is_empty() { Ok(()) } else { Ok(store::keep_all(conn, unit, kept).await?) }
 }
 
 /// Keeps the answer under its key.

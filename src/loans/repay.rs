@@ -227,30 +227,20 @@ pub async fn decide<'a>(
     Ok(Decided { verdicts, writing: Some(writing) })
 }
 
-/// Repayments whose journals are posted.
-pub struct Booked<'a> {
-    decided: Decided<'a>,
-    posted: Vec<Posted>,
-}
-
-/// Posts what was decided.
-pub async fn post<'a>(conn: &mut Conn, decided: Decided<'a>) -> Result<Booked<'a>, Problem> {
-    let posted = match &decided.writing {
-        Some(writing) => writing.book(conn).await?,
-        None => Vec::new(),
-    };
-    Ok(Booked { decided, posted })
-}
-
-/// Records what was posted, and writes the receipts. An error takes all of it back.
-pub async fn record(
+/// Posts and records what was decided, and writes the receipts. An error takes all of it back.
+pub async fn write(
     conn: &mut Conn,
     rows: &[LoanRepayment],
-    Booked { decided: Decided { verdicts, writing }, posted }: Booked<'_>,
+    Decided { verdicts, writing }: Decided<'_>,
 ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
-    if let Some(writing) = writing {
-        writing.record(conn, &[], &posted).await?;
-    }
+    let posted = match writing {
+        Some(writing) => {
+            let posted = writing.book(&mut *conn).await?;
+            writing.record(conn, &[], &posted).await?;
+            posted
+        }
+        None => Vec::new(),
+    };
     let receipts = rows.iter().zip(verdicts).map(|(row, verdict)| receipt(row, &verdict?, &posted));
     Ok(receipts.collect())
 }
@@ -262,8 +252,7 @@ pub async fn repay(
     rows: &[LoanRepayment],
 ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     let decided = decide(&mut *conn, work, rows).await?;
-    let booked = post(&mut *conn, decided).await?;
-    record(conn, rows, booked).await
+    write(conn, rows, decided).await
 }
 
 fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {

@@ -311,8 +311,7 @@ pub async fn case(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem>
 
 /// The same, locked until the transaction ends.
 pub async fn case_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
-    store::lock(conn, unit, &[id]).await?;
-    case(conn, unit, id).await
+    store::hold(conn, unit, &[id], &BTreeMap::new()).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// An agreement as of a day.

@@ -339,37 +339,29 @@ struct Look {
 impl Sliced for Repayment {
     const ACTION: &'static str = "record_repayment";
 
-    type Decided<'w> = super::Decided;
-    type Booked<'w> = super::Booked;
+    type Decided<'w> = super::Answered;
 
     async fn decide<'w>(
         conn: &mut Conn,
         work: &'w Work<'w>,
         commands: &[Self],
+        claims: &[&Claim],
     ) -> Result<Self::Decided<'w>, Problem> {
-        super::decide(conn, work, commands).await
+        let answer = |receipt: Receipt| {
+            let location = format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
+            Created::at(location, receipt).answer()
+        };
+        super::decide(conn, work, commands).await?.answered(commands, claims, answer)
     }
 
-    async fn post<'w>(
-        conn: &mut Conn,
-        work: &'w Work<'w>,
-        decided: Self::Decided<'w>,
-    ) -> Result<Self::Booked<'w>, Problem> {
-        super::post(conn, work, decided).await
-    }
-
-    async fn record(
+    async fn write(
         conn: &mut Conn,
         work: &Work<'_>,
-        commands: &[Self],
-        booked: Self::Booked<'_>,
+        _: &[Self],
+        _: &[&Claim],
+        decided: Self::Decided<'_>,
     ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = super::record(conn, work, commands, booked).await?;
-        let location =
-            |receipt: &Receipt| format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
-        let answer =
-            |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
-        Ok(receipts.into_iter().map(answer).collect())
+        super::write(conn, work, decided).await
     }
 }
 

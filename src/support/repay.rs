@@ -1,7 +1,7 @@
 //! Repayments: the hot path. Written for slices: many repayments of one unit are locked, divided, posted and stored with
 //! one statement each. One repayment is a slice of one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -19,6 +19,7 @@ use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Event, Replayed, Split, Standing, recipes};
 use crate::domain::text::Name;
+use crate::idempotency::{Answer, Claim, Keeping};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
 use crate::problem::{Kind, Problem};
@@ -53,8 +54,10 @@ pub struct Receipt {
     /// The event.
     pub event_id: Uuid,
     /// Its journal and paper.
+    // None: the database puts them into the answer when it gives them their numbers (`answer_with_journal`).
     #[serde(flatten)]
-    pub posted: Posted,
+    #[schema(value_type = Posted)]
+    pub posted: Option<Posted>,
     /// What was brought.
     pub amount: Money,
     /// When.
@@ -271,8 +274,7 @@ pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
         *day = repayment.received_on.min(*day);
     }
     let ids: Vec<Uuid> = from.keys().copied().collect();
-    store::lock(&mut *conn, work.unit, &ids).await?;
-    let mut cases = store::cases_from(&mut *conn, work.unit, &ids, &from).await?;
+    let mut cases = store::hold(&mut *conn, work.unit, &ids, &from).await?;
     let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();
@@ -297,50 +299,66 @@ pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
     Ok(Decided { outcomes, writing })
 }
 
-/// Repayments whose journals are posted.
-pub struct Booked {
-    outcomes: Vec<Result<Taken, Problem>>,
+/// Repayments that were decided, with the answers to them: what is left to do with the pen in hand.
+pub struct Answered {
+    answers: Vec<Result<Answer, Problem>>,
     writing: Writing,
-    posted: Vec<Posted>,
+    kept: Keeping,
+    journals: Vec<Uuid>,
 }
 
-/// Posts what was decided.
-pub async fn post(
+impl Decided {
+    /// Prepares the answers that `answer` makes of the receipts, each to be kept under the claim of its repayment.
+    pub fn answered(
+        self,
+        repayments: &[Repayment],
+        claims: &[&Claim],
+        answer: impl Fn(Receipt) -> Result<Answer, Problem>,
+    ) -> Result<Answered, Problem> {
+        let Self { outcomes, writing } = self;
+        let mut done =
+            Answered { answers: Vec::new(), writing, kept: Keeping::default(), journals: Vec::new() };
+        for ((repayment, claim), outcome) in repayments.iter().zip(claims).zip(outcomes) {
+            let answered = match outcome {
+                Ok(taken) => {
+                    done.journals.push(taken.journal);
+                    let answer = answer(receipt(repayment, taken))?;
+                    done.kept.add(claim, answer.clone());
+                    Ok(answer)
+                }
+                Err(problem) => Err(problem),
+            };
+            done.answers.push(answered);
+        }
+        Ok(done)
+    }
+}
+
+/// Posts what was decided, with its events, and keeps the answers, into which the numbers of the journals go. An error takes
+/// all of it back.
+pub async fn write(
     conn: &mut Conn,
     work: &Work<'_>,
-    Decided { outcomes, mut writing }: Decided,
-) -> Result<Booked, Problem> {
-    let posted = ledger::post(conn, work.unit, &writing.postings).await?;
-    writing.posted(&posted);
-    Ok(Booked { outcomes, writing, posted })
+    Answered { mut answers, writing, kept, journals }: Answered,
+) -> Result<Vec<Result<Answer, Problem>>, Problem> {
+    let bodies = store::post(conn, work.unit, &writing, &kept, &journals).await?;
+    for (answer, body) in answers.iter_mut().flatten().zip(bodies) {
+        answer.body = body;
+    }
+    Ok(answers)
 }
 
-/// Records what was posted, and writes the receipts. An error takes all of it back.
-pub async fn record(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    repayments: &[Repayment],
-    Booked { outcomes, writing, posted }: Booked,
-) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
-    store::write_events(conn, work.unit, &writing.records).await?;
-    let posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
-    let receipts =
-        repayments.iter().zip(outcomes).map(|(repayment, taken)| receipt(repayment, taken?, &posted));
-    Ok(receipts.collect())
-}
-
-fn receipt(repayment: &Repayment, taken: Taken, posted: &HashMap<Uuid, Posted>) -> Result<Receipt, Problem> {
-    let missing = || Problem::internal(anyhow::anyhow!("a repayment has no journal"));
-    Ok(Receipt {
+fn receipt(repayment: &Repayment, taken: Taken) -> Receipt {
+    Receipt {
         agreement_id: repayment.agreement,
         event_id: taken.event,
-        posted: posted.get(&taken.journal).cloned().ok_or_else(missing)?,
+        posted: None,
         amount: repayment.amount,
         received_on: repayment.received_on,
         split: taken.split,
         explanation: taken.split.explanation(),
         standing: taken.standing,
-    })
+    }
 }
 
 /// What a repayment would do.

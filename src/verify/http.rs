@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use sqlx::Connection as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Report;
-use crate::db;
+use crate::db::Conn;
 use crate::http::App;
 use crate::http::auth::Auditor;
 use crate::problem::{Problem, ProblemBody};
@@ -22,8 +21,6 @@ pub fn routes() -> OpenApiRouter<App> {
     params(("unit" = i32, Path, description = "the unit")), security(("token" = [])),
     responses((status = 200, body = Report), (status = "default", body = ProblemBody)))]
 async fn verify_books(State(app): State<App>, permit: Auditor) -> Result<Json<Report>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
-    db::enter(&mut tx, permit.scope("verify_books"), &app.clock).await?;
-    Ok(Json(super::verify_unit(&mut tx, permit.unit, &[]).await?))
+    let report = async |conn: &mut Conn| super::verify_unit(conn, permit.unit, &[]).await;
+    Ok(Json(app.read(&permit, "verify_books", report).await?))
 }

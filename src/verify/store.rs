@@ -297,7 +297,7 @@ pub fn fact_contents<'a>(
     conn: &'a mut Conn,
     unit: i32,
     kind: &'a str,
-) -> BoxStream<'a, sqlx::Result<(String, String)>> {
+) -> BoxStream<'a, sqlx::Result<(String, Vec<u8>)>> {
     let rows = sqlx::query!("select ref, content from fact_contents($1, $2)", unit, kind).fetch(conn);
     rows.map_ok(|row| (row.r#ref.unwrap_or_default(), row.content.unwrap_or_default())).boxed()
 }

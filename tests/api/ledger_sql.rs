@@ -9,7 +9,6 @@ use crate::support::books::{
 use crate::support::{TestApp, VU_QUY};
 
 const APP: &str = "soquy_app";
-const BOOKS: &str = "soquy_books";
 
 #[tokio::test]
 async fn a_journal_that_does_not_balance_is_refused() {
@@ -143,60 +142,6 @@ async fn no_journal_counts_before_its_day_has_come() {
         insist(day, run(&app, APP, &on(day)).await, "SQ431", "its day has come");
     }
     run(&app, APP, &on("2026-03-02")).await.expect("control: one second before midnight in Hà Nội");
-}
-
-/// A header written past the door, and its lines.
-fn header(journal_no: i64, n_lines: i32) -> String {
-    format!(
-        "insert into journal (unit_id, journal_no, journal_id, effective_on, kind, description, n_lines)
-         values (13141, {journal_no}, new_id(), '2026-03-02', 'manual', 'thử', {n_lines});"
-    )
-}
-
-fn lines(journal_no: i64, first: i32, amounts: &[i64]) -> String {
-    let row =
-        |(n, amount): (i32, &i64)| format!("(13141, {journal_no}, {n}, '1111', 1, '2026-03-02', {amount})");
-    let rows: Vec<_> = (first..).zip(amounts).map(row).collect();
-    format!(
-        "insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount) values {};",
-        rows.join(", ")
-    )
-}
-
-#[tokio::test]
-async fn lines_come_whole_and_in_the_transaction_of_their_header() {
-    let app = prepared().await;
-    let two_pairs = |n| lines(n, 1, &[5, -5]) + &lines(n, 3, &[7, -7]);
-    let cases = [
-        ("fewer than declared", header(1, 4) + &lines(1, 1, &[5, -5])),
-        ("more than declared", header(1, 2) + &lines(1, 1, &[5, -5, 7, -7])),
-        ("in two statements", header(1, 4) + &two_pairs(1)),
-        ("without a header", lines(1, 1, &[5, -5])),
-        (
-            "of another day",
-            header(1, 2) + &lines(1, 1, &[5, -5]).replace("1, '2026-03-02', -5", "1, '2026-03-03', -5"),
-        ),
-        (
-            "under a forged transaction",
-            format!(
-                "{}{}",
-                header(1, 2).replace("n_lines)", "n_lines, txid)").replace("2);", "2, '7');"),
-                lines(1, 1, &[5, -5])
-            ),
-        ),
-    ];
-    for (what, sql) in cases {
-        insist(what, run(&app, BOOKS, &sql).await, "SQ424", "incomplete, or its lines came later");
-    }
-    insist("a header alone", run(&app, BOOKS, &header(1, 2)).await, "SQ425", "has no lines");
-    let in_a_savepoint = format!("{} savepoint s; {} release s;", header(1, 2), lines(1, 1, &[5, -5]));
-    run(&app, BOOKS, &in_a_savepoint).await.expect("control: the same transaction, in a savepoint");
-    insist("to an old journal", run(&app, BOOKS, &lines(1, 3, &[7, -7])).await, "SQ424", "came later");
-    let shadowed = format!(
-        "create temp table line (unit_id integer, journal_no bigint); insert into line values (13141, 2); {}",
-        header(2, 2)
-    );
-    insist("a header with a false line", run(&app, BOOKS, &shadowed).await, "SQ425", "has no lines");
 }
 
 #[tokio::test]
@@ -491,7 +436,7 @@ async fn an_account_with_lines_or_with_a_part_does_not_become_a_heading() {
     insist("below nothing", run(&app, APP, &open("9999", "99991")).await, "SQ404", "no account 9999");
     insist("elsewhere", run(&app, APP, &open("152", "1531")).await, "23514", "account_extends_its_parent");
     run(&app, APP, &open("152", "1521")).await.expect("control");
-    let on_the_heading = post("2026-03-02", &[line("152", 1, "5"), line("capital", 1, "-5")]);
-    insist("a line on the new heading", run(&app, APP, &on_the_heading).await, "SQ404", "takes no lines");
-    run(&app, APP, &on_the_heading.replace("152", "1521")).await.expect("control: a line on the detail");
+    let on = |code| post("2026-03-02", &[line(code, 1, "5"), line("capital", 1, "-5")]);
+    insist("a line on the new heading", run(&app, APP, &on("152")).await, "SQ404", "takes no lines");
+    run(&app, APP, &on("1521")).await.expect("control: a line on the detail");
 }

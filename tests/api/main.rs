@@ -16,6 +16,7 @@ mod units;
 mod users;
 mod ledger_sql;
 mod ledger_together;
+mod ledger_whole;
 mod statements;
 mod entrustment;
 mod groups;

@@ -19,7 +19,7 @@ use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::slices::{Sliced, Slices, Verdict};
 use crate::http::{App, Created};
-use crate::idempotency::{Answer, Claim};
+use crate::idempotency::{self, Answer, Claim, Keeping};
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 use crate::problem::{Kind, Problem, ProblemBody};
 
@@ -35,35 +35,36 @@ impl Sliced for LoanRepayment {
     const ACTION: &'static str = "repay_loan";
 
     type Decided<'w> = loans::Decided<'w>;
-    type Booked<'w> = loans::Booked<'w>;
 
     async fn decide<'w>(
         conn: &mut Conn,
         work: &'w Work<'w>,
         commands: &[Self],
+        _: &[&Claim],
     ) -> Result<Self::Decided<'w>, Problem> {
         loans::decide(conn, work, commands).await
     }
 
-    async fn post<'w>(
-        conn: &mut Conn,
-        _: &'w Work<'w>,
-        decided: Self::Decided<'w>,
-    ) -> Result<Self::Booked<'w>, Problem> {
-        loans::post(conn, decided).await
-    }
-
-    async fn record(
+    async fn write(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
-        booked: Self::Booked<'_>,
+        claims: &[&Claim],
+        decided: Self::Decided<'_>,
     ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = loans::record(conn, commands, booked).await?;
+        let receipts = loans::write(&mut *conn, commands, decided).await?;
         let location = |receipt: &Receipt| format!("/v1/units/{}/loans/{}", work.unit, receipt.loan_id);
         let answer =
             |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
-        Ok(receipts.into_iter().map(answer).collect())
+        let answers: Vec<_> = receipts.into_iter().map(answer).collect();
+        let mut kept = Keeping::default();
+        for (claim, answer) in claims.iter().zip(&answers) {
+            if let Ok(answer) = answer {
+                kept.add(claim, answer.clone());
+            }
+        }
+        idempotency::keep_all(conn, work.unit, &kept).await?;
+        Ok(answers)
     }
 }
 

@@ -1,3 +1,4 @@
+mod events;
 mod reads;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,8 +13,9 @@ use super::payout::Awaiting;
 use super::proof::Stored;
 use crate::db::Conn;
 use crate::domain::money::Money;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Entry, Event, History, Part, Sums, Terms};
+use crate::domain::recovery::{History, Sums, Terms};
+use events::read_events;
+pub use events::{post, write_events};
 pub use reads::{happened, list};
 
 /// A row that holds what no command writes is damaged.
@@ -187,19 +189,6 @@ pub async fn insert(
     Ok(())
 }
 
-/// Locks agreements in the order of their keys.
-pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
-    sqlx::query!(
-        "select 1 as one from (select distinct unnest($2::uuid[]) as k order by 1) k,
-                lateral (select from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k for no key update) s",
-        unit,
-        ids
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(())
-}
-
 struct CaseRow {
     agreement_id: Uuid,
     request_id: Uuid,
@@ -256,67 +245,52 @@ impl CaseRow {
     }
 }
 
-struct EventRow {
-    event_id: Uuid,
-    agreement_id: Uuid,
-    event_no: i32,
-    kind: String,
-    effective_on: NaiveDate,
-    amount: Decimal,
-    principal: Decimal,
-    interest: Decimal,
-    surplus: Decimal,
-    lost: Decimal,
-    method: Option<String>,
-    of_event_id: Option<Uuid>,
-    parts: Option<Json<Vec<Part>>>,
-}
-
-impl EventRow {
-    fn entry(self) -> sqlx::Result<Entry> {
-        let amount = money(self.amount)?;
-        let Self { principal, interest, surplus, lost, .. } = self;
-        let change = Change { principal, interest, surplus, lost };
-        let event = match (self.kind.as_str(), self.of_event_id, self.parts) {
-            ("paid_out", ..) => Event::PaidOut,
-            ("repaid", ..) => Event::Repaid { amount },
-            ("lost", ..) => Event::Lost { amount },
-            ("refunded", ..) => Event::Refunded { amount },
-            ("cancelled", ..) => Event::Cancelled,
-            ("reversed", Some(of), _) => Event::Reversed { of },
-            ("adjusted", Some(of), _) => Event::Adjusted { of },
-            ("rescheduled", _, Some(Json(parts))) => Event::Rescheduled { parts },
-            (kind, ..) => return Err(damaged(format!("event {} of kind {kind}", self.event_id))),
-        };
-        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
-    }
+/// Reads agreements where they stand, in the order of their keys. The last argument ends the reading of the states.
+macro_rules! case_rows {
+    ($conn:ident, $unit:ident, $ids:ident, $end:literal) => {
+        sqlx::query_as!(
+            CaseRow,
+            r#"select a.agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
+                      given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by,
+                      s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.plain_until
+                 from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                      lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a
+                 left join lateral (select * from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k "#
+                + $end
+                + ") s on true",
+            $unit,
+            $ids
+        )
+        .fetch_all(&mut *$conn)
+        .await?
+    };
 }
 
 /// Agreements with their histories: two statements for however many.
 pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
-    cases_from(conn, unit, ids, &BTreeMap::new()).await
+    let rows = case_rows!(conn, unit, ids, "offset 0");
+    gather(conn, unit, rows, &BTreeMap::new()).await
 }
 
-/// The same to go on from a day: where nothing happens before it any more, the sums stand for the events if they can.
-pub async fn cases_from(
+/// The same, locked until the transaction ends, to go on from a day: where nothing happens before it any more, the sums
+/// stand for the events if they can.
+pub async fn hold(
     conn: &mut Conn,
     unit: i32,
     ids: &[Uuid],
     from: &BTreeMap<Uuid, NaiveDate>,
 ) -> sqlx::Result<HashMap<Uuid, Case>> {
-    let rows = sqlx::query_as!(
-        CaseRow,
-        r#"select a.agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
-                  given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by,
-                  s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.plain_until
-             from (select distinct unnest($2::uuid[]) as k order by 1) k,
-                  lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a
-             left join lateral (select * from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k offset 0) s on true"#,
-        unit,
-        ids
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    let rows = case_rows!(conn, unit, ids, "offset 0 for no key update");
+    gather(conn, unit, rows, from).await
+}
+
+/// Cases of their rows, with the events that are needed.
+async fn gather(
+    conn: &mut Conn,
+    unit: i32,
+    rows: Vec<CaseRow>,
+    from: &BTreeMap<Uuid, NaiveDate>,
+) -> sqlx::Result<HashMap<Uuid, Case>> {
     let mut cases = HashMap::with_capacity(rows.len());
     let mut whole = Vec::new();
     for row in rows {
@@ -332,34 +306,6 @@ pub async fn cases_from(
         read_events(conn, unit, &whole, &mut cases).await?;
     }
     Ok(cases)
-}
-
-async fn read_events(
-    conn: &mut Conn,
-    unit: i32,
-    ids: &[Uuid],
-    cases: &mut HashMap<Uuid, Case>,
-) -> sqlx::Result<()> {
-    let events = sqlx::query_as!(
-        EventRow,
-        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
-                  of_event_id, parts as "parts: Json<Vec<Part>>"
-             from (select distinct unnest($2::uuid[]) as k order by 1) k,
-                  lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e"#,
-        unit,
-        ids
-    )
-    .fetch_all(conn)
-    .await?;
-    for event in events {
-        let Some(case) = cases.get_mut(&event.agreement_id) else { continue };
-        let till = event.method.as_deref().map(|name| if name == "bank" { Till::Bank } else { Till::Cash });
-        let entry = event.entry()?;
-        case.cancelled |= entry.event == Event::Cancelled;
-        case.tills.extend(till.map(|till| (entry.id, till)));
-        case.history.entries.push(entry);
-    }
-    Ok(())
 }
 
 /// Keys of the agreements of a fund that were signed by a day, or of all of the unit.
@@ -394,26 +340,6 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
     write_events(conn, unit, records).await
 }
 
-/// Stores events.
-pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sqlx::Result<()> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<serde_json::Value> = records.iter().map(event_row).collect();
-    sqlx::query!(
-        "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                      surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
-         select $1, e.* from jsonb_to_recordset($2) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
-                amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
-                of_event_id uuid, parts jsonb, journal_no bigint, decision_no text, reason text, actor_id uuid)",
-        unit,
-        serde_json::Value::from(rows)
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Stores the new state of agreements. By conflict, because each row is then looked up by its key; an update from a list
 /// may be planned as a walk over all agreements of the unit.
 pub async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx::Result<()> {
@@ -438,26 +364,6 @@ pub async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx
     .execute(conn)
     .await?;
     Ok(())
-}
-
-fn event_row(record: &Record) -> serde_json::Value {
-    let Entry { id, no, on, event, change } = &record.entry;
-    let (kind, of, parts) = match event {
-        Event::PaidOut => ("paid_out", None, None),
-        Event::Repaid { .. } => ("repaid", None, None),
-        Event::Lost { .. } => ("lost", None, None),
-        Event::Refunded { .. } => ("refunded", None, None),
-        Event::Cancelled => ("cancelled", None, None),
-        Event::Reversed { of } => ("reversed", Some(of), None),
-        Event::Adjusted { of } => ("adjusted", Some(of), None),
-        Event::Rescheduled { parts } => ("rescheduled", None, Some(parts)),
-    };
-    serde_json::json!({
-        "event_id": id, "agreement_id": record.agreement, "event_no": no, "kind": kind, "effective_on": on,
-        "amount": record.amount, "principal": change.principal, "interest": change.interest, "surplus": change.surplus,
-        "lost": change.lost, "method": record.till, "of_event_id": of, "parts": parts, "journal_no": record.journal_no,
-        "decision_no": record.decision_no, "reason": record.reason, "actor_id": record.actor,
-    })
 }
 
 /// The states as they are stored.

@@ -1,0 +1,214 @@
+//! Events of agreements, as they are stored.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::super::case::{Case, Record, Writing};
+use super::{damaged, money};
+use crate::db::Conn;
+use crate::domain::money::Money;
+use crate::domain::recipes::Till;
+use crate::domain::recovery::{Change, Entry, Event, Part};
+use crate::idempotency::Keeping;
+use crate::ledger::PostError;
+
+struct EventRow {
+    event_id: Uuid,
+    agreement_id: Uuid,
+    event_no: i32,
+    kind: String,
+    effective_on: NaiveDate,
+    amount: Decimal,
+    principal: Decimal,
+    interest: Decimal,
+    surplus: Decimal,
+    lost: Decimal,
+    method: Option<String>,
+    of_event_id: Option<Uuid>,
+    parts: Option<Json<Vec<Part>>>,
+}
+
+impl EventRow {
+    fn entry(self) -> sqlx::Result<Entry> {
+        let amount = money(self.amount)?;
+        let Self { principal, interest, surplus, lost, .. } = self;
+        let change = Change { principal, interest, surplus, lost };
+        let event = match (self.kind.as_str(), self.of_event_id, self.parts) {
+            ("paid_out", ..) => Event::PaidOut,
+            ("repaid", ..) => Event::Repaid { amount },
+            ("lost", ..) => Event::Lost { amount },
+            ("refunded", ..) => Event::Refunded { amount },
+            ("cancelled", ..) => Event::Cancelled,
+            ("reversed", Some(of), _) => Event::Reversed { of },
+            ("adjusted", Some(of), _) => Event::Adjusted { of },
+            ("rescheduled", _, Some(Json(parts))) => Event::Rescheduled { parts },
+            (kind, ..) => return Err(damaged(format!("event {} of kind {kind}", self.event_id))),
+        };
+        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
+    }
+}
+
+/// Adds the events of agreements to their cases.
+pub async fn read_events(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+    cases: &mut HashMap<Uuid, Case>,
+) -> sqlx::Result<()> {
+    let events = sqlx::query_as!(
+        EventRow,
+        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
+                  of_event_id, parts as "parts: Json<Vec<Part>>"
+             from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                  lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e"#,
+        unit,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    for event in events {
+        let Some(case) = cases.get_mut(&event.agreement_id) else { continue };
+        let till = event.method.as_deref().map(|name| if name == "bank" { Till::Bank } else { Till::Cash });
+        let entry = event.entry()?;
+        case.cancelled |= entry.event == Event::Cancelled;
+        case.tills.extend(till.map(|till| (entry.id, till)));
+        case.history.entries.push(entry);
+    }
+    Ok(())
+}
+
+/// An event as it is stored. What it does not have is left out.
+#[derive(Serialize)]
+struct NewEvent<'a> {
+    event_id: Uuid,
+    agreement_id: Uuid,
+    event_no: i32,
+    kind: &'static str,
+    effective_on: NaiveDate,
+    amount: Money,
+    principal: Decimal,
+    interest: Decimal,
+    surplus: Decimal,
+    lost: Decimal,
+    method: Option<Till>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_event_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<&'a [Part]>,
+    journal_id: Option<Uuid>,
+    journal_no: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    actor_id: Option<Uuid>,
+}
+
+impl<'a> NewEvent<'a> {
+    fn of(record: &'a Record) -> Self {
+        let Entry { id, no, on, event, change } = &record.entry;
+        let (kind, of_event_id, parts) = match event {
+            Event::PaidOut => ("paid_out", None, None),
+            Event::Repaid { .. } => ("repaid", None, None),
+            Event::Lost { .. } => ("lost", None, None),
+            Event::Refunded { .. } => ("refunded", None, None),
+            Event::Cancelled => ("cancelled", None, None),
+            Event::Reversed { of } => ("reversed", Some(*of), None),
+            Event::Adjusted { of } => ("adjusted", Some(*of), None),
+            Event::Rescheduled { parts } => ("rescheduled", None, Some(parts.as_slice())),
+        };
+        let Change { principal, interest, surplus, lost } = *change;
+        Self {
+            event_id: *id,
+            agreement_id: record.agreement,
+            event_no: *no,
+            kind,
+            effective_on: *on,
+            amount: record.amount,
+            principal,
+            interest,
+            surplus,
+            lost,
+            method: record.till,
+            of_event_id,
+            parts,
+            journal_id: record.journal,
+            journal_no: record.journal_no,
+            decision_no: record.decision_no.as_deref(),
+            reason: record.reason.as_deref(),
+            actor_id: record.actor,
+        }
+    }
+}
+
+/// Stores events.
+pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sqlx::Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
+    sqlx::query!(
+        "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
+                                      surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
+         select $1, e.* from jsonb_to_recordset($2) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
+                amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
+                of_event_id uuid, parts jsonb, journal_no bigint, decision_no text, reason text, actor_id uuid)",
+        unit,
+        Json(rows) as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Posts journals, stores the events they belong to, and keeps the answers to the commands, each with the numbers of its
+/// journal; gives the bodies back as they are kept. One statement, because whoever posts holds the pen of the unit.
+pub async fn post(
+    conn: &mut Conn,
+    unit: i32,
+    Writing { postings, records }: &Writing,
+    kept: &Keeping,
+    journals: &[Uuid],
+) -> Result<Vec<Box<RawValue>>, PostError> {
+    if postings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
+    let bodies = sqlx::query_scalar!(
+        r#"with posted as materialized (select * from ledger_post($1, $2)),
+                recorded as (
+                  insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
+                                               surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
+                  select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
+                         e.lost, e.method, e.of_event_id, e.parts, p.journal_no, e.decision_no, e.reason, e.actor_id
+                    from jsonb_to_recordset($3) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
+                         amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
+                         of_event_id uuid, parts jsonb, journal_id uuid, decision_no text, reason text, actor_id uuid)
+                    left join posted p on p.journal_id = e.journal_id),
+                answered as (
+                  select array_agg(answer_with_journal(a.body, p.journal_id, p.journal_no, p.book, p.year, p.kind, p.number)
+                                   order by a.n) as bodies
+                    from unnest($4::uuid[], $5::text[]) with ordinality a(journal_id, body, n)
+                    join posted p on p.journal_id = a.journal_id)
+           select k as "body!: Json<Box<RawValue>>" from answered, keep_answers($1, $6, $7, $8, $9, $10, answered.bodies) k"#,
+        unit,
+        Json(postings) as _,
+        Json(rows) as _,
+        journals,
+        &kept.texts() as &[&str],
+        &kept.keys,
+        &kept.operations as &[&str],
+        &kept.hashes,
+        &kept.statuses,
+        &kept.locations as &[Option<String>],
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(bodies.into_iter().map(|Json(body)| body).collect())
+}
