@@ -1,5 +1,4 @@
-//! What the database itself refuses, asked in SQL. `soquy_app` is the role of the server; `soquy_books` owns the posting
-//! functions and is the only one that may insert into the books, so what it cannot do nobody can.
+//! What the database itself refuses, asked in SQL as `soquy_app`, the role of the server.
 
 use serde_json::json;
 

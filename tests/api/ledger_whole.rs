@@ -1,4 +1,5 @@
-//! A journal comes whole: written past the door, as the role of the books, it is refused in parts.
+//! A journal comes whole. `soquy_books` owns the posting functions and is the only one that may insert into the books, so
+//! what it cannot do past the door nobody can.
 
 use crate::support::books::{insist, prepared, run};
 
