@@ -129,5 +129,7 @@ pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> Result<(), 
 
 /// Keeps the answer under its key.
 pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) -> Result<(), Problem> {
-    Ok(store::keep(conn, unit, claim, answer).await?)
+    let mut kept = Keeping::default();
+    kept.add(claim, answer.clone());
+    keep_all(conn, unit, &kept).await
 }

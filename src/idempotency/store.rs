@@ -1,7 +1,7 @@
 use serde_json::value::RawValue;
 use sqlx::types::Json;
 
-use super::{Answer, Claim, Keeping};
+use super::Keeping;
 use crate::db::Conn;
 
 pub struct Stored {
@@ -40,23 +40,6 @@ pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<
         Taken { free: row.free, stored }
     });
     Ok(taken.collect())
-}
-
-pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, location, response)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        unit,
-        claim.key,
-        claim.operation,
-        &claim.fingerprint,
-        i16::try_from(answer.status).unwrap_or_default(),
-        answer.location,
-        Json(&answer.body) as _,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> sqlx::Result<()> {
