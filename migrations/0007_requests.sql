@@ -1,7 +1,7 @@
 -- What the edge must remember: answers under their keys, and commands waiting for a second person.
 
 -- The answer to a POST, stored in the transaction of its effect. Keys of postings never expire: a collection sheet may
--- come again weeks later. The body is kept as it was sent, byte for byte.
+-- come again weeks later. The body, JSON, is kept as it was sent, byte for byte.
 create table idempotency (
   unit_id         integer not null,
   idempotency_key text not null check (length(idempotency_key) between 8 and 100),
@@ -9,34 +9,34 @@ create table idempotency (
   request_hash    bytea not null check (length(request_hash) = 32),
   status          smallint not null,
   location        text,
-  response        json not null,
+  response        text not null,
   stored_at       timestamptz not null default scope_now(),
   primary key (unit_id, idempotency_key)
 );
 call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
--- Keeps answers under their keys and gives them back as they are kept, in the order given.
+-- Keeps answers under their keys. Not in the language SQL, which would plan the statement anew at each call.
 create function keep_answers(unit integer, keys text[], operations text[], hashes bytea[], statuses smallint[], locations text[], bodies text[])
-returns setof json language sql as $$
+returns void language plpgsql as $$
+begin
   insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, location, response)
-    select unit, k.key, k.operation, k.hash, k.status, k.location, k.body::json
-      from unnest(keys, operations, hashes, statuses, locations, bodies) k(key, operation, hash, status, location, body)
-    returning response
-$$;
+    select unit, k.* from unnest(keys, operations, hashes, statuses, locations, bodies) k;
+end $$;
 
--- The answer to a command that had a journal: its body begins with what the books gave the journal, which nobody knew when
--- the rest was written.
-create function answer_with_journal(body text, journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
+-- How the answer to a command with a journal begins: with what the books gave the journal, which nobody knew when the rest
+-- was written.
+create function answer_begins(journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 returns text language sql stable parallel safe return
-  left(json_build_object('journal_id', journal_id, 'journal_no', journal_no,
-         'voucher', case when number is not null then json_build_object('book', book, 'year', year, 'kind', kind, 'number', number) end)::text, -1)
-  || ',' || substring(body from 2);
+  '{"journal_id":"' || journal_id || '","journal_no":' || journal_no || ',"voucher":'
+  || case when number is null then 'null' else
+       '{"book":' || to_json(book) || ',"year":' || year || ',"kind":' || to_json(kind) || ',"number":' || number || '}' end
+  || ',';
 
 -- Takes keys until the transaction ends, and says in their order which nobody else works under right now and what was kept
 -- under them. Two statements, so that what somebody else kept meanwhile is seen once the key is taken.
 create function claim_keys(unit integer, keys text[])
-returns table (free boolean, request_hash bytea, status smallint, location text, response json) language plpgsql as $$
+returns table (free boolean, request_hash bytea, status smallint, location text, response text) language plpgsql as $$
 declare
   taken constant boolean[] := array(select pg_try_advisory_xact_lock(hashtextextended(k, unit)) from unnest(keys) k);
 begin

@@ -184,6 +184,13 @@ comment on column agreement_event.lost is 'change of the capital written off and
 comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
 
+-- An event on its way into the table: with the number of its journal, or with the id of one that gets its number in the same
+-- statement.
+create type new_event as (
+  event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date, amount numeric, principal numeric,
+  interest numeric, surplus numeric, lost numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid, journal_no bigint,
+  decision_no text, reason text, actor_id uuid);
+
 -- In place of a foreign key, whose check would lock the agreement once an event. Agreements are facts: none goes away.
 create function events_have_their_agreement() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$

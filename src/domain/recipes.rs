@@ -23,6 +23,14 @@ pub enum Till {
 }
 
 impl Till {
+    /// As stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::Bank => "bank",
+        }
+    }
+
     /// The part its account plays.
     pub const fn role(self) -> Role {
         match self {

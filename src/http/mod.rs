@@ -14,7 +14,6 @@ mod wording;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -169,7 +168,7 @@ impl<T: Serialize> Created<T> {
 
     /// As it is kept.
     pub fn answer(self) -> Result<Answer, Problem> {
-        let body = serde_json::value::to_raw_value(&self.body).map_err(Problem::internal)?;
+        let body = serde_json::to_string(&self.body).map_err(Problem::internal)?;
         Ok(Answer { status: self.status.as_u16(), location: self.location, body })
     }
 }
@@ -177,7 +176,8 @@ impl<T: Serialize> Created<T> {
 /// Sends an answer, fresh or kept.
 pub fn respond(answer: Answer, replayed: bool) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, Json(answer.body)).into_response();
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = (status, json, answer.body).into_response();
     if let Some(location) = answer.location.and_then(|l| HeaderValue::from_str(&l).ok()) {
         response.headers_mut().insert(header::LOCATION, location);
     }

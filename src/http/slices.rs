@@ -85,7 +85,10 @@ pub struct Verdict {
 impl Verdict {
     fn of(key: String, outcome: Outcome, language: Language) -> Self {
         match outcome {
-            Ok((answer, replayed)) => Self { key, status: answer.status, replayed, body: answer.body },
+            Ok((answer, replayed)) => {
+                let body = RawValue::from_string(answer.body).unwrap_or_default();
+                Self { key, status: answer.status, replayed, body }
+            }
             Err(problem) => {
                 let status = problem.kind.parts().1.as_u16();
                 let body = to_raw_value(&problem.body(language, &key)).unwrap_or_default();

@@ -5,7 +5,6 @@ mod store;
 use std::collections::HashSet;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -47,7 +46,7 @@ pub struct Answer {
     /// Where the new thing is.
     pub location: Option<String>,
     /// The JSON body, as it goes out.
-    pub body: Box<RawValue>,
+    pub body: String,
 }
 
 /// Takes the key. `Some` is the stored answer of the same request: send it again instead of working.
@@ -88,7 +87,7 @@ pub async fn claim_all(
     Ok(answers)
 }
 
-/// What `keep_answers` is told, column by column.
+/// Answers to keep, column by column.
 #[derive(Debug, Default)]
 pub struct Keeping {
     /// Keys.
@@ -102,7 +101,7 @@ pub struct Keeping {
     /// Where the new things are.
     pub locations: Vec<Option<String>>,
     /// JSON bodies.
-    pub bodies: Vec<Box<RawValue>>,
+    pub bodies: Vec<String>,
 }
 
 impl Keeping {
@@ -114,11 +113,6 @@ impl Keeping {
         self.statuses.push(i16::try_from(answer.status).unwrap_or_default());
         self.locations.push(answer.location);
         self.bodies.push(answer.body);
-    }
-
-    /// The bodies as text.
-    pub fn texts(&self) -> Vec<&str> {
-        self.bodies.iter().map(|body| body.get()).collect()
     }
 }
 

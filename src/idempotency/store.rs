@@ -1,6 +1,3 @@
-use serde_json::value::RawValue;
-use sqlx::types::Json;
-
 use super::Keeping;
 use crate::db::Conn;
 
@@ -8,7 +5,7 @@ pub struct Stored {
     pub request_hash: Vec<u8>,
     pub status: i16,
     pub location: Option<String>,
-    pub response: Box<RawValue>,
+    pub response: String,
 }
 
 /// A key that was asked for.
@@ -22,8 +19,7 @@ pub struct Taken {
 /// Takes keys, in their order.
 pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<Vec<Taken>> {
     let rows = sqlx::query!(
-        r#"select free as "free!", request_hash, status, location, response as "response: Json<Box<RawValue>>"
-             from claim_keys($1, $2)"#,
+        r#"select free as "free!", request_hash, status, location, response from claim_keys($1, $2)"#,
         unit,
         keys
     )
@@ -31,7 +27,7 @@ pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<
     .await?;
     let taken = rows.into_iter().map(|row| {
         let kept = row.request_hash.zip(row.status).zip(row.response);
-        let stored = kept.map(|((request_hash, status), Json(response))| Stored {
+        let stored = kept.map(|((request_hash, status), response)| Stored {
             request_hash,
             status,
             location: row.location,
@@ -51,9 +47,9 @@ pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> sqlx::Resul
         &kept.hashes,
         &kept.statuses,
         &kept.locations as &[Option<String>],
-        &kept.texts() as &[&str],
+        &kept.bodies,
     )
-    .fetch_all(conn)
+    .execute(conn)
     .await?;
     Ok(())
 }

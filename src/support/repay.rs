@@ -54,7 +54,7 @@ pub struct Receipt {
     /// The event.
     pub event_id: Uuid,
     /// Its journal and paper.
-    // None: the database puts them into the answer when it gives them their numbers (`answer_with_journal`).
+    // None: the database puts them into the answer when it gives them their numbers (`answer_begins`).
     #[serde(flatten)]
     #[schema(value_type = Posted)]
     pub posted: Option<Posted>,
@@ -308,7 +308,8 @@ pub struct Answered {
 }
 
 impl Decided {
-    /// Prepares the answers that `answer` makes of the receipts, each to be kept under the claim of its repayment.
+    /// Prepares the answers that `answer` makes of the receipts, each to be kept under the claim of its repayment. They still
+    /// lack their beginning, up to and with the brace: it says what the books gave the journal.
     pub fn answered(
         self,
         repayments: &[Repayment],
@@ -322,7 +323,8 @@ impl Decided {
             let answered = match outcome {
                 Ok(taken) => {
                     done.journals.push(taken.journal);
-                    let answer = answer(receipt(repayment, taken))?;
+                    let mut answer = answer(receipt(repayment, taken))?;
+                    answer.body.remove(0);
                     done.kept.add(claim, answer.clone());
                     Ok(answer)
                 }
@@ -341,9 +343,9 @@ pub async fn write(
     work: &Work<'_>,
     Answered { mut answers, writing, kept, journals }: Answered,
 ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-    let bodies = store::post(conn, work.unit, &writing, &kept, &journals).await?;
-    for (answer, body) in answers.iter_mut().flatten().zip(bodies) {
-        answer.body = body;
+    let begins = store::post(conn, work.unit, &writing, &kept, &journals).await?;
+    for (answer, begins) in answers.iter_mut().flatten().zip(begins) {
+        answer.body.insert_str(0, &begins);
     }
     Ok(answers)
 }

@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Serialize;
-use serde_json::value::RawValue;
+use sqlx::Postgres;
+use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::case::{Case, Record, Writing};
 use super::{damaged, money};
 use crate::db::Conn;
-use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Entry, Event, Part};
 use crate::idempotency::Keeping;
@@ -74,7 +73,10 @@ pub async fn read_events(
     .await?;
     for event in events {
         let Some(case) = cases.get_mut(&event.agreement_id) else { continue };
-        let till = event.method.as_deref().map(|name| if name == "bank" { Till::Bank } else { Till::Cash });
+        let till = event
+            .method
+            .as_deref()
+            .map(|name| if name == Till::Bank.name() { Till::Bank } else { Till::Cash });
         let entry = event.entry()?;
         case.cancelled |= entry.event == Event::Cancelled;
         case.tills.extend(till.map(|till| (entry.id, till)));
@@ -83,31 +85,39 @@ pub async fn read_events(
     Ok(())
 }
 
-/// An event as it is stored. What it does not have is left out.
-#[derive(Serialize)]
+/// An event as it is handed to the database, which knows it as `new_event`.
+#[derive(sqlx::Encode)]
 struct NewEvent<'a> {
     event_id: Uuid,
     agreement_id: Uuid,
     event_no: i32,
     kind: &'static str,
     effective_on: NaiveDate,
-    amount: Money,
+    amount: Decimal,
     principal: Decimal,
     interest: Decimal,
     surplus: Decimal,
     lost: Decimal,
-    method: Option<Till>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
     of_event_id: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parts: Option<&'a [Part]>,
+    parts: Option<Json<&'a [Part]>>,
     journal_id: Option<Uuid>,
     journal_no: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     decision_no: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     actor_id: Option<Uuid>,
+}
+
+impl sqlx::Type<Postgres> for NewEvent<'_> {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("new_event")
+    }
+}
+
+impl PgHasArrayType for NewEvent<'_> {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("_new_event")
+    }
 }
 
 impl<'a> NewEvent<'a> {
@@ -130,14 +140,14 @@ impl<'a> NewEvent<'a> {
             event_no: *no,
             kind,
             effective_on: *on,
-            amount: record.amount,
+            amount: record.amount.amount(),
             principal,
             interest,
             surplus,
             lost,
-            method: record.till,
+            method: record.till.map(Till::name),
             of_event_id,
-            parts,
+            parts: parts.map(Json),
             journal_id: record.journal,
             journal_no: record.journal_no,
             decision_no: record.decision_no.as_deref(),
@@ -156,52 +166,50 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     sqlx::query!(
         "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
                                       surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
-         select $1, e.* from jsonb_to_recordset($2) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
-                amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
-                of_event_id uuid, parts jsonb, journal_no bigint, decision_no text, reason text, actor_id uuid)",
+         select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
+                e.lost, e.method, e.of_event_id, e.parts, e.journal_no, e.decision_no, e.reason, e.actor_id
+           from unnest($2::new_event[]) e",
         unit,
-        Json(rows) as _
+        rows as _
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Posts journals, stores the events they belong to, and keeps the answers to the commands, each with the numbers of its
-/// journal; gives the bodies back as they are kept. One statement, because whoever posts holds the pen of the unit.
+/// Posts journals, stores the events they belong to, and keeps the answers to the commands; gives back how each answer
+/// begins: with the numbers of its journal. One statement, because whoever posts holds the pen of the unit.
 pub async fn post(
     conn: &mut Conn,
     unit: i32,
     Writing { postings, records }: &Writing,
     kept: &Keeping,
     journals: &[Uuid],
-) -> Result<Vec<Box<RawValue>>, PostError> {
+) -> Result<Vec<String>, PostError> {
     if postings.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
-    let bodies = sqlx::query_scalar!(
-        r#"with posted as materialized (select * from ledger_post($1, $2)),
+    let begins = sqlx::query_scalar!(
+        r#"with posted as materialized (
+                  select journal_id, journal_no, answer_begins(journal_id, journal_no, book, year, kind, number) as begins
+                    from ledger_post($1, $2)),
                 recorded as (
                   insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
                                                surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
                   select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
                          e.lost, e.method, e.of_event_id, e.parts, p.journal_no, e.decision_no, e.reason, e.actor_id
-                    from jsonb_to_recordset($3) e(event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date,
-                         amount numeric, principal numeric, interest numeric, surplus numeric, lost numeric, method text,
-                         of_event_id uuid, parts jsonb, journal_id uuid, decision_no text, reason text, actor_id uuid)
-                    left join posted p on p.journal_id = e.journal_id),
-                answered as (
-                  select array_agg(answer_with_journal(a.body, p.journal_id, p.journal_no, p.book, p.year, p.kind, p.number)
-                                   order by a.n) as bodies
-                    from unnest($4::uuid[], $5::text[]) with ordinality a(journal_id, body, n)
+                    from unnest($3::new_event[]) e left join posted p on p.journal_id = e.journal_id),
+                answers as (
+                  select array_agg(p.begins || a.rest order by a.n) as bodies, array_agg(p.begins order by a.n) as begins
+                    from unnest($4::uuid[], $5::text[]) with ordinality a(journal_id, rest, n)
                     join posted p on p.journal_id = a.journal_id)
-           select k as "body!: Json<Box<RawValue>>" from answered, keep_answers($1, $6, $7, $8, $9, $10, answered.bodies) k"#,
+           select unnest(a.begins) as "begins!" from answers a, keep_answers($1, $6, $7, $8, $9, $10, a.bodies)"#,
         unit,
         Json(postings) as _,
-        Json(rows) as _,
+        rows as _,
         journals,
-        &kept.texts() as &[&str],
+        &kept.bodies,
         &kept.keys,
         &kept.operations as &[&str],
         &kept.hashes,
@@ -210,5 +218,5 @@ pub async fn post(
     )
     .fetch_all(conn)
     .await?;
-    Ok(bodies.into_iter().map(|Json(body)| body).collect())
+    Ok(begins)
 }
