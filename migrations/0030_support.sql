@@ -244,6 +244,26 @@ comment on column agreement_state.plain_until is
 comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
 call keep_in_unit('agreement_state');
 
+-- A state on its way into the table.
+create type new_state as (
+  agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
+  surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date, plain_until date);
+
+-- Stores the new state of agreements and says of how many. By conflict, because each row is then looked up by its key; an update from a list may
+-- be planned as a walk over all agreements of the unit.
+create function keep_states(unit integer, states new_state[]) returns integer language plpgsql as $$
+begin
+  insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost,
+                               next_due_on, overdue_from, final_due_on, plain_until)
+    select unit, n.* from unnest(states) n
+    on conflict (unit_id, agreement_id) do update
+       set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
+           outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
+           surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
+           overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on, plain_until = excluded.plain_until;
+  return cardinality(states);
+end $$;
+
 grant select on project, support_request, meeting, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant insert on project, support_request, meeting, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;

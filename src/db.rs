@@ -87,15 +87,30 @@ fn options(url: &str) -> sqlx::Result<PgConnectOptions> {
     Ok(url.parse::<PgConnectOptions>()?.options(PLANNING).options([("statement_timeout", "25s")]))
 }
 
+/// A connection that rested longer than this is asked whether it still lives before it is used. Each that comes back is
+/// asked anyway.
+const RESTED: Duration = Duration::from_secs(1);
+
 fn pool(size: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(5)).after_connect(
-        |conn, _| {
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(Duration::from_secs(5))
+        .after_connect(|conn, _| {
             Box::pin(async move {
                 sqlx::query("set role soquy_app").execute(&mut *conn).await?;
                 Ok(())
             })
-        },
-    )
+        })
+        .test_before_acquire(false)
+        .before_acquire(|conn, known| {
+            let rested = known.idle_for > RESTED;
+            Box::pin(async move {
+                if rested {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 /// Brings the schema up to this release, as the owner, under sqlx's own lock.

@@ -17,8 +17,9 @@ use crate::domain::recovery::Standing;
 use crate::ledger::capital;
 use crate::problem::Problem;
 
-/// An agreement's row of `agreement_state`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// An agreement's row of `agreement_state`; on its way there the database knows it as `new_state`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::Type)]
+#[sqlx(type_name = "new_state")]
 pub struct Stored {
     pub agreement_id: Uuid,
     pub state: String,

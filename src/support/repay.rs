@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::case::{Case, Record, Writing, case};
 use super::proof::Stored;
-use super::store;
+use super::store::{self, Slice};
 use crate::access::Work;
 use crate::clock::Clock;
 use crate::db::Conn;
@@ -19,7 +19,7 @@ use crate::domain::money::Money;
 use crate::domain::recipes::Till;
 use crate::domain::recovery::{Change, Event, Replayed, Split, Standing, recipes};
 use crate::domain::text::Name;
-use crate::idempotency::{Answer, Claim, Keeping};
+use crate::idempotency::{Answer, Claim};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
 use crate::problem::{Kind, Problem};
@@ -263,10 +263,10 @@ fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<()
 pub struct Decided {
     outcomes: Vec<Result<Taken, Problem>>,
     writing: Writing,
+    states: Vec<Stored>,
 }
 
-/// Locks the agreements of repayments of one unit and divides each, in their order, with its own outcome. Their states
-/// are written here, before the journals: whoever posts holds the pen of the unit from then on.
+/// Locks the agreements of repayments of one unit and divides each, in their order, with its own outcome.
 pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) -> Result<Decided, Problem> {
     let mut from = BTreeMap::new();
     for repayment in repayments {
@@ -295,16 +295,13 @@ pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
         case => Stored::of(case),
     };
     let states = standings.iter().map(state).collect::<Result<Vec<_>, _>>()?;
-    store::write_states(conn, work.unit, &states).await?;
-    Ok(Decided { outcomes, writing })
+    Ok(Decided { outcomes, writing, states })
 }
 
 /// Repayments that were decided, with the answers to them: what is left to do with the pen in hand.
 pub struct Answered {
     answers: Vec<Result<Answer, Problem>>,
-    writing: Writing,
-    kept: Keeping,
-    journals: Vec<Uuid>,
+    slice: Slice,
 }
 
 impl Decided {
@@ -316,34 +313,34 @@ impl Decided {
         claims: &[&Claim],
         answer: impl Fn(Receipt) -> Result<Answer, Problem>,
     ) -> Result<Answered, Problem> {
-        let Self { outcomes, writing } = self;
-        let mut done =
-            Answered { answers: Vec::new(), writing, kept: Keeping::default(), journals: Vec::new() };
+        let Self { outcomes, writing, states } = self;
+        let mut slice = Slice { writing, states, ..Slice::default() };
+        let mut answers = Vec::with_capacity(outcomes.len());
         for ((repayment, claim), outcome) in repayments.iter().zip(claims).zip(outcomes) {
             let answered = match outcome {
                 Ok(taken) => {
-                    done.journals.push(taken.journal);
+                    slice.journals.push(taken.journal);
                     let mut answer = answer(receipt(repayment, taken))?;
                     answer.body.remove(0);
-                    done.kept.add(claim, answer.clone());
+                    slice.kept.add(claim, answer.clone());
                     Ok(answer)
                 }
                 Err(problem) => Err(problem),
             };
-            done.answers.push(answered);
+            answers.push(answered);
         }
-        Ok(done)
+        Ok(Answered { answers, slice })
     }
 }
 
-/// Posts what was decided, with its events, and keeps the answers, into which the numbers of the journals go. An error takes
-/// all of it back.
+/// Posts what was decided, with its states and events, and keeps the answers, into which the numbers of the journals go. An
+/// error takes all of it back.
 pub async fn write(
     conn: &mut Conn,
     work: &Work<'_>,
-    Answered { mut answers, writing, kept, journals }: Answered,
+    Answered { mut answers, slice }: Answered,
 ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-    let begins = store::post(conn, work.unit, &writing, &kept, &journals).await?;
+    let begins = store::post(conn, work.unit, &slice).await?;
     for (answer, begins) in answers.iter_mut().flatten().zip(begins) {
         answer.body.insert_str(0, &begins);
     }

@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::case::{Case, Record, Writing};
+use super::super::proof::Stored;
 use super::{damaged, money};
 use crate::db::Conn;
 use crate::domain::recipes::Till;
@@ -177,15 +178,24 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     Ok(())
 }
 
-/// Posts journals, stores the events they belong to, and keeps the answers to the commands; gives back how each answer
-/// begins: with the numbers of its journal. One statement, because whoever posts holds the pen of the unit.
-pub async fn post(
-    conn: &mut Conn,
-    unit: i32,
-    Writing { postings, records }: &Writing,
-    kept: &Keeping,
-    journals: &[Uuid],
-) -> Result<Vec<String>, PostError> {
+/// What a slice of commands writes.
+#[derive(Default)]
+pub struct Slice {
+    /// Events and journals.
+    pub writing: Writing,
+    /// Where the agreements stand after it.
+    pub states: Vec<Stored>,
+    /// The answers, each without its beginning.
+    pub kept: Keeping,
+    /// The journal of each answer.
+    pub journals: Vec<Uuid>,
+}
+
+/// Stores states, posts journals, stores the events they belong to, and keeps the answers to the commands; gives back how
+/// each answer begins: with the numbers of its journal. One statement, because whoever posts holds the pen of the unit. The
+/// states go first, while another still holds it.
+pub async fn post(conn: &mut Conn, unit: i32, slice: &Slice) -> Result<Vec<String>, PostError> {
+    let Slice { writing: Writing { postings, records }, states, kept, journals } = slice;
     if postings.is_empty() {
         return Ok(Vec::new());
     }
@@ -193,7 +203,7 @@ pub async fn post(
     let begins = sqlx::query_scalar!(
         r#"with posted as materialized (
                   select journal_id, journal_no, answer_begins(journal_id, journal_no, book, year, kind, number) as begins
-                    from ledger_post($1, $2)),
+                    from ledger_post($1, case when keep_states($1, $11) is not null then $2::jsonb end)),
                 recorded as (
                   insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
                                                surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
@@ -208,13 +218,14 @@ pub async fn post(
         unit,
         Json(postings) as _,
         rows as _,
-        journals,
+        &journals,
         &kept.bodies,
         &kept.keys,
         &kept.operations as &[&str],
         &kept.hashes,
         &kept.statuses,
         &kept.locations as &[Option<String>],
+        states as _,
     )
     .fetch_all(conn)
     .await?;

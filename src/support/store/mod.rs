@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::domain::money::Money;
 use crate::domain::recovery::{History, Sums, Terms};
 use events::read_events;
-pub use events::{post, write_events};
+pub use events::{Slice, post, write_events};
 pub use reads::{happened, list};
 
 /// A row that holds what no command writes is damaged.
@@ -340,29 +340,12 @@ pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Cas
     write_events(conn, unit, records).await
 }
 
-/// Stores the new state of agreements. By conflict, because each row is then looked up by its key; an update from a list
-/// may be planned as a walk over all agreements of the unit.
-pub async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx::Result<()> {
+/// Stores the new state of agreements.
+async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx::Result<()> {
     if states.is_empty() {
         return Ok(());
     }
-    sqlx::query!(
-        "insert into agreement_state as s (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid,
-                surplus, lost, next_due_on, overdue_from, final_due_on, plain_until)
-         select $1, n.* from jsonb_to_recordset($2) n(agreement_id uuid, state text, events integer, paid_out_on date,
-                outstanding numeric, recovered numeric, interest_paid numeric, surplus numeric, lost numeric, next_due_on date,
-                overdue_from date, final_due_on date, plain_until date)
-         on conflict (unit_id, agreement_id) do update
-            set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
-                outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
-                surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
-                overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on,
-                plain_until = excluded.plain_until",
-        unit,
-        Json(states) as _
-    )
-    .execute(conn)
-    .await?;
+    sqlx::query_scalar!("select keep_states($1, $2)", unit, states as _).fetch_one(conn).await?;
     Ok(())
 }
 
