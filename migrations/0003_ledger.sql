@@ -29,12 +29,14 @@ comment on column chart_account.money is 'cash or bank: what a source can spend'
 
 -- Which account plays which part in the posting recipes, per chart: account codes are data, not code.
 create table chart_role (
-  chart_id text not null references chart,
-  role     text not null,
-  code     text not null,
+  chart_id      text not null references chart,
+  role          text not null,
+  code          text not null,
+  needs_subject boolean not null default false,
   primary key (chart_id, role),
   foreign key (chart_id, code) references chart_account
 );
+comment on column chart_role.needs_subject is 'a control account: each line names the agreement or loan it is about';
 
 -- The book of a unit: one chart, one first day.
 create table book (
@@ -48,22 +50,24 @@ create table book (
 call make_audited_table('book', 'unit_id');
 
 create table account (
-  unit_id     integer not null references book,
-  code        text not null check (code ~ '^[0-9]{2,10}$'),
-  parent_code text,
-  name_vi     text not null check (name_vi <> ''),
-  name_en     text not null check (name_en <> ''),
-  class       text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
-  side        text not null check (side in ('debit', 'credit', 'both')),
-  money       boolean not null,
-  memorandum  boolean not null,
-  postable    boolean not null,
+  unit_id       integer not null references book,
+  code          text not null check (code ~ '^[0-9]{2,10}$'),
+  parent_code   text,
+  name_vi       text not null check (name_vi <> ''),
+  name_en       text not null check (name_en <> ''),
+  class         text not null check (class in ('asset', 'liability', 'equity', 'income', 'expense', 'memorandum')),
+  side          text not null check (side in ('debit', 'credit', 'both')),
+  money         boolean not null,
+  memorandum    boolean not null,
+  postable      boolean not null,
+  needs_subject boolean not null,
   primary key (unit_id, code),
   foreign key (unit_id, parent_code) references account,
   constraint account_extends_its_parent check (starts_with(code, parent_code) and code <> parent_code)
 );
 create index account_parent on account (unit_id, parent_code);
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
+comment on column account.needs_subject is 'a control account of the chart (0065)';
 call make_audited_table('account', 'code');
 
 -- A fund (quỹ): a purpose with rules. Numbered inside its unit.

@@ -70,8 +70,7 @@ begin
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
                          or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
-                 min(l.account) filter (where l.subject_id is null
-                         and (l.unit_id, l.account) in (select c.unit_id, c.code from control_account c)) as about_nobody
+                 min(l.account) filter (where l.subject_id is null and a.needs_subject) as about_nobody
             from new_lines l
             left join account a on a.unit_id = l.unit_id and a.code = l.account
             left join source f on f.unit_id = l.unit_id and f.source_id = l.source_id

@@ -47,7 +47,7 @@ end $$;
 
 -- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
 -- is below zero on no day. One pass, from today's balance back: what it had on a day is what it has now less what came
--- later. A batch that only brings money in is not looked at further.
+-- later. For batches that take money out; the others need no look.
 create function refuse_overdraft(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 declare
   spent record;
@@ -122,17 +122,19 @@ begin
   insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
     select unit, pen.fact_no + c.journal_no - base, 'journal', c.journal_no::text, leaf_of('journal', c.content)
       from journal_contents(unit, base + 1, base + n) c;
-  perform add_to_balances(unit, base + 1, base + n);
-  perform refuse_overdraft(unit, base + 1, base + n);
+  if add_to_balances(unit, base + 1, base + n) then perform refuse_overdraft(unit, base + 1, base + n); end if;
   return query select j.journal_id, j.journal_no, v.book, v.year, v.kind, v.number
     from journal j left join voucher v on v.unit_id = j.unit_id and v.journal_no = j.journal_no
    where j.unit_id = unit and j.journal_no between base + 1 and base + n order by j.journal_no;
 end $$;
 
--- Adds the lines of journals first_no to last_no to both balances, in key order, from one reading.
-create function add_to_balances(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+-- Adds the lines of journals first_no to last_no to both balances, in key order, from one reading. Says whether money went
+-- out of a source.
+create function add_to_balances(unit integer, first_no bigint, last_no bigint) returns boolean language plpgsql as $$
+declare
+  spends boolean;
 begin
-  with moved as (
+  with moved as materialized (
     select account, source_id, date_trunc('month', effective_on)::date as month, count(*) as lines,
            coalesce(sum(amount) filter (where amount > 0), 0) as debit, coalesce(-sum(amount) filter (where amount < 0), 0) as credit
       from line where unit_id = unit and journal_no between first_no and last_no
@@ -142,10 +144,13 @@ begin
       select unit, account, source_id, month, debit, credit, lines from moved order by account, source_id, month
       on conflict (unit_id, account, source_id, month) do update
         set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines
+  ), of_accounts as (
+    insert into balance as b (unit_id, account, source_id, amount, lines)
+      select unit, account, source_id, sum(debit - credit), sum(lines) from moved group by account, source_id order by account, source_id
+      on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines
   )
-  insert into balance as b (unit_id, account, source_id, amount, lines)
-    select unit, account, source_id, sum(debit - credit), sum(lines) from moved group by account, source_id order by account, source_id
-    on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines;
+  select bool_or(m.credit > 0) into spends from moved m join account a on a.unit_id = unit and a.code = m.account and a.money;
+  return coalesce(spends, false);
 end $$;
 
 -- The door, with a planner that neither compiles (a posting is shorter than its compilation) nor takes a whole table for
@@ -202,9 +207,10 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 begin
   perform insist_on_scope(unit);
   insert into book (unit_id, chart_id, opened_on) values (unit, chart, first_day);
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable)
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, needs_subject)
     select unit, c.code, c.parent_code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
-           not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code)
+           not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code),
+           exists (select from chart_role r where r.chart_id = c.chart_id and r.code = c.code and r.needs_subject)
       from chart_account c where c.chart_id = chart;
   insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, fact_order)
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
@@ -225,8 +231,8 @@ begin
      or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
     raise exception 'account % must take lines itself', below using errcode = 'SQ429';
   end if;
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable)
-    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true);
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, needs_subject)
+    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true, parent.needs_subject);
   update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 

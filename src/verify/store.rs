@@ -107,12 +107,12 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         text: Text::fixed("Tài khoản theo dõi từng hợp đồng không có số nào ngoài hợp đồng", "Control accounts hold nothing that no contract has"),
-        question: "select count(*), null from line l join control_account c on c.unit_id = l.unit_id and c.code = l.account where l.unit_id = $1
+        question: "select count(*), null from line l join account a on a.unit_id = l.unit_id and a.code = l.account and a.needs_subject where l.unit_id = $1
           union all
           select 0, format('account %s, source %s: %s about %s, which is no contract', l.account, l.source_id, trunc(sum(l.amount)),
                            coalesce(l.subject_id::text, 'nobody'))
-            from line l join control_account c on c.unit_id = l.unit_id and c.code = l.account
-           where l.unit_id = $1 and not exists (select from agreement a where a.unit_id = $1 and a.agreement_id = l.subject_id)
+            from line l join account a on a.unit_id = l.unit_id and a.code = l.account and a.needs_subject
+           where l.unit_id = $1 and not exists (select from agreement g where g.unit_id = $1 and g.agreement_id = l.subject_id)
              and not exists (select from loan n where n.unit_id = $1 and n.loan_id = l.subject_id)
            group by l.account, l.source_id, l.subject_id having sum(l.amount) <> 0",
     },

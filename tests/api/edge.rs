@@ -3,9 +3,12 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use soquy::access::Role;
+use soquy::db::{Conn, Scope};
+use soquy::problem::Kind;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::books::{Commune, at, receipt};
+use crate::support::books::number;
 use crate::support::{TestApp, VU_QUY};
 
 #[tokio::test]
@@ -96,4 +99,20 @@ async fn a_sum_beyond_what_the_books_hold_is_refused() {
         refused.refused(409, "above-cap")["detail"],
         "With this amount a sum is beyond what the books hold (18 digits)."
     );
+}
+
+#[tokio::test]
+async fn a_database_that_goes_away_is_a_reason_to_send_again() {
+    let app = TestApp::new().await;
+    let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
+    let interrupted = async |conn: &mut Conn| {
+        let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *conn).await?;
+        let ended = number(&app, &format!("select pg_terminate_backend({pid}, 5000)::integer")).await;
+        assert_eq!(ended, 1);
+        sqlx::query("select 1").execute(conn).await?;
+        Ok(())
+    };
+    let problem = app.app.within(scope, interrupted).await.expect_err("its connection was ended");
+    assert_eq!((problem.kind, problem.retry_after), (Kind::TryAgain, Some(1)));
+    app.app.within(scope, async |_| Ok(())).await.expect("the next one gets a connection");
 }
