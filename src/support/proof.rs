@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::case::{Case, Status};
@@ -18,7 +17,7 @@ use crate::ledger::capital;
 use crate::problem::Problem;
 
 /// An agreement's row of `agreement_state`; on its way there the database knows it as `new_state`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "new_state")]
 pub struct Stored {
     pub agreement_id: Uuid,
