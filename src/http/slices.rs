@@ -1,6 +1,5 @@
-//! Commands of one unit that arrive together run in one transaction. Whoever comes meanwhile waits in the unit's line. The
-//! next slice is decided while the one before it is written, so two are on their way, and one holds the pen of the unit.
-//! A quiet unit answers at once, and a busy one pays for one commit per slice instead of one per command.
+//! Commands of one unit that arrive together run in one transaction, one slice after the other. Whoever comes meanwhile waits
+//! in the unit's line. A quiet unit answers at once, and a busy one pays for one commit per slice instead of one per command.
 //!
 //! Every command keeps its own key, answer and refusal. When a slice fails as a whole its commands run one by one, so a
 //! bad one does not take its neighbours down.
@@ -8,11 +7,13 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use tokio::sync::{Mutex, Notify, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
 
 use crate::access::Work;
 use crate::db::{Conn, Scope};
@@ -25,37 +26,24 @@ use crate::text;
 /// The most commands of one transaction.
 const SLICE: usize = 200;
 
-/// So many are not worth dividing among two transactions.
-const FEW: usize = 8;
+/// The longest that those who were just answered are waited for.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// The most commands that wait in a unit; more are told to come again.
 const LINE: usize = 2_000;
 
-/// A command that is written for slices, in two steps: while one slice is written, the next is decided.
+/// A command that is written for slices.
 pub trait Sliced: Clone + Send + Sync + 'static {
     /// Operation of the audit trail.
     const ACTION: &'static str;
 
-    /// What was decided about a slice and is not in the books yet.
-    type Decided<'w>: Send;
-
-    /// Locks and reads what commands of one unit are about, and decides each of them, in their order. The claims are those of
-    /// the commands, for answers that can be prepared already.
-    fn decide<'w>(
-        conn: &mut Conn,
-        work: &'w Work<'w>,
-        commands: &[Self],
-        claims: &[&Claim],
-    ) -> impl Future<Output = Result<Self::Decided<'w>, Problem>> + Send;
-
-    /// Posts and records what was decided, with the pen of the unit, and keeps the answers under the claims of the commands;
-    /// each command has its own outcome. An error takes all of them back.
-    fn write(
+    /// Does commands of one unit in their order and keeps their answers under their claims; each has its own outcome. An
+    /// error takes all of them back.
+    fn execute(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
         claims: &[&Claim],
-        decided: Self::Decided<'_>,
     ) -> impl Future<Output = Result<Vec<Result<Answer, Problem>>, Problem>> + Send;
 }
 
@@ -207,192 +195,157 @@ impl<C: Sliced> Slices<C> {
         Ok(())
     }
 
-    /// Serves a unit until nobody waits, with a slice being written while the next is decided.
+    /// Serves a unit until nobody waits. Who works without a pause is back soon after an answer, and a slice with all of
+    /// them costs little more than one with the first few: so those who were answered are waited for, half as long as it
+    /// took to answer them.
     async fn serve(self: Arc<Self>, app: App, unit: i32, came: Arc<Notify>) {
-        let desk = Arc::new(Desk { app, unit, writing: Mutex::default() });
-        let mut before: Option<Working> = None;
+        let (mut answered, mut took) = (1, Duration::ZERO);
         loop {
-            if let Some(working) = &mut before {
-                self.until_worth_while(unit, working, &came).await;
+            timeout(PATIENCE.min(took / 2), self.gather(unit, answered, &came)).await.ok();
+            let Some(slice) = self.take(unit) else { return };
+            answered = slice.len();
+            let begun = Instant::now();
+            // A task of its own, so that a panic in it ends only this slice.
+            if let Err(panic) = tokio::spawn(work(app.clone(), unit, slice)).await {
+                tracing::error!(unit, cause = %panic, "a slice broke");
             }
-            let Some(slice) = self.take(unit, before.as_ref().map_or(0, Working::size)) else { return };
-            if !slice.is_empty() {
-                before = Some(desk.clone().begin(slice));
-            }
+            took = begun.elapsed();
         }
     }
 
-    /// Waits until another slice is worth its transaction: it costs nothing to let people gather as long as the pen is in
-    /// use. Who is answered together comes again together, so a slice of a few would be followed by such a slice for ever.
-    async fn until_worth_while(&self, unit: i32, before: &mut Working, came: &Notify) {
-        loop {
-            let waiting = self.lines().get(&unit).map_or(0, |line| line.waiting.len());
-            let enough = match before.step() {
-                Step::Deciding => usize::MAX,
-                Step::Writing => before.size,
-                Step::Ended => 0,
-            };
-            if waiting >= enough {
-                return;
-            }
-            tokio::select! {
-                () = came.notified() => {}
-                () = before.goes_on() => {}
-            }
+    /// Waits until so many wait.
+    async fn gather(&self, unit: i32, many: usize, came: &Notify) {
+        while self.lines().get(&unit).is_some_and(|line| line.waiting.len() < many) {
+            came.notified().await;
         }
     }
 
-    /// Those who make the next slice. None when nobody waits or is worked on: then the line goes, under the lock that
-    /// newcomers need.
-    fn take(&self, unit: i32, working: usize) -> Option<Vec<Waiting<C>>> {
+    /// Those who make the next slice. None when nobody waits: then the line goes, under the lock that newcomers need.
+    fn take(&self, unit: i32) -> Option<Vec<Waiting<C>>> {
         let mut lines = self.lines();
         let waiting = &mut lines.get_mut(&unit)?.waiting;
-        let size = share(waiting.len(), working);
-        if size == 0 && working == 0 {
+        if waiting.is_empty() {
             lines.remove(&unit);
             return None;
         }
+        let size = waiting.len().min(SLICE);
         Some(waiting.drain(..size).collect())
     }
 }
 
-/// How many of those who wait make a slice: of many no more than half of all who wait or are worked on, so that there is
-/// somebody to decide about while they are written.
-fn share(waiting: usize, working: usize) -> usize {
-    waiting.min((waiting + working).div_ceil(2).clamp(FEW, SLICE))
-}
-
-/// How far a slice is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// It is still being decided, or waits for its turn.
-    Deciding,
-    /// It has its turn to write.
-    Writing,
-    /// It was committed, taken back, or broke.
-    Ended,
-}
-
-/// A slice on its way.
-struct Working {
-    size: usize,
-    step: watch::Receiver<Step>,
-}
-
-impl Working {
-    fn step(&mut self) -> Step {
-        // Whoever tells is gone with the slice, however it ended.
-        let told = self.step.has_changed().is_ok();
-        if told { *self.step.borrow_and_update() } else { Step::Ended }
-    }
-
-    /// How many are worked on; nobody when it has ended.
-    fn size(&self) -> usize {
-        if self.step.has_changed().is_ok() { self.size } else { 0 }
-    }
-
-    async fn goes_on(&mut self) {
-        self.step.changed().await.ok();
-    }
-}
-
-/// Where the slices of a unit are worked on.
-struct Desk {
-    app: App,
-    unit: i32,
-    /// Held by the slice that writes, from before it asks for the pen of the unit until it lets the next one ask.
-    writing: Mutex<()>,
-}
-
-impl Desk {
-    /// Starts a slice, a task of its own, so that a panic in it ends only that slice.
-    fn begin<C: Sliced>(self: Arc<Self>, slice: Vec<Waiting<C>>) -> Working {
-        let (tell, step) = watch::channel(Step::Deciding);
-        let (unit, size) = (self.unit, slice.len());
-        let working = tokio::spawn(async move { self.work(slice, &tell).await });
-        tokio::spawn(async move {
-            if let Err(panic) = working.await {
-                tracing::error!(unit, cause = %panic, "a slice broke");
+/// Runs a slice and answers everybody in it.
+async fn work<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
+    metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
+        .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
+    match attempt(&app, unit, &slice).await {
+        Ok(outcomes) => {
+            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
+                waiting.answer(outcome);
             }
-        });
-        Working { size, step }
-    }
-
-    /// Runs a slice and answers everybody in it.
-    async fn work<C: Sliced>(&self, mut slice: Vec<Waiting<C>>, tell: &watch::Sender<Step>) {
-        metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
-            .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
-        match self.attempt(&slice, tell).await {
-            Ok(outcomes) => {
-                for (waiting, outcome) in slice.into_iter().zip(outcomes) {
-                    waiting.answer(outcome);
-                }
+        }
+        Err(problem) if slice.len() == 1 => {
+            if let Some(waiting) = slice.pop() {
+                waiting.answer(Err(problem));
             }
-            Err(problem) if slice.len() == 1 => {
-                if let Some(waiting) = slice.pop() {
-                    waiting.answer(Err(problem));
-                }
-            }
-            Err(_) => {
-                for waiting in slice {
-                    let outcomes = self.attempt(std::slice::from_ref(&waiting), tell).await;
-                    waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
-                }
+        }
+        Err(_) => {
+            for waiting in slice {
+                let outcomes = attempt(&app, unit, std::slice::from_ref(&waiting)).await;
+                waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
             }
         }
     }
+}
 
-    /// One transaction: claims all keys, decides what is new, waits for its turn to write.
-    async fn attempt<C: Sliced>(
-        &self,
-        slice: &[Waiting<C>],
-        tell: &watch::Sender<Step>,
-    ) -> Result<Vec<Outcome>, Problem> {
-        let Self { app, unit, .. } = self;
-        let scope = Scope { unit: *unit, actor: None, action: C::ACTION };
-        app.within_on(&app.writers, scope, async |conn| {
-            let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
-            let taken = idempotency::claim_all(conn, *unit, &claims).await?;
-            let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
-            let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
-            let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
-                fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
-            let work = Work { unit: *unit, actor: None, clock: &app.clock };
-            let decided = C::decide(conn, &work, &commands, &to_keep).await?;
-            let turn = self.writing.lock().await;
-            tell.send_replace(Step::Writing);
-            let mut done = C::write(conn, &work, &commands, &to_keep, decided).await?.into_iter();
-            let outcomes = taken.into_iter().map(|outcome| match outcome {
-                Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
-                Ok(Some(kept)) => Ok((kept, true)),
-                Err(problem) => Err(problem),
-            });
-            let outcomes: Vec<Outcome> = outcomes.collect();
-            // The next slice waits for the commit with its journals in the database's hands already.
-            drop(turn);
-            Ok(outcomes)
-        })
-        .await
-    }
+/// One transaction: claims all keys and does what is new.
+async fn attempt<C: Sliced>(app: &App, unit: i32, slice: &[Waiting<C>]) -> Result<Vec<Outcome>, Problem> {
+    let scope = Scope { unit, actor: None, action: C::ACTION };
+    app.within_on(&app.writers, scope, async |conn| {
+        let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
+        let taken = idempotency::claim_all(conn, unit, &claims).await?;
+        let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
+        let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
+        let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
+            fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
+        let work = Work { unit, actor: None, clock: &app.clock };
+        let mut done = C::execute(conn, &work, &commands, &to_keep).await?.into_iter();
+        let outcomes = taken.into_iter().map(|outcome| match outcome {
+            Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
+            Ok(Some(kept)) => Ok((kept, true)),
+            Err(problem) => Err(problem),
+        });
+        Ok(outcomes.collect())
+    })
+    .await
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
 
-    #[test]
-    fn few_go_together_and_many_in_halves() {
-        for (waiting, working, size) in [
-            (0, 5, 0),
-            (1, 0, 1),
-            (8, 0, 8),
-            (9, 0, 8),
-            (31, 1, 16),
-            (16, 16, 16),
-            (20, 0, 10),
-            (2_000, 200, 200),
-        ] {
-            assert_eq!(share(waiting, working), size, "{waiting} waiting, {working} worked on");
+    #[derive(Clone)]
+    struct Nothing;
+
+    impl Sliced for Nothing {
+        const ACTION: &'static str = "nothing";
+
+        async fn execute(
+            _: &mut Conn,
+            _: &Work<'_>,
+            _: &[Self],
+            _: &[&Claim],
+        ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
+            Ok(Vec::new())
         }
+    }
+
+    /// A line of so many before unit 1.
+    fn line(slices: &Slices<Nothing>, many: usize) -> Arc<Notify> {
+        let came = Arc::new(Notify::new());
+        slices.lines().insert(1, Line { waiting: VecDeque::new(), came: came.clone() });
+        for _ in 0..many {
+            come(slices);
+        }
+        came
+    }
+
+    fn come(slices: &Slices<Nothing>) {
+        let claim = Claim { key: "a key".to_owned(), operation: "nothing", fingerprint: [0; 32] };
+        let mut lines = slices.lines();
+        let line = lines.get_mut(&1).unwrap();
+        line.waiting.push_back(Waiting { claim, command: Nothing, reply: oneshot::channel().0 });
+        line.came.notify_one();
+    }
+
+    #[test]
+    fn those_who_were_answered_are_waited_for() {
+        let slices = Slices::default();
+        let came = line(&slices, 1);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut gathering = pin!(slices.gather(1, 3, &came));
+        assert_eq!(gathering.as_mut().poll(&mut context), Poll::Pending);
+        come(&slices);
+        assert_eq!(gathering.as_mut().poll(&mut context), Poll::Pending, "two of three are there");
+        come(&slices);
+        assert_eq!(gathering.as_mut().poll(&mut context), Poll::Ready(()));
+        assert_eq!(slices.take(1).map(|slice| slice.len()), Some(3));
+    }
+
+    #[test]
+    fn a_line_nobody_waits_in_goes() {
+        let slices = Slices::default();
+        line(&slices, 0);
+        assert!(slices.take(1).is_none());
+        assert!(slices.lines().is_empty());
+    }
+
+    #[test]
+    fn a_slice_is_not_longer_than_its_transaction_may_be() {
+        let slices = Slices::default();
+        line(&slices, SLICE + 1);
+        assert_eq!([slices.take(1), slices.take(1)].map(|slice| slice.unwrap().len()), [SLICE, 1]);
     }
 }

@@ -42,8 +42,8 @@ pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
 pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
 pub use pay::{DISBURSE_LOAN, Payout, Recovery, Refund, ask_payout, recover, refund};
-pub use repay::{Decided, Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
-pub use repay::{decide, preview_repayment, repay, write};
+pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
+pub use repay::{preview_repayment, repay};
 pub use reports::{
     Age, Listed, Outstanding, Payoff, Shown, Wanted, ageing, collected_balance, list, outstanding, payoff,
     rebuild, show,

@@ -196,27 +196,20 @@ async fn led(
     if leaders.is_empty() { Ok(BTreeMap::new()) } else { groups::led_by(conn, work, &leaders).await }
 }
 
-/// Repayments that were divided and wait for their journals.
-pub struct Decided<'a> {
-    verdicts: Vec<Result<Entered, Problem>>,
-    writing: Option<Writing<'a>>,
-}
-
-/// Locks the loans of repayments of one unit and divides each, in their order, with its own verdict. Money of a loan that
-/// is refused stays out.
-pub async fn decide<'a>(
+/// Takes repayments of one unit in their order, each with its own verdict: locks their loans, divides, posts and records.
+/// Money of a loan that is refused stays out; an error takes all of it back.
+pub async fn repay(
     conn: &mut Conn,
-    work: &'a Work<'a>,
+    work: &Work<'_>,
     rows: &[LoanRepayment],
-) -> Result<Decided<'a>, Problem> {
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     let led = led(&mut *conn, work, rows).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.loan).collect();
     let mut cases = take(&mut *conn, work.unit, &ids).await?;
     if cases.is_empty() {
-        let verdicts = rows.iter().map(|_| Err(Kind::NotFound.bare())).collect();
-        return Ok(Decided { verdicts, writing: None });
+        return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
     }
-    let mut writing = Writing::begin(conn, work, cases.values()).await?;
+    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {
         verdicts.push(match cases.get_mut(&row.loan).filter(|case| row.may_see(case, &led)) {
@@ -224,35 +217,10 @@ pub async fn decide<'a>(
             None => Err(Kind::NotFound.bare()),
         });
     }
-    Ok(Decided { verdicts, writing: Some(writing) })
-}
-
-/// Posts and records what was decided, and writes the receipts. An error takes all of it back.
-pub async fn write(
-    conn: &mut Conn,
-    rows: &[LoanRepayment],
-    Decided { verdicts, writing }: Decided<'_>,
-) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
-    let posted = match writing {
-        Some(writing) => {
-            let posted = writing.book(&mut *conn).await?;
-            writing.record(conn, &[], &posted).await?;
-            posted
-        }
-        None => Vec::new(),
-    };
+    let posted = writing.book(&mut *conn).await?;
+    writing.record(conn, &[], &posted).await?;
     let receipts = rows.iter().zip(verdicts).map(|(row, verdict)| receipt(row, &verdict?, &posted));
     Ok(receipts.collect())
-}
-
-/// Takes repayments of one unit in their order, each with its own verdict.
-pub async fn repay(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    rows: &[LoanRepayment],
-) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
-    let decided = decide(&mut *conn, work, rows).await?;
-    write(conn, rows, decided).await
 }
 
 fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {

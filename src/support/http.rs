@@ -339,29 +339,17 @@ struct Look {
 impl Sliced for Repayment {
     const ACTION: &'static str = "record_repayment";
 
-    type Decided<'w> = super::Answered;
-
-    async fn decide<'w>(
+    async fn execute(
         conn: &mut Conn,
-        work: &'w Work<'w>,
+        work: &Work<'_>,
         commands: &[Self],
         claims: &[&Claim],
-    ) -> Result<Self::Decided<'w>, Problem> {
+    ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
         let answer = |receipt: Receipt| {
             let location = format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
             Created::at(location, receipt).answer()
         };
-        super::decide(conn, work, commands).await?.answered(commands, claims, answer)
-    }
-
-    async fn write(
-        conn: &mut Conn,
-        work: &Work<'_>,
-        _: &[Self],
-        _: &[&Claim],
-        decided: Self::Decided<'_>,
-    ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        super::write(conn, work, decided).await
+        super::repay(conn, work, commands, claims, answer).await
     }
 }
 

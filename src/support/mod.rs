@@ -27,5 +27,5 @@ pub use indicators::{Figure, Indicators, indicators};
 pub use loss::{Loss, RECORD_LOSS, execute_loss};
 pub use payout::{PAY_OUT_SUPPORT, PayOut, execute_payout};
 pub use proof::rebuild;
-pub use repay::{Answered, Decided, Preview, Receipt, Repayment, decide, preview, write};
+pub use repay::{Preview, Receipt, Repayment, preview, repay};
 pub use undo::{REVERSE_LOSS, REVERSE_PAYOUT, REVERSE_REPAYMENT, TakeBack, execute_reversal};

@@ -260,14 +260,14 @@ fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<()
 }
 
 /// Repayments that were divided and wait for their journals.
-pub struct Decided {
+struct Divided {
     outcomes: Vec<Result<Taken, Problem>>,
     writing: Writing,
     states: Vec<Stored>,
 }
 
 /// Locks the agreements of repayments of one unit and divides each, in their order, with its own outcome.
-pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) -> Result<Decided, Problem> {
+async fn divide_all(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) -> Result<Divided, Problem> {
     let mut from = BTreeMap::new();
     for repayment in repayments {
         let day = from.entry(repayment.agreement).or_insert(repayment.received_on);
@@ -295,51 +295,35 @@ pub async fn decide(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
         case => Stored::of(case),
     };
     let states = standings.iter().map(state).collect::<Result<Vec<_>, _>>()?;
-    Ok(Decided { outcomes, writing, states })
+    Ok(Divided { outcomes, writing, states })
 }
 
-/// Repayments that were decided, with the answers to them: what is left to do with the pen in hand.
-pub struct Answered {
-    answers: Vec<Result<Answer, Problem>>,
-    slice: Slice,
-}
-
-impl Decided {
-    /// Prepares the answers that `answer` makes of the receipts, each to be kept under the claim of its repayment. They still
-    /// lack their beginning, up to and with the brace: it says what the books gave the journal.
-    pub fn answered(
-        self,
-        repayments: &[Repayment],
-        claims: &[&Claim],
-        answer: impl Fn(Receipt) -> Result<Answer, Problem>,
-    ) -> Result<Answered, Problem> {
-        let Self { outcomes, writing, states } = self;
-        let mut slice = Slice { writing, states, ..Slice::default() };
-        let mut answers = Vec::with_capacity(outcomes.len());
-        for ((repayment, claim), outcome) in repayments.iter().zip(claims).zip(outcomes) {
-            let answered = match outcome {
-                Ok(taken) => {
-                    slice.journals.push(taken.journal);
-                    let mut answer = answer(receipt(repayment, taken))?;
-                    answer.body.remove(0);
-                    slice.kept.add(claim, answer.clone());
-                    Ok(answer)
-                }
-                Err(problem) => Err(problem),
-            };
-            answers.push(answered);
-        }
-        Ok(Answered { answers, slice })
-    }
-}
-
-/// Posts what was decided, with its states and events, and keeps the answers, into which the numbers of the journals go. An
-/// error takes all of it back.
-pub async fn write(
+/// Takes repayments of one unit in their order and keeps the answers that `answer` makes of their receipts, each under the
+/// claim of its repayment. An error takes all of it back.
+pub async fn repay(
     conn: &mut Conn,
     work: &Work<'_>,
-    Answered { mut answers, slice }: Answered,
+    repayments: &[Repayment],
+    claims: &[&Claim],
+    answer: impl Fn(Receipt) -> Result<Answer, Problem>,
 ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
+    let Divided { outcomes, writing, states } = divide_all(&mut *conn, work, repayments).await?;
+    let mut slice = Slice { writing, states, ..Slice::default() };
+    let mut answers = Vec::with_capacity(outcomes.len());
+    for ((repayment, claim), outcome) in repayments.iter().zip(claims).zip(outcomes) {
+        let answered = match outcome {
+            Ok(taken) => {
+                slice.journals.push(taken.journal);
+                let mut answer = answer(receipt(repayment, taken))?;
+                // Its beginning, with the brace, says what the books gave the journal.
+                answer.body.remove(0);
+                slice.kept.add(claim, answer.clone());
+                Ok(answer)
+            }
+            Err(problem) => Err(problem),
+        };
+        answers.push(answered);
+    }
     let begins = store::post(conn, work.unit, &slice).await?;
     for (answer, begins) in answers.iter_mut().flatten().zip(begins) {
         answer.body.insert_str(0, &begins);

@@ -34,25 +34,13 @@ pub fn routes() -> OpenApiRouter<App> {
 impl Sliced for LoanRepayment {
     const ACTION: &'static str = "repay_loan";
 
-    type Decided<'w> = loans::Decided<'w>;
-
-    async fn decide<'w>(
-        conn: &mut Conn,
-        work: &'w Work<'w>,
-        commands: &[Self],
-        _: &[&Claim],
-    ) -> Result<Self::Decided<'w>, Problem> {
-        loans::decide(conn, work, commands).await
-    }
-
-    async fn write(
+    async fn execute(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
         claims: &[&Claim],
-        decided: Self::Decided<'_>,
     ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = loans::write(&mut *conn, commands, decided).await?;
+        let receipts = loans::repay(&mut *conn, work, commands).await?;
         let location = |receipt: &Receipt| format!("/v1/units/{}/loans/{}", work.unit, receipt.loan_id);
         let answer =
             |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
