@@ -2,8 +2,9 @@
 -- Lock doctrine: the caller holds the rows it read (agreements, by key); then comes the pen of the unit; then balances
 -- by key. Nobody takes them in another order.
 
--- The content of journals, as their leaves see it: header, lines and voucher. Lines and voucher are looked up by key, which
--- takes a journal the same time however many there are and whatever the planner knew when it made its plan.
+-- The content of journals, as their leaves see it: header, lines and voucher (post_batch takes it from what it writes). Lines
+-- and voucher are looked up by key, which takes a journal the same time however many there are and whatever the planner
+-- knew when it made its plan.
 create function journal_contents(unit integer, first_no bigint, last_no bigint)
 returns table (journal_no bigint, content bytea) language sql stable as $$
   select j.journal_no,
@@ -21,28 +22,6 @@ begin
   if unit is distinct from scope_unit() then
     raise exception 'unit % is not the unit of this transaction', unit using errcode = 'SQ403';
   end if;
-end $$;
-
--- Numbers and inserts the vouchers of a batch. The counter is locked after the pen, so numbers never have a gap.
-create function issue_vouchers(unit integer, batch jsonb, base bigint) returns void language plpgsql as $$
-#variable_conflict use_column
-begin
-  with asked as materialized (
-    select base + x.n as journal_no, x.effective_on, extract(year from x.effective_on)::integer as year, v.*,
-           row_number() over (partition by v.book, extract(year from x.effective_on), v.kind order by x.n desc) as from_last
-      from rows from (jsonb_to_recordset(batch) as (effective_on date, voucher jsonb)) with ordinality x(effective_on, voucher, n),
-           jsonb_to_record(x.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
-     where jsonb_typeof(x.voucher) = 'object'
-  ), counted as (
-    insert into voucher_counter as c (unit_id, book, year, kind, last_number)
-      select unit, book, year, kind, count(*) from asked group by book, year, kind order by book, year, kind
-      on conflict (unit_id, book, year, kind) do update set last_number = c.last_number + excluded.last_number
-      returning c.book, c.year, c.kind, c.last_number
-  )
-  insert into voucher (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
-    select unit, a.journal_no, a.book, a.year, a.kind, c.last_number - a.from_last + 1, a.effective_on,
-           a.party, a.address, a.content, a.amount, coalesce(a.attachments, 0)
-      from asked a join counted c using (book, year, kind);
 end $$;
 
 -- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
@@ -86,71 +65,87 @@ end $$;
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
 -- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
+--
+-- One statement, because a header never stands without its lines, and because the leaves and balances of a batch need not
+-- be read again when it returns what it wrote. The voucher counter is locked after the pen, so numbers never have a gap.
 create function post_batch(unit integer, batch jsonb)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  n integer := jsonb_array_length(batch);
-  pen record;
-  base bigint;
-  booked timestamptz;
-begin
-  pen := take_pen(unit, n, n);
-  base := pen.journal_no;
+  n constant integer := jsonb_array_length(batch);
+  pen constant record := take_pen(unit, n, n);
   -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
-  booked := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
-  -- One statement, because a header never stands without its lines.
-  with asked as materialized (
-    select base + x.n as journal_no, x.*
-      from rows from (jsonb_to_recordset(batch) as (journal_id uuid, effective_on date, kind text, description text, actor uuid,
-                        reverses bigint, lines jsonb))
-           with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, n)
-  ), headers as (
-    insert into journal (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
-      select unit, a.journal_no, a.journal_id, a.effective_on, booked, a.kind, a.description, jsonb_array_length(a.lines), a.reverses,
-             coalesce(a.actor, scope_actor())
-        from asked a
-  )
-  insert into line (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
-    select unit, a.journal_no, x.line_no, coalesce(x.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
-      from asked a
-     cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
-           with ordinality x(account, role, source, amount, subject, line_no)
-      left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit);
-  perform issue_vouchers(unit, batch, base);
-  insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-    select unit, pen.fact_no + c.journal_no - base, 'journal', c.journal_no::text, leaf_of('journal', c.content)
-      from journal_contents(unit, base + 1, base + n) c;
-  if add_to_balances(unit, base + 1, base + n) then perform refuse_overdraft(unit, base + 1, base + n); end if;
-  return query select j.journal_id, j.journal_no, v.book, v.year, v.kind, v.number
-    from journal j left join voucher v on v.unit_id = j.unit_id and v.journal_no = j.journal_no
-   where j.unit_id = unit and j.journal_no between base + 1 and base + n order by j.journal_no;
-end $$;
-
--- Adds the lines of journals first_no to last_no to both balances, in key order, from one reading. Says whether money went
--- out of a source.
-create function add_to_balances(unit integer, first_no bigint, last_no bigint) returns boolean language plpgsql as $$
-declare
+  booked constant timestamptz := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   spends boolean;
 begin
-  with moved as materialized (
-    select account, source_id, date_trunc('month', effective_on)::date as month, count(*) as lines,
-           coalesce(sum(amount) filter (where amount > 0), 0) as debit, coalesce(-sum(amount) filter (where amount < 0), 0) as credit
-      from line where unit_id = unit and journal_no between first_no and last_no
-     group by account, source_id, date_trunc('month', effective_on)
-  ), of_months as (
-    insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
-      select unit, account, source_id, month, debit, credit, lines from moved order by account, source_id, month
-      on conflict (unit_id, account, source_id, month) do update
-        set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines
-  ), of_accounts as (
-    insert into balance as b (unit_id, account, source_id, amount, lines)
-      select unit, account, source_id, sum(debit - credit), sum(lines) from moved group by account, source_id order by account, source_id
-      on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines
-  )
-  select bool_or(m.credit > 0) into spends from moved m join account a on a.unit_id = unit and a.code = m.account and a.money;
-  return coalesce(spends, false);
+  for journal_id, journal_no, book, year, kind, number, spends in
+    with asked as materialized (
+      select pen.journal_no + x.n as journal_no, x.*
+        from rows from (jsonb_to_recordset(batch) as (journal_id uuid, effective_on date, kind text, description text, actor uuid,
+                          reverses bigint, lines jsonb, voucher jsonb))
+             with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, voucher, n)
+    ), headers as (
+      insert into journal as j (unit_id, journal_no, journal_id, effective_on, booked_at, kind, description, n_lines, reverses, actor_id)
+        select unit, a.journal_no, a.journal_id, a.effective_on, booked, a.kind, a.description, jsonb_array_length(a.lines), a.reverses,
+               coalesce(a.actor, scope_actor())
+          from asked a
+        returning j.journal_no, content_of(j::text) as content
+    ), lines as (
+      insert into line as l (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
+        select unit, a.journal_no, x.line_no, coalesce(x.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
+          from asked a
+         cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
+               with ordinality x(account, role, source, amount, subject, line_no)
+          left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
+        returning l.journal_no, l.line_no, l.account, l.source_id, date_trunc('month', l.effective_on)::date as month, l.amount,
+                  content_of(l::text) as content
+    ), papers as (
+      select a.journal_no, a.effective_on, y.year, v.*,
+             row_number() over (partition by v.book, y.year, v.kind order by a.journal_no desc) as from_last
+        from asked a, lateral (select extract(year from a.effective_on)::integer as year) y,
+             jsonb_to_record(a.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
+       where jsonb_typeof(a.voucher) = 'object'
+    ), counted as (
+      insert into voucher_counter as c (unit_id, book, year, kind, last_number)
+        select unit, book, year, kind, count(*) from papers group by book, year, kind order by book, year, kind
+        on conflict (unit_id, book, year, kind) do update set last_number = c.last_number + excluded.last_number
+        returning c.book, c.year, c.kind, c.last_number
+    ), vouchers as (
+      insert into voucher as v (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
+        select unit, p.journal_no, p.book, p.year, p.kind, c.last_number - p.from_last + 1, p.effective_on,
+               p.party, p.address, p.content, p.amount, coalesce(p.attachments, 0)
+          from papers p join counted c using (book, year, kind)
+        returning v.journal_no, v.book, v.year, v.kind, v.number, content_of(v::text) as content
+    ), leaves as (
+      insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+        select unit, pen.fact_no + h.journal_no - pen.journal_no, 'journal', h.journal_no::text,
+               leaf_of('journal', h.content || coalesce(l.content, ''::bytea) || coalesce(v.content, ''::bytea))
+          from headers h
+          left join (select journal_no, string_agg(content, ''::bytea order by line_no) as content from lines group by journal_no) l
+               using (journal_no)
+          left join vouchers v using (journal_no)
+    ), moved as materialized (
+      select account, source_id, month, count(*) as lines, coalesce(sum(amount) filter (where amount > 0), 0) as debit,
+             coalesce(-sum(amount) filter (where amount < 0), 0) as credit
+        from lines group by account, source_id, month
+    ), of_months as (
+      insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
+        select unit, account, source_id, month, debit, credit, lines from moved order by account, source_id, month
+        on conflict (unit_id, account, source_id, month) do update
+          set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines
+    ), of_accounts as (
+      insert into balance as b (unit_id, account, source_id, amount, lines)
+        select unit, account, source_id, sum(debit - credit), sum(lines) from moved group by account, source_id order by account, source_id
+        on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines
+    )
+    select a.journal_id, a.journal_no, v.book, v.year, v.kind, v.number,
+           exists (select from moved m join account k on k.unit_id = unit and k.code = m.account and k.money where m.credit > 0)
+      from asked a left join vouchers v using (journal_no) order by a.journal_no
+  loop
+    return next;
+  end loop;
+  if spends then perform refuse_overdraft(unit, pen.journal_no + 1, pen.journal_no + n); end if;
 end $$;
 
 -- The door, with a planner that neither compiles (a posting is shorter than its compilation) nor takes a whole table for
@@ -285,8 +280,8 @@ declare
   inner_door text;
   door text;
 begin
-  foreach inner_door in array array['take_pen(integer, integer, integer)', 'issue_vouchers(integer, jsonb, bigint)',
-      'post_batch(integer, jsonb)', 'refuse_overdraft(integer, bigint, bigint)', 'add_to_balances(integer, bigint, bigint)'] loop
+  foreach inner_door in array array['take_pen(integer, integer, integer)', 'post_batch(integer, jsonb)',
+      'refuse_overdraft(integer, bigint, bigint)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;
