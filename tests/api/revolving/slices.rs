@@ -166,6 +166,17 @@ async fn a_collection_sheet_is_what_its_rows_are_one_by_one() {
 }
 
 #[tokio::test]
+async fn whoever_comes_alone_after_a_sheet_does_not_wait_for_the_others() {
+    let world = World::new().await;
+    let [an, binh] = two_agreements(&world).await;
+    let sheet = json!([row("sheet-row-1", an, "1000"), row("sheet-row-2", binh, "1000")]);
+    world.app.post(&world.officer, &at("/support/repayments:batch"), sheet).await.expect(200);
+    world.repay(an, "comes-alone", "500").await.expect(201);
+    assert_eq!(world.show(an, "2026-03-02").await["state"]["recovered"], "1500");
+    world.proved().await;
+}
+
+#[tokio::test]
 async fn a_sheet_with_the_same_key_twice_or_too_many_rows_is_told_so() {
     let world = World::new().await;
     let [an, _] = two_agreements(&world).await;
