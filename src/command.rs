@@ -160,17 +160,18 @@ pub async fn close_day(settings: CloseDay) -> anyhow::Result<ExitCode> {
 
 async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
     let pool = db::connect(&store.url).await?;
+    let mut conn = pool.acquire().await?;
     let clock = Clock::System;
     let upto = settings.upto.unwrap_or_else(|| clock.today());
     let units = match settings.unit {
         Some(unit) => vec![unit],
-        None => verify::units(&mut *pool.acquire().await?).await.map_err(worded)?,
+        None => verify::units(&mut conn).await.map_err(worded)?,
     };
     for unit in units {
         let work = Work { unit, actor: None, clock: &clock };
         loop {
             let scope = Scope { unit, actor: None, action: "close_of_day" };
-            let mut tx = db::begin(&pool, "begin", scope, &clock).await?;
+            let mut tx = db::begin(&mut conn, "begin", scope, &clock).await?;
             let step = loans::close_step(&mut tx, &work, upto, loans::CHUNK).await.map_err(worded)?;
             tx.commit().await?;
             println!(

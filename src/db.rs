@@ -41,13 +41,24 @@ impl Scope {
 }
 
 /// Begins a transaction in its scope, with one message to the database. `begin` is the statement that begins it.
-pub async fn begin(
-    pool: &PgPool,
+pub async fn begin<'c>(
+    conn: &'c mut Conn,
     begin: &'static str,
     scope: Scope,
     clock: &Clock,
-) -> sqlx::Result<Transaction<'static, Postgres>> {
-    pool.begin_with(AssertSqlSafe(format!("{begin}; {}", scope.settings(clock)))).await
+) -> sqlx::Result<Transaction<'c, Postgres>> {
+    conn.begin_with(AssertSqlSafe(format!("{begin}; {}", scope.settings(clock)))).await
+}
+
+/// Ends a transaction as its work did: what was done is committed, an error takes it back.
+pub async fn end<T, E: From<sqlx::Error>>(tx: Transaction<'_, Postgres>, done: Result<T, E>) -> Result<T, E> {
+    match done {
+        Ok(_) => tx.commit().await?,
+        // Dropping it would roll back too, but only after the answer: whoever repeats at once would still find the key and
+        // the rows taken.
+        Err(_) => tx.rollback().await.unwrap_or_default(),
+    }
+    done
 }
 
 /// Puts a transaction into its scope.
@@ -81,6 +92,11 @@ pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
 /// The pool of the slices, opened when it is needed.
 pub fn writers(url: &str) -> sqlx::Result<PgPool> {
     Ok(pool(writing()).connect_lazy_with(options(url)?))
+}
+
+/// Whether a pool would hand out another connection now.
+pub fn has_another(pool: &PgPool) -> bool {
+    pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections()
 }
 
 fn options(url: &str) -> sqlx::Result<PgConnectOptions> {

@@ -75,7 +75,8 @@ impl App {
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let snapshot = "begin isolation level repeatable read read only";
-        let mut tx = db::begin(&self.pool, snapshot, permit.scope(action), &self.clock).await?;
+        let mut conn = self.pool.acquire().await?;
+        let mut tx = db::begin(&mut conn, snapshot, permit.scope(action), &self.clock).await?;
         let done = work(&mut tx).await?;
         tx.commit().await?;
         Ok(done)
@@ -87,29 +88,10 @@ impl App {
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.within_on(&self.pool, scope, work).await
-    }
-
-    /// The same on a connection of that pool.
-    async fn within_on<T>(
-        &self,
-        pool: &PgPool,
-        scope: Scope,
-        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        let mut tx = db::begin(pool, "begin", scope, &self.clock).await?;
-        match work(&mut tx).await {
-            Ok(done) => {
-                tx.commit().await?;
-                Ok(done)
-            }
-            // Dropping it would roll back too, but only after the answer: whoever repeats at once would still find the key
-            // and the rows taken.
-            Err(problem) => {
-                tx.rollback().await.ok();
-                Err(problem)
-            }
-        }
+        let mut conn = self.pool.acquire().await?;
+        let mut tx = db::begin(&mut conn, "begin", scope, &self.clock).await?;
+        let done = work(&mut tx).await;
+        db::end(tx, done).await
     }
 
     /// Runs a use case once per key: the first time it works and its answer is kept in the same transaction, after that

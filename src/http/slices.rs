@@ -7,16 +7,18 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
+use sqlx::pool::PoolConnection;
+use sqlx::{Postgres, Transaction};
 use tokio::sync::{Notify, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::access::Work;
-use crate::db::{Conn, Scope};
+use crate::db::{self, Conn, Scope};
 use crate::domain::language::Language;
 use crate::http::{App, respond};
 use crate::idempotency::{self, Answer, Claim};
@@ -195,22 +197,47 @@ impl<C: Sliced> Slices<C> {
         Ok(())
     }
 
-    /// Serves a unit until nobody waits. Who works without a pause is back soon after an answer, and a slice with all of
-    /// them costs little more than one with the first few: so those who were answered are waited for, half as long as it
-    /// took to answer them.
+    /// Serves a unit until nobody waits any more.
     async fn serve(self: Arc<Self>, app: App, unit: i32, came: Arc<Notify>) {
-        let (mut answered, mut took) = (1, Duration::ZERO);
+        let mut before = Before::default();
         loop {
-            timeout(PATIENCE.min(took / 2), self.gather(unit, answered, &came)).await.ok();
-            let Some(slice) = self.take(unit) else { return };
-            answered = slice.len();
-            let begun = Instant::now();
-            // A task of its own, so that a panic in it ends only this slice.
-            if let Err(panic) = tokio::spawn(work(app.clone(), unit, slice)).await {
-                tracing::error!(unit, cause = %panic, "a slice broke");
+            let until = Instant::now() + PATIENCE.min(before.took / 2);
+            timeout_at(until, self.gather(unit, 1, &came)).await.ok();
+            if self.close(unit) {
+                return;
             }
-            took = begun.elapsed();
+            // A task of its own, so that a panic in it ends only this slice.
+            let turn = self.clone().turn(app.clone(), unit, came.clone(), (before, until));
+            before = tokio::spawn(turn).await.unwrap_or_else(|panic| {
+                tracing::error!(unit, cause = %panic, "a slice broke");
+                Before::default()
+            });
         }
+    }
+
+    /// Serves everybody who waits. Who works without a pause is back soon after an answer, and a slice with all of them costs
+    /// little more than one with the first few: so those who were answered are waited for, half as long as it took to
+    /// answer them, while the transaction begins.
+    async fn turn(
+        self: Arc<Self>,
+        app: App,
+        unit: i32,
+        came: Arc<Notify>,
+        (before, until): (Before, Instant),
+    ) -> Before {
+        let gathered = timeout_at(until, self.gather(unit, before.answered, &came));
+        let mut conn = match before.conn {
+            None => app.writers.acquire().await.ok(),
+            kept => kept,
+        };
+        let (tx, _) = tokio::join!(begin::<C>(&app, unit, conn.as_mut()), gathered);
+        let (slice, since) = (self.take(unit), Instant::now());
+        let answered = slice.len();
+        let done = attempt(tx, &app, unit, &slice).await;
+        // What failed may have failed with its connection.
+        let conn = conn.filter(|_| done.is_ok() && db::has_another(&app.writers));
+        answer(&app, unit, slice, done).await;
+        Before { answered, took: since.elapsed(), conn }
     }
 
     /// Waits until so many wait.
@@ -220,24 +247,46 @@ impl<C: Sliced> Slices<C> {
         }
     }
 
-    /// Those who make the next slice. None when nobody waits: then the line goes, under the lock that newcomers need.
-    fn take(&self, unit: i32) -> Option<Vec<Waiting<C>>> {
+    /// Closes the line when nobody waits, under the lock that newcomers need. Says whether it did.
+    fn close(&self, unit: i32) -> bool {
         let mut lines = self.lines();
-        let waiting = &mut lines.get_mut(&unit)?.waiting;
-        if waiting.is_empty() {
+        let empty = lines.get(&unit).is_none_or(|line| line.waiting.is_empty());
+        if empty {
             lines.remove(&unit);
-            return None;
         }
-        let size = waiting.len().min(SLICE);
-        Some(waiting.drain(..size).collect())
+        empty
+    }
+
+    /// Those who make the next slice.
+    fn take(&self, unit: i32) -> Vec<Waiting<C>> {
+        let mut lines = self.lines();
+        let Some(line) = lines.get_mut(&unit) else { return Vec::new() };
+        let size = line.waiting.len().min(SLICE);
+        line.waiting.drain(..size).collect()
     }
 }
 
-/// Runs a slice and answers everybody in it.
-async fn work<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
+/// What a slice leaves for the next.
+#[derive(Default)]
+struct Before {
+    /// How many it answered.
+    answered: usize,
+    /// How long that took.
+    took: Duration,
+    /// Its connection, whose caches are warm, unless somebody else may need it.
+    conn: Option<PoolConnection<Postgres>>,
+}
+
+/// Answers everybody in a slice. One that failed as a whole is done one by one.
+async fn answer<C: Sliced>(
+    app: &App,
+    unit: i32,
+    mut slice: Vec<Waiting<C>>,
+    done: Result<Vec<Outcome>, Problem>,
+) {
     metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
         .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
-    match attempt(&app, unit, &slice).await {
+    match done {
         Ok(outcomes) => {
             for (waiting, outcome) in slice.into_iter().zip(outcomes) {
                 waiting.answer(outcome);
@@ -250,33 +299,63 @@ async fn work<C: Sliced>(app: App, unit: i32, mut slice: Vec<Waiting<C>>) {
         }
         Err(_) => {
             for waiting in slice {
-                let outcomes = attempt(&app, unit, std::slice::from_ref(&waiting)).await;
-                waiting.answer(outcomes.and_then(|mut one| one.pop().unwrap_or_else(|| Err(lost()))));
+                let outcome = alone(app, unit, &waiting).await;
+                waiting.answer(outcome);
             }
         }
     }
 }
 
-/// One transaction: claims all keys and does what is new.
-async fn attempt<C: Sliced>(app: &App, unit: i32, slice: &[Waiting<C>]) -> Result<Vec<Outcome>, Problem> {
-    let scope = Scope { unit, actor: None, action: C::ACTION };
-    app.within_on(&app.writers, scope, async |conn| {
-        let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
-        let taken = idempotency::claim_all(conn, unit, &claims).await?;
-        let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
-        let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
-        let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
-            fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
-        let work = Work { unit, actor: None, clock: &app.clock };
-        let mut done = C::execute(conn, &work, &commands, &to_keep).await?.into_iter();
-        let outcomes = taken.into_iter().map(|outcome| match outcome {
-            Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
-            Ok(Some(kept)) => Ok((kept, true)),
-            Err(problem) => Err(problem),
-        });
-        Ok(outcomes.collect())
-    })
-    .await
+/// Does one command in a transaction of its own.
+async fn alone<C: Sliced>(app: &App, unit: i32, waiting: &Waiting<C>) -> Outcome {
+    let mut conn = app.writers.acquire().await?;
+    let tx = begin::<C>(app, unit, Some(&mut conn)).await;
+    let mut one = attempt(tx, app, unit, std::slice::from_ref(waiting)).await?;
+    one.pop().unwrap_or_else(|| Err(lost()))
+}
+
+/// Begins the transaction of a slice.
+async fn begin<'c, C: Sliced>(
+    app: &App,
+    unit: i32,
+    conn: Option<&'c mut PoolConnection<Postgres>>,
+) -> Result<Transaction<'c, Postgres>, Problem> {
+    let conn = conn.ok_or(sqlx::Error::PoolTimedOut)?;
+    Ok(db::begin(conn, "begin", Scope { unit, actor: None, action: C::ACTION }, &app.clock).await?)
+}
+
+/// Claims all keys of a slice and does what is new, until the end of the transaction.
+async fn attempt<C: Sliced>(
+    tx: Result<Transaction<'_, Postgres>, Problem>,
+    app: &App,
+    unit: i32,
+    slice: &[Waiting<C>],
+) -> Result<Vec<Outcome>, Problem> {
+    let mut tx = tx?;
+    let done = execute(&mut tx, app, unit, slice).await;
+    db::end(tx, done).await
+}
+
+async fn execute<C: Sliced>(
+    conn: &mut Conn,
+    app: &App,
+    unit: i32,
+    slice: &[Waiting<C>],
+) -> Result<Vec<Outcome>, Problem> {
+    let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
+    let taken = idempotency::claim_all(conn, unit, &claims).await?;
+    let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
+    let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
+    let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
+        fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
+    let work = Work { unit, actor: None, clock: &app.clock };
+    let mut done = C::execute(conn, &work, &commands, &to_keep).await?.into_iter();
+    let outcomes = taken.into_iter().map(|outcome| match outcome {
+        Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
+        Ok(Some(kept)) => Ok((kept, true)),
+        Err(problem) => Err(problem),
+    });
+    Ok(outcomes.collect())
 }
 
 #[cfg(test)]
@@ -331,14 +410,16 @@ mod tests {
         assert_eq!(gathering.as_mut().poll(&mut context), Poll::Pending, "two of three are there");
         come(&slices);
         assert_eq!(gathering.as_mut().poll(&mut context), Poll::Ready(()));
-        assert_eq!(slices.take(1).map(|slice| slice.len()), Some(3));
+        assert_eq!(slices.take(1).len(), 3);
     }
 
     #[test]
     fn a_line_nobody_waits_in_goes() {
         let slices = Slices::default();
-        line(&slices, 0);
-        assert!(slices.take(1).is_none());
+        line(&slices, 1);
+        assert!(!slices.close(1), "somebody waits");
+        slices.take(1);
+        assert!(slices.close(1));
         assert!(slices.lines().is_empty());
     }
 
@@ -346,6 +427,6 @@ mod tests {
     fn a_slice_is_not_longer_than_its_transaction_may_be() {
         let slices = Slices::default();
         line(&slices, SLICE + 1);
-        assert_eq!([slices.take(1), slices.take(1)].map(|slice| slice.unwrap().len()), [SLICE, 1]);
+        assert_eq!([slices.take(1), slices.take(1)].map(|slice| slice.len()), [SLICE, 1]);
     }
 }
