@@ -60,7 +60,9 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 -- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
 -- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
 -- balances by itself, or it could hide what a balance sheet lacks. A line on a control account (0065) names whom it is
--- about. In place of foreign keys, whose checks would lock the parent rows.
+-- about. In place of foreign keys, whose checks would lock the parent rows. Each row is looked up by its key (offset 0): the
+-- plan is made for the first lines of a session and kept, and after many lines in a small book it would walk over all
+-- journals ever after.
 create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
@@ -72,10 +74,11 @@ begin
                          or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
                  min(l.account) filter (where l.subject_id is null and a.needs_subject) as about_nobody
             from new_lines l
-            left join account a on a.unit_id = l.unit_id and a.code = l.account
-            left join source f on f.unit_id = l.unit_id and f.source_id = l.source_id
+            left join lateral (select * from account where unit_id = l.unit_id and code = l.account offset 0) a on true
+            left join lateral (select * from source where unit_id = l.unit_id and source_id = l.source_id offset 0) f on true
            group by l.unit_id, l.journal_no, l.source_id, a.memorandum) s
-    left join journal j on j.unit_id = s.unit_id and j.journal_no = s.journal_no and j.txid = pg_current_xact_id()
+    left join lateral (select * from journal where unit_id = s.unit_id and journal_no = s.journal_no offset 0) j
+           on j.txid = pg_current_xact_id()
    where s.total <> 0 or s.unknown or s.about_nobody is not null or j.journal_no is null or s.last_line > j.n_lines
       or j.effective_on <> s.first_day or j.effective_on <> s.last_day
    order by s.unknown desc, unbalanced desc limit 1;

@@ -140,7 +140,8 @@ begin
         on conflict (unit_id, account, source_id) do update set amount = b.amount + excluded.amount, lines = b.lines + excluded.lines
     )
     select a.journal_id, a.journal_no, v.book, v.year, v.kind, v.number,
-           exists (select from moved m join account k on k.unit_id = unit and k.code = m.account and k.money where m.credit > 0)
+           exists (select from moved m, lateral (select from account where unit_id = unit and code = m.account and money offset 0) k
+                    where m.credit > 0)
       from asked a left join vouchers v using (journal_no) order by a.journal_no
   loop
     return next;

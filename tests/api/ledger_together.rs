@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use rust_decimal::Decimal;
-use soquy::db::Scope;
+use soquy::db::{self, Conn, Scope};
 use soquy::domain::money::Money;
 use soquy::domain::posting::{Posting, Role, Voucher, VoucherKind};
 use soquy::ledger::balances::{self, Cut};
@@ -75,6 +75,27 @@ async fn sixteen_at_one_cash_account_lose_nothing_and_number_without_gaps() {
     assert_eq!(number(&app, BALANCES_OFF).await, 0);
     let disorder = "select count(*) from journal j join journal k on k.journal_no = j.journal_no + 1 where k.booked_at < j.booked_at";
     assert_eq!(number(&app, disorder).await, 0, "what was known at a time is the journals up to a number");
+}
+
+/// Headers that a connection has looked up.
+async fn headers_read(conn: &mut Conn) -> i64 {
+    let read = "select idx_tup_fetch from pg_stat_xact_user_tables where relname = 'journal'";
+    sqlx::query_scalar(read).fetch_one(conn).await.unwrap()
+}
+
+/// A connection plans once, with what it sees then; its plan must be as good for every posting that follows.
+#[tokio::test]
+async fn a_posting_after_a_large_one_reads_no_more_than_its_own_journals() {
+    let app = prepared().await;
+    let mut conn = app.app.pool.acquire().await.unwrap();
+    for size in [300, 1, 2] {
+        let postings: Vec<_> = (0..size).map(|_| paid_in(&app, day("2026-03-02"))).collect();
+        let mut tx = db::begin(&mut conn, "begin", scope(VU_QUY), &app.app.clock).await.unwrap();
+        let before = headers_read(&mut tx).await;
+        ledger::post(&mut tx, VU_QUY, &postings).await.unwrap();
+        assert_eq!(headers_read(&mut tx).await - before, size);
+        tx.commit().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
