@@ -233,9 +233,12 @@ impl<C: Sliced> Slices<C> {
         let (tx, _) = tokio::join!(begin::<C>(&app, unit, conn.as_mut()), gathered);
         let (slice, since) = (self.take(unit), Instant::now());
         let answered = slice.len();
-        let done = attempt(tx, &app, unit, &slice).await;
+        let done = match tx.ok() {
+            Some(tx) => Some(attempt(tx, &app, unit, &slice).await),
+            None => None,
+        };
         // What failed may have failed with its connection.
-        let conn = conn.filter(|_| done.is_ok() && db::has_another(&app.writers));
+        let conn = conn.filter(|_| matches!(done, Some(Ok(_))) && db::has_another(&app.writers));
         answer(&app, unit, slice, done).await;
         Before { answered, took: since.elapsed(), conn }
     }
@@ -277,27 +280,27 @@ struct Before {
     conn: Option<PoolConnection<Postgres>>,
 }
 
-/// Answers everybody in a slice. One that failed as a whole is done one by one.
+/// Answers everybody in a slice. One that failed as a whole, or did not begin, is done one by one.
 async fn answer<C: Sliced>(
     app: &App,
     unit: i32,
     mut slice: Vec<Waiting<C>>,
-    done: Result<Vec<Outcome>, Problem>,
+    done: Option<Result<Vec<Outcome>, Problem>>,
 ) {
     metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
         .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
     match done {
-        Ok(outcomes) => {
+        Some(Ok(outcomes)) => {
             for (waiting, outcome) in slice.into_iter().zip(outcomes) {
                 waiting.answer(outcome);
             }
         }
-        Err(problem) if slice.len() == 1 => {
+        Some(Err(problem)) if slice.len() == 1 => {
             if let Some(waiting) = slice.pop() {
                 waiting.answer(Err(problem));
             }
         }
-        Err(_) => {
+        _ => {
             for waiting in slice {
                 let outcome = alone(app, unit, &waiting).await;
                 waiting.answer(outcome);
@@ -309,7 +312,7 @@ async fn answer<C: Sliced>(
 /// Does one command in a transaction of its own.
 async fn alone<C: Sliced>(app: &App, unit: i32, waiting: &Waiting<C>) -> Outcome {
     let mut conn = app.writers.acquire().await?;
-    let tx = begin::<C>(app, unit, Some(&mut conn)).await;
+    let tx = begin::<C>(app, unit, Some(&mut conn)).await?;
     let mut one = attempt(tx, app, unit, std::slice::from_ref(waiting)).await?;
     one.pop().unwrap_or_else(|| Err(lost()))
 }
@@ -326,12 +329,11 @@ async fn begin<'c, C: Sliced>(
 
 /// Claims all keys of a slice and does what is new, until the end of the transaction.
 async fn attempt<C: Sliced>(
-    tx: Result<Transaction<'_, Postgres>, Problem>,
+    mut tx: Transaction<'_, Postgres>,
     app: &App,
     unit: i32,
     slice: &[Waiting<C>],
 ) -> Result<Vec<Outcome>, Problem> {
-    let mut tx = tx?;
     let done = execute(&mut tx, app, unit, slice).await;
     db::end(tx, done).await
 }

@@ -177,6 +177,34 @@ async fn whoever_comes_alone_after_a_sheet_does_not_wait_for_the_others() {
 }
 
 #[tokio::test]
+async fn a_repayment_is_taken_although_the_connection_that_rested_is_dead() {
+    let world = World::new().await;
+    let [an, _] = two_agreements(&world).await;
+    let writers = &world.app.app.writers;
+    let mut conn = writers.acquire().await.unwrap();
+    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *conn).await.unwrap();
+    drop(conn);
+    while writers.num_idle() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let ended = "select pg_terminate_backend($1, 10000)";
+    sqlx::query(ended).bind(backend).execute(&world.app.owner).await.unwrap();
+    world.repay(an, "after-the-break", "500").await.expect(201);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn a_pool_has_another_connection_until_the_last_is_out() {
+    let world = World::new().await;
+    let writers = &world.app.app.writers;
+    let mut out = Vec::new();
+    while soquy::db::has_another(writers) {
+        out.push(writers.acquire().await.unwrap());
+    }
+    assert_eq!(u32::try_from(out.len()), Ok(writers.options().get_max_connections()));
+}
+
+#[tokio::test]
 async fn a_sheet_with_the_same_key_twice_or_too_many_rows_is_told_so() {
     let world = World::new().await;
     let [an, _] = two_agreements(&world).await;
