@@ -74,22 +74,27 @@ impl App {
         action: &'static str,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let snapshot = "begin isolation level repeatable read read only";
-        let mut conn = self.pool.acquire().await?;
-        let mut tx = db::begin(&mut conn, snapshot, permit.scope(action), &self.clock).await?;
-        let done = work(&mut tx).await?;
-        tx.commit().await?;
-        Ok(done)
+        self.run("begin isolation level repeatable read read only", permit.scope(action), work).await
     }
 
-    /// The same for the server's own jobs, which have no permit.
+    /// A transaction of the server's own jobs, which have no permit.
     pub async fn within<T>(
         &self,
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
+        self.run("begin", scope, work).await
+    }
+
+    /// One transaction on a connection of the pool; `begin` is the statement that begins it.
+    async fn run<T>(
+        &self,
+        begin: &'static str,
+        scope: Scope,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut conn = self.pool.acquire().await?;
-        let mut tx = db::begin(&mut conn, "begin", scope, &self.clock).await?;
+        let mut tx = db::begin(&mut conn, begin, scope, &self.clock).await?;
         let done = work(&mut tx).await;
         db::end(tx, done).await
     }

@@ -327,7 +327,7 @@ async fn begin<'c, C: Sliced>(
     Ok(db::begin(conn, "begin", Scope { unit, actor: None, action: C::ACTION }, &app.clock).await?)
 }
 
-/// Claims all keys of a slice and does what is new, until the end of the transaction.
+/// Claims all keys of a slice, does what is new, and ends the transaction.
 async fn attempt<C: Sliced>(
     mut tx: Transaction<'_, Postgres>,
     app: &App,
@@ -338,6 +338,7 @@ async fn attempt<C: Sliced>(
     db::end(tx, done).await
 }
 
+/// The work of [`attempt`]: an outcome for everybody in the slice, in their order.
 async fn execute<C: Sliced>(
     conn: &mut Conn,
     app: &App,
