@@ -8,9 +8,9 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use soquy::domain::allocation::Future;
-use soquy::domain::loan::{LoanEvent, LoanTerms, Missed, Occurrence, interest_first, state};
-use soquy::domain::schedule::{Terms, plan, schedule};
+use soquy::domain::credit::allocation::Future;
+use soquy::domain::credit::loan::{LoanEvent, LoanTerms, Missed, Occurrence, interest_first, state};
+use soquy::domain::credit::schedule::{Terms, plan, schedule};
 
 /// How long each measurement runs.
 const RUN: Duration = Duration::from_millis(800);

@@ -1,52 +1,52 @@
--- Facts. Rows of a fact table are appended, never changed. Every fact gets the next number of its unit and a leaf, the
--- sha256 of its content; seals chain the leaves (0006). So a row that was changed, removed or slipped in shows.
+-- Facts. Rows of a fact table are appended, never changed. Every fact gets the next number of its unit and a hash, the
+-- sha256 of its content; seals chain the hashes (0005). So a row that was changed, removed or slipped in shows.
 
--- The pen of a unit: whoever records a fact holds this row until the transaction ends. So numbers have no gaps, follow
+-- The counter of a unit: a transaction that records a fact holds this row until it ends. So numbers have no gaps, follow
 -- the order of commits, and everything up to last_fact_no is final. Throughput comes from recording many at a time.
-create table pen (
+create table unit_counter (
   unit_id         integer primary key,
   last_fact_no    bigint not null default 0,
   last_journal_no bigint not null default 0,
   last_seal_no    bigint not null default 0
 ) with (fillfactor = 50);
 
--- Takes the pen of the unit: n fact numbers and n journal numbers. Returns the last ones given before. A unit gets its pen
--- with its first fact; no foreign key, whose check would run at every use of a pen that was used in the same transaction.
-create function take_pen(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
+-- Takes numbers from the counter of the unit: n for facts and n for journals. Returns the last ones given before. A unit gets its counter
+-- with its first fact; no foreign key, whose check would run at every use of a counter that was used in the same transaction.
+create function take_numbers(unit integer, facts integer, journals integer, out fact_no bigint, out journal_no bigint)
 language plpgsql as $$
 begin
   loop
-    update pen set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
+    update unit_counter set last_fact_no = last_fact_no + facts, last_journal_no = last_journal_no + journals
       where unit_id = unit returning last_fact_no - facts, last_journal_no - journals into fact_no, journal_no;
     exit when found;
-    insert into pen (unit_id) select u.unit_id from unit u where u.unit_id = unit on conflict do nothing;
-    if not found and not exists (select from pen where unit_id = unit) then
-      raise exception 'no unit %', unit using errcode = 'foreign_key_violation', constraint = 'pen_unit_id_fkey';
+    insert into unit_counter (unit_id) select u.unit_id from unit u where u.unit_id = unit on conflict do nothing;
+    if not found and not exists (select from unit_counter where unit_id = unit) then
+      raise exception 'no unit %', unit using errcode = 'foreign_key_violation', constraint = 'unit_counter_unit_id_fkey';
     end if;
   end loop;
 end $$;
 
-create table fact_leaf (
+create table fact_hash (
   unit_id integer not null,
   fact_no bigint not null,
   kind    text not null,
   ref     text not null,
-  leaf    bytea not null check (length(leaf) = 32),
+  hash    bytea not null check (length(hash) = 32),
   primary key (unit_id, fact_no)
 );
-comment on column fact_leaf.kind is 'the fact table';
-comment on column fact_leaf.ref is 'key of the row inside its unit';
+comment on column fact_hash.kind is 'the fact table';
+comment on column fact_hash.ref is 'key of the row inside its unit';
 
--- What a fact says, as its leaf sees it: the row as PostgreSQL writes it, less the columns at its end that hold nothing, so
+-- What a fact says, as its hash sees it: the row as PostgreSQL writes it, less the columns at its end that hold nothing, so
 -- that a column added later does not disturb what was recorded before it. Nothing else is lost, for an empty text is
 -- written as "". In bytes, because text is trimmed by looking at it from its beginning. Depends on timezone, datestyle and
 -- bytea_output: whoever asks sets them.
 create function content_of(fact text) returns bytea language sql stable parallel safe
   return rtrim(convert_to(fact, 'UTF8'), ',)'::bytea);
 
--- The one definition of a leaf. Stable, as convert_to is: called immutable, it would be planned anew in every statement
+-- The one definition of a fact hash. Stable, as convert_to is: called immutable, it would be planned anew in every statement
 -- instead of becoming a part of it.
-create function leaf_of(kind text, content bytea) returns bytea language sql stable parallel safe
+create function hash_of(kind text, content bytea) returns bytea language sql stable parallel safe
   return sha256(convert_to(kind, 'UTF8') || content);
 
 create function append_only() returns trigger language plpgsql as $$
@@ -54,9 +54,9 @@ begin
   raise exception '% is append-only', tg_table_name using errcode = 'SQ405';
 end $$;
 
--- Makes a table a fact table: append-only, numbered, leafed, visible only inside its unit. After each insert the new rows
--- get their numbers and leaves. The function that does it is written for each table, because a statement put together at
--- each insert would be planned at each insert; it belongs to soquy_books, like every door to the leaves.
+-- Makes a table a fact table: append-only, numbered, hashed, visible only inside its unit. After each insert the new rows
+-- get their numbers and hashes. The function that does it is written for each table, because a statement put together at
+-- each insert would be planned at each insert; it belongs to soquy_books, like every door to the hashes.
 create procedure make_fact_table(tab regclass, key_column text) language plpgsql as $$
 declare
   recorder constant text := 'record_' || tab;
@@ -72,10 +72,10 @@ begin
       last_no bigint;
     begin
       for new_facts in select unit_id, count(*)::integer as n from appended group by unit_id order by unit_id loop
-        last_no := (take_pen(new_facts.unit_id, new_facts.n, 0)).fact_no;
-        insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
+        last_no := (take_numbers(new_facts.unit_id, new_facts.n, 0)).fact_no;
+        insert into fact_hash (unit_id, fact_no, kind, ref, hash)
           select a.unit_id, last_no + row_number() over (), %3$L, a.%2$I::text,
-                 leaf_of(%3$L, content_of(a::text))
+                 hash_of(%3$L, content_of(a::text))
             from appended a where a.unit_id = new_facts.unit_id;
       end loop;
       return null;
@@ -157,10 +157,10 @@ begin
   call keep_in_unit(tab);
 end $$;
 
-call keep_in_unit('pen');
-call keep_in_unit('fact_leaf');
-grant select on pen, fact_leaf, audit to soquy_app;
-grant select, insert, update on pen to soquy_books;
-grant select, insert on fact_leaf, audit to soquy_books;
+call keep_in_unit('unit_counter');
+call keep_in_unit('fact_hash');
+grant select on unit_counter, fact_hash, audit to soquy_app;
+grant select, insert, update on unit_counter to soquy_books;
+grant select, insert on fact_hash, audit to soquy_books;
 alter function record_version() owner to soquy_books;
 revoke execute on function record_version() from public;

@@ -168,7 +168,7 @@ create index line_subject on line (unit_id, subject_id, journal_no) where subjec
 comment on column line.amount is 'đồng; + debit, - credit';
 comment on column line.subject_id is 'the agreement, donation or household it concerns: key of the sub-ledger';
 
--- Balances are rows, because posting in a unit is serial anyway (see pen): exact at every commit, no rollup to wait for.
+-- Balances are rows, because posting in a unit is serial anyway (see unit_counter): exact at every commit, no rollup to wait for.
 create table balance (
   unit_id   integer not null,
   account   text not null,

@@ -20,7 +20,7 @@ call never_changes('journal');
 call never_changes('line');
 call never_changes('voucher');
 call never_changes('seal');
-call never_changes('fact_leaf');
+call never_changes('fact_hash');
 call never_changes('chart_account');
 
 -- First open day of a unit.

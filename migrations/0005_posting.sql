@@ -1,8 +1,8 @@
 -- The one door: posting. A batch of one to many journals of one unit, each with its lines and perhaps its voucher.
--- Lock doctrine: the caller holds the rows it read (agreements, by key); then comes the pen of the unit; then balances
+-- Lock doctrine: the caller holds the rows it read (agreements, by key); then comes the counter of the unit; then balances
 -- by key. Nobody takes them in another order.
 
--- The content of journals, as their leaves see it: header, lines and voucher (post_batch takes it from what it writes). Lines
+-- The content of journals, as their hashes see it: header, lines and voucher (post_batch takes it from what it writes). Lines
 -- and voucher are looked up by key, which takes a journal the same time however many there are and whatever the planner
 -- knew when it made its plan.
 create function journal_contents(unit integer, first_no bigint, last_no bigint)
@@ -66,22 +66,22 @@ end $$;
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
 -- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
 --
--- One statement, because a header never stands without its lines, and because the leaves and balances of a batch need not
--- be read again when it returns what it wrote. The voucher counter is locked after the pen, so numbers never have a gap.
+-- One statement, because a header never stands without its lines, and because the hashes and balances of a batch need not
+-- be read again when it returns what it wrote. The voucher counter is locked after the unit counter, so numbers never have a gap.
 create function post_batch(unit integer, batch jsonb)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   n constant integer := jsonb_array_length(batch);
-  pen constant record := take_pen(unit, n, n);
-  -- Read with the pen in hand, so that what was known at a time is always the journals up to some number.
+  numbers constant record := take_numbers(unit, n, n);
+  -- Read with the unit counter locked, so that what was known at a time is always the journals up to some number.
   booked constant timestamptz := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   spends boolean;
 begin
   for journal_id, journal_no, book, year, kind, number, spends in
     with asked as materialized (
-      select pen.journal_no + x.n as journal_no, x.*
+      select numbers.journal_no + x.n as journal_no, x.*
         from rows from (jsonb_to_recordset(batch) as (journal_id uuid, effective_on date, kind text, description text, actor uuid,
                           reverses bigint, lines jsonb, voucher jsonb))
              with ordinality x(journal_id, effective_on, kind, description, actor, reverses, lines, voucher, n)
@@ -117,10 +117,10 @@ begin
                p.party, p.address, p.content, p.amount, coalesce(p.attachments, 0)
           from papers p join counted c using (book, year, kind)
         returning v.journal_no, v.book, v.year, v.kind, v.number, content_of(v::text) as content
-    ), leaves as (
-      insert into fact_leaf (unit_id, fact_no, kind, ref, leaf)
-        select unit, pen.fact_no + h.journal_no - pen.journal_no, 'journal', h.journal_no::text,
-               leaf_of('journal', h.content || coalesce(l.content, ''::bytea) || coalesce(v.content, ''::bytea))
+    ), hashes as (
+      insert into fact_hash (unit_id, fact_no, kind, ref, hash)
+        select unit, numbers.fact_no + h.journal_no - numbers.journal_no, 'journal', h.journal_no::text,
+               hash_of('journal', h.content || coalesce(l.content, ''::bytea) || coalesce(v.content, ''::bytea))
           from headers h
           left join (select journal_no, string_agg(content, ''::bytea order by line_no) as content from lines group by journal_no) l
                using (journal_no)
@@ -146,7 +146,7 @@ begin
   loop
     return next;
   end loop;
-  if spends then perform refuse_overdraft(unit, pen.journal_no + 1, pen.journal_no + n); end if;
+  if spends then perform refuse_overdraft(unit, numbers.journal_no + 1, numbers.journal_no + n); end if;
 end $$;
 
 -- The door, with a planner that neither compiles (a posting is shorter than its compilation) nor takes a whole table for
@@ -213,14 +213,14 @@ begin
 end $$;
 
 -- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and play no part
--- in the recipes. Holds the pen, so no line comes meanwhile.
+-- in the recipes. Locks the unit counter, so no line comes meanwhile.
 create function ledger_add_account(unit integer, below text, new_code text, vi text, en text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   parent account;
 begin
   perform insist_on_scope(unit);
-  perform take_pen(unit, 0, 0);
+  perform take_numbers(unit, 0, 0);
   select * into parent from account where unit_id = unit and code = below;
   if not found then raise exception 'no account %', below using errcode = 'SQ404'; end if;
   if exists (select from line where unit_id = unit and account = below)
@@ -232,14 +232,14 @@ begin
   update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 
--- Closes everything before a first of a month, or opens it again. Holds the pen, so no posting is half-way.
+-- Closes everything before a first of a month, or opens it again. Locks the unit counter, so no posting is half-way.
 create function ledger_close(unit integer, what text, before date, why text) returns date
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   was date;
 begin
   perform insist_on_scope(unit);
-  perform take_pen(unit, 0, 0);
+  perform take_numbers(unit, 0, 0);
   was := open_from(unit);
   if was is null then raise exception 'unit % keeps no book', unit using errcode = 'SQ423'; end if;
   if (what = 'close' and before <= was) or (what = 'reopen' and before >= was) or what not in ('close', 'reopen')
@@ -259,10 +259,10 @@ declare
   sealed bytea;
 begin
   perform insist_on_scope(unit);
-  perform take_pen(unit, 0, 0);
-  update pen set last_seal_no = last_seal_no + 1 where unit_id = unit;
+  perform take_numbers(unit, 0, 0);
+  update unit_counter set last_seal_no = last_seal_no + 1 where unit_id = unit;
   select * into before from seal where unit_id = unit order by seal_no desc limit 1;
-  if upto <= coalesce(before.upto_fact_no, 0) or upto > (select last_fact_no from pen where unit_id = unit) then
+  if upto <= coalesce(before.upto_fact_no, 0) or upto > (select last_fact_no from unit_counter where unit_id = unit) then
     raise exception 'nothing to seal up to %', upto using errcode = 'SQ427';
   end if;
   before.seal_no := coalesce(before.seal_no, 0) + 1;
@@ -281,7 +281,7 @@ declare
   inner_door text;
   door text;
 begin
-  foreach inner_door in array array['take_pen(integer, integer, integer)', 'post_batch(integer, jsonb)',
+  foreach inner_door in array array['take_numbers(integer, integer, integer)', 'post_batch(integer, jsonb)',
       'refuse_overdraft(integer, bigint, bigint)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);

@@ -17,7 +17,7 @@ call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
 -- Keeps answers under their keys. Not in the language SQL, which would plan the statement anew at each call.
-create function keep_answers(unit integer, keys text[], operations text[], hashes bytea[], statuses smallint[], locations text[], bodies text[])
+create function store_answers(unit integer, keys text[], operations text[], hashes bytea[], statuses smallint[], locations text[], bodies text[])
 returns void language plpgsql as $$
 begin
   insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, location, response)

@@ -7,7 +7,7 @@ create function fact_kinds() returns table (kind text, key_column text) language
   union all select 'journal', 'journal_no'
 $$;
 
--- The content of every row of a fact table in a unit, as its leaf saw it.
+-- The content of every row of a fact table in a unit, as its hash saw it.
 create function fact_contents(unit integer, kind text) returns table (ref text, content bytea)
 language plpgsql stable set timezone = 'UTC' set datestyle = 'ISO' set bytea_output = 'hex' set jit = off as $$
 begin
@@ -37,7 +37,7 @@ begin
                                             else ''changed'' end
          from (select %1$I::text as ref, without_nulls(to_jsonb(t)) as content from %2$I t where unit_id = $1) r
          full join (select distinct on (a.ref) a.ref, a.content from audit a
-                      join fact_leaf f on f.unit_id = a.unit_id and f.kind = ''audit'' and f.ref = a.audit_id::text
+                      join fact_hash f on f.unit_id = a.unit_id and f.kind = ''audit'' and f.ref = a.audit_id::text
                      where a.unit_id = $1 and a.tab = %2$L order by a.ref, f.fact_no desc) v on v.ref = r.ref
         where r.content is distinct from v.content order by 1', k.key_column, k.tab)
       from audited_tables() k where k.tab = audit_differences.tab) using unit;
@@ -46,7 +46,7 @@ end $$;
 -- Units with facts that no seal covers yet.
 create function units_to_seal() returns setof integer language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select p.unit_id from pen p
+  select p.unit_id from unit_counter p
    where p.last_fact_no > coalesce((select s.upto_fact_no from seal s where s.unit_id = p.unit_id order by s.seal_no desc limit 1), 0)
    order by 1
 $$;

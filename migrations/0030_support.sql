@@ -110,7 +110,7 @@ create view request_rank with (security_invoker = true) as
                     order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
                              r.requested_on, r.request_id);
 
--- Contract numbers run without gaps per unit and year. The row is locked before the pen.
+-- Contract numbers run without gaps per unit and year. The row is locked before the unit counter.
 create table contract_counter (
   unit_id     integer not null,
   year        integer not null,
@@ -235,11 +235,11 @@ create table agreement_state (
   next_due_on   date,
   overdue_from  date,
   final_due_on  date,
-  plain_until   date,
+  summary_valid_until   date,
   primary key (unit_id, agreement_id)
 ) with (fillfactor = 70);
 comment on column agreement_state.next_due_on is 'day of the first part that is not met';
-comment on column agreement_state.plain_until is
+comment on column agreement_state.summary_valid_until is
   'day of the last event, where the sums say as much as the events: no interest, a payout, and repayments in the order of their days';
 comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
 call keep_in_unit('agreement_state');
@@ -247,20 +247,20 @@ call keep_in_unit('agreement_state');
 -- A state on its way into the table.
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
-  surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date, plain_until date);
+  surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
 
 -- Stores the new state of agreements and says of how many. By conflict, because each row is then looked up by its key; an update from a list may
 -- be planned as a walk over all agreements of the unit.
 create function keep_states(unit integer, states new_state[]) returns integer language plpgsql as $$
 begin
   insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost,
-                               next_due_on, overdue_from, final_due_on, plain_until)
+                               next_due_on, overdue_from, final_due_on, summary_valid_until)
     select unit, n.* from unnest(states) n
     on conflict (unit_id, agreement_id) do update
        set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
            outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
            surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
-           overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on, plain_until = excluded.plain_until;
+           overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on, summary_valid_until = excluded.summary_valid_until;
   return cardinality(states);
 end $$;
 
@@ -270,4 +270,4 @@ grant update (name, budget, household_cap, to_on, closed_on) on project to soquy
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
 grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on,
-  plain_until) on agreement_state to soquy_app;
+  summary_valid_until) on agreement_state to soquy_app;

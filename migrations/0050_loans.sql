@@ -63,7 +63,7 @@ create table loan_purpose (
 );
 call make_fact_table('loan_purpose', 'loan_purpose_id');
 
--- Contract numbers run without gaps per unit and year. The row is locked before the pen.
+-- Contract numbers run without gaps per unit and year. The row is locked before the unit counter.
 create table loan_number (
   unit_id     integer not null,
   year        integer not null,

@@ -8,12 +8,12 @@ use axum::{Json, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::domain::language::Language;
+use crate::domain::values::language::Language;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
-    books, decisions, entrustment, groups, households, journals, loans, periods, programmes, projects,
-    registers, sheets, statements, support, units, users, verify,
+    bank_registers, books, collection_sheets, decisions, entrustment, groups, households, journals, loans,
+    periods, programmes, projects, reports, support, units, users, verify,
 };
 
 #[derive(OpenApi)]
@@ -41,14 +41,14 @@ fn slices() -> OpenApiRouter<App> {
         .merge(periods::http::routes())
         .merge(projects::http::routes())
         .merge(support::http::routes())
-        .merge(statements::http::routes())
+        .merge(reports::http::routes())
         .merge(decisions::http::routes())
         .merge(loans::http::routes())
         .merge(programmes::http::routes())
         .merge(entrustment::http::routes())
         .merge(groups::http::routes())
-        .merge(sheets::http::routes())
-        .merge(registers::http::routes())
+        .merge(collection_sheets::http::routes())
+        .merge(bank_registers::http::routes())
         .merge(verify::http::routes())
 }
 
@@ -89,7 +89,7 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
 async fn problems() -> Json<serde_json::Value> {
     let line = |kind: &Kind| {
         let (slug, status, title, next) = kind.parts();
-        let both = |text: &crate::domain::language::Text| serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)});
+        let both = |text: &crate::domain::values::language::Text| serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)});
         serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
             "title": both(&title), "next": both(&next)})
     };

@@ -53,7 +53,7 @@ impl Clock {
     }
 
     /// The instant to tell the database; none when its own clock is the witness.
-    pub fn told(&self) -> Option<DateTime<Utc>> {
+    pub fn fixed_at(&self) -> Option<DateTime<Utc>> {
         matches!(self, Self::Fixed(_)).then(|| self.now())
     }
 

@@ -16,8 +16,8 @@ use crate::clock::Clock;
 use crate::config::{AddUser, Books, CloseDay, Database, Demo, Serve, Verify};
 use crate::db::{self, Scope};
 use crate::demo;
-use crate::domain::credentials::Login;
-use crate::domain::schedule::preview::preview;
+use crate::domain::credit::schedule::preview::preview;
+use crate::domain::people::credentials::Login;
 use crate::embedded;
 use crate::http::App;
 use crate::loans;
@@ -50,7 +50,7 @@ fn named(store: &Store) -> anyhow::Result<()> {
 
 /// A refusal, as the command line words it.
 fn worded(problem: Problem) -> anyhow::Error {
-    let body = problem.body(crate::domain::language::Language::En, "");
+    let body = problem.body(crate::domain::values::language::Language::En, "");
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
     let details: Vec<String> =
         problem.fields.iter().map(|f| format!("{}: {}", f.pointer, f.detail.en)).collect();

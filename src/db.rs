@@ -31,7 +31,8 @@ impl Scope {
     /// As settings of the transaction.
     fn settings(self, clock: &Clock) -> String {
         let actor = self.actor.map(|id| id.to_string()).unwrap_or_default();
-        let now = clock.told().map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default();
+        let now =
+            clock.fixed_at().map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).unwrap_or_default();
         format!(
             "set local soquy.unit_id = '{}'; set local soquy.actor = '{actor}'; set local soquy.action = '{}'; \
              set local soquy.now = '{now}'",

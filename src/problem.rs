@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::schema::{Object, Type};
 
-use crate::domain::language::{Language, Text};
-use crate::domain::posting::Unbalanced;
+use crate::domain::books::posting::Unbalanced;
+use crate::domain::values::language::{Language, Text};
 use crate::ledger::PostError;
 
 /// One field that is wrong: a JSON pointer into the request and what is wrong there.
@@ -280,7 +280,7 @@ impl From<PostError> for Problem {
                 "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",
                 "The account has lines or a part in the recipes; no detail account can be opened below it."
             )),
-            PostError::AboutNobody { account } => Kind::WrongState.saying(crate::text!(
+            PostError::SubjectMissing { account } => Kind::WrongState.saying(crate::text!(
                 "Tài khoản {account} theo dõi từng hợp đồng: chỉ ghi qua nghiệp vụ của hợp đồng.",
                 "Account {account} is kept by contract: it takes lines only from what happens to one."
             )),

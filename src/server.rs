@@ -199,7 +199,7 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
         clock,
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
-        strangers: Arc::default(),
+        unknown_logins: Arc::default(),
         pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,
     })

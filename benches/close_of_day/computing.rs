@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
-use soquy::domain::allocation::Future;
-use soquy::domain::calendar::WorkingDays;
-use soquy::domain::lending::{Capital, Contract, Handling, LossRates, Position};
-use soquy::domain::loan::{LoanEvent, Missed, Occurrence, interest_first, state};
-use soquy::domain::money::{Money, RoundingMode};
-use soquy::domain::programme::Income;
+use soquy::domain::credit::allocation::Future;
+use soquy::domain::credit::loan::{LoanEvent, Missed, Occurrence, interest_first, state};
+use soquy::domain::credit::loan_books::{Capital, Contract, Handling, LossRates, Position};
+use soquy::domain::credit::programme::Income;
+use soquy::domain::values::calendar::WorkingDays;
+use soquy::domain::values::money::{Money, RoundingMode};
 
 const LOANS: u32 = 100_000;
 /// Goals: loans a second on one core, and milliseconds for a loan of 5,000 events.

@@ -1,7 +1,7 @@
 //! Who may do what: roles at units, and the tokens that say who is asking.
 
 mod store;
-mod strangers;
+mod unknown_logins;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub use strangers::Strangers;
+pub use unknown_logins::UnknownLogins;
 
 use crate::clock::Clock;
 

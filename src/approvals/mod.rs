@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::language::Text;
+use crate::domain::values::language::Text;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -128,8 +128,8 @@ pub async fn list(
 }
 
 /// Takes a waiting command into the hands of the one who decides; locks it until the transaction ends.
-pub async fn take(conn: &mut Conn, work: &Work<'_>, id: Uuid) -> Result<Approval, Problem> {
-    let waiting = store::for_update(conn, work.unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
+pub async fn lock(conn: &mut Conn, work: &Work<'_>, id: Uuid) -> Result<Approval, Problem> {
+    let waiting = store::lock(conn, work.unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     if waiting.state != State::Waiting.name() {
         return Err(Kind::WrongState
             .saying(text!("Yêu cầu này đã được quyết định.", "This request was decided already.")));

@@ -35,7 +35,7 @@ pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<A
     .await
 }
 
-pub async fn for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {
+pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {
     sqlx::query!(
         "select 1 as one from approval where unit_id = $1 and approval_id = $2 for update",
         unit,

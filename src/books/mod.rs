@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::source::{FundKind, Origin, Purpose};
-use crate::domain::text::Name;
+use crate::domain::books::source::{FundKind, Origin, Purpose};
+use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::ledger::chart::{self, NewAccount};
 use crate::ledger::sources::{self, NewFund, NewSource};

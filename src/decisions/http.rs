@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::approvals::{self, Approval};
-use crate::domain::text::Note;
+use crate::domain::values::text::Note;
 use crate::http::auth::{Approver, BookReader, Permit};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};

@@ -42,7 +42,7 @@ pub async fn approve(
     id: Uuid,
     note: Option<String>,
 ) -> Result<Approval, Problem> {
-    let waiting = approvals::take(&mut *conn, work, id).await?;
+    let waiting = approvals::lock(&mut *conn, work, id).await?;
     approvals::second_person(&waiting, work)?;
     let outcome = Some(execute(&mut *conn, work, &waiting).await?);
     approvals::decide(conn, work, id, Decision { state: State::Approved, note, outcome }).await
@@ -50,7 +50,7 @@ pub async fn approve(
 
 /// Rejects a command of somebody else; nothing happens.
 pub async fn reject(conn: &mut Conn, work: &Work<'_>, id: Uuid, note: String) -> Result<Approval, Problem> {
-    let waiting = approvals::take(&mut *conn, work, id).await?;
+    let waiting = approvals::lock(&mut *conn, work, id).await?;
     approvals::second_person(&waiting, work)?;
     approvals::decide(conn, work, id, Decision { state: State::Rejected, note: Some(note), outcome: None })
         .await
@@ -63,7 +63,7 @@ pub async fn withdraw(
     id: Uuid,
     note: Option<String>,
 ) -> Result<Approval, Problem> {
-    let waiting = approvals::take(&mut *conn, work, id).await?;
+    let waiting = approvals::lock(&mut *conn, work, id).await?;
     if work.actor != Some(waiting.made_by) {
         return Err(Kind::Forbidden
             .saying(text!("Chỉ người lập được rút yêu cầu.", "Only its maker takes a request back.")));

@@ -16,12 +16,12 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::domain::eligibility::{Decision, eligible_as_of};
-    use crate::domain::figures::parse_date;
-    use crate::domain::identity::{PersonalId, Phone};
-    use crate::domain::person::{Birth, Gender};
-    use crate::domain::poverty::{Change, Class};
-    use crate::domain::text::Name;
+    use crate::domain::people::eligibility::{Decision, eligible_as_of};
+    use crate::domain::people::identity::{PersonalId, Phone};
+    use crate::domain::people::person::{Birth, Gender};
+    use crate::domain::people::poverty::{Change, Class};
+    use crate::domain::values::figures::parse_date;
+    use crate::domain::values::text::Name;
 
     type Row = BTreeMap<String, String>;
 

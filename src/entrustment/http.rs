@@ -7,11 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Statement, Wanted};
-use crate::domain::entrustment::{Base, Share};
-use crate::domain::money::Money;
-use crate::domain::month::Month;
-use crate::domain::programme::programme_code;
-use crate::domain::text::Name;
+use crate::domain::credit::entrustment::{Base, Share};
+use crate::domain::credit::programme::programme_code;
+use crate::domain::values::money::Money;
+use crate::domain::values::month::Month;
+use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::Json;

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::db::Conn;
-use crate::domain::entrustment::{Base, Fee, FeeError, Part, Share, Step, Terms, fee, whole};
-use crate::domain::money::Money;
-use crate::domain::month::Month;
-use crate::domain::text::Name;
+use crate::domain::credit::entrustment::{Base, Fee, FeeError, Part, Share, Step, Terms, fee, whole};
+use crate::domain::values::money::Money;
+use crate::domain::values::month::Month;
+use crate::domain::values::text::Name;
 use crate::problem::{Kind, Problem};
 use crate::text;
 

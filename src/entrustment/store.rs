@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::db::Conn;
-use crate::domain::entrustment::{Level, Share, Step};
+use crate::domain::credit::entrustment::{Level, Share, Step};
 
 /// A share and whether a legal text confirms it.
 pub struct DatedShare {

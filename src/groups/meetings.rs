@@ -5,13 +5,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Membership, Sight, find, members_on, not_in_future, store, take};
+use super::{Membership, Sight, find, lock_running, members_on, not_in_future, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::group::Vote;
-use crate::domain::money::Money;
-use crate::domain::programme::ProductCode;
-use crate::domain::text::{Name, Note};
+use crate::domain::credit::programme::ProductCode;
+use crate::domain::people::group::Vote;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -131,7 +131,7 @@ pub async fn record(
     group: Uuid,
     new: &NewMeeting,
 ) -> Result<MeetingDetail, Problem> {
-    take(conn, work.unit, group).await?;
+    lock_running(conn, work.unit, group).await?;
     not_in_future("/held_on", new.held_on, work)?;
     let members = members_on(conn, work.unit, group, new.held_on).await?;
     all_members(&new.present, &members)?;

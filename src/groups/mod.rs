@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::group::{Organisation, Post, Size, is_member};
-use crate::domain::text::{Name, Note};
+use crate::domain::people::group::{Organisation, Post, Size, is_member};
+use crate::domain::values::text::{Name, Note};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::{households, text};
@@ -303,7 +303,7 @@ pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
 }
 
 /// The same for what only a group that has not ended may do; the day it was founded.
-pub async fn take(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveDate, Problem> {
+pub async fn lock_running(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveDate, Problem> {
     match store::lock_group(conn, unit, id).await? {
         None => Err(Kind::NotFound.bare()),
         Some((founded_on, None)) => Ok(founded_on),
@@ -349,7 +349,7 @@ pub async fn join(
     group: Uuid,
     new: &NewMember,
 ) -> Result<GroupDetail, Problem> {
-    let founded_on = take(conn, work.unit, group).await?;
+    let founded_on = lock_running(conn, work.unit, group).await?;
     not_in_future("/joined_on", new.joined_on, work)?;
     if new.joined_on < founded_on {
         let why =
@@ -405,7 +405,7 @@ pub async fn dissolve(
     group: Uuid,
     end: &Dissolution,
 ) -> Result<GroupDetail, Problem> {
-    let founded_on = take(conn, work.unit, group).await?;
+    let founded_on = lock_running(conn, work.unit, group).await?;
     not_in_future("/dissolved_on", end.dissolved_on, work)?;
     let after = store::last_day(conn, work.unit, group).await?.unwrap_or(founded_on).max(founded_on);
     if end.dissolved_on <= after {
@@ -425,7 +425,7 @@ pub async fn appoint(
     group: Uuid,
     new: &NewPost,
 ) -> Result<GroupDetail, Problem> {
-    take(conn, work.unit, group).await?;
+    lock_running(conn, work.unit, group).await?;
     not_in_future("/from_on", new.from_on, work)?;
     if let Some(user) = new.user_id
         && !store::is_group_leader(conn, work.unit, user).await?

@@ -6,8 +6,8 @@ use super::meetings::{Meeting, NewMeeting, NewVote, RecordedVote};
 use super::{BoardPost, Dissolution, Group, Membership, NewGroup, NewMember, NewPost};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::group::{Post, Size, Vote};
-use crate::domain::text::Note;
+use crate::domain::people::group::{Post, Size, Vote};
+use crate::domain::values::text::Note;
 
 pub async fn size_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Option<Size>> {
     let row = sqlx::query!(

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use crate::domain::household::{HouseholdCode, Member, Person};
-use crate::domain::identity::{PersonalId, Phone};
-use crate::domain::person::{Birth, Gender};
-use crate::domain::poverty::{Change, Class};
-use crate::domain::text::{Name, Note};
+use crate::domain::people::household::{HouseholdCode, Member, Person};
+use crate::domain::people::identity::{PersonalId, Phone};
+use crate::domain::people::person::{Birth, Gender};
+use crate::domain::people::poverty::{Change, Class};
+use crate::domain::values::text::{Name, Note};
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)

@@ -6,10 +6,10 @@ use super::Wanted;
 use super::store;
 use super::view::Sight;
 use crate::db::Conn;
-use crate::domain::figures;
-use crate::domain::household::{Household, Kept, Member};
-use crate::domain::intake::Column;
-use crate::domain::language::Language;
+use crate::domain::people::household::{Household, Kept, Member};
+use crate::domain::people::household_file::Column;
+use crate::domain::values::figures;
+use crate::domain::values::language::Language;
 use crate::problem::Problem;
 
 /// Spreadsheets take a file for UTF-8 only with this mark in front.

@@ -18,7 +18,7 @@ use super::commands::{
 };
 use super::view::{HouseholdDetail, Sight};
 use crate::access::Role;
-use crate::domain::poverty::Class;
+use crate::domain::people::poverty::Class;
 use crate::http::auth::{Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::store;
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::household::HouseholdCode;
-use crate::domain::intake::{Column, Entry, Headings, NoList, Remark};
-use crate::domain::register::{Outcome, Register, Verdict};
-use crate::domain::table::Row;
+use crate::domain::people::household::HouseholdCode;
+use crate::domain::people::household_file::{Column, Entry, Headings, NoList, Remark};
+use crate::domain::people::household_intake::{Outcome, Register, Verdict};
+use crate::domain::values::table::Row;
 use crate::problem::{Kind, Problem};
 use crate::text;
 

@@ -18,11 +18,13 @@ use self::commands::{
 use self::view::{HouseholdDetail, HouseholdLine, Sight};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::eligibility::{Decision, Eligibility, eligible_as_of};
-use crate::domain::household::{Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation};
-use crate::domain::language::Text;
-use crate::domain::poverty::Class;
-use crate::domain::text::{Name, search_key};
+use crate::domain::people::eligibility::{Decision, Eligibility, eligible_as_of};
+use crate::domain::people::household::{
+    Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation,
+};
+use crate::domain::people::poverty::Class;
+use crate::domain::values::language::Text;
+use crate::domain::values::text::{Name, search_key};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;

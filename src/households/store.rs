@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::Wanted;
 use crate::db::Conn;
-use crate::domain::household::{
+use crate::domain::people::household::{
     Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
 };
-use crate::domain::identity::{PersonalId, Phone};
-use crate::domain::person::Birth;
+use crate::domain::people::identity::{PersonalId, Phone};
+use crate::domain::people::person::Birth;
 
 /// A row that no longer parses is a fault of ours, told at the border.
 fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> sqlx::Result<T> {
@@ -242,8 +242,8 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sq
         &wanted.words,
         wanted.on,
         wanted.closed,
-        wanted.hamlet.as_ref().map(crate::domain::text::Name::as_str),
-        wanted.class.map(crate::domain::poverty::Class::code),
+        wanted.hamlet.as_ref().map(crate::domain::values::text::Name::as_str),
+        wanted.class.map(crate::domain::people::poverty::Class::code),
         wanted.after,
         limit
     );

@@ -5,10 +5,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::store::Line;
-use crate::domain::household::{Authorisation, Household, Kept, Member, Recorded};
-use crate::domain::identity::{PersonalId, Phone};
-use crate::domain::person::{Birth, Gender};
-use crate::domain::poverty::{Change, Class};
+use crate::domain::people::household::{Authorisation, Household, Kept, Member, Recorded};
+use crate::domain::people::identity::{PersonalId, Phone};
+use crate::domain::people::person::{Birth, Gender};
+use crate::domain::people::poverty::{Change, Class};
 
 /// How much of the personal data somebody sees (Law on Personal Data Protection 91/2025: no more than the work needs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::domain::language::Language;
+use crate::domain::values::language::Language;
 use crate::http::drain;
 use crate::problem::{Kind, Problem};
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::domain::language::{Language, Text};
+use crate::domain::values::language::{Language, Text};
 use crate::http::wording;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -190,7 +190,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Line {
         #[expect(dead_code, reason = "read by the test only through errors")]
-        amount: crate::domain::money::Money,
+        amount: crate::domain::values::money::Money,
     }
 
     #[test]

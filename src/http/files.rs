@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::domain::table::{self, TableError};
+use crate::domain::values::table::{self, TableError};
 use crate::problem::{Kind, Problem};
-use crate::sheet::Sheet;
+use crate::spreadsheet::Sheet;
 use crate::text;
 
 const CSV: &str = "text/csv";

@@ -9,7 +9,7 @@ pub mod extract;
 pub mod pace;
 pub mod files;
 pub mod page;
-pub mod slices;
+pub mod batcher;
 mod wording;
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use sqlx::PgPool;
 
-use crate::access::{Grants, Keys, Strangers};
+use crate::access::{Grants, Keys, UnknownLogins};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope};
 use crate::idempotency::{self, Answer, Claim};
@@ -43,7 +43,7 @@ pub struct App {
     /// Remembered roles.
     pub grants: Arc<Grants>,
     /// Wrong passwords for logins that nobody has.
-    pub strangers: Arc<Strangers>,
+    pub unknown_logins: Arc<UnknownLogins>,
     /// How often each address tried passwords.
     pub pace: Arc<Pace>,
     /// Figures for `/metrics`.

@@ -2,8 +2,8 @@
 //!
 //! The libraries give their reasons as text only, so it is known by its words; what is not known is passed on as it is.
 
-use crate::domain::language::{Language, Text};
-use crate::domain::recovery::TermsError;
+use crate::domain::support::TermsError;
+use crate::domain::values::language::{Language, Text};
 use crate::text;
 
 /// What our own values say of themselves, and in Vietnamese. The test holds it to their words.
@@ -211,13 +211,13 @@ fn unknown(why: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credentials::NotALogin;
-    use crate::domain::household::HouseholdCode;
-    use crate::domain::identity::IdentityError;
-    use crate::domain::money::{Currency, MoneyError};
-    use crate::domain::programme::ProductCode;
-    use crate::domain::source::Purpose;
-    use crate::domain::text::TextError;
+    use crate::domain::books::source::Purpose;
+    use crate::domain::credit::programme::ProductCode;
+    use crate::domain::people::credentials::NotALogin;
+    use crate::domain::people::household::HouseholdCode;
+    use crate::domain::people::identity::IdentityError;
+    use crate::domain::values::money::{Currency, MoneyError};
+    use crate::domain::values::text::TextError;
 
     #[test]
     fn what_our_values_say_is_said_in_vietnamese_too() {

@@ -89,7 +89,7 @@ pub async fn claim_all(
 
 /// Answers to keep, column by column.
 #[derive(Debug, Default)]
-pub struct Keeping {
+pub struct StoredAnswers {
     /// Keys.
     pub keys: Vec<String>,
     /// Operation ids.
@@ -104,7 +104,7 @@ pub struct Keeping {
     pub bodies: Vec<String>,
 }
 
-impl Keeping {
+impl StoredAnswers {
     /// Adds the answer to a claim.
     pub fn add(&mut self, claim: &Claim, answer: Answer) {
         self.keys.push(claim.key.clone());
@@ -117,13 +117,13 @@ impl Keeping {
 }
 
 /// Keeps many answers, each under its key.
-pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> Result<(), Problem> {
+pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &StoredAnswers) -> Result<(), Problem> {
     if kept.keys.is_empty() { Ok(()) } else { Ok(store::keep_all(conn, unit, kept).await?) }
 }
 
 /// Keeps the answer under its key.
 pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) -> Result<(), Problem> {
-    let mut kept = Keeping::default();
+    let mut kept = StoredAnswers::default();
     kept.add(claim, answer.clone());
     keep_all(conn, unit, &kept).await
 }

@@ -1,4 +1,4 @@
-use super::Keeping;
+use super::StoredAnswers;
 use crate::db::Conn;
 
 pub struct Stored {
@@ -38,9 +38,9 @@ pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<
     Ok(taken.collect())
 }
 
-pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &Keeping) -> sqlx::Result<()> {
+pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &StoredAnswers) -> sqlx::Result<()> {
     sqlx::query!(
-        "select keep_answers($1, $2, $3, $4, $5, $6, $7)",
+        "select store_answers($1, $2, $3, $4, $5, $6, $7)",
         unit,
         &kept.keys,
         &kept.operations as &[&str],

@@ -8,10 +8,10 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::posting::{Posting, Role, Voucher, VoucherKind};
-use crate::domain::recipes::{self, FIRST_BOOK, Movement, Till};
-use crate::domain::text::{Name, Note};
+use crate::domain::books::posting::{Posting, Role, Voucher, VoucherKind};
+use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, PostError, Posted, chart, sources};
 use crate::problem::{Kind, Problem};
@@ -83,8 +83,8 @@ pub(super) fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
 /// The account that holds the capital of a source. A chart that does not tell entrusted capital from other capital has
 /// one account for both.
 async fn capital_of(conn: &mut Conn, unit: i32, source: i32) -> Result<Role, Problem> {
-    let part = sources::capital_part(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    Ok(if chart::plays(conn, unit, part).await? { part } else { Role::Capital })
+    let part = sources::capital_role(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    Ok(if chart::has_role(conn, unit, part).await? { part } else { Role::Capital })
 }
 
 pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> {

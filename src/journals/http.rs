@@ -16,7 +16,7 @@ use super::{
 use super::{commands, manual};
 use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::posting::VoucherKind;
+use crate::domain::books::posting::VoucherKind;
 use crate::http::auth::{Accountant, BookReader, Permit};
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
 use crate::http::page::{Page, PageQuery};

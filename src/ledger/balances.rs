@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::journals::Place;
 use crate::db::Conn;
-use crate::domain::total::{Sides, Total};
+use crate::domain::values::total::{Sides, Total};
 
 /// Which lines count.
 #[derive(Debug, Clone, Copy, Default)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::domain::posting::Role;
+use crate::domain::books::posting::Role;
 
 /// How a fund's capital changed on a day by one kind of journal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::PostError;
 use crate::db::Conn;
-use crate::domain::posting::Role;
+use crate::domain::books::posting::Role;
 
 /// A chart of accounts as published.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -92,8 +92,8 @@ pub async fn book(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Book>> {
     .await
 }
 
-/// Whether an account of the unit's chart plays a part.
-pub async fn plays(conn: &mut Conn, unit: i32, role: Role) -> sqlx::Result<bool> {
+/// Whether an account of the unit's chart has an account role.
+pub async fn has_role(conn: &mut Conn, unit: i32, role: Role) -> sqlx::Result<bool> {
     let role = serde_json::to_value(role).ok().and_then(|name| name.as_str().map(str::to_owned));
     sqlx::query_scalar!(
         r#"select exists (select from book k join chart_role r on r.chart_id = k.chart_id and r.role = $2

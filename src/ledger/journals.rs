@@ -6,10 +6,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::posting::VoucherKind;
-use crate::domain::total::{Sides, Total};
-use crate::domain::words::{Dialect, in_words};
+use crate::domain::books::posting::VoucherKind;
+use crate::domain::values::money::Money;
+use crate::domain::values::total::{Sides, Total};
+use crate::domain::values::words::{Dialect, in_words};
 
 /// A journal as lists show it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

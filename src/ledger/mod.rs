@@ -1,7 +1,7 @@
 //! The room: the only code that writes the books.
 //!
-//! Lock doctrine, for everybody: the idempotency key, then the rows a command read (agreements, by key), then the pen of
-//! the unit. [`post`] takes the pen, so nothing may be locked after it. The pen makes posting in a unit serial, which is
+//! Lock doctrine, for everybody: the idempotency key, then the rows a command read (agreements, by key), then the
+//! counter of the unit. [`post`] locks the counter, so nothing may be locked after it. The counter makes posting in a unit serial, which is
 //! what gap-free numbers ask for anyway; speed comes from posting a slice of journals at a time, and units do not wait
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
@@ -19,7 +19,7 @@ use sqlx::Connection as _;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::domain::posting::{Posting, VoucherKind};
+use crate::domain::books::posting::{Posting, VoucherKind};
 
 /// Why the books refused. Callers match on it.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +69,7 @@ pub enum PostError {
     TakesLines,
     /// A line on a control account that names no agreement or loan.
     #[error("a line on account {account} is about nobody")]
-    AboutNobody {
+    SubjectMissing {
         /// The account.
         account: String,
     },
@@ -108,7 +108,7 @@ impl From<sqlx::Error> for PostError {
             },
             Some("SQ429") => Some(Self::TakesLines),
             Some("SQ431") => Some(Self::NotYet),
-            Some("SQ430") => Some(Self::AboutNobody { account: words.to_owned() }),
+            Some("SQ430") => Some(Self::SubjectMissing { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,
         };
@@ -191,7 +191,7 @@ pub async fn post(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Ve
         .collect()
 }
 
-/// What [`post`] would write, or why it would not: posts and takes everything back. Waits for the pen as posting does.
+/// What [`post`] would write, or why it would not: posts and takes everything back. Waits for the unit counter as posting does.
 pub async fn rehearse(
     conn: &mut Conn,
     unit: i32,

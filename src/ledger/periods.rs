@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::db::Conn;
-use crate::domain::total::Total;
+use crate::domain::values::total::Total;
 
 /// A month of the books.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

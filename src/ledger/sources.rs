@@ -1,13 +1,13 @@
-//! Funds and sources. Their numbers run inside the unit, under a lock that comes before the pen.
+//! Funds and sources. Their numbers run inside the unit, under a lock that comes before the unit counter.
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::db::Conn;
-use crate::domain::posting::Role;
-use crate::domain::recipes;
-use crate::domain::source::{FundKind, Origin, Purpose};
-use crate::domain::total::Total;
+use crate::domain::books::posting::Role;
+use crate::domain::books::recipes;
+use crate::domain::books::source::{FundKind, Origin, Purpose};
+use crate::domain::values::total::Total;
 
 /// A fund (quỹ).
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -78,7 +78,7 @@ impl Source {
 }
 
 /// The part of the account that holds the capital of a source ([`recipes::capital_of`]). None: there is no such source.
-pub async fn capital_part(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Role>> {
+pub async fn capital_role(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Role>> {
     let Some(source) = find(&mut *conn, unit, source).await? else { return Ok(None) };
     let Some(fund) = fund(conn, unit, source.fund_id).await? else { return Ok(None) };
     let known = |error: serde_json::Error| sqlx::Error::Decode(Box::new(error));

@@ -5,11 +5,11 @@ use chrono::NaiveDate;
 use super::case::Loan;
 use super::store;
 use crate::db::Conn;
-use crate::domain::lending::Owner;
-use crate::domain::lending::recipes::held_in;
-use crate::domain::money::Money;
-use crate::domain::programme::ProductCode;
-use crate::domain::source::Origin;
+use crate::domain::books::source::Origin;
+use crate::domain::credit::loan_books::Owner;
+use crate::domain::credit::loan_books::recipes::held_in;
+use crate::domain::credit::programme::ProductCode;
+use crate::domain::values::money::Money;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
@@ -38,7 +38,7 @@ async fn open_source(conn: &mut Conn, unit: i32, source: i32, on: NaiveDate) -> 
 /// Capital is lent, and lost, in the accounts of whoever gave it. Recovered capital keeps the owner it had before.
 async fn insist_owned(conn: &mut Conn, unit: i32, source: &Source, owner: Owner) -> Result<(), Problem> {
     let origin = source.came_from().map_err(Problem::internal)?;
-    let held = sources::capital_part(conn, unit, source.source_id).await?;
+    let held = sources::capital_role(conn, unit, source.source_id).await?;
     if origin == Origin::RecoveredCapital || held == Some(held_in(owner.capital())) {
         return Ok(());
     }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::store;
 use crate::db::Conn;
-use crate::domain::lending::{Contract, Position};
-use crate::domain::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
+use crate::domain::credit::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
+use crate::domain::credit::loan_books::{Contract, Position};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -232,7 +232,7 @@ impl Case {
 }
 
 /// Loans locked until the transaction ends, in the order of their keys. Missing ones are not there.
-pub async fn take(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
+pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Case>, Problem> {
     store::lock(&mut *conn, unit, ids).await?;
     read_many(conn, unit, ids).await
 }
@@ -253,8 +253,8 @@ pub async fn read_many(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<BTree
 }
 
 /// One loan, locked.
-pub async fn take_one(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
-    take(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
+pub async fn lock_one(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
+    lock(conn, unit, &[id]).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// One loan, only read.

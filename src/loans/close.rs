@@ -17,11 +17,11 @@ use super::entry::paper;
 use super::store::{self, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::recipes::{self, Movement, Part};
-use crate::domain::lending::{Capital, LossRates, Position};
-use crate::domain::loan::{LoanState, state};
-use crate::domain::posting::Posting;
-use crate::domain::recipes::Till;
+use crate::domain::books::posting::Posting;
+use crate::domain::books::recipes::Till;
+use crate::domain::credit::loan::{LoanState, state};
+use crate::domain::credit::loan_books::recipes::{self, Movement, Part};
+use crate::domain::credit::loan_books::{Capital, LossRates, Position};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -67,7 +67,7 @@ pub struct Row {
     /// Whose capital.
     pub owner_code: String,
     /// The contract.
-    pub contract: crate::domain::lending::Contract,
+    pub contract: crate::domain::credit::loan_books::Contract,
     /// What the books hold.
     pub held: Held,
 }
@@ -96,7 +96,7 @@ pub async fn close_step(
         let day = closing.closed_upto.unwrap_or(upto);
         return Ok(Progress { day, done: true, loans: 0, changed: 0, journals: 0 });
     };
-    let chunk = store::chunk_for_update(&mut *conn, work.unit, closing.after, size).await?;
+    let chunk = store::lock_chunk(&mut *conn, work.unit, closing.after, size).await?;
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
     let moved = moved(&mut *conn, work.unit, chunk, day).await?;

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, take_one};
+use super::case::{Case, lock_one};
 use super::entry::Entry;
 use super::pay::enter_alone;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::calendar::WorkingDays;
-use crate::domain::lending::{Cause, FinalDates, Refusal, reschedule};
-use crate::domain::loan::{LoanState, Occurrence};
-use crate::domain::money::Money;
-use crate::domain::programme::{self, Loss, Measure as Step};
-use crate::domain::text::{Name, Note};
+use crate::domain::credit::loan::{LoanState, Occurrence};
+use crate::domain::credit::loan_books::{Cause, FinalDates, Refusal, reschedule};
+use crate::domain::credit::programme::{self, Loss, Measure as Step};
+use crate::domain::values::calendar::WorkingDays;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
 
@@ -131,7 +131,7 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 fn not_now(vi: &'static str, en: &'static str) -> Problem {
-    Kind::WrongState.saying(crate::domain::language::Text::fixed(vi, en))
+    Kind::WrongState.saying(crate::domain::values::language::Text::fixed(vi, en))
 }
 
 /// What a measure is checked against.
@@ -354,7 +354,7 @@ pub async fn ask_measure(
     loan: Uuid,
     measure: &Measure,
 ) -> Result<Approval, Problem> {
-    let case = take_one(&mut *conn, work.unit, loan).await?;
+    let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
     entry(&mut *conn, &case, measure).await?;
     let ((vi, en), contract, who) = (measure.action.label(), &case.loan.contract_no, &case.loan.borrower);
@@ -381,7 +381,7 @@ pub async fn do_measure(
     loan: Uuid,
     measure: &Measure,
 ) -> Result<Value, Problem> {
-    let mut case = take_one(&mut *conn, work.unit, loan).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
     let entry = entry(&mut *conn, &case, measure).await?;
     enter_alone(conn, work, &mut case, entry).await

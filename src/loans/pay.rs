@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::capital;
-use super::case::{Case, Status, take_one};
+use super::case::{Case, Status, lock_one};
 use super::entry::{Entry, Writing};
 use super::request::not_in_future;
 use super::sign::insist_still_eligible;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::loan::Occurrence;
-use crate::domain::money::Money;
-use crate::domain::recipes::Till;
+use crate::domain::books::recipes::Till;
+use crate::domain::credit::loan::Occurrence;
+use crate::domain::values::money::Money;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -66,7 +66,7 @@ pub async fn ask_payout(
     loan: Uuid,
     payout: &Payout,
 ) -> Result<Approval, Problem> {
-    let case = take_one(&mut *conn, work.unit, loan).await?;
+    let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_payable(&mut *conn, work, &case, payout).await?;
     let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, payout.amount);
     let ask = Ask {
@@ -118,7 +118,7 @@ struct Disbursing {
 /// Pays a tranche out.
 pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Disbursing { loan_id, payout } = serde_json::from_value(body).map_err(Problem::internal)?;
-    let mut case = take_one(&mut *conn, work.unit, loan_id).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan_id).await?;
     insist_payable(&mut *conn, work, &case, &payout).await?;
     let contract = &case.loan.contract_no;
     let what = Occurrence::Disbursed { amount: payout.amount.amount() };
@@ -149,7 +149,7 @@ pub async fn enter_alone(
 /// Gives back what was overpaid.
 pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refund) -> Result<Value, Problem> {
     not_in_future(work, "/paid_on", refund.paid_on)?;
-    let mut case = take_one(&mut *conn, work.unit, loan).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
         return Err(Kind::AboveCap
@@ -173,7 +173,7 @@ pub async fn recover(
     recovery: &Recovery,
 ) -> Result<Value, Problem> {
     not_in_future(work, "/received_on", recovery.received_on)?;
-    let mut case = take_one(&mut *conn, work.unit, loan).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     let state = case.on(recovery.received_on.max(case.held.stands_on))?;
     let lost = state.principal.written_off + state.interest.written_off;
     if recovery.amount.is_zero() || recovery.amount.amount() > lost {

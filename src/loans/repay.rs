@@ -7,16 +7,16 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Case, take, take_one};
+use super::case::{Case, lock, lock_one};
 use super::entry::{Entered, Entry, Writing};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::allocation::Future;
-use crate::domain::loan::{Occurrence, Quote, Split};
-use crate::domain::money::Money;
-use crate::domain::recipes::Till;
-use crate::domain::schedule::Explanation;
-use crate::domain::text::Name;
+use crate::domain::books::recipes::Till;
+use crate::domain::credit::allocation::Future;
+use crate::domain::credit::loan::{Occurrence, Quote, Split};
+use crate::domain::credit::schedule::Explanation;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Name;
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
 use crate::problem::{Kind, Problem};
@@ -205,7 +205,7 @@ pub async fn repay(
 ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     let led = led(&mut *conn, work, rows).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.loan).collect();
-    let mut cases = take(&mut *conn, work.unit, &ids).await?;
+    let mut cases = lock(&mut *conn, work.unit, &ids).await?;
     if cases.is_empty() {
         return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
     }
@@ -246,7 +246,7 @@ pub async fn preview_repayment(
     row: &LoanRepayment,
 ) -> Result<RepaymentPreview, Problem> {
     let led = led(&mut *conn, work, std::slice::from_ref(row)).await?;
-    let mut case = take_one(&mut *conn, work.unit, row.loan).await?;
+    let mut case = lock_one(&mut *conn, work.unit, row.loan).await?;
     if !row.may_see(&case, &led) {
         return Err(Kind::NotFound.bare());
     }

@@ -10,10 +10,10 @@ use super::case::{Case, Happened, Loan, Status, last_paid, misfit, read, read_ma
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::{LossRates, Position};
-use crate::domain::loan::{Accrual, LoanState, Quote, accruals, of_rows, state};
-use crate::domain::schedule::Explanation;
-use crate::domain::total::Total;
+use crate::domain::credit::loan::{Accrual, LoanState, Quote, accruals, of_rows, state};
+use crate::domain::credit::loan_books::{LossRates, Position};
+use crate::domain::credit::schedule::Explanation;
+use crate::domain::values::total::Total;
 use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::Problem;

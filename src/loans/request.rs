@@ -8,10 +8,10 @@ use super::sign::{Asked, insist, product_of};
 use super::{capital, store};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::Owner;
-use crate::domain::money::Money;
-use crate::domain::programme::{self, ProductCode};
-use crate::domain::text::{Name, Note};
+use crate::domain::credit::loan_books::Owner;
+use crate::domain::credit::programme::{self, ProductCode};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::groups::meetings::{self, RecordedVote};
 use crate::groups::{self, Narrowed, Sight};
 use crate::http::page::Page;
@@ -359,7 +359,7 @@ impl RequestState {
 
 /// Locks a request that must be in one of some states.
 pub async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> Result<LoanRequest, Problem> {
-    let request = store::request_for_update(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let request = store::lock_request(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     if states.contains(&request.state.as_str()) {
         return Ok(request);
     }

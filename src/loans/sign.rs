@@ -11,10 +11,10 @@ use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::eligibility::eligible_as_of;
-use crate::domain::lending::{Contract, Deal, Owner};
-use crate::domain::money::Money;
-use crate::domain::programme::{self, ProductCode, Rates, Refusal};
+use crate::domain::credit::loan_books::{Contract, Deal, Owner};
+use crate::domain::credit::programme::{self, ProductCode, Rates, Refusal};
+use crate::domain::people::eligibility::eligible_as_of;
+use crate::domain::values::money::Money;
 use crate::problem::{Kind, Problem};
 use crate::{groups, households, programmes, text};
 
@@ -208,7 +208,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         serde_json::from_value(body).map_err(Problem::internal)?;
     let request = in_state(&mut *conn, work.unit, loan_request_id, &["confirmed"]).await?;
     if let Some(group) = request.group_id {
-        groups::take(&mut *conn, work.unit, group).await?;
+        groups::lock_running(&mut *conn, work.unit, group).await?;
     }
     store::alone(&mut *conn, work.unit, &format!("lending household {}", request.household_id)).await?;
     let product = product_of(&request.product_code)?;

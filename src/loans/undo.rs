@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, take_one};
+use super::case::{Case, lock_one};
 use super::entry::{Entry, Writing};
 use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::loan::Occurrence;
-use crate::domain::text::Note;
+use crate::domain::credit::loan::Occurrence;
+use crate::domain::values::text::Note;
 use crate::ledger;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -36,7 +36,7 @@ pub async fn ask_reversal(
     loan: Uuid,
     undo: &Undo,
 ) -> Result<Approval, Problem> {
-    let mut case = take_one(&mut *conn, work.unit, loan).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_reversible(&case, undo.seq)?;
     let today = work.clock.today();
     case.with(Occurrence::Reversed { entry: undo.seq }, today, today.max(case.held.stands_on))?;
@@ -73,7 +73,7 @@ struct Undoing {
 /// Takes an entry back: the mirror of its journals, and what the replay changes besides.
 pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Undoing { loan_id, undo } = serde_json::from_value(body).map_err(Problem::internal)?;
-    let mut case = take_one(&mut *conn, work.unit, loan_id).await?;
+    let mut case = lock_one(&mut *conn, work.unit, loan_id).await?;
     insist_reversible(&case, undo.seq)?;
     let seq = i32::try_from(undo.seq).map_err(Problem::internal)?;
     let undone =

@@ -10,7 +10,7 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books;
 use crate::db::Conn;
-use crate::domain::text::Note;
+use crate::domain::values::text::Note;
 use crate::http::page::Page;
 use crate::ledger::periods;
 use crate::ledger::{self, PostError};

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::db::Conn;
-use crate::domain::programme::{
+use crate::domain::credit::programme::{
     Exclusion, ProductCode, Rates, RiskMeasure, Rule, rates_on, rule_on as rule_among,
 };
 use crate::problem::{Kind, Problem};

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::domain::calendar::Shift;
-use crate::domain::loan::Missed;
-use crate::domain::money::Money;
-use crate::domain::programme::{
+use crate::domain::credit::loan::Missed;
+use crate::domain::credit::programme::{
     Allocation, Cap, Income, Instalments, Moving, OverdueRule, RateRule, Rule, TermRule,
 };
+use crate::domain::values::calendar::Shift;
+use crate::domain::values::money::Money;
 
 /// Something of a rule that no migration should have written.
 #[derive(Debug, thiserror::Error)]

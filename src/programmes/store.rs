@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use super::rows::RuleRow;
 use super::{AgeingBucket, CapitalOwner, DebtClass, Product, Programme, ProvisionRate, RiskCause};
 use crate::db::Conn;
-use crate::domain::programme::{Exclusion, Measure, ProductCode, RiskMeasure, Rule};
+use crate::domain::credit::programme::{Exclusion, Measure, ProductCode, RiskMeasure, Rule};
 
 /// A product and the programme it belongs to.
 pub struct ProductRow {

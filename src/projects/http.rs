@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState, SupportRequest,
 };
-use crate::domain::text::Note;
+use crate::domain::values::text::Note;
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};

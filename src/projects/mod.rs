@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::money::Money;
-use crate::domain::recovery::{Due, Terms};
-use crate::domain::source::Purpose;
-use crate::domain::text::Name;
+use crate::domain::books::source::Purpose;
+use crate::domain::support::{Due, Terms};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Name;
 use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::ledger::sources;
@@ -23,7 +23,7 @@ use crate::text;
 
 pub use queue::{
     Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest, agreed, ask, close,
-    eligible, hold_request, lock_request, meetings, queue, rank_of, record_meeting, request, undo,
+    eligible, lock_request, lock_waiting_request, meetings, queue, rank_of, record_meeting, request, undo,
 };
 
 /// A project (dự án).
@@ -248,7 +248,7 @@ pub async fn change(
 }
 
 /// Locks a project until the transaction ends: its budget is about to be used.
-pub async fn hold(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Project, Problem> {
+pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Project, Problem> {
     store::lock(conn, unit, id).await?;
     show(conn, unit, id).await
 }

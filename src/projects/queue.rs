@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::store;
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::figures::date;
-use crate::domain::language::{Language, Text};
-use crate::domain::money::Money;
-use crate::domain::poverty::Class;
-use crate::domain::text::{Name, Note};
+use crate::domain::people::poverty::Class;
+use crate::domain::values::figures::date;
+use crate::domain::values::language::{Language, Text};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::households;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
@@ -252,7 +252,7 @@ pub async fn close(
     request(conn, work.unit, id).await
 }
 
-/// Takes a request out of the queue because an agreement is about to be made. [`hold_request`] locked it.
+/// Takes a request out of the queue because an agreement is about to be made. [`lock_waiting_request`] locked it.
 pub async fn agreed(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
     Ok(store::set_request_state(conn, unit, id, RequestState::Agreed.name(), None).await?)
 }
@@ -269,7 +269,7 @@ pub async fn undo(conn: &mut Conn, unit: i32, id: Uuid, reason: &Note) -> Result
 }
 
 /// Locks a request that waits, until the transaction ends.
-pub async fn hold_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
+pub async fn lock_waiting_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
     waiting(conn, unit, id).await
 }
 

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
 use crate::db::Conn;
-use crate::domain::language::Text;
-use crate::domain::money::{Money, MoneyError};
-use crate::domain::recovery::Terms;
+use crate::domain::support::Terms;
+use crate::domain::values::language::Text;
+use crate::domain::values::money::{Money, MoneyError};
 
 /// An amount a row holds is money, or the row is damaged.
 fn money(amount: Decimal) -> sqlx::Result<Money> {

@@ -11,8 +11,8 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::recovery::TermsError;
+use crate::domain::support::TermsError;
+use crate::domain::values::money::Money;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::projects::{self, Project, SupportRequest};
@@ -94,7 +94,7 @@ pub async fn no_duplicate(
     content: &str,
     but: Option<Uuid>,
 ) -> Result<(), Problem> {
-    store::hold_household(conn, unit, household).await?;
+    store::lock_household(conn, unit, household).await?;
     match store::running_of(conn, unit, household, content, but).await? {
         None => Ok(()),
         Some(contract) => Err(Kind::DuplicateSupport.saying(text!(
@@ -108,11 +108,11 @@ pub async fn no_duplicate(
 async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<Checked, Problem> {
     let Command { what, .. } = command;
     not_in_future(work, what.signed_on, "/signed_on")?;
-    let request = projects::hold_request(conn, work.unit, command.request).await?;
+    let request = projects::lock_waiting_request(conn, work.unit, command.request).await?;
     if request.project_id != command.project {
         return Err(Kind::NotFound.bare());
     }
-    let project = projects::hold(conn, work.unit, command.project).await?;
+    let project = projects::lock(conn, work.unit, command.project).await?;
     let amount = what.amount.unwrap_or(request.amount);
     if what.signed_on < request.requested_on {
         return Err(Problem::field(

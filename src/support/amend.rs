@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, case, case_for_update};
+use super::case::{Case, Record, Writing, case, lock_case};
 use super::repay::Days;
 use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
 use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Event, Part, recipes};
-use crate::domain::text::Note;
+use crate::domain::books::recipes::Till;
+use crate::domain::support::{Change, Event, Part, recipes};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Note;
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
 
@@ -84,7 +84,7 @@ pub async fn ask_refund(
     agreement: Uuid,
     what: Refund,
 ) -> Result<Approval, Problem> {
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     give_back(&mut case, &what, days, work)?;
     let (contract, party, amount) = (&case.agreement.contract, &case.agreement.party, what.amount);
@@ -95,7 +95,7 @@ pub async fn ask_refund(
 /// Gives a surplus back, once approved.
 pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Command { agreement, what, .. } = parsed::<Refund>(body)?;
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = give_back(&mut case, &what, days, work)?;
     write(conn, work, &case, writing).await
@@ -151,7 +151,7 @@ pub async fn ask_extension(
     agreement: Uuid,
     what: Extend,
 ) -> Result<Approval, Problem> {
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     extended(&mut *conn, &mut case, &what, work).await?;
     let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
     let summary = text!(
@@ -164,7 +164,7 @@ pub async fn ask_extension(
 /// Extends, once approved.
 pub async fn execute_extension(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Command { agreement, what, .. } = parsed::<Extend>(body)?;
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let writing = extended(&mut *conn, &mut case, &what, work).await?;
     write(&mut *conn, work, &case, writing).await?;
     let standing = case.latest()?;
@@ -175,7 +175,7 @@ pub async fn execute_extension(conn: &mut Conn, work: &Work<'_>, body: Value) ->
 async fn unpaid(conn: &mut Conn, work: &Work<'_>, agreement: Uuid) -> Result<Case, Problem> {
     let request = case(&mut *conn, work.unit, agreement).await?.agreement.request_id;
     projects::lock_request(&mut *conn, work.unit, request).await?;
-    let case = case_for_update(conn, work.unit, agreement).await?;
+    let case = lock_case(conn, work.unit, agreement).await?;
     if case.cancelled || case.history.paid_out_on().is_some() {
         return Err(Kind::WrongState
             .saying(text!("Hợp đồng không chờ giải ngân.", "The agreement does not wait for its payout.")));

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::store;
 use crate::db::Conn;
-use crate::domain::money::{Money, MoneyError};
-use crate::domain::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::recipes::{FIRST_BOOK, Till};
-use crate::domain::recovery::recipes::Movement;
-use crate::domain::recovery::{Change, Entry, Event, History, Standing, State, Terms};
-use crate::domain::total::Total;
+use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::books::recipes::{FIRST_BOOK, Till};
+use crate::domain::support::recipes::Movement;
+use crate::domain::support::{Change, Entry, Event, History, Standing, State, Terms};
+use crate::domain::values::money::{Money, MoneyError};
+use crate::domain::values::total::Total;
 use crate::http::page::Page;
 use crate::ledger::Posted;
 use crate::problem::{Kind, Problem};
@@ -310,8 +310,8 @@ pub async fn case(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem>
 }
 
 /// The same, locked until the transaction ends.
-pub async fn case_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
-    store::hold(conn, unit, &[id], &BTreeMap::new()).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
+pub async fn lock_case(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
+    store::lock(conn, unit, &[id], &BTreeMap::new()).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// An agreement as of a day.

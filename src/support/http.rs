@@ -21,15 +21,15 @@ use super::{agree, amend, payout};
 use crate::access::{Role, Work};
 use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::language::Language;
-use crate::domain::money::Money;
-use crate::domain::recipes::Till;
-use crate::domain::text::{Name, Note};
+use crate::domain::books::recipes::Till;
+use crate::domain::values::language::Language;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
+use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::slices::{Sliced, Slices, Verdict};
 use crate::http::{App, Created};
 use crate::idempotency::{Answer, Claim};
 use crate::problem::{Kind, Problem};
@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(record_repayment))
         .routes(routes!(record_repayments))
-        .layer(Extension(Arc::<Slices<Repayment>>::default()))
+        .layer(Extension(Arc::<Batcher<Repayment>>::default()))
         .routes(routes!(approve_support))
         .routes(routes!(list_agreements))
         .routes(routes!(show_agreement))
@@ -336,7 +336,7 @@ struct Look {
     dry_run: bool,
 }
 
-impl Sliced for Repayment {
+impl Batched for Repayment {
     const ACTION: &'static str = "record_repayment";
 
     async fn execute(
@@ -364,7 +364,7 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
     responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
 async fn record_repayment(
     State(app): State<App>,
-    Extension(line): Extension<Arc<Slices<Repayment>>>,
+    Extension(line): Extension<Arc<Batcher<Repayment>>>,
     permit: Collector,
     Path((unit, agreement)): OfAgreement,
     Query(look): Query<Look>,
@@ -411,7 +411,7 @@ struct RepaymentBatch(Vec<KeyedRepayment>);
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
     State(app): State<App>,
-    Extension(line): Extension<Arc<Slices<Repayment>>>,
+    Extension(line): Extension<Arc<Batcher<Repayment>>>,
     permit: Collector,
     Path(unit): Path<i32>,
     language: Language,

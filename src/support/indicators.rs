@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::store;
 use crate::db::Conn;
-use crate::domain::figures::{date, group};
-use crate::domain::language::{Language, Text};
-use crate::domain::money::RoundingMode;
-use crate::domain::recovery::percent;
+use crate::domain::support::percent;
+use crate::domain::values::figures::{date, group};
+use crate::domain::values::language::{Language, Text};
+use crate::domain::values::money::RoundingMode;
 use crate::ledger::capital::{self, Growth};
 use crate::ledger::sources;
 use crate::problem::{Kind, Problem};

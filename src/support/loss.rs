@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, case_for_update};
+use super::case::{Case, Record, Writing, lock_case};
 use super::repay::Days;
 use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
 use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::posting::VoucherKind;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Event, recipes};
-use crate::domain::text::{Name, Note};
+use crate::domain::books::posting::VoucherKind;
+use crate::domain::books::recipes::Till;
+use crate::domain::support::{Change, Event, recipes};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -79,7 +79,7 @@ pub async fn ask_loss(
     agreement: Uuid,
     what: Loss,
 ) -> Result<Approval, Problem> {
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     lose(&mut case, &what, days, work)?;
     let (contract, party) = (&case.agreement.contract, &case.agreement.party);
@@ -95,7 +95,7 @@ pub async fn ask_loss(
 /// Writes capital off, once approved.
 pub async fn execute_loss(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Command { agreement, what, .. } = parsed::<Loss>(body)?;
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = lose(&mut case, &what, days, work)?;
     write(conn, work, &case, writing).await

@@ -2,7 +2,7 @@
 //! and what was entered by mistake taken back.
 //!
 //! An agreement never changes. What happens to it are events; where it stands is a fold over them
-//! ([`crate::domain::recovery`]). `agreement_state` keeps the result of the last fold and is the row that writers lock.
+//! ([`crate::domain::support`]). `agreement_state` keeps the result of the last fold and is the row that writers lock.
 
 mod agree;
 mod amend;

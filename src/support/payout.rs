@@ -7,17 +7,17 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::agree::{no_duplicate, source_for};
-use super::case::{Agreement, Case, Writing, case, case_for_update};
+use super::case::{Agreement, Case, Writing, case, lock_case};
 use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::posting::Role;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Event, recipes};
-use crate::domain::text::Note;
+use crate::domain::books::posting::Role;
+use crate::domain::books::recipes::Till;
+use crate::domain::support::{Change, Event, recipes};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Note;
 use crate::ledger;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
@@ -109,8 +109,8 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<(C
     let on = command.what.on;
     not_in_future(work, on, "/on")?;
     let project = case(conn, work.unit, command.agreement).await?.agreement.project_id;
-    let project = projects::hold(conn, work.unit, project).await?;
-    let case = case_for_update(conn, work.unit, command.agreement).await?;
+    let project = projects::lock(conn, work.unit, project).await?;
+    let case = lock_case(conn, work.unit, command.agreement).await?;
     let agreement = &case.agreement;
     if case.cancelled || case.history.paid_out_on().is_some() {
         return Err(Kind::WrongState

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::case::{Case, Status};
 use super::store;
 use crate::db::Conn;
-use crate::domain::money::MoneyError;
-use crate::domain::posting::Role;
-use crate::domain::recovery::Standing;
+use crate::domain::books::posting::Role;
+use crate::domain::support::Standing;
+use crate::domain::values::money::MoneyError;
 use crate::ledger::capital;
 use crate::problem::Problem;
 
@@ -32,7 +32,7 @@ pub struct Stored {
     pub next_due_on: Option<NaiveDate>,
     pub overdue_from: Option<NaiveDate>,
     pub final_due_on: Option<NaiveDate>,
-    pub plain_until: Option<NaiveDate>,
+    pub summary_valid_until: Option<NaiveDate>,
 }
 
 impl Stored {
@@ -58,7 +58,7 @@ impl Stored {
             next_due_on: next.map(|part| part.due_on),
             overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
             final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
-            plain_until: case.history.plain_until(),
+            summary_valid_until: case.history.summary_valid_until(),
         }
     }
 }

@@ -14,11 +14,11 @@ use super::store::{self, Slice};
 use crate::access::Work;
 use crate::clock::Clock;
 use crate::db::Conn;
-use crate::domain::language::Text;
-use crate::domain::money::Money;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Event, Replayed, Split, Standing, recipes};
-use crate::domain::text::Name;
+use crate::domain::books::recipes::Till;
+use crate::domain::support::{Change, Event, Replayed, Split, Standing, recipes};
+use crate::domain::values::language::Text;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Name;
 use crate::idempotency::{Answer, Claim};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
@@ -274,7 +274,7 @@ async fn divide_all(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
         *day = repayment.received_on.min(*day);
     }
     let ids: Vec<Uuid> = from.keys().copied().collect();
-    let mut cases = store::hold(&mut *conn, work.unit, &ids, &from).await?;
+    let mut cases = store::lock(&mut *conn, work.unit, &ids, &from).await?;
     let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();

@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, case_for_update};
+use super::case::{Case, Record, Writing, lock_case};
 use super::repay::{Days, adjust};
 use super::store;
 use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
 use crate::approvals::Approval;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::recovery::{Entry, Event};
-use crate::domain::text::Note;
+use crate::domain::support::{Entry, Event};
+use crate::domain::values::money::Money;
+use crate::domain::values::text::Note;
 use crate::ledger::{self, Reversal};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -136,7 +136,7 @@ pub async fn ask_reversal(
     mistake: Mistake,
     what: TakeBack,
 ) -> Result<Approval, Problem> {
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let event = mistake.find(&case)?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     take_back(&mut case, event, &what, days, work)?;
@@ -162,7 +162,7 @@ pub async fn ask_reversal(
 pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Command { agreement, event, what } = parsed::<TakeBack>(body)?;
     let event = event.unwrap_or_default();
-    let mut case = case_for_update(&mut *conn, work.unit, agreement).await?;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let mut writing = take_back(&mut case, event, &what, days, work)?;
     let journal_no =

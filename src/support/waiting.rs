@@ -9,7 +9,7 @@ use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
-use crate::domain::language::Text;
+use crate::domain::values::language::Text;
 use crate::ledger;
 use crate::problem::Problem;
 

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{NewCode, NewUnit, Succession, Unit, UnitChange, UnitDetail, Wanted};
-use crate::domain::text::Name;
+use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::{Admin, LoggedIn};
 use crate::http::etag::{IfMatch, Tagged};

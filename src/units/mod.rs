@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Work;
 use crate::db::{self, Conn, Scope, constraint};
-use crate::domain::text::Name;
+use crate::domain::values::text::Name;
 use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
@@ -179,7 +179,7 @@ async fn within<'a>(
 
 /// Makes a unit below the work's unit.
 pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewUnit) -> Result<UnitDetail, Problem> {
-    let above = store::take(conn, &[work.unit]).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
+    let above = store::lock(conn, &[work.unit]).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
     still_exists(&above)?;
     if !new.kind.stands_below(above.kind) {
         return Err(Problem::field(
@@ -199,8 +199,8 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewUnit) -> Result<U
 }
 
 /// Locks a unit directly below the work's unit until the transaction ends. Others do not exist from here.
-async fn take(conn: &mut Conn, work: &Work<'_>, child: i32) -> Result<Unit, Problem> {
-    let found = store::take(conn, &[child]).await?.pop();
+async fn lock(conn: &mut Conn, work: &Work<'_>, child: i32) -> Result<Unit, Problem> {
+    let found = store::lock(conn, &[child]).await?.pop();
     found.filter(|unit| unit.parent_unit_id == Some(work.unit)).ok_or_else(|| Kind::NotFound.bare())
 }
 
@@ -228,7 +228,7 @@ pub async fn amend(
     new: &UnitChange,
     read: &IfMatch,
 ) -> Result<UnitDetail, Problem> {
-    let unit = take(conn, work, child).await?;
+    let unit = lock(conn, work, child).await?;
     read.holds(&show(conn, child).await?)?;
     if let Some(day) = new.valid_to {
         may_end(conn, &unit, day, "/valid_to").await?;
@@ -258,7 +258,7 @@ pub async fn succeed(
         return Err(Problem::field("/into", wrong));
     }
     let keys = Vec::from_iter(keys);
-    let units = store::take(conn, &keys).await?;
+    let units = store::lock(conn, &keys).await?;
     let ending = units.iter().find(|unit| unit.unit_id == child && unit.parent_unit_id == Some(work.unit));
     may_end(conn, ending.ok_or_else(|| Kind::NotFound.bare())?, new.on, "/on").await?;
     let administered = store::administered(conn, work, &keys).await?;
@@ -283,7 +283,7 @@ pub async fn give_code(
     child: i32,
     new: &NewCode,
 ) -> Result<UnitDetail, Problem> {
-    let unit = take(conn, work, child).await?;
+    let unit = lock(conn, work, child).await?;
     let earlier = store::codes(conn, child).await?;
     let same_system = earlier.iter().filter(|code| code.code_system == new.code_system.as_str());
     let free_from = same_system.filter_map(|code| code.valid_to.or(code.valid_from.succ_opt()));

@@ -65,7 +65,7 @@ pub async fn successors(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<i32>> {
 }
 
 /// Locks units in the order of their keys; those that do not exist are left out.
-pub async fn take(conn: &mut Conn, units: &[i32]) -> sqlx::Result<Vec<Unit>> {
+pub async fn lock(conn: &mut Conn, units: &[i32]) -> sqlx::Result<Vec<Unit>> {
     sqlx::query!(
         "select 1 as one from unit where unit_id = any ($1) order by unit_id for no key update",
         units

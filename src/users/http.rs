@@ -13,7 +13,7 @@ use super::password::{self, NewPassword};
 use super::sessions::RoleAt;
 use super::{NewUser, User};
 use crate::access::Role;
-use crate::domain::text::Name;
+use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::{Admin, PeopleReader};
 use crate::http::etag::{IfMatch, Tagged};
@@ -121,7 +121,7 @@ async fn rename_user(
     let (_, user) = path;
     let (work, name) = (permit.work(&app.clock), change.full_name);
     let renamed = app.transact(&permit, "rename_user", async |conn| {
-        read.holds(&super::take(conn, &work, user).await?)?;
+        read.holds(&super::lock(conn, &work, user).await?)?;
         super::rename(conn, &work, user, &name).await
     });
     renamed.await.map(Tagged)

@@ -19,8 +19,8 @@ use uuid::Uuid;
 use crate::access::{Role, Work};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope, constraint};
-use crate::domain::credentials::Login;
-use crate::domain::text::Name;
+use crate::domain::people::credentials::Login;
+use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -97,7 +97,7 @@ pub async fn show(conn: &mut Conn, unit: i32, user: Uuid) -> Result<User, Proble
 }
 
 /// Locks a person of the work's unit until the transaction ends.
-pub async fn take(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
+pub async fn lock(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
     if !store::lock(conn, work.unit, user).await? {
         return Err(Kind::NotFound.bare());
     }
@@ -124,7 +124,7 @@ fn somebody_else(work: &Work<'_>, user: Uuid) -> Result<(), Problem> {
 /// Keeps a person out: no logging in, no session, no role counts. Access tokens that are out reach no unit any more.
 pub async fn disable(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
     somebody_else(work, user)?;
-    if take(conn, work, user).await?.disabled_at.is_none() {
+    if lock(conn, work, user).await?.disabled_at.is_none() {
         sessions::close_all(conn, user).await?;
         store::disable(conn, user).await?;
     }
@@ -134,7 +134,7 @@ pub async fn disable(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<Use
 /// Lets a disabled person in again, with the roles that were not taken back meanwhile.
 pub async fn enable(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, Problem> {
     somebody_else(work, user)?;
-    if take(conn, work, user).await?.disabled_at.is_some() {
+    if lock(conn, work, user).await?.disabled_at.is_some() {
         store::enable(conn, user).await?;
     }
     show(conn, work.unit, user).await
@@ -148,7 +148,7 @@ pub async fn reset_password(
     hash: &str,
 ) -> Result<User, Problem> {
     somebody_else(work, user)?;
-    take(conn, work, user).await?;
+    lock(conn, work, user).await?;
     sessions::reset_password(conn, work, user, hash).await?;
     show(conn, work.unit, user).await
 }

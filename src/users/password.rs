@@ -8,8 +8,8 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::domain::credentials::{Login, SHORTEST, Weakness, typed, weakness};
-use crate::domain::language::Text;
+use crate::domain::people::credentials::{Login, SHORTEST, Weakness, typed, weakness};
+use crate::domain::values::language::Text;
 use crate::problem::Problem;
 use crate::text;
 

@@ -4,7 +4,7 @@ use super::sessions::RoleAt;
 use super::{NewUser, User};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::text::Name;
+use crate::domain::values::text::Name;
 
 pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: &NewUser) -> sqlx::Result<()> {
     sqlx::query!(

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use sqlx::Connection as _;
 
 use crate::db::Conn;
-use crate::domain::language::Text;
-use crate::domain::merkle;
+use crate::domain::books::merkle;
+use crate::domain::values::language::Text;
 use crate::loans;
 use crate::problem::Problem;
 use crate::support;
@@ -112,33 +112,33 @@ async fn attempt(
 /// Every fact is there once, unchanged, and numbered without gaps.
 async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
     let mut findings = Vec::new();
-    let mut leaves: HashMap<(String, String), Vec<u8>> = HashMap::new();
+    let mut hashes: HashMap<(String, String), Vec<u8>> = HashMap::new();
     let mut expected = 0;
-    for leaf in store::leaves(conn, unit).await? {
+    for fact in store::fact_hashes(conn, unit).await? {
         expected += 1;
-        if leaf.fact_no != expected {
-            findings.push(format!("fact {expected} is missing before {}", leaf.fact_no));
-            expected = leaf.fact_no;
+        if fact.fact_no != expected {
+            findings.push(format!("fact {expected} is missing before {}", fact.fact_no));
+            expected = fact.fact_no;
         }
-        leaves.insert((leaf.kind, leaf.ref_), leaf.leaf);
+        hashes.insert((fact.kind, fact.ref_), fact.hash);
     }
-    let pen = store::pen(conn, unit).await?.last_fact_no;
-    if pen != expected {
-        findings.push(format!("the pen says {pen} facts, the last is {expected}"));
+    let counter = store::counter(conn, unit).await?.last_fact_no;
+    if counter != expected {
+        findings.push(format!("the counter says {counter} facts, the last is {expected}"));
     }
     for kind in store::fact_kinds(conn).await? {
         let mut rows = store::fact_contents(conn, unit, &kind);
         while let Some((key, content)) = rows.try_next().await? {
-            let leaf = Sha256::new().chain_update(&kind).chain_update(content).finalize();
-            match leaves.remove(&(kind.clone(), key.clone())) {
+            let hash = Sha256::new().chain_update(&kind).chain_update(content).finalize();
+            match hashes.remove(&(kind.clone(), key.clone())) {
                 None => findings.push(format!("{kind} {key} was slipped in")),
-                Some(kept) if kept != leaf.as_slice() => findings.push(format!("{kind} {key} was changed")),
+                Some(kept) if kept != hash.as_slice() => findings.push(format!("{kind} {key} was changed")),
                 Some(_) => {}
             }
         }
     }
     let mut missing: Vec<String> =
-        leaves.into_keys().map(|(kind, key)| format!("{kind} {key} was removed")).collect();
+        hashes.into_keys().map(|(kind, key)| format!("{kind} {key} was removed")).collect();
     missing.sort();
     findings.extend(missing);
     let claim = text!(
@@ -158,8 +158,8 @@ async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof
         number += 1;
         let at = seal.sealed_at.timestamp_micros();
         let range = format!("{unit}|{number}|{}|{}|{at}", upto + 1, seal.upto_fact_no);
-        let leaves = store::leaves_between(conn, unit, seal.from_fact_no, seal.upto_fact_no).await?;
-        let root = merkle::root(&leaves);
+        let hashes = store::hashes_between(conn, unit, seal.from_fact_no, seal.upto_fact_no).await?;
+        let root = merkle::root(&hashes);
         let follows = seal.seal_no == number && seal.from_fact_no == upto + 1 && seal.previous == previous;
         if !follows {
             findings.push(format!("seal {} does not follow the one before it", seal.seal_no));
@@ -176,9 +176,9 @@ async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof
         wanted.retain(|seal| *seal != name);
         (previous, upto) = (seal.hash, seal.upto_fact_no);
     }
-    let pen = store::pen(conn, unit).await?.last_seal_no;
-    if pen != number {
-        findings.push(format!("the pen says {pen} seals, there are {number}"));
+    let counter = store::counter(conn, unit).await?.last_seal_no;
+    if counter != number {
+        findings.push(format!("the counter says {counter} seals, there are {number}"));
     }
     findings.extend(wanted.iter().map(|seal| format!("the published seal {seal} is not in the chain")));
     let last = (number > 0).then(|| format!("{number}:{}", hex(&previous)));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Proof, proof, store};
 use crate::db::Conn;
-use crate::domain::language::Text;
+use crate::domain::values::language::Text;
 
 /// What two lists of named things disagree about.
 fn differences(here: BTreeMap<String, String>, mut fresh: BTreeMap<String, String>) -> Vec<String> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 use crate::db::Conn;
-use crate::domain::language::Text;
+use crate::domain::values::language::Text;
 
 /// A claim that one question to the database can refute.
 pub struct Claim {
@@ -66,8 +66,8 @@ pub const CLAIMS: &[Claim] = &[
         text: Text::fixed("Số bút toán liên tục", "Journal numbers have no gaps"),
         question: "select count(*), null from journal where unit_id = $1
           union all
-          select 0, format('%s journals up to %s, the pen says %s', count(*), max(journal_no), min(p.last_journal_no))
-            from journal j join pen p using (unit_id) where unit_id = $1
+          select 0, format('%s journals up to %s, the counter says %s', count(*), max(journal_no), min(p.last_journal_no))
+            from journal j join unit_counter p using (unit_id) where unit_id = $1
           having count(*) <> max(journal_no) or max(journal_no) <> min(p.last_journal_no)",
     },
     Claim {
@@ -94,14 +94,14 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         text: Text::fixed("Không bút toán nào vào kỳ đã khóa", "No journal was posted into a closed period"),
         question: "with event as (select g.fact_no, p.closed_before from period_event p
-                             join fact_leaf g on g.unit_id = p.unit_id and g.kind = 'period_event' and g.ref = p.period_event_id::text
+                             join fact_hash g on g.unit_id = p.unit_id and g.kind = 'period_event' and g.ref = p.period_event_id::text
                             where p.unit_id = $1),
                open as (select fact_no as after, lead(fact_no) over (order by fact_no) as upto, closed_before from event)
           select count(*), null from period_event where unit_id = $1
           union all
           select 0, format('journal %s of %s came when the books were open from %s', j.journal_no, j.effective_on, o.closed_before)
             from open o
-            join fact_leaf f on f.unit_id = $1 and f.kind = 'journal' and f.fact_no > o.after and (o.upto is null or f.fact_no < o.upto)
+            join fact_hash f on f.unit_id = $1 and f.kind = 'journal' and f.fact_no > o.after and (o.upto is null or f.fact_no < o.upto)
             join journal j on j.unit_id = $1 and j.journal_no::text = f.ref
            where j.effective_on < o.closed_before",
     },
@@ -145,7 +145,7 @@ pub const CLAIMS: &[Claim] = &[
             from app_user u
             left join credential c on c.user_id = u.user_id
             left join lateral (select v.digest from credential_version v
-                                 join fact_leaf f on f.unit_id = v.unit_id and f.kind = 'credential_version' and f.ref = v.credential_version_id::text
+                                 join fact_hash f on f.unit_id = v.unit_id and f.kind = 'credential_version' and f.ref = v.credential_version_id::text
                                 where v.unit_id = u.unit_id and v.user_id = u.user_id order by f.fact_no desc limit 1) v on true
            where u.unit_id = $1 and v.digest is distinct from sha256(convert_to(c.password_hash, 'UTF8'))",
     },
@@ -242,26 +242,26 @@ pub async fn units_as_told(conn: &mut Conn, seeded: &Value) -> sqlx::Result<Vec<
     sqlx::query_scalar(include_str!("units.sql")).bind(seeded).fetch_all(conn).await
 }
 
-pub struct Leaf {
+pub struct FactHash {
     pub fact_no: i64,
     pub kind: String,
     pub ref_: String,
-    pub leaf: Vec<u8>,
+    pub hash: Vec<u8>,
 }
 
-pub async fn leaves(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Leaf>> {
+pub async fn fact_hashes(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<FactHash>> {
     sqlx::query_as!(
-        Leaf,
-        "select fact_no, kind, ref as ref_, leaf from fact_leaf where unit_id = $1 order by fact_no",
+        FactHash,
+        "select fact_no, kind, ref as ref_, hash from fact_hash where unit_id = $1 order by fact_no",
         unit
     )
     .fetch_all(conn)
     .await
 }
 
-pub async fn leaves_between(conn: &mut Conn, unit: i32, from: i64, upto: i64) -> sqlx::Result<Vec<Vec<u8>>> {
+pub async fn hashes_between(conn: &mut Conn, unit: i32, from: i64, upto: i64) -> sqlx::Result<Vec<Vec<u8>>> {
     sqlx::query_scalar!(
-        "select leaf from fact_leaf where unit_id = $1 and fact_no between $2 and $3 order by fact_no",
+        "select hash from fact_hash where unit_id = $1 and fact_no between $2 and $3 order by fact_no",
         unit,
         from,
         upto
@@ -270,17 +270,21 @@ pub async fn leaves_between(conn: &mut Conn, unit: i32, from: i64, upto: i64) ->
     .await
 }
 
-/// What the pen of a unit counts.
+/// What the counter of a unit says.
 #[derive(Default)]
-pub struct Pen {
+pub struct UnitCounter {
     pub last_fact_no: i64,
     pub last_seal_no: i64,
 }
 
-/// The pen; a unit without one has counted nothing.
-pub async fn pen(conn: &mut Conn, unit: i32) -> sqlx::Result<Pen> {
-    let pen = sqlx::query_as!(Pen, "select last_fact_no, last_seal_no from pen where unit_id = $1", unit);
-    Ok(pen.fetch_optional(conn).await?.unwrap_or_default())
+/// The counter; a unit without one has counted nothing.
+pub async fn counter(conn: &mut Conn, unit: i32) -> sqlx::Result<UnitCounter> {
+    let counter = sqlx::query_as!(
+        UnitCounter,
+        "select last_fact_no, last_seal_no from unit_counter where unit_id = $1",
+        unit
+    );
+    Ok(counter.fetch_optional(conn).await?.unwrap_or_default())
 }
 
 pub async fn fact_kinds(conn: &mut Conn) -> sqlx::Result<Vec<String>> {

@@ -4,7 +4,7 @@ with made as (
     from jsonb_array_elements($1) m
 ), told as (
   select f.unit_id, f.fact_no, e.kind, e.content
-    from unit_event e join fact_leaf f on f.unit_id = e.unit_id and f.kind = 'unit_event' and f.ref = e.unit_event_id::text
+    from unit_event e join fact_hash f on f.unit_id = e.unit_id and f.kind = 'unit_event' and f.ref = e.unit_event_id::text
 ), last_name as (
   select distinct on (unit_id) unit_id, content ->> 'name' as name from told
    where kind in ('created', 'changed') and content ->> 'name' is not null order by unit_id, fact_no desc

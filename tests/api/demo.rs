@@ -6,7 +6,10 @@ use soquy::demo;
 use crate::support::{Person, TestApp, VU_QUY, day};
 
 async fn facts(app: &TestApp) -> i64 {
-    sqlx::query_scalar("select sum(last_fact_no)::bigint from pen").fetch_one(&app.owner).await.unwrap()
+    sqlx::query_scalar("select sum(last_fact_no)::bigint from unit_counter")
+        .fetch_one(&app.owner)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

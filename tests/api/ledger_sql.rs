@@ -156,9 +156,9 @@ async fn the_server_writes_the_books_through_the_doors_only() {
         "period_balance",
         "voucher_counter",
         "seal",
-        "fact_leaf",
+        "fact_hash",
         "audit",
-        "pen",
+        "unit_counter",
         "period_event",
         "book",
         "account",
@@ -175,7 +175,7 @@ async fn the_server_writes_the_books_through_the_doors_only() {
         }
         run(&app, APP, &format!("select from {table}")).await.expect("control: reading");
     }
-    let inner = ["take_pen(13141, 1, 1)", "post_batch(13141, '[]')", "refuse_overdraft(13141, 1, 1)"];
+    let inner = ["take_numbers(13141, 1, 1)", "post_batch(13141, '[]')", "refuse_overdraft(13141, 1, 1)"];
     for call in inner {
         insist(
             call,
@@ -201,7 +201,7 @@ async fn what_is_written_stays_even_for_the_owner() {
     .await
     .unwrap();
     let owner = "none";
-    for table in ["journal", "line", "voucher", "seal", "fact_leaf", "audit", "period_event", "idempotency"] {
+    for table in ["journal", "line", "voucher", "seal", "fact_hash", "audit", "period_event", "idempotency"] {
         assert!(
             number(&app, &format!("select count(*) from {table}")).await > 0,
             "{table} has something to lose"
@@ -332,7 +332,9 @@ async fn another_units_scope_sees_and_writes_nothing() {
     }
     let fund = "insert into fund values (13141, 2, 'revolving', 'x', '2026-01-01')";
     insist("a fund", run_in(&app, other, APP, fund).await, "42501", "row-level security");
-    for table in ["journal", "line", "account", "source", "balance", "audit", "fact_leaf", "pen", "book"] {
+    for table in
+        ["journal", "line", "account", "source", "balance", "audit", "fact_hash", "unit_counter", "book"]
+    {
         let seen = |unit| {
             format!(
                 "do $$ begin if (select count(*) from {table}) <> 0 then raise 'unit {unit} sees {table}'; end if; end $$"
@@ -414,7 +416,7 @@ async fn numbers_have_no_gaps_after_a_transaction_that_failed() {
     assert_eq!(receipts(&app, 2026).await, [1, 2]);
     assert_eq!(receipts(&app, 2025).await, [1]);
     assert_eq!(number(&app, "select max(journal_no) from journal").await, 3);
-    let facts = "select max(fact_no) - count(*) from fact_leaf";
+    let facts = "select max(fact_no) - count(*) from fact_hash";
     assert_eq!(number(&app, facts).await, 0, "facts are numbered without gaps");
 }
 

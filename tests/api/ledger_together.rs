@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use rust_decimal::Decimal;
 use soquy::db::{self, Conn, Scope};
-use soquy::domain::money::Money;
-use soquy::domain::posting::{Posting, Role, Voucher, VoucherKind};
+use soquy::domain::books::posting::{Posting, Role, Voucher, VoucherKind};
+use soquy::domain::values::money::Money;
 use soquy::ledger::balances::{self, Cut};
 use soquy::ledger::{self, Reversal};
 use soquy::problem::{Kind, Problem};
@@ -157,8 +157,8 @@ async fn a_posting_comes_before_the_closing_or_is_refused() {
     }
     assert_eq!(number(&app, "select count(*) from journal").await + refused, 15);
     // The numbers of facts say what came first.
-    let late = "select count(*) from journal j join fact_leaf f on f.kind = 'journal' and f.ref = j.journal_no::text
-                 where exists (select from period_event e join fact_leaf c on c.kind = 'period_event' and c.ref = e.period_event_id::text
+    let late = "select count(*) from journal j join fact_hash f on f.kind = 'journal' and f.ref = j.journal_no::text
+                 where exists (select from period_event e join fact_hash c on c.kind = 'period_event' and c.ref = e.period_event_id::text
                                 where e.closed_before > j.effective_on and e.action = 'close' and c.fact_no < f.fact_no)";
     assert_eq!(number(&app, late).await, 0);
 }

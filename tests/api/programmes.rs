@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use soquy::access::Role;
-use soquy::domain::programme::{Ask, Refusal, within};
+use soquy::domain::credit::programme::{Ask, Refusal, within};
 use soquy::programmes;
 
 use crate::support::{Person, TestApp, VU_QUY, day};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
-use soquy::domain::posting::{Posting, Role as Part, Voucher, VoucherKind};
+use soquy::domain::books::posting::{Posting, Role as Part, Voucher, VoucherKind};
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::support::{TestApp, VU_QUY, day};
@@ -37,7 +37,7 @@ async fn books() -> TestApp {
         amount: amount.parse().unwrap(),
         attachments: 0,
     };
-    let post = async |draft: soquy::domain::posting::Draft| {
+    let post = async |draft: soquy::domain::books::posting::Draft| {
         let posting = draft.balanced().unwrap();
         app.app
             .within(scope, async |conn| Ok(soquy::ledger::post(conn, VU_QUY, &[posting]).await?))
@@ -102,7 +102,7 @@ async fn what_a_control_account_holds_about_no_contract_is_found() {
     let app = books().await;
     let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
     let nobody = app.app.clock.new_id();
-    let amount: soquy::domain::money::Money = "7000000".parse().unwrap();
+    let amount: soquy::domain::values::money::Money = "7000000".parse().unwrap();
     let posting = Posting::draft(app.app.clock.new_id(), "manual", day("2026-03-02"), "Chi ngoài hợp đồng")
         .source(1)
         .about(nobody)
@@ -145,13 +145,13 @@ const DEEDS: &[(&str, &str)] = &[
     ("update account set money = false where code = '1121'", "account 1121: changed"),
     ("update audit set actor_id = gen_random_uuid() where tab = 'source'", "audit"),
     ("delete from period_event", "period_event"),
-    ("update fact_leaf set leaf = sha256('x') where fact_no = 3", "fact"),
-    ("delete from fact_leaf where fact_no = (select max(fact_no) from fact_leaf)", "the pen says"),
+    ("update fact_hash set hash = sha256('x') where fact_no = 3", "fact"),
+    ("delete from fact_hash where fact_no = (select max(fact_no) from fact_hash)", "the counter says"),
     ("update seal set root = sha256('x')", "seal 1"),
     ("update seal set hash = sha256('x')", "its hash is not its own"),
-    ("update pen set last_journal_no = 4", "the pen says 4"),
-    ("delete from pen", "the pen says 0 facts"),
-    ("delete from seal", "the pen says 1 seals"),
+    ("update unit_counter set last_journal_no = 4", "the counter says 4"),
+    ("delete from unit_counter", "the counter says 0 facts"),
+    ("delete from seal", "the counter says 1 seals"),
     ("update seal set sealed_at = sealed_at - interval '1 microsecond'", "its hash is not its own"),
     ("update journal set txid = '1'::xid8 where journal_no = 1", "journal 1 was changed"),
     ("update unit_event set content = content || '{\"stolen\": null}'", "unit_event"),
@@ -186,9 +186,9 @@ async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
     tx.execute(
         "set local session_replication_role = replica; set local soquy.unit_id = 13141; set local timezone = 'UTC';
          update journal set description = 'khác' where journal_no = 1;
-         update fact_leaf f set leaf = leaf_of('journal', c.content) from journal_contents(13141, 1, 1) c
+         update fact_hash f set hash = hash_of('journal', c.content) from journal_contents(13141, 1, 1) c
           where f.kind = 'journal' and f.ref = '1' and f.unit_id = 13141;
-         delete from seal; update pen set last_seal_no = 0",
+         delete from seal; update unit_counter set last_seal_no = 0",
     )
     .await
     .unwrap();

@@ -31,8 +31,8 @@ const BOOKS: &[&str] = &[
     "voucher_counter",
     "period_event",
     "seal",
-    "pen",
-    "fact_leaf",
+    "unit_counter",
+    "fact_hash",
     "audit",
 ];
 
@@ -108,6 +108,23 @@ fn out_of_order(source: &Source, order: &[&str], macros: &BTreeMap<&str, &str>) 
         .map(|name| {
             format!("{}: uses crate::{name}, which lib.rs lists below {}", source.path, source.module())
         })
+        .collect()
+}
+
+/// The room of a file of the domain: `src/domain/credit/loan/fold.rs` is of `credit`.
+fn domain_room(source: &Source) -> Option<&str> {
+    source.path.strip_prefix("src/domain/")?.split('/').next().filter(|room| !room.contains('.'))
+}
+
+/// Rooms of the domain that a file uses though `domain/mod.rs` lists them below its own.
+fn out_of_domain_order(source: &Source, order: &[&str]) -> Vec<String> {
+    let Some(own) = domain_room(source) else { return Vec::new() };
+    let rank = |room: &str| order.iter().position(|r| *r == room);
+    let after = source.code.split("crate::domain::").skip(1);
+    let used: BTreeSet<_> = after.filter_map(|rest| words(rest).next()).map(|(_, word)| word).collect();
+    used.into_iter()
+        .filter(|room| rank(room) > rank(own) || rank(room).is_none())
+        .map(|room| format!("{}: uses domain::{room}, which domain/mod.rs lists below {own}", source.path))
         .collect()
 }
 
@@ -236,6 +253,28 @@ fn modules_use_only_those_above_them() {
 }
 
 #[test]
+fn rooms_of_the_domain_use_only_those_above_them() {
+    let rooms = SOURCES.iter().find(|source| source.path == "src/domain/mod.rs").expect("src/domain/mod.rs");
+    let order = order(&rooms.code);
+    assert!(order.len() >= 5, "domain/mod.rs is not read rightly");
+    nobody_complains(SOURCES.iter().flat_map(|source| out_of_domain_order(source, &order)));
+}
+
+#[test]
+fn a_planted_use_of_a_domain_room_below_is_seen() {
+    let order = ["values", "books", "credit"];
+    let seen = |path, code: &str| out_of_domain_order(&Source::of(path, code), &order).len();
+    assert_eq!(seen("src/domain/books/posting.rs", "use crate::domain::values::money::Money;"), 0);
+    assert_eq!(seen("src/domain/books/posting.rs", "use crate::domain::credit::loan::Loan;"), 1);
+    assert_eq!(seen("src/domain/books/posting.rs", "crate::domain::herds::fold()"), 1, "a room nobody lists");
+    assert_eq!(
+        seen("src/loans/mod.rs", "use crate::domain::credit::loan::Loan;"),
+        0,
+        "features use all rooms"
+    );
+}
+
+#[test]
 fn the_domain_is_pure() {
     nobody_complains(SOURCES.iter().filter(|s| s.in_source()).flat_map(impure));
 }
@@ -261,7 +300,7 @@ fn a_planted_use_of_a_module_below_is_seen() {
     let macros = BTreeMap::from([("text", "domain")]);
     let seen = |code: &str| out_of_order(&Source::of("src/ledger/mod.rs", code), &order, &macros).len();
     assert_eq!(
-        seen("use crate::domain::money; use crate::ledger::post; use crate::text; // crate::loans"),
+        seen("use crate::domain::values::money; use crate::ledger::post; use crate::text; // crate::loans"),
         0
     );
     assert_eq!(seen("use crate::loans::Loan;"), 1);

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 use serde_json::Value;
-use soquy::domain::allocation::replay::{Contract, Entry, Generator, State, replay};
-use soquy::domain::allocation::{Bucket, Charge, Component, Future, Policy, Rules, Sequence};
-use soquy::domain::schedule::Tranche;
+use soquy::domain::credit::allocation::replay::{Contract, Entry, Generator, State, replay};
+use soquy::domain::credit::allocation::{Bucket, Charge, Component, Future, Policy, Rules, Sequence};
+use soquy::domain::credit::schedule::Tranche;
 
 use crate::plan_cases;
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, same, text_at};

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use soquy::domain::allocation::early::{CardPayment, CardSplit, PaidCard, Penalty, closing_amount, late_fee};
-use soquy::domain::calendar::WorkingDays;
-use soquy::domain::schedule::even::{Card, Rows};
+use soquy::domain::credit::allocation::early::{
+    CardPayment, CardSplit, PaidCard, Penalty, closing_amount, late_fee,
+};
+use soquy::domain::credit::schedule::even::{Card, Rows};
+use soquy::domain::values::calendar::WorkingDays;
 
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, number, same, same_rows, text_at};
 

@@ -3,14 +3,16 @@
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
-use soquy::domain::calendar::{MonthEnd, Unit, add_months};
-use soquy::domain::schedule::cumulative::{Cumulative, Repays};
-use soquy::domain::schedule::day_count::{Basis, DayCount, InterestPeriod, MonthLength, Turn, YearLength};
-use soquy::domain::schedule::dues::Dues;
-use soquy::domain::schedule::exact::Coin;
-use soquy::domain::schedule::level::{Daily, Last, Periodic, Rest, WholeUnits, Yearly};
-use soquy::domain::schedule::progressive::{Model, Rules};
-use soquy::domain::schedule::{Pause, PlanRow, RateChange, Tranche, split};
+use soquy::domain::credit::schedule::cumulative::{Cumulative, Repays};
+use soquy::domain::credit::schedule::day_count::{
+    Basis, DayCount, InterestPeriod, MonthLength, Turn, YearLength,
+};
+use soquy::domain::credit::schedule::dues::Dues;
+use soquy::domain::credit::schedule::exact::Coin;
+use soquy::domain::credit::schedule::level::{Daily, Last, Periodic, Rest, WholeUnits, Yearly};
+use soquy::domain::credit::schedule::progressive::{Model, Rules};
+use soquy::domain::credit::schedule::{Pause, PlanRow, RateChange, Tranche, split};
+use soquy::domain::values::calendar::{MonthEnd, Unit, add_months};
 
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, number, same, same_rows, text_at};
 

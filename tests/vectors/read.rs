@@ -5,9 +5,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use soquy::domain::money::RoundingMode;
-use soquy::domain::schedule::PlanRow;
-use soquy::domain::schedule::exact::Coin;
+use soquy::domain::credit::schedule::PlanRow;
+use soquy::domain::credit::schedule::exact::Coin;
+use soquy::domain::values::money::RoundingMode;
 
 /// Fine, or the first difference.
 pub type Checked = Result<(), String>;

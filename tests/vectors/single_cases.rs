@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
-use soquy::domain::allocation::early::simple_penalty;
-use soquy::domain::arrears::{Class, Unpaid, amounts_by_class, class_of, days_past_due};
-use soquy::domain::calendar::{Shift, WorkingDays, days_between};
-use soquy::domain::interest;
-use soquy::domain::schedule::tvm::{self, Annuity, When};
+use soquy::domain::credit::allocation::early::simple_penalty;
+use soquy::domain::credit::arrears::{Class, Unpaid, amounts_by_class, class_of, days_past_due};
+use soquy::domain::credit::interest;
+use soquy::domain::credit::schedule::tvm::{self, Annuity, When};
+use soquy::domain::values::calendar::{Shift, WorkingDays, days_between};
 
 use crate::plan_cases;
 use crate::read::{Case, Checked, amount, count, date, flag, list, need, number, same, text_at};

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::sight;
-use crate::domain::poverty::Class;
-use crate::domain::text::Name;
+use crate::domain::people::poverty::Class;
+use crate::domain::values::text::Name;
 use crate::households::Wanted;
 use crate::households::view::HouseholdLine;
 use crate::http::App;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{believed, claim, waiting};
 use crate::approvals::Approval;
-use crate::domain::schedule::{Schedule, Terms, schedule};
+use crate::domain::credit::schedule::{Schedule, Terms, schedule};
 use crate::groups::http::sight;
 use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Teller};
 use crate::http::extract::{self, IdempotencyKey, Path, Query};

@@ -13,13 +13,13 @@ use uuid::Uuid;
 use super::{believed, claim};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::language::Language;
+use crate::domain::values::language::Language;
 use crate::http::auth::{Collector, Permit, Teller};
+use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
-use crate::http::slices::{Sliced, Slices, Verdict};
 use crate::http::{App, Created};
-use crate::idempotency::{self, Answer, Claim, Keeping};
+use crate::idempotency::{self, Answer, Claim, StoredAnswers};
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 use crate::problem::{Kind, Problem, ProblemBody};
 
@@ -28,10 +28,10 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(repay_loan))
         .routes(routes!(repay_loans))
-        .layer(Extension(Arc::<Slices<LoanRepayment>>::default()))
+        .layer(Extension(Arc::<Batcher<LoanRepayment>>::default()))
 }
 
-impl Sliced for LoanRepayment {
+impl Batched for LoanRepayment {
     const ACTION: &'static str = "repay_loan";
 
     async fn execute(
@@ -45,7 +45,7 @@ impl Sliced for LoanRepayment {
         let answer =
             |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
         let answers: Vec<_> = receipts.into_iter().map(answer).collect();
-        let mut kept = Keeping::default();
+        let mut kept = StoredAnswers::default();
         for (claim, answer) in claims.iter().zip(&answers) {
             if let Ok(answer) = answer {
                 kept.add(claim, answer.clone());
@@ -84,7 +84,7 @@ struct Look {
         (status = "default", body = ProblemBody)))]
 async fn repay_loan(
     State(app): State<App>,
-    Extension(line): Extension<Arc<Slices<LoanRepayment>>>,
+    Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
     permit: Collector,
     Path((unit, loan)): Path<(i32, Uuid)>,
     Query(look): Query<Look>,
@@ -128,7 +128,7 @@ struct LoanRepaymentBatch(Vec<KeyedLoanRepayment>);
     responses((status = 200, body = Vec<Verdict>), (status = "default", body = ProblemBody)))]
 async fn repay_loans(
     State(app): State<App>,
-    Extension(line): Extension<Arc<Slices<LoanRepayment>>>,
+    Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
     permit: Collector,
     Path(unit): Path<i32>,
     language: Language,

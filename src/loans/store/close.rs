@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::super::close::Row;
 use super::{HeldRow, contract};
 use crate::db::Conn;
-use crate::domain::lending::LossRates;
-use crate::domain::loan::LoanEvent;
+use crate::domain::credit::loan::LoanEvent;
+use crate::domain::credit::loan_books::LossRates;
 use crate::problem::Problem;
 
 /// How far the close of a unit came.
@@ -83,7 +83,7 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
 }
 
 /// The next loans that time changes, locked in the order of their keys.
-pub async fn chunk_for_update(
+pub async fn lock_chunk(
     conn: &mut Conn,
     unit: i32,
     after: Option<Uuid>,

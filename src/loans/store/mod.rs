@@ -13,17 +13,15 @@ use uuid::Uuid;
 
 use super::case::{Happened, Held, Loan};
 use crate::db::Conn;
-use crate::domain::lending::{Contract, Position};
+use crate::domain::credit::loan_books::{Contract, Position};
 
-pub use close::{
-    Closing, begin_close, chunk_for_update, finish_close, fold_events, loss_rates, move_on, progress,
-};
+pub use close::{Closing, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress};
 pub use reports::{
     listed, of_group, open_in_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids,
 };
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
-    list_on, next_contract, owed_under, request_for_update, requests, signed,
+    list_on, lock_request, next_contract, owed_under, requests, signed,
 };
 pub use write::{NewEvent, StateRow, insert_events, put_states};
 

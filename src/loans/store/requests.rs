@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::super::request::{Confirmation, Listing, LoanRequest, NewRequest};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::Contract;
-use crate::domain::money::{Currency, Money};
-use crate::domain::text::Note;
+use crate::domain::credit::loan_books::Contract;
+use crate::domain::values::money::{Currency, Money};
+use crate::domain::values::text::Note;
 
 /// A request as its row.
 struct Row {
@@ -148,7 +148,7 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
 }
 
 /// One request, locked until the transaction ends.
-pub async fn request_for_update(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
+pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
     sqlx::query!(
         "select 1 as one from loan_request where unit_id = $1 and loan_request_id = $2 for update",
         unit,
@@ -300,7 +300,7 @@ pub async fn alone(conn: &mut Conn, unit: i32, what: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The next number of a contract in a year; its row is locked before the pen.
+/// The next number of a contract in a year; its row is locked before the unit counter.
 pub async fn next_contract(conn: &mut Conn, unit: i32, year: i32) -> sqlx::Result<i32> {
     sqlx::query_scalar!(
         "insert into loan_number as n (unit_id, year, last_number) values ($1, $2, 1)

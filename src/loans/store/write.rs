@@ -7,8 +7,8 @@ use super::super::case::{Held, Status};
 use super::super::entry::Entry;
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::lending::Position;
-use crate::domain::loan::{LoanState, Split};
+use crate::domain::credit::loan::{LoanState, Split};
+use crate::domain::credit::loan_books::Position;
 use crate::problem::Problem;
 
 /// An event on its way into the table.

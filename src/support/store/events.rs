@@ -13,9 +13,9 @@ use super::super::case::{Case, Record, Writing};
 use super::super::proof::Stored;
 use super::{damaged, money};
 use crate::db::Conn;
-use crate::domain::recipes::Till;
-use crate::domain::recovery::{Change, Entry, Event, Part};
-use crate::idempotency::Keeping;
+use crate::domain::books::recipes::Till;
+use crate::domain::support::{Change, Entry, Event, Part};
+use crate::idempotency::StoredAnswers;
 use crate::ledger::PostError;
 
 struct EventRow {
@@ -186,7 +186,7 @@ pub struct Slice {
     /// Where the agreements stand after it.
     pub states: Vec<Stored>,
     /// The answers, each without its beginning.
-    pub kept: Keeping,
+    pub kept: StoredAnswers,
     /// The journal of each answer.
     pub journals: Vec<Uuid>,
 }
@@ -214,7 +214,7 @@ pub async fn post(conn: &mut Conn, unit: i32, slice: &Slice) -> Result<Vec<Strin
                   select array_agg(p.begins || a.rest order by a.n) as bodies, array_agg(p.begins order by a.n) as begins
                     from unnest($4::uuid[], $5::text[]) with ordinality a(journal_id, rest, n)
                     join posted p on p.journal_id = a.journal_id)
-           select unnest(a.begins) as "begins!" from answers a, keep_answers($1, $6, $7, $8, $9, $10, a.bodies)"#,
+           select unnest(a.begins) as "begins!" from answers a, store_answers($1, $6, $7, $8, $9, $10, a.bodies)"#,
         unit,
         Json(postings) as _,
         rows as _,

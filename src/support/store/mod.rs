@@ -12,8 +12,8 @@ use super::case::{Agreement, Case, Record};
 use super::payout::Awaiting;
 use super::proof::Stored;
 use crate::db::Conn;
-use crate::domain::money::Money;
-use crate::domain::recovery::{History, Sums, Terms};
+use crate::domain::support::{History, Sums, Terms};
+use crate::domain::values::money::Money;
 use events::read_events;
 pub use events::{Slice, post, write_events};
 pub use reads::{happened, list};
@@ -47,7 +47,7 @@ pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> 
 }
 
 /// Lets nobody else sign or pay out for a household until the transaction ends.
-pub async fn hold_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
+pub async fn lock_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
     sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))",
         unit,
@@ -210,13 +210,13 @@ struct CaseRow {
     paid_out_on: Option<NaiveDate>,
     recovered: Option<Decimal>,
     surplus: Option<Decimal>,
-    plain_until: Option<NaiveDate>,
+    summary_valid_until: Option<NaiveDate>,
 }
 
 impl CaseRow {
     /// What its sums say, where they say enough to go on from a day.
     fn sums(&self, from: Option<NaiveDate>) -> Option<Sums> {
-        let until = self.plain_until.filter(|until| from.is_some_and(|from| *until <= from))?;
+        let until = self.summary_valid_until.filter(|until| from.is_some_and(|from| *until <= from))?;
         let (events, recovered, surplus) = (self.events?, self.recovered?, self.surplus?);
         Some(Sums { paid_out_on: self.paid_out_on?, until, events, recovered, surplus })
     }
@@ -252,7 +252,7 @@ macro_rules! case_rows {
             CaseRow,
             r#"select a.agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
                       given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by,
-                      s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.plain_until
+                      s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.summary_valid_until
                  from (select distinct unnest($2::uuid[]) as k order by 1) k,
                       lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a
                  left join lateral (select * from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k "#
@@ -274,7 +274,7 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
 
 /// The same, locked until the transaction ends, to go on from a day: where nothing happens before it any more, the sums
 /// stand for the events if they can.
-pub async fn hold(
+pub async fn lock(
     conn: &mut Conn,
     unit: i32,
     ids: &[Uuid],
@@ -354,7 +354,7 @@ pub async fn stored(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Stored>> {
     sqlx::query_as!(
         Stored,
         "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on,
-                overdue_from, final_due_on, plain_until
+                overdue_from, final_due_on, summary_valid_until
            from agreement_state where unit_id = $1 order by agreement_id",
         unit
     )

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::{Account, Me, Opened};
 use crate::access::{ACCESS_MINUTES, Holder, Work};
 use crate::db::Scope;
-use crate::domain::credentials::{LONGEST, Login};
+use crate::domain::people::credentials::{LONGEST, Login};
 use crate::http::App;
 use crate::http::auth::Bearer;
 use crate::http::extract::Json;
@@ -120,7 +120,7 @@ fn work<'a>(app: &'a App, scope: &Scope) -> Work<'a> {
 async fn log_in(State(app): State<App>, _: Paced, Json(who): Json<Credentials>) -> Result<Response, Problem> {
     let account = super::account(&mut *app.pool.acquire().await?, &who.login).await?;
     let Some(account) = account else {
-        match super::turn_away(&app.strangers, &who.login, &who.password, &app.clock).await? {}
+        match super::turn_away(&app.unknown_logins, &who.login, &who.password, &app.clock).await? {}
     };
     let guess = super::guess(account, &who.password, &app.clock).await?;
     let scope = scope(&guess.account, "log_in");

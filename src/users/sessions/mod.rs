@@ -18,10 +18,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::password;
-use crate::access::{Strangers, Work};
+use crate::access::{UnknownLogins, Work};
 use crate::clock::Clock;
 use crate::db::Conn;
-use crate::domain::credentials::{Login, lock_after};
+use crate::domain::people::credentials::{Login, lock_after};
 use crate::problem::{Kind, Problem};
 
 /// Let in or refused; either way the transaction is kept.
@@ -113,14 +113,14 @@ pub async fn guess(account: Account, password: &SecretString, clock: &Clock) -> 
 
 /// Refuses a login that nobody has as a wrong password is refused: after the same work, and locked after as many.
 pub async fn turn_away(
-    strangers: &Strangers,
+    unknown_logins: &UnknownLogins,
     login: &Login,
     password: &SecretString,
     clock: &Clock,
 ) -> Result<Infallible, Problem> {
-    locked(strangers.locked_until(login, clock.now()), clock)?;
+    locked(unknown_logins.locked_until(login, clock.now()), clock)?;
     password::matches(password, None).await?;
-    locked(strangers.count(login, clock.now()), clock).and(Err(Kind::WrongPassword.bare()))
+    locked(unknown_logins.count(login, clock.now()), clock).and(Err(Kind::WrongPassword.bare()))
 }
 
 /// The account of a login, unless it is disabled.
@@ -137,7 +137,7 @@ pub async fn own_account(conn: &mut Conn, user: Uuid) -> Result<Account, Problem
 /// at the same time are counted one by one, and none counts or is answered after the one that locked the account.
 async fn settle(conn: &mut Conn, work: &Work<'_>, guess: &Guess) -> Result<Verdict<()>, Problem> {
     let user = guess.account.user_id;
-    let held = store::credential_for_update(conn, user).await?.ok_or_else(|| Kind::WrongPassword.bare())?;
+    let held = store::lock_credential(conn, user).await?.ok_or_else(|| Kind::WrongPassword.bare())?;
     if let Err(problem) = locked(held.locked_until, work.clock) {
         return Ok(Err(problem));
     }
@@ -256,7 +256,7 @@ pub async fn first_password(
 
 /// Replaces a password that was lost: closes all sessions and ends a lock.
 pub async fn reset_password(conn: &mut Conn, work: &Work<'_>, user: Uuid, hash: &str) -> Result<(), Problem> {
-    store::credential_for_update(conn, user).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    store::lock_credential(conn, user).await?.ok_or_else(|| Kind::NotFound.bare())?;
     store::set_password(conn, user, hash, true).await?;
     store::revoke_all(conn, user).await?;
     Ok(store::note(conn, work, user, "password_reset").await?)

@@ -33,7 +33,7 @@ pub struct Credential {
     pub locked_until: Option<DateTime<Utc>>,
 }
 
-pub async fn credential_for_update(conn: &mut Conn, user: Uuid) -> sqlx::Result<Option<Credential>> {
+pub async fn lock_credential(conn: &mut Conn, user: Uuid) -> sqlx::Result<Option<Credential>> {
     sqlx::query_as!(
         Credential,
         "select password_hash, failures, locked_until from credential where user_id = $1 for update",

@@ -260,9 +260,9 @@ async fn each_role_passes_where_the_table_says_and_nowhere_else() {
 async fn whoever_works_elsewhere_learns_nothing_not_even_that_there_is_something() {
     let (app, api) = (TestApp::new().await, Api::read());
     app.open_book().await;
-    let mut strangers = staff(&app, ELSEWHERE).await;
-    strangers.push((Officer, app.person("nobody", VU_QUY, &[]).await));
-    for (role, stranger) in strangers {
+    let mut unknown_logins = staff(&app, ELSEWHERE).await;
+    unknown_logins.push((Officer, app.person("nobody", VU_QUY, &[]).await));
+    for (role, stranger) in unknown_logins {
         for operation in api.operations.iter().filter(|operation| operation.is_of_a_unit()) {
             let answer = ask(&app, &api, operation, Some(&stranger.token)).await;
             assert_eq!(answer.status, 404, "{role:?} of elsewhere: {}: {}", operation.id, answer.text);

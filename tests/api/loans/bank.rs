@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
-use soquy::domain::source::{FundKind, Origin};
+use soquy::domain::books::source::{FundKind, Origin};
 use soquy::ledger::sources::{NewFund, NewSource};
 use uuid::Uuid;
 

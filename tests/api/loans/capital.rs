@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use soquy::db::Scope;
-use soquy::domain::source::Origin;
+use soquy::domain::books::source::Origin;
 use soquy::ledger::sources::NewSource;
 
 use super::bank::{Bank, Deal, JOBS, POOR};

@@ -114,7 +114,7 @@ async fn an_event_of_no_agreement_and_a_fact_of_no_unit_are_refused() {
     for (unit, statement, constraint) in [
         ("13141", event("new_id()"), Some("agreement_event_of_an_agreement")),
         ("13141", event(&format!("'{agreement}'")), None),
-        ("999999", fact.to_owned(), Some("pen_unit_id_fkey")),
+        ("999999", fact.to_owned(), Some("unit_counter_unit_id_fkey")),
     ] {
         let mut tx = world.app.owner.begin().await.unwrap();
         sqlx::query("select set_config('soquy.unit_id', $1, true)")

@@ -80,7 +80,7 @@ impl TestApp {
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),
-            strangers: Arc::default(),
+            unknown_logins: Arc::default(),
             pace: Arc::default(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };

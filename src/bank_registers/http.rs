@@ -1,0 +1,266 @@
+//! Registers over HTTP.
+
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::external::{self, ExternalLoan};
+use super::import::{File, Report, import};
+use super::{Register, RegisterDetail, RegisterLine};
+use crate::domain::credit::bank_register::{AmountUnit, Differences, Plan, PlanRow};
+use crate::domain::values::text::Name;
+use crate::http::auth::{BookReader, RegisterKeeper};
+use crate::http::document::OptionalKey;
+use crate::http::extract::{self, IdempotencyKey, Path, Query, body};
+use crate::http::files::{read_table, table_format};
+use crate::http::page::{Page, PageQuery};
+use crate::http::{App, Created};
+use crate::idempotency::Claim;
+use crate::problem::{Problem, ProblemBody};
+use crate::text;
+
+/// The largest file, in bytes.
+const FILE_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Addresses of the slice.
+pub fn routes() -> OpenApiRouter<App> {
+    let upload =
+        OpenApiRouter::new().routes(routes!(import_register)).layer(DefaultBodyLimit::max(FILE_LIMIT));
+    OpenApiRouter::new()
+        .routes(routes!(list_registers))
+        .routes(routes!(show_register))
+        .routes(routes!(list_register_loans))
+        .routes(routes!(compare_registers))
+        .routes(routes!(report_against_plan))
+        .routes(routes!(list_external_loans, record_external_loan))
+        .merge(upload)
+}
+
+/// What a file is.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ImportQuery {
+    /// Whose loans.
+    lender: Name,
+    /// The day its balances are of.
+    as_of: NaiveDate,
+    /// What one stands for in its amounts; đồng when not given.
+    #[serde(default)]
+    #[param(required = false, nullable = false, inline)]
+    amounts: AmountUnit,
+    /// Only say what would happen; nothing is stored.
+    #[serde(default)]
+    #[param(required = false, nullable = false)]
+    dry_run: bool,
+}
+
+/// Takes in another bank's register of loans, all of it or nothing, with a verdict per row.
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
+    request_body(description = "the export, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
+        content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey),
+    responses((status = 200, body = Report), (status = "default", body = ProblemBody)))]
+async fn import_register(
+    State(app): State<App>,
+    permit: RegisterKeeper,
+    key: Option<IdempotencyKey>,
+    Query(query): Query<ImportQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let format = table_format(request.headers())?;
+    let bytes = body(request, &app).await?;
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+    let about = (permit.unit, query.lender.as_str().to_owned(), query.as_of, query.amounts, query.dry_run);
+    let claim = key.map(|key| Claim::of(key.0, "import_register", permit.user, &(about, sha256.to_vec())));
+    let rows = read_table(bytes, format).await?;
+    let file = File {
+        lender: query.lender,
+        as_of: query.as_of,
+        unit: query.amounts,
+        sha256,
+        dry_run: query.dry_run,
+    };
+    app.once(&permit, claim, "import_register", async |conn| {
+        Ok(Created::done(import(conn, &permit.work(&app.clock), &file, &rows).await?))
+    })
+    .await
+}
+
+/// Lists registers of other banks.
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), PageQuery),
+    responses((status = 200, body = Page<Register>), (status = "default", body = ProblemBody)))]
+async fn list_registers(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Register>>, Problem> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    app.read(&permit, "list_registers", async |conn| super::list(conn, permit.unit, after, limit).await)
+        .await
+        .map(Json)
+}
+
+/// Shows a register with its totals by commune, programme and source.
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}", tag = "registers", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register")),
+    responses((status = 200, body = RegisterDetail), (status = "default", body = ProblemBody)))]
+async fn show_register(
+    State(app): State<App>,
+    permit: BookReader,
+    Path((_unit, register)): Path<(i32, Uuid)>,
+) -> Result<Json<RegisterDetail>, Problem> {
+    app.read(&permit, "show_register", async |conn| super::show(conn, permit.unit, register).await)
+        .await
+        .map(Json)
+}
+
+/// Lists the loans of a register in the order of the file.
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/loans", tag = "registers", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register"), PageQuery),
+    responses((status = 200, body = Page<RegisterLine>), (status = "default", body = ProblemBody)))]
+async fn list_register_loans(
+    State(app): State<App>,
+    permit: BookReader,
+    Path((_unit, register)): Path<(i32, Uuid)>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<RegisterLine>>, Problem> {
+    let wanted = (page.after()?, page.limit()?);
+    app.read(&permit, "list_register_loans", async |conn| {
+        super::lines(conn, permit.unit, register, wanted).await
+    })
+    .await
+    .map(Json)
+}
+
+/// Against which register.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Against {
+    /// The register on the right side, such as that of the month before.
+    against: Uuid,
+}
+
+/// Compares a register with another one: what misses, what differs, totals.
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/differences", tag = "registers",
+    security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the left side"), Against),
+    responses((status = 200, body = Differences), (status = "default", body = ProblemBody)))]
+async fn compare_registers(
+    State(app): State<App>,
+    permit: BookReader,
+    Path((_unit, register)): Path<(i32, Uuid)>,
+    Query(query): Query<Against>,
+) -> Result<Json<Differences>, Problem> {
+    app.read(&permit, "compare_registers", async |conn| {
+        super::differences(conn, permit.unit, register, query.against).await
+    })
+    .await
+    .map(Json)
+}
+
+/// Plans of a year.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Plans {
+    /// 1 to 1,000 plans.
+    #[schema(min_items = 1, max_items = 1000)]
+    plans: Vec<Plan>,
+}
+
+/// The most plans of a request.
+const MOST_PLANS: usize = 1_000;
+
+/// The largest plan, in millions: what an account holds.
+const MOST_MILLIONS: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
+
+/// Reports plans in millions against the balances of a register.
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers/{register}/plan-report", tag = "registers",
+    security(("token" = [])), request_body = Plans,
+    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register")),
+    responses((status = 200, body = [PlanRow]), (status = "default", body = ProblemBody)))]
+async fn report_against_plan(
+    State(app): State<App>,
+    permit: BookReader,
+    Path((_unit, register)): Path<(i32, Uuid)>,
+    extract::Json(body): extract::Json<Plans>,
+) -> Result<Json<Vec<PlanRow>>, Problem> {
+    if body.plans.is_empty() || body.plans.len() > MOST_PLANS {
+        return Err(Problem::field("/plans", text!("Từ 1 đến {MOST_PLANS}", "1 to {MOST_PLANS}")));
+    }
+    let wrong = |plan: &Plan| {
+        let millions = plan.millions;
+        millions < Decimal::ZERO || millions >= MOST_MILLIONS || millions.normalize().scale() > 6
+    };
+    if let Some(index) = body.plans.iter().position(wrong) {
+        let why =
+            text!("Triệu đồng, không âm, tối đa 6 số lẻ", "Millions, not negative, at most six decimals");
+        return Err(Problem::field(format!("/plans/{index}/millions"), why));
+    }
+    app.read(&permit, "report_against_plan", async |conn| {
+        super::against_plan(conn, permit.unit, register, &body.plans).await
+    })
+    .await
+    .map(Json)
+}
+
+/// Which loans of other banks.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ExternalQuery {
+    /// Of this household.
+    #[param(required = false, nullable = false)]
+    household: Option<Uuid>,
+    /// How many rows, 1 to 200; 50 when not given.
+    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(required = false, nullable = false)]
+    after: Option<String>,
+}
+
+/// Lists loans of commercial banks, each as last recorded.
+#[utoipa::path(get, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), ExternalQuery),
+    responses((status = 200, body = Page<ExternalLoan>), (status = "default", body = ProblemBody)))]
+async fn list_external_loans(
+    State(app): State<App>,
+    permit: BookReader,
+    Query(query): Query<ExternalQuery>,
+) -> Result<Json<Page<ExternalLoan>>, Problem> {
+    let page = PageQuery { limit: query.limit, after: query.after };
+    let wanted = (page.after()?, page.limit()?);
+    app.read(&permit, "list_external_loans", async |conn| {
+        external::list(conn, permit.unit, query.household, wanted).await
+    })
+    .await
+    .map(Json)
+}
+
+/// Records a loan of a commercial bank as read on a day.
+#[utoipa::path(post, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = external::New,
+    responses((status = 201, body = ExternalLoan), (status = "default", body = ProblemBody)))]
+async fn record_external_loan(
+    State(app): State<App>,
+    permit: RegisterKeeper,
+    key: Option<IdempotencyKey>,
+    extract::Json(body): extract::Json<external::New>,
+) -> Result<Response, Problem> {
+    let claim = key.map(|key| Claim::of(key.0, "record_external_loan", permit.user, &(permit.unit, &body)));
+    app.once(&permit, claim, "record_external_loan", async |conn| {
+        let loan = external::record(conn, &permit.work(&app.clock), &body).await?;
+        Ok(Created::at(format!("/v1/units/{}/external-loans", permit.unit), loan))
+    })
+    .await
+}

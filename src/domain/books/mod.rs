@@ -1,0 +1,6 @@
+//! The books: sources of money, journals that balance, the recipes that make them, and the tree that proves them.
+
+pub mod merkle;
+pub mod posting;
+pub mod recipes;
+pub mod source;

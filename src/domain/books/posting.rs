@@ -1,0 +1,378 @@
+//! A journal that balances in each source, or nothing: `Draft` → `Posting`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::domain::values::money::Money;
+
+/// The part an account plays in a recipe. Which account plays it is data of the unit's chart (`chart_role`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Cash in hand.
+    Cash,
+    /// Money at the bank or the Treasury.
+    Bank,
+    /// Money on its way between units or accounts.
+    InTransit,
+    /// Capital with households, within term.
+    SupportOutstanding,
+    /// Capital with households, past its day.
+    SupportOverdue,
+    /// Interest and fees of support.
+    SupportIncome,
+    /// What households brought too much and may have back.
+    Overpayments,
+    /// Savings of group members on their way to the bank.
+    MemberSavings,
+    /// Receipts whose origin is not known yet.
+    Suspense,
+    /// Capital a source was given.
+    Capital,
+    /// Capital that came back and goes round again.
+    RecoveredCapital,
+    /// Capital lost by decision.
+    CapitalLoss,
+    /// Loans of own capital, within term.
+    LoanInTerm,
+    /// Loans of own capital, late.
+    LoanOverdue,
+    /// Loans of own capital, frozen.
+    LoanFrozen,
+    /// Loans of entrusted capital, within term.
+    EntrustedLoanInTerm,
+    /// Loans of entrusted capital, late.
+    EntrustedLoanOverdue,
+    /// Loans of entrusted capital, frozen.
+    EntrustedLoanFrozen,
+    /// Interest earned and not collected.
+    InterestReceivable,
+    /// Interest on loans.
+    LoanIncome,
+    /// Capital the central level entrusted.
+    EntrustedCentral,
+    /// Capital the local level entrusted.
+    EntrustedLocal,
+    /// General provision.
+    GeneralProvision,
+    /// What setting it aside costs.
+    GeneralProvisionCost,
+    /// Specific provision.
+    SpecificProvision,
+    /// What setting it aside costs, and losses beyond it.
+    SpecificProvisionCost,
+    /// Off balance: unpaid interest of loans within term.
+    UnpaidInterestInTerm,
+    /// Off balance: unpaid interest of late and frozen loans.
+    UnpaidInterestOverdue,
+    /// Off balance: principal written off.
+    WrittenOffPrincipal,
+    /// Off balance: interest written off.
+    WrittenOffInterest,
+    /// The other side of what stands off the balance sheet.
+    MemoContra,
+}
+
+/// An account, by the part it plays or by its code in the unit's chart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// By part; the chart says the code.
+    Role(Role),
+    /// By code.
+    #[serde(rename = "account")]
+    Code(String),
+}
+
+/// One line: + debit, − credit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Where.
+    #[serde(flatten)]
+    pub account: Account,
+    /// Whose money: a source of the unit.
+    pub source: i32,
+    /// đồng, never zero.
+    pub amount: Decimal,
+    /// The agreement, donation or household it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Uuid>,
+}
+
+/// Kinds of voucher. Numbers run without gaps per unit, book, year and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoucherKind {
+    /// Phiếu thu, C40-BB.
+    Receipt,
+    /// Phiếu chi, C41-BB.
+    Payment,
+    /// Phiếu nhập kho, C30-BB.
+    GoodsIn,
+    /// Phiếu xuất kho, C31-BB.
+    GoodsOut,
+    /// Biên nhận ủng hộ.
+    DonationReceipt,
+    /// Phiếu kế toán: no money or goods change hands.
+    General,
+}
+
+impl VoucherKind {
+    /// All kinds.
+    pub const ALL: &[Self] =
+        &[Self::Receipt, Self::Payment, Self::GoodsIn, Self::GoodsOut, Self::DonationReceipt, Self::General];
+
+    /// The kind of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// As stored and as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Payment => "payment",
+            Self::GoodsIn => "goods_in",
+            Self::GoodsOut => "goods_out",
+            Self::DonationReceipt => "donation_receipt",
+            Self::General => "general",
+        }
+    }
+
+    /// The code of the form (mẫu số), where one is laid down.
+    pub const fn form(self) -> Option<&'static str> {
+        match self {
+            Self::Receipt => Some("C40-BB"),
+            Self::Payment => Some("C41-BB"),
+            Self::GoodsIn => Some("C30-BB"),
+            Self::GoodsOut => Some("C31-BB"),
+            Self::DonationReceipt | Self::General => None,
+        }
+    }
+
+    /// Name of the paper.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Receipt => "Phiếu thu",
+            Self::Payment => "Phiếu chi",
+            Self::GoodsIn => "Phiếu nhập kho",
+            Self::GoodsOut => "Phiếu xuất kho",
+            Self::DonationReceipt => "Biên nhận ủng hộ",
+            Self::General => "Phiếu kế toán",
+        }
+    }
+}
+
+/// The paper of a journal, before it has its number (Law on Accounting 88/2015 art. 16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Voucher {
+    /// Quyển số.
+    pub book: String,
+    /// Which form.
+    pub kind: VoucherKind,
+    /// Who pays or receives.
+    pub party: String,
+    /// Their address.
+    pub address: String,
+    /// Nội dung.
+    pub content: String,
+    /// The total it states.
+    pub amount: Money,
+    /// How many original papers are attached.
+    pub attachments: i16,
+}
+
+/// A journal that balances in each source. Only [`Draft::balanced`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Posting {
+    /// Public id of the journal to be.
+    pub journal_id: Uuid,
+    /// The day it counts.
+    pub effective_on: NaiveDate,
+    /// What happened, such as `support_repayment`.
+    pub kind: &'static str,
+    /// Diễn giải.
+    pub description: String,
+    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Uuid>,
+    /// Its paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<Voucher>,
+    /// At least two.
+    pub lines: Vec<Line>,
+}
+
+/// Debits and credits differ in a source, or nothing is left to post.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("journal {kind} does not balance: {what}")]
+pub struct Unbalanced {
+    kind: &'static str,
+    what: String,
+}
+
+/// A journal being written. Lines on the same account, source and subject add up; zero lines drop out.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    posting: Posting,
+    source: i32,
+    subject: Option<Uuid>,
+    sums: BTreeMap<(i32, Account, Option<Uuid>), Decimal>,
+}
+
+impl Posting {
+    /// Begins a journal.
+    pub fn draft(
+        journal_id: Uuid,
+        kind: &'static str,
+        effective_on: NaiveDate,
+        description: impl Into<String>,
+    ) -> Draft {
+        let description = description.into();
+        let posting = Self {
+            journal_id,
+            effective_on,
+            kind,
+            description,
+            actor: None,
+            voucher: None,
+            lines: Vec::new(),
+        };
+        Draft { posting, source: 0, subject: None, sums: BTreeMap::new() }
+    }
+}
+
+impl Draft {
+    /// The source of the lines that follow.
+    #[must_use]
+    pub const fn source(mut self, source: i32) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// The subject of the lines that follow.
+    #[must_use]
+    pub const fn about(mut self, subject: Uuid) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    fn add(mut self, account: Account, amount: Decimal) -> Self {
+        *self.sums.entry((self.source, account, self.subject)).or_default() += amount;
+        self
+    }
+
+    /// Debits the account that plays a part.
+    #[must_use]
+    pub fn debit(self, role: Role, amount: Money) -> Self {
+        self.add(Account::Role(role), amount.amount())
+    }
+
+    /// Credits the account that plays a part.
+    #[must_use]
+    pub fn credit(self, role: Role, amount: Money) -> Self {
+        self.add(Account::Role(role), -amount.amount())
+    }
+
+    /// A line by account code: + debit, − credit.
+    #[must_use]
+    pub fn line(self, code: impl Into<String>, amount: Decimal) -> Self {
+        self.add(Account::Code(code.into()), amount)
+    }
+
+    /// Who entered it, if not whoever the transaction works for.
+    #[must_use]
+    pub const fn by(mut self, actor: Option<Uuid>) -> Self {
+        self.posting.actor = actor;
+        self
+    }
+
+    /// The paper.
+    #[must_use]
+    pub fn voucher(mut self, voucher: Voucher) -> Self {
+        self.posting.voucher = Some(voucher);
+        self
+    }
+
+    /// The journal, if each source balances and something is left.
+    pub fn balanced(self) -> Result<Posting, Unbalanced> {
+        let kind = self.posting.kind;
+        let mut totals: BTreeMap<i32, Decimal> = BTreeMap::new();
+        for ((source, ..), amount) in &self.sums {
+            *totals.entry(*source).or_default() += amount;
+        }
+        if let Some((source, total)) = totals.iter().find(|(_, total)| !total.is_zero()) {
+            return Err(Unbalanced { kind, what: format!("source {source} is off by {total}") });
+        }
+        let lines: Vec<Line> = self
+            .sums
+            .into_iter()
+            .filter(|(_, amount)| !amount.is_zero())
+            .map(|((source, account, subject), amount)| Line { account, source, amount, subject })
+            .collect();
+        if lines.is_empty() {
+            return Err(Unbalanced { kind, what: "nothing is left to post".to_owned() });
+        }
+        Ok(Posting { lines, ..self.posting })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        Posting::draft(Uuid::nil(), "test", day, "thử").source(1)
+    }
+
+    fn money(text: &str) -> Money {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_journal_balances_in_each_source_not_only_in_total() {
+        let across = draft().debit(Role::Cash, money("10")).source(2).credit(Role::Capital, money("10"));
+        assert_eq!(
+            across.balanced().unwrap_err().to_string(),
+            "journal test does not balance: source 1 is off by 10"
+        );
+    }
+
+    #[test]
+    fn zero_lines_drop_out_and_equal_keys_add_up() {
+        let posting = draft()
+            .debit(Role::Cash, money("10"))
+            .credit(Role::SupportIncome, Money::ZERO)
+            .debit(Role::Cash, money("5"))
+            .credit(Role::Capital, money("15"))
+            .balanced()
+            .unwrap();
+        assert_eq!(posting.lines.len(), 2);
+        assert_eq!(posting.lines[0].amount, Decimal::from(15));
+    }
+
+    #[test]
+    fn a_journal_of_nothing_is_no_journal() {
+        let nothing = draft().debit(Role::Cash, money("10")).credit(Role::Cash, money("10"));
+        assert!(nothing.balanced().is_err());
+    }
+
+    #[test]
+    fn a_line_names_its_account_by_part_or_by_code() {
+        let posting =
+            draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
+        let json = serde_json::to_value(&posting.lines).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!([
+                {"role": "cash", "source": 1, "amount": "7"},
+                {"account": "4318", "source": 1, "amount": "-7"},
+            ])
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! The book of rules: one function a movement, readable by an accountant. A movement without a recipe cannot happen.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::books::posting::{Posting, Role, Unbalanced, Voucher, VoucherKind};
+use crate::domain::books::source::{FundKind, Origin};
+use crate::domain::values::money::Money;
+
+/// Quyển số of the papers that are numbered by the books themselves.
+pub const FIRST_BOOK: &str = "01";
+
+/// Where money is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Till {
+    /// The cash box.
+    Cash,
+    /// The account at the bank or the Treasury.
+    Bank,
+}
+
+impl Till {
+    /// As stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::Bank => "bank",
+        }
+    }
+
+    /// The part its account plays.
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Cash => Role::Cash,
+            Self::Bank => Role::Bank,
+        }
+    }
+
+    /// The paper of money that comes in: the cashier signs a receipt only for notes in hand.
+    pub const fn paper_in(self) -> VoucherKind {
+        match self {
+            Self::Cash => VoucherKind::Receipt,
+            Self::Bank => VoucherKind::General,
+        }
+    }
+
+    /// The paper of money that goes out.
+    pub const fn paper_out(self) -> VoucherKind {
+        match self {
+            Self::Cash => VoucherKind::Payment,
+            Self::Bank => VoucherKind::General,
+        }
+    }
+}
+
+/// A description that names the day on which it happened, where that is another than the day it counts: its month is
+/// closed, and it is booked in the open one.
+pub fn dated(description: String, counts_on: NaiveDate, happened_on: NaiveDate) -> String {
+    if counts_on == happened_on {
+        description
+    } else {
+        format!("{description} (ngày {})", happened_on.format("%d/%m/%Y"))
+    }
+}
+
+/// What every movement of money of one source has.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// Public id of the journal to be.
+    pub journal_id: Uuid,
+    /// The day it counts.
+    pub on: NaiveDate,
+    /// Diễn giải.
+    pub description: String,
+    /// Whose money.
+    pub source: i32,
+    /// đồng.
+    pub amount: Money,
+}
+
+/// The part of the account that holds the capital of a source. What a budget entrusts to be lent stays its owner's debt
+/// (441), and a loss is written off from the same account; all other capital is the fund's.
+pub const fn capital_of(fund: FundKind, origin: Origin) -> Role {
+    match (fund, origin) {
+        (FundKind::PreferentialCredit, Origin::CentralBudget) => Role::EntrustedCentral,
+        (FundKind::PreferentialCredit, Origin::LocalBudget) => Role::EntrustedLocal,
+        _ => Role::Capital,
+    }
+}
+
+/// Capital arrives: Nợ cash or bank / Có the capital of its source, as [`capital_of`] says.
+pub fn capital_received(
+    m: Movement,
+    capital: Role,
+    into: Till,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "capital_received", m.on, m.description)
+        .source(m.source)
+        .debit(into.role(), m.amount)
+        .credit(capital, m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Capital goes back to who gave it: Nợ the capital of its source / Có cash or bank.
+pub fn capital_returned(
+    m: Movement,
+    capital: Role,
+    from: Till,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "capital_returned", m.on, m.description)
+        .source(m.source)
+        .debit(capital, m.amount)
+        .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Money moves between the cash box and the bank: Nợ where it goes / Có where it was.
+pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+    let to = if from == Till::Cash { Till::Bank } else { Till::Cash };
+    Posting::draft(m.journal_id, "transfer_between_accounts", m.on, m.description)
+        .source(m.source)
+        .debit(to.role(), m.amount)
+        .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// Savings of a household, carried to the bank for it: Nợ cash or bank / Có savings collected for the bank.
+pub fn savings_collected(
+    m: Movement,
+    into: Till,
+    household: Uuid,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, "savings_collected", m.on, m.description)
+        .source(m.source)
+        .about(household)
+        .debit(into.role(), m.amount)
+        .credit(Role::MemberSavings, m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
+/// A line of a manual journal: account code, source, + debit or − credit.
+pub type ManualLine = (String, i32, Decimal);
+
+/// What the accountant writes when no other recipe fits.
+pub fn manual(
+    journal_id: Uuid,
+    on: NaiveDate,
+    description: String,
+    lines: Vec<ManualLine>,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    let draft = Posting::draft(journal_id, "manual", on, description);
+    let write = |draft: crate::domain::books::posting::Draft, (code, source, amount): ManualLine| {
+        draft.source(source).line(code, amount)
+    };
+    lines.into_iter().fold(draft, write).voucher(paper).balanced()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn movement() -> Movement {
+        let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        Movement {
+            journal_id: Uuid::nil(),
+            on,
+            description: String::new(),
+            source: 7,
+            amount: "500".parse().unwrap(),
+        }
+    }
+
+    fn paper(kind: VoucherKind) -> Voucher {
+        let text = String::new;
+        let amount = movement().amount;
+        Voucher {
+            book: text(),
+            kind,
+            party: text(),
+            address: text(),
+            content: text(),
+            amount,
+            attachments: 0,
+        }
+    }
+
+    /// What the recipe writes, as `part amount` with debits first.
+    fn written(posting: Result<Posting, Unbalanced>) -> String {
+        let posting = posting.unwrap();
+        let mut lines: Vec<_> =
+            posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(l).unwrap())).collect();
+        lines.sort_by_key(|(amount, _)| *amount);
+        lines
+            .iter()
+            .map(|(_, l)| format!("{} {}", l["role"].as_str().unwrap(), l["amount"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+            .join(" / ")
+    }
+
+    #[test]
+    fn each_movement_has_its_two_sides() {
+        let table = [
+            (
+                capital_received(movement(), Role::Capital, Till::Bank, paper(VoucherKind::General)),
+                "bank 500 / capital -500",
+            ),
+            (
+                capital_received(movement(), Role::EntrustedLocal, Till::Cash, paper(VoucherKind::Receipt)),
+                "cash 500 / entrusted_local -500",
+            ),
+            (
+                capital_returned(movement(), Role::Capital, Till::Cash, paper(VoucherKind::Payment)),
+                "capital 500 / cash -500",
+            ),
+            (
+                transfer_between_accounts(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                "bank 500 / cash -500",
+            ),
+            (
+                transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)),
+                "cash 500 / bank -500",
+            ),
+        ];
+        for (posting, sides) in table {
+            assert_eq!(written(posting), sides);
+        }
+    }
+
+    #[test]
+    fn what_a_budget_entrusts_for_loans_stays_its_owners() {
+        for (fund, origin, part) in [
+            (FundKind::PreferentialCredit, Origin::CentralBudget, Role::EntrustedCentral),
+            (FundKind::PreferentialCredit, Origin::LocalBudget, Role::EntrustedLocal),
+            (FundKind::PreferentialCredit, Origin::Bank, Role::Capital),
+            (FundKind::PreferentialCredit, Origin::RecoveredCapital, Role::Capital),
+            (FundKind::Revolving, Origin::CentralBudget, Role::Capital),
+            (FundKind::ForThePoor, Origin::LocalBudget, Role::Capital),
+        ] {
+            assert_eq!(capital_of(fund, origin), part, "{fund:?} {origin:?}");
+        }
+    }
+}

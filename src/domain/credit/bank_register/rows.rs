@@ -1,0 +1,370 @@
+//! What a row of a register says, or what is wrong with it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::{AmountUnit, Column, Columns, amount, months_between};
+use crate::domain::credit::programme::programme_code;
+use crate::domain::values::language::Text;
+use crate::domain::values::money::Money;
+use crate::domain::values::table::{Row, day};
+use crate::domain::values::text::Name;
+
+/// A loan as another bank keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = RegisterLoan)]
+pub struct Loan {
+    /// Số khế ước, in capitals.
+    pub contract_no: String,
+    /// The bank's code of the customer.
+    pub customer_code: Option<String>,
+    /// The borrower.
+    pub customer_name: String,
+    /// The bank's code of the commune.
+    pub commune_code: Option<String>,
+    /// The bank's code of the group.
+    pub group_code: Option<String>,
+    /// Two digits.
+    pub programme_code: String,
+    /// 1 central, 2 local.
+    pub capital_source: String,
+    /// Paid out on.
+    pub lent_on: NaiveDate,
+    /// Final date by contract.
+    pub due_on: NaiveDate,
+    /// Final date by extension.
+    pub extended_due_on: Option<NaiveDate>,
+    /// Term in months; where the file leaves it empty, the whole months between the two days.
+    pub term_months: u32,
+    /// Percent a year.
+    pub annual_rate: Decimal,
+    /// The loan.
+    pub lent: Money,
+    /// Principal not overdue.
+    pub performing: Money,
+    /// Overdue principal.
+    pub overdue: Money,
+    /// Frozen principal.
+    pub frozen: Money,
+    /// Unpaid interest on principal not overdue.
+    pub interest_performing: Money,
+    /// Unpaid interest on overdue principal.
+    pub interest_overdue: Money,
+    /// Savings of the member with the bank (account 105): mirrored, never ours.
+    pub savings: Money,
+}
+
+impl Loan {
+    /// All principal.
+    pub fn outstanding(&self) -> Decimal {
+        self.performing.amount() + self.overdue.amount() + self.frozen.amount()
+    }
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// In which column.
+    pub column: Column,
+    /// What is wrong.
+    pub what: Text,
+}
+
+/// A row and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Its number as a spreadsheet counts.
+    pub line: u32,
+    /// The cells as they came.
+    pub raw: Vec<String>,
+    /// The loan, or everything that is wrong.
+    pub loan: Result<Loan, Vec<Complaint>>,
+}
+
+struct Reader<'a> {
+    columns: &'a Columns,
+    row: &'a Row,
+    unit: AmountUnit,
+    complaints: Vec<Complaint>,
+}
+
+impl Reader<'_> {
+    fn cell(&self, column: Column) -> &str {
+        self.columns.cell(self.row, column)
+    }
+
+    fn complain(&mut self, column: Column, vi: &'static str, en: &'static str) {
+        self.complaints.push(Complaint { column, what: Text::fixed(vi, en) });
+    }
+
+    /// The value of a column, or a complaint about it.
+    fn need<T>(
+        &mut self,
+        column: Column,
+        value: Option<T>,
+        (vi, en): (&'static str, &'static str),
+    ) -> Option<T> {
+        if value.is_none() {
+            self.complain(column, vi, en);
+        }
+        value
+    }
+
+    fn text(&mut self, column: Column) -> Option<String> {
+        let value = self.cell(column).parse::<Name>().ok().map(|name| name.to_string());
+        self.need(
+            column,
+            value,
+            ("Thiếu, quá dài hoặc có ký tự ẩn", "Missing, too long, or with hidden characters"),
+        )
+    }
+
+    /// A code that may be missing; spreadsheets turn it into a number with a decimal point.
+    fn code(&mut self, column: Column) -> Option<String> {
+        if self.cell(column).is_empty() {
+            return None;
+        }
+        self.text(column).map(|code| code.strip_suffix(".0").map(str::to_owned).unwrap_or(code))
+    }
+
+    fn day(&mut self, column: Column) -> Option<NaiveDate> {
+        let value = day(self.cell(column));
+        self.need(column, value, ("Không phải ngày dd/MM/yyyy", "Not a day such as 05/03/2026"))
+    }
+
+    fn optional_day(&mut self, column: Column) -> Option<NaiveDate> {
+        if self.cell(column).is_empty() { None } else { self.day(column) }
+    }
+
+    fn needed_money(&mut self, column: Column) -> Option<Money> {
+        let value = amount(self.cell(column), self.unit);
+        self.need(column, value, ("Không phải số tiền rõ ràng", "Not an unambiguous amount"))
+    }
+
+    /// An amount; an empty cell is nothing.
+    fn money(&mut self, column: Column) -> Option<Money> {
+        if self.cell(column).is_empty() { Some(Money::ZERO) } else { self.needed_money(column) }
+    }
+
+    fn rate(&mut self) -> Option<Decimal> {
+        let text = self.cell(Column::Rate).trim_end_matches('%').trim().replace(',', ".");
+        let plain = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let rate = if plain { text.parse::<Decimal>().ok() } else { None };
+        let rate = rate.filter(|rate| *rate <= Decimal::ONE_HUNDRED && rate.normalize().scale() <= 6);
+        let rate = rate.map(|rate| rate.normalize());
+        self.need(Column::Rate, rate, ("Không phải lãi suất %/năm", "Not a rate in percent a year"))
+    }
+
+    fn term(&mut self, lent_on: Option<NaiveDate>, due_on: Option<NaiveDate>) -> Option<u32> {
+        let text = self.cell(Column::Term);
+        if text.is_empty() {
+            let between = lent_on.zip(due_on).map(|(from, to)| months_between(from, to));
+            let why = ("Ngày đến hạn trước ngày vay", "Due before it was lent");
+            return match between {
+                Some(months) => self.need(Column::DueOn, months, why),
+                None => None,
+            };
+        }
+        let digits = text.strip_suffix(".0").unwrap_or(text);
+        let months = digits.parse::<u32>().ok().filter(|months| (1..=1200).contains(months));
+        self.need(Column::Term, months, ("Không phải số tháng", "Not a number of months"))
+    }
+
+    fn capital_source(&mut self) -> Option<String> {
+        let text = self.cell(Column::CapitalSource);
+        let code =
+            programme_code(text).filter(|code| code == "01" || code == "02").map(|code| code[1..].to_owned());
+        let why =
+            ("Nguồn vốn là 1 (trung ương) hoặc 2 (địa phương)", "The source is 1 (central) or 2 (local)");
+        self.need(Column::CapitalSource, code, why)
+    }
+
+    /// No bank has lent a loan that was due before it was lent, or on which more is owed than was lent.
+    fn check_sense(&mut self, loan: &Loan) {
+        if loan.due_on < loan.lent_on {
+            self.complain(Column::DueOn, "Ngày đến hạn trước ngày vay", "Due before it was lent");
+        }
+        if loan.outstanding() > loan.lent.amount() {
+            self.complain(Column::Lent, "Dư nợ nhiều hơn mức vay", "More is owed than was lent");
+        }
+    }
+
+    /// The total must be that of its parts where the file has one.
+    fn check_total(&mut self, loan: &Loan) {
+        if self.cell(Column::Outstanding).is_empty() {
+            return;
+        }
+        let total = self.needed_money(Column::Outstanding);
+        if total.is_some_and(|total| total.amount() != loan.outstanding()) {
+            self.complain(
+                Column::Outstanding,
+                "Tổng dư nợ khác trong hạn + quá hạn + khoanh",
+                "The total is not performing + overdue + frozen",
+            );
+        }
+    }
+
+    fn loan(&mut self) -> Option<Loan> {
+        let contract_no = self.text(Column::ContractNo);
+        let customer_name = self.text(Column::CustomerName);
+        let (customer_code, commune_code) = (self.code(Column::CustomerCode), self.code(Column::CommuneCode));
+        let group_code = self.code(Column::GroupCode);
+        let programme = programme_code(self.cell(Column::Programme));
+        let programme =
+            self.need(Column::Programme, programme, ("Không phải mã chương trình", "Not a programme code"));
+        let capital_source = self.capital_source();
+        let (lent_on, due_on) = (self.day(Column::LentOn), self.day(Column::DueOn));
+        let extended_due_on = self.optional_day(Column::ExtendedDueOn);
+        let (term_months, annual_rate) = (self.term(lent_on, due_on), self.rate());
+        let lent = self.needed_money(Column::Lent);
+        let [performing, overdue, frozen] =
+            [Column::Performing, Column::Overdue, Column::Frozen].map(|column| self.money(column));
+        let [interest_performing, interest_overdue, savings] =
+            [Column::InterestPerforming, Column::InterestOverdue, Column::Savings]
+                .map(|column| self.money(column));
+        let loan = Loan {
+            contract_no: contract_no?.to_uppercase(),
+            customer_code,
+            customer_name: customer_name?,
+            commune_code,
+            group_code,
+            programme_code: programme?,
+            capital_source: capital_source?,
+            lent_on: lent_on?,
+            due_on: due_on?,
+            extended_due_on,
+            term_months: term_months?,
+            annual_rate: annual_rate?,
+            lent: lent?,
+            performing: performing?,
+            overdue: overdue?,
+            frozen: frozen?,
+            interest_performing: interest_performing?,
+            interest_overdue: interest_overdue?,
+            savings: savings?,
+        };
+        self.check_sense(&loan);
+        self.check_total(&loan);
+        Some(loan)
+    }
+}
+
+/// Every row below the headings. A contract that stands twice is refused the second time.
+pub fn read(columns: &Columns, rows: &[Row], unit: AmountUnit) -> Vec<Reading> {
+    let mut seen = HashMap::new();
+    let below = rows.iter().skip(columns.above);
+    below
+        .map(|row| {
+            let mut reader = Reader { columns, row, unit, complaints: Vec::new() };
+            let loan = reader.loan();
+            if let Some(loan) = &loan
+                && let Some(before) = seen.insert(loan.contract_no.clone(), row.number)
+            {
+                let what = crate::text!(
+                    "Khế ước đã có ở dòng {before}",
+                    "The contract stands in row {before} already"
+                );
+                reader.complaints.push(Complaint { column: Column::ContractNo, what });
+            }
+            let raw = row.cells().map(|cell| cell.replace('\0', "")).collect();
+            let loan = loan.filter(|_| reader.complaints.is_empty()).ok_or(reader.complaints);
+            Reading { line: row.number, raw, loan }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::credit::bank_register::HeadingError;
+    use crate::domain::values::table::{self, Format};
+
+    pub const HEADINGS: &str = "Mã xã;Mã KH;Tên KH;Số khế ước;Ngày vay;Thời hạn vay;Lãi suất;Mức vay;Ngày ĐH theo hợp đồng;\
+                                Dư nợ trong hạn;Dư nợ quá hạn;Dư nợ khoanh;Tổng dư nợ;Lãi tồn TH;Mã chương trình;Nguồn vốn";
+    pub const GOOD: &str = "13141;KH1;Nguyễn Thị Sáu;ku-1;15/03/2021;;6,6;50.000.000;15/03/2026;30.000.000;10.000.000;;40.000.000;325.479;2;1";
+
+    pub fn readings(lines: &[&str]) -> Vec<Reading> {
+        let file = lines.join("\n");
+        let rows = table::read(file.as_bytes(), Format::Csv).unwrap();
+        read(&Columns::find(&rows).unwrap(), &rows, AmountUnit::Dong)
+    }
+
+    #[test]
+    fn a_row_is_understood_with_its_codes_units_and_missing_term() {
+        let title = "SAO KÊ KHOẢN VAY;;;;;;;;;;;;;;;";
+        let found = readings(&[title, HEADINGS, GOOD]);
+        let loan = found[0].loan.clone().unwrap();
+        assert_eq!(
+            (found[0].line, loan.contract_no.as_str(), loan.programme_code.as_str()),
+            (3, "KU-1", "02")
+        );
+        assert_eq!((loan.term_months, loan.annual_rate.to_string().as_str()), (60, "6.6"));
+        assert_eq!(loan.outstanding(), Decimal::from(40_000_000));
+        assert_eq!((loan.frozen, loan.savings), (Money::ZERO, Money::ZERO));
+        assert_eq!(found[0].raw[3], "ku-1");
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_named() {
+        let bad = "13141;KH1;;KU-2;30/02/2021;x;660;5 triệu;15/03/2026;-1;;;;;100;3";
+        let complaints = readings(&[HEADINGS, bad])[0].loan.clone().unwrap_err();
+        let columns: Vec<_> = complaints.iter().map(|complaint| complaint.column.key()).collect();
+        assert_eq!(
+            columns,
+            [
+                "customer_name",
+                "programme_code",
+                "capital_source",
+                "lent_on",
+                "term_months",
+                "annual_rate",
+                "lent",
+                "performing"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_loan_due_before_it_was_lent_or_owed_beyond_what_was_lent_is_refused() {
+        let early = GOOD.replace(";15/03/2026;", ";14/03/2021;").replace(";;6,6;", ";60;6,6;");
+        let beyond = GOOD.replace(";50.000.000;", ";39.999.999;").replace("ku-1", "ku-2");
+        let found = readings(&[HEADINGS, &early, &beyond]);
+        let columns =
+            |i: usize| found[i].loan.clone().unwrap_err().iter().map(|c| c.column.key()).collect::<Vec<_>>();
+        assert_eq!((columns(0), columns(1)), (vec!["due_on"], vec!["lent"]));
+    }
+
+    #[test]
+    fn a_total_that_is_not_its_parts_and_a_contract_twice_are_refused() {
+        let wrong = GOOD.replace(";40.000.000;", ";40.000.001;");
+        let found = readings(&[HEADINGS, GOOD, &wrong, &GOOD.replace("ku-1", "KU-1")]);
+        let columns =
+            |i: usize| found[i].loan.clone().unwrap_err().iter().map(|c| c.column.key()).collect::<Vec<_>>();
+        assert!(found[0].loan.is_ok());
+        assert_eq!((columns(1), columns(2)), (vec!["outstanding", "contract_no"], vec!["contract_no"]));
+    }
+
+    #[test]
+    fn headings_are_known_by_their_letters_and_each_once() {
+        let find = |line: &str| Columns::find(&table::read(line.as_bytes(), Format::Csv).unwrap());
+        let shouted = HEADINGS.to_uppercase().replace("DƯ NỢ QUÁ HẠN", "Dư nợ  (QH)");
+        assert!(find(&shouted).is_ok());
+        assert_eq!(
+            find("Tên KH;Mã KH").unwrap_err(),
+            HeadingError::Missing(vec![
+                Column::ContractNo,
+                Column::LentOn,
+                Column::DueOn,
+                Column::Rate,
+                Column::Lent,
+                Column::Programme,
+                Column::CapitalSource,
+            ])
+        );
+        assert_eq!(find(&format!("{HEADINGS};Lãi suất")), Err(HeadingError::Twice(Column::Rate)));
+        assert!(matches!(Columns::find(&[]), Err(HeadingError::Missing(_))));
+    }
+}

@@ -1,0 +1,170 @@
+//! What can happen to a loan, and why something cannot have happened.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::credit::allocation::Future;
+use crate::domain::credit::schedule::TermsError;
+
+/// One thing that happened, as it was entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LoanEvent {
+    /// Its number in the loan, in the order of entry, from 1.
+    pub seq: u32,
+    /// The day it is valued: it may lie before the day it was entered.
+    pub on: NaiveDate,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Occurrence,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Occurrence {
+    /// A tranche was paid out.
+    Disbursed {
+        /// How much.
+        amount: Decimal,
+    },
+    /// Money came in.
+    Repaid {
+        /// How much.
+        amount: Decimal,
+    },
+    /// Money came in, and the borrower said what it pays once everything due is paid.
+    Prepaid {
+        /// How much.
+        amount: Decimal,
+        /// Which instalments the rest goes to: the next (the plan is kept), the last (the term is shorter), all (the
+        /// instalments are smaller).
+        future: Future,
+    },
+    /// An overpayment went back to the borrower.
+    Refunded {
+        /// How much.
+        amount: Decimal,
+    },
+    /// An earlier entry was wrong; it points at one entry, and only once.
+    Reversed {
+        /// The number of that entry.
+        entry: u32,
+    },
+    /// Other rates hold from this day on.
+    RateChanged {
+        /// Percent a year.
+        annual_rate_pct: Decimal,
+        /// Percent a year on overdue principal.
+        overdue_rate_pct: Decimal,
+    },
+    /// Principal not yet paid falls due on other days (điều chỉnh kỳ hạn).
+    Rescheduled {
+        /// The day and the principal of each instalment; they add up to what is still owed and not frozen.
+        instalments: Vec<(NaiveDate, Decimal)>,
+    },
+    /// The final date moves (gia hạn nợ).
+    Extended {
+        /// The new final date.
+        final_due_on: NaiveDate,
+    },
+    /// Carried to the next season at the rate of the day (lưu vụ).
+    CarriedOver {
+        /// The new final date.
+        final_due_on: NaiveDate,
+        /// Percent a year.
+        annual_rate_pct: Decimal,
+        /// Percent a year on overdue principal.
+        overdue_rate_pct: Decimal,
+    },
+    /// Principal that was not due is recalled, as after misuse (chuyển nợ quá hạn).
+    MadeOverdue {
+        /// How much.
+        amount: Decimal,
+    },
+    /// Principal bears no interest and is not asked for (khoanh nợ).
+    Frozen {
+        /// How much.
+        amount: Decimal,
+        /// The day from which it is asked for and bears interest again, whether anybody closed days meanwhile or not;
+        /// none: until somebody says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
+    },
+    /// Frozen principal falls due again.
+    Unfrozen {
+        /// How much.
+        amount: Decimal,
+        /// When it falls due.
+        due_on: NaiveDate,
+    },
+    /// Principal and interest were written off (xóa nợ).
+    WrittenOff {
+        /// Principal: the frozen first, then the overdue, then the rest.
+        principal: Decimal,
+        /// Interest.
+        interest: Decimal,
+    },
+    /// Money came in for what was written off.
+    Recovered {
+        /// How much.
+        amount: Decimal,
+    },
+}
+
+/// Why an event cannot have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// An amount that is not positive, or beyond any loan.
+    #[error("an amount must be positive and below 10^15")]
+    Amount,
+    /// More than there is to move.
+    #[error("the amount is more than the loan has of it")]
+    TooMuch,
+    /// New instalments that do not add up to what is owed.
+    #[error("the new instalments do not add up to the principal still owed")]
+    NotTheWhole,
+    /// A date that is not after the event, or not after the final date.
+    #[error("the new date is too early")]
+    TooEarly,
+    /// Nothing was paid out yet.
+    #[error("nothing was paid out before this")]
+    BeforeDisbursement,
+    /// A reversal of nothing, of a reversal, or a second one.
+    #[error("a reversal points at one earlier entry that is not a reversal, and only once")]
+    Reversal,
+    /// Paid out on or after the last due date.
+    #[error("paid out on or after the last due date")]
+    AfterTheEnd,
+}
+
+impl Misfit {
+    /// The same in Vietnamese.
+    pub const fn vi(self) -> &'static str {
+        match self {
+            Self::Amount => "số tiền phải lớn hơn 0 và dưới 10^15",
+            Self::TooMuch => "số tiền nhiều hơn số khoản vay có",
+            Self::NotTheWhole => "các kỳ mới không bằng số gốc còn nợ",
+            Self::TooEarly => "ngày mới quá sớm",
+            Self::BeforeDisbursement => "trước đó chưa giải ngân",
+            Self::Reversal => "chỉ hủy một lần, một bút toán đã ghi trước và không phải bút toán hủy",
+            Self::AfterTheEnd => "giải ngân vào hoặc sau ngày trả nợ cuối cùng",
+        }
+    }
+}
+
+/// Why a loan has no state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LoanError {
+    /// The terms mean nothing.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// An event does not fit what came before it.
+    #[error("event {seq}: {why}")]
+    Event {
+        /// Its number.
+        seq: u32,
+        /// Why.
+        why: Misfit,
+    },
+}

@@ -1,0 +1,125 @@
+//! What happens to an obligation, as values.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::terms::Part;
+use crate::domain::values::money::Money;
+
+/// How a payment is divided: capital, interest and surplus add up to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Split {
+    /// Capital given back.
+    pub principal: Money,
+    /// Interest to the day it was received.
+    pub interest: Money,
+    /// Kept for the household.
+    pub surplus: Money,
+    /// Of the capital what had been written off before.
+    pub made_good: Money,
+}
+
+/// What an event did to the sums: signed đồng.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Change {
+    /// To the capital given back.
+    pub principal: Decimal,
+    /// To the interest paid.
+    pub interest: Decimal,
+    /// To what is kept for the household.
+    pub surplus: Decimal,
+    /// To the capital written off and not recovered since.
+    pub lost: Decimal,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The money was handed over.
+    PaidOut,
+    /// The household brought money.
+    Repaid {
+        /// All of it.
+        amount: Money,
+    },
+    /// Capital was written off by decision.
+    Lost {
+        /// How much.
+        amount: Money,
+    },
+    /// A repayment, a payout or a loss was taken back.
+    Reversed {
+        /// Which.
+        of: Uuid,
+    },
+    /// The split of a repayment changed, because something was entered before it.
+    Adjusted {
+        /// Which.
+        of: Uuid,
+    },
+    /// The parts that were open got new days.
+    Rescheduled {
+        /// All parts from then on.
+        parts: Vec<Part>,
+    },
+    /// It was given up before the payout.
+    Cancelled,
+    /// A surplus was given back to the household.
+    Refunded {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// An event of one agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Public id.
+    pub id: Uuid,
+    /// Order of entry, from 1.
+    pub no: i32,
+    /// The day it counts.
+    pub on: NaiveDate,
+    /// What happened.
+    pub event: Event,
+    /// What was recorded.
+    pub change: Change,
+}
+
+impl Split {
+    /// As a change of the sums.
+    pub fn change(self) -> Change {
+        Change {
+            principal: self.principal.amount(),
+            interest: self.interest.amount(),
+            surplus: self.surplus.amount(),
+            lost: Decimal::ZERO - self.made_good.amount(),
+        }
+    }
+}
+
+impl Change {
+    /// The sums after another change.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            principal: self.principal + other.principal,
+            interest: self.interest + other.interest,
+            surplus: self.surplus + other.surplus,
+            lost: self.lost + other.lost,
+        }
+    }
+
+    /// The change that undoes it.
+    #[must_use]
+    pub fn undone(self) -> Self {
+        Self {
+            principal: -self.principal,
+            interest: -self.interest,
+            surplus: -self.surplus,
+            lost: -self.lost,
+        }
+    }
+}

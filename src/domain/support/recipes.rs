@@ -1,0 +1,224 @@
+//! The book of rules of revolving support: which accounts a movement touches, one function each.
+//!
+//! | movement | debit | credit |
+//! |---|---|---|
+//! | payout | with households (what must come back), capital (what stays with the household) | cash or bank |
+//! | repayment | cash or bank | with households, interest income, overpayments |
+//! | … into another source | cash or bank of it; capital of the first | its recovered capital; with households of the first |
+//! | loss | loss of capital | with households |
+//! | … made good | cash or bank | loss of capital |
+//! | refund | overpayments | cash or bank |
+//! | reallocation | what the old split credited | what the new split credits |
+//!
+//! Recovered capital is never income: it stays where it came from, or becomes recovered capital of the source named there.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::Change;
+use crate::domain::books::posting::{Draft, Posting, Role};
+use crate::domain::books::recipes::Till;
+use crate::domain::values::money::{Money, MoneyError};
+
+/// What every movement of an agreement says.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// Public id of the journal.
+    pub journal_id: Uuid,
+    /// The day it counts.
+    pub on: NaiveDate,
+    /// The agreement: key of the sub-ledger.
+    pub agreement: Uuid,
+    /// Whose money.
+    pub source: i32,
+    /// The source recovered capital goes to, if not back to `source`.
+    pub recovers_into: Option<i32>,
+    /// Where the money changes hands.
+    pub till: Till,
+    /// Diễn giải.
+    pub description: String,
+}
+
+impl Movement {
+    fn draft(&self, kind: &'static str) -> Draft {
+        Posting::draft(self.journal_id, kind, self.on, self.description.clone())
+            .source(self.source)
+            .about(self.agreement)
+    }
+}
+
+/// Money handed to a household. `to_return` of it must come back; the rest is the household's and leaves the capital,
+/// whose account is `capital`.
+pub fn payout(
+    movement: &Movement,
+    given: Money,
+    to_return: Money,
+    capital: Role,
+) -> Result<Draft, MoneyError> {
+    Ok(movement
+        .draft("support_payout")
+        .debit(Role::SupportOutstanding, to_return)
+        .debit(capital, given.minus(to_return)?)
+        .credit(movement.till.role(), given))
+}
+
+/// Money a household brought, divided. Signed, so that a reallocation is two of them.
+fn received(draft: Draft, movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
+    let money = movement.till.role();
+    let into = movement.recovers_into;
+    let own = if into.is_some() { Decimal::ZERO } else { split.principal };
+    let draft = signed(draft, Role::SupportOutstanding, -split.principal - split.lost)?;
+    let draft = signed(draft, Role::CapitalLoss, split.lost)?;
+    let draft = signed(draft, Role::SupportIncome, -split.interest)?;
+    let draft = signed(draft, Role::Overpayments, -split.surplus)?;
+    let draft = signed(draft, money, own + split.interest + split.surplus)?;
+    let Some(into) = into else { return Ok(draft) };
+    let draft = signed(draft, Role::Capital, split.principal)?.source(into);
+    let draft = signed(draft, money, split.principal)?;
+    Ok(signed(draft, Role::RecoveredCapital, -split.principal)?.source(movement.source))
+}
+
+/// + debits, − credits.
+fn signed(draft: Draft, role: Role, amount: Decimal) -> Result<Draft, MoneyError> {
+    let money = Money::vnd(amount.abs())?;
+    Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
+}
+
+/// A repayment.
+pub fn repayment(movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
+    received(movement.draft("support_repayment"), movement, split)
+}
+
+/// The split of an earlier repayment changes: the old one out, the new one in; the money stays where it is.
+pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draft, MoneyError> {
+    let draft = received(movement.draft("support_reallocation"), movement, was.undone())?;
+    received(draft, movement, is)
+}
+
+/// Capital written off by decision: it is no longer with the household, and the source has lost it.
+pub fn loss(movement: &Movement, amount: Money) -> Draft {
+    movement.draft("support_loss").debit(Role::CapitalLoss, amount).credit(Role::SupportOutstanding, amount)
+}
+
+/// A surplus given back to its household.
+pub fn refund(movement: &Movement, amount: Money) -> Draft {
+    movement.draft("support_refund").debit(Role::Overpayments, amount).credit(movement.till.role(), amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(text: &str) -> Money {
+        text.parse().unwrap()
+    }
+
+    fn movement(recovers_into: Option<i32>) -> Movement {
+        Movement {
+            journal_id: Uuid::nil(),
+            on: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
+            agreement: Uuid::from_u128(7),
+            source: 1,
+            recovers_into,
+            till: Till::Cash,
+            description: "thử".to_owned(),
+        }
+    }
+
+    fn split(principal: i64, interest: i64, surplus: i64) -> Change {
+        Change {
+            principal: principal.into(),
+            interest: interest.into(),
+            surplus: surplus.into(),
+            lost: Decimal::ZERO,
+        }
+    }
+
+    /// The journal as an accountant writes it: source, account, + debit or − credit.
+    fn written(draft: Draft) -> Vec<String> {
+        let posting = draft.balanced().unwrap();
+        let line = |l: &crate::domain::books::posting::Line| {
+            let value = serde_json::to_value(&l.account).unwrap();
+            format!("{} {} {:+}", l.source, value["role"].as_str().unwrap(), l.amount)
+        };
+        posting.lines.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_payout_debits_what_must_come_back_and_gives_the_rest_for_good() {
+        let whole = payout(&movement(None), money("10000000"), money("10000000"), Role::Capital).unwrap();
+        assert_eq!(written(whole), ["1 cash -10000000", "1 support_outstanding +10000000"]);
+        let half =
+            payout(&movement(None), money("10000000"), money("5000000"), Role::RecoveredCapital).unwrap();
+        assert_eq!(
+            written(half),
+            ["1 cash -10000000", "1 support_outstanding +5000000", "1 recovered_capital +5000000"]
+        );
+    }
+
+    #[test]
+    fn a_repayment_returns_to_its_source() {
+        assert_eq!(
+            written(repayment(&movement(None), split(900, 70, 30)).unwrap()),
+            ["1 cash +1000", "1 support_outstanding -900", "1 support_income -70", "1 overpayments -30"]
+        );
+    }
+
+    #[test]
+    fn a_repayment_may_become_recovered_capital_of_another_source_and_each_source_balances() {
+        assert_eq!(
+            written(repayment(&movement(Some(3)), split(900, 70, 30)).unwrap()),
+            [
+                "1 cash +100",
+                "1 support_outstanding -900",
+                "1 support_income -70",
+                "1 overpayments -30",
+                "1 capital +900",
+                "3 cash +900",
+                "3 recovered_capital -900",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reallocation_moves_only_the_difference() {
+        let moved = reallocation(&movement(None), split(1000, 0, 0), split(980, 20, 0)).unwrap();
+        assert_eq!(written(moved), ["1 support_outstanding +20", "1 support_income -20"]);
+        let moved = reallocation(&movement(Some(3)), split(1000, 0, 0), split(980, 20, 0)).unwrap();
+        assert_eq!(
+            written(moved),
+            [
+                "1 cash +20",
+                "1 support_outstanding +20",
+                "1 support_income -20",
+                "1 capital -20",
+                "3 cash -20",
+                "3 recovered_capital +20",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_loss_leaves_the_household_and_what_is_made_good_comes_back_to_its_source() {
+        assert_eq!(
+            written(loss(&movement(None), money("900"))),
+            ["1 support_outstanding -900", "1 capital_loss +900"]
+        );
+        let made_good = Change { lost: Decimal::from(-400), ..split(500, 0, 0) };
+        assert_eq!(
+            written(repayment(&movement(None), made_good).unwrap()),
+            ["1 cash +500", "1 support_outstanding -100", "1 capital_loss -400"]
+        );
+        let elsewhere = Change { lost: Decimal::from(-500), ..split(500, 0, 0) };
+        assert_eq!(
+            written(repayment(&movement(Some(3)), elsewhere).unwrap()),
+            ["1 capital +500", "1 capital_loss -500", "3 cash +500", "3 recovered_capital -500"]
+        );
+    }
+
+    #[test]
+    fn a_refund_takes_the_surplus_out() {
+        assert_eq!(written(refund(&movement(None), money("30"))), ["1 cash -30", "1 overpayments +30"]);
+    }
+}

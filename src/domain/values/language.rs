@@ -1,0 +1,77 @@
+//! Sentences in the two languages of the house.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Text {
+    /// Vietnamese.
+    pub vi: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// A sentence without parameters.
+    pub const fn fixed(vi: &'static str, en: &'static str) -> Self {
+        Self { vi: Cow::Borrowed(vi), en: Cow::Borrowed(en) }
+    }
+
+    /// The sentence in the language asked for.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Vi => &self.vi,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// A sentence with values in it, in both languages: `text!("tổ {name}", "group {name}")`. Amounts and days are named after
+/// it, and stand in each language as its papers write them: `text!("{amount} đồng ngày {on}", "VND {amount} on {on}"; amount, on)`.
+#[macro_export]
+macro_rules! text {
+    ($vi:literal, $en:literal $(; $($figure:ident),+)?) => {{
+        let vi = {
+            $($(let $figure = $crate::domain::values::figures::Figure::written(&$figure, $crate::domain::values::language::Language::Vi);)+)?
+            format!($vi)
+        };
+        let en = {
+            $($(let $figure = $crate::domain::values::figures::Figure::written(&$figure, $crate::domain::values::language::Language::En);)+)?
+            format!($en)
+        };
+        $crate::domain::values::language::Text { vi: vi.into(), en: en.into() }
+    }};
+}
+
+/// The languages of problems and explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Vietnamese, the language of the books (Law on Accounting 88/2015 art. 11).
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The first language of an `Accept-Language` header that we speak; Vietnamese otherwise.
+    pub fn of_header(header: Option<&str>) -> Self {
+        let spoken = |tag: &str| match tag.trim().get(..2) {
+            Some(two) if two.eq_ignore_ascii_case("vi") => Some(Self::Vi),
+            Some(two) if two.eq_ignore_ascii_case("en") => Some(Self::En),
+            _ => None,
+        };
+        header.unwrap_or_default().split(',').find_map(spoken).unwrap_or_default()
+    }
+
+    /// The value of this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+}

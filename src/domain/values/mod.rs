@@ -1,0 +1,12 @@
+//! What every room speaks in: money and dates, words and figures in two languages, tables of files.
+
+pub mod calendar;
+pub mod collation;
+pub mod figures;
+pub mod language;
+pub mod money;
+pub mod month;
+pub mod table;
+pub mod text;
+pub mod total;
+pub mod words;

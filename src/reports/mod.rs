@@ -1,0 +1,343 @@
+//! What the books say: balances, the trial balance, the statement of an account. All of it as of a day; balances and the
+//! trial balance also as it was known at an instant.
+
+pub mod http;
+mod papers;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::domain::values::total::{Sides, Total};
+use crate::http::page::Page;
+use crate::ledger::balances::{self, Turnover};
+use crate::ledger::chart::{self, Account};
+use crate::ledger::journals::{self, Movement, Place};
+use crate::problem::{Kind, Problem};
+use crate::{text, units};
+
+pub use crate::ledger::balances::Cut;
+
+/// What an account stood at in a source.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Balance {
+    /// Account.
+    pub account: String,
+    /// Source.
+    pub source_id: i32,
+    /// On which side, and how much.
+    #[serde(flatten)]
+    pub balance: Sides,
+}
+
+/// Balances at the end of a day.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Balances {
+    /// The day.
+    pub on: NaiveDate,
+    /// As it was known then.
+    pub known_at: Option<DateTime<Utc>>,
+    /// Accounts and sources that ever had a line by that day.
+    pub balances: Vec<Balance>,
+}
+
+/// One account of the trial balance.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct TrialLine {
+    /// Account.
+    pub account: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// Số dư đầu kỳ.
+    pub opening: Sides,
+    /// Số phát sinh trong kỳ.
+    pub movement: Sides,
+    /// Số dư cuối kỳ.
+    pub closing: Sides,
+}
+
+/// Column totals of the trial balance: debit equals credit in each.
+#[derive(Debug, Clone, Copy, Default, Serialize, utoipa::ToSchema)]
+pub struct TrialTotals {
+    /// Số dư đầu kỳ.
+    pub opening: Sides,
+    /// Số phát sinh trong kỳ.
+    pub movement: Sides,
+    /// Số dư cuối kỳ.
+    pub closing: Sides,
+}
+
+/// Bảng cân đối số phát sinh.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TrialBalance {
+    /// Đơn vị.
+    pub unit_name: String,
+    /// First day.
+    pub from: NaiveDate,
+    /// First day after the period.
+    pub to: NaiveDate,
+    /// Only this source.
+    pub source: Option<i32>,
+    /// As it was known then.
+    pub known_at: Option<DateTime<Utc>>,
+    /// Accounts on the balance sheet or of the result.
+    pub accounts: Vec<TrialLine>,
+    /// Their totals.
+    pub totals: TrialTotals,
+    /// Accounts off the balance sheet.
+    pub memorandum: Vec<TrialLine>,
+}
+
+/// One line of a statement.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StatementLine {
+    /// The day.
+    pub effective_on: NaiveDate,
+    /// Journal.
+    pub journal_no: i64,
+    /// Line in it.
+    pub line_no: i16,
+    /// What happened.
+    pub kind: String,
+    /// Diễn giải.
+    pub description: String,
+    /// Kind of its paper.
+    pub voucher_kind: Option<String>,
+    /// Number of its paper.
+    pub voucher_number: Option<i32>,
+    /// Whose money.
+    pub source_id: i32,
+    /// The agreement, donation or household it concerns.
+    pub subject_id: Option<Uuid>,
+    /// Tài khoản đối ứng.
+    pub counter_accounts: Vec<String>,
+    /// Số phát sinh.
+    pub amount: Sides,
+    /// Số dư after this line.
+    pub balance: Sides,
+}
+
+/// Sổ chi tiết tài khoản, or a page of it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Statement {
+    /// Đơn vị.
+    pub unit_name: String,
+    /// The account.
+    pub account: Account,
+    /// First day.
+    pub from: NaiveDate,
+    /// First day after the period.
+    pub to: NaiveDate,
+    /// Only this source.
+    pub source: Option<i32>,
+    /// Số dư before the first line of this page.
+    pub opening: Sides,
+    /// Số dư after the last line of this page.
+    pub closing: Sides,
+    /// The lines.
+    #[serde(flatten)]
+    pub page: Page<StatementLine>,
+}
+
+/// A period of a report, from a day up to a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Range {
+    /// First day.
+    pub from: NaiveDate,
+    /// First day after.
+    pub to: NaiveDate,
+}
+
+impl Range {
+    /// The days that were asked for: up to tomorrow, that is with today, and from the beginning of the year, where a
+    /// caller does not say.
+    pub fn asked(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Self {
+        let to = to.or_else(|| today.succ_opt()).unwrap_or(today);
+        let last = to.pred_opt().unwrap_or(to);
+        Self { from: from.or_else(|| last.with_ordinal(1)).unwrap_or(last), to }
+    }
+
+    /// The last day of the period, as papers and the names of files say it.
+    pub fn last(self) -> NaiveDate {
+        self.to.pred_opt().unwrap_or(self.to)
+    }
+
+    fn check(self) -> Result<(), Problem> {
+        if self.from < self.to {
+            return Ok(());
+        }
+        Err(Problem::field(
+            "/to",
+            text!(
+                "Phải sau ngày bắt đầu; là ngày đầu tiên sau kỳ",
+                "Must be after from; it is the first day after the period"
+            ),
+        ))
+    }
+}
+
+fn day_after(day: NaiveDate) -> Result<NaiveDate, Problem> {
+    day.succ_opt().ok_or_else(|| Kind::MalformedRequest.bare())
+}
+
+async fn accounts_of(conn: &mut Conn, unit: i32, code: &str) -> Result<Vec<String>, Problem> {
+    let accounts = chart::accounts_under(conn, unit, code).await?;
+    if accounts.is_empty() { Err(Kind::NotFound.bare()) } else { Ok(accounts) }
+}
+
+/// Balances per account and source at the end of a day; `account` may be a heading.
+pub async fn balances(
+    conn: &mut Conn,
+    unit: i32,
+    on: NaiveDate,
+    account: Option<&str>,
+    cut: Cut<'_>,
+) -> Result<Balances, Problem> {
+    let accounts = match account {
+        Some(code) => Some(accounts_of(&mut *conn, unit, code).await?),
+        None => None,
+    };
+    let cut = Cut { accounts: accounts.as_deref(), ..cut };
+    let rows = balances::before(conn, unit, day_after(on)?, cut).await?;
+    let balance = |row: Turnover| Balance {
+        account: row.account,
+        source_id: row.source_id,
+        balance: row.sums.difference().on_its_side(),
+    };
+    Ok(Balances { on, known_at: cut.known_at, balances: rows.into_iter().map(balance).collect() })
+}
+
+/// Turnovers per account, all sources together.
+fn per_account(rows: Vec<Turnover>) -> BTreeMap<String, Sides> {
+    let mut accounts = BTreeMap::new();
+    for row in rows {
+        let sums: &mut Sides = accounts.entry(row.account).or_default();
+        *sums = sums.plus(row.sums);
+    }
+    accounts
+}
+
+fn trial_line(account: Account, before: Sides, until: Sides) -> TrialLine {
+    let moved = |until: Total, before: Total| Total(until.0 - before.0);
+    TrialLine {
+        account: account.code,
+        name_vi: account.name_vi,
+        name_en: account.name_en,
+        opening: before.difference().on_its_side(),
+        movement: Sides {
+            debit: moved(until.debit, before.debit),
+            credit: moved(until.credit, before.credit),
+        },
+        closing: until.difference().on_its_side(),
+    }
+}
+
+impl TrialTotals {
+    fn plus(self, line: &TrialLine) -> Self {
+        Self {
+            opening: self.opening.plus(line.opening),
+            movement: self.movement.plus(line.movement),
+            closing: self.closing.plus(line.closing),
+        }
+    }
+}
+
+/// The trial balance of a period: what accounts took before it, and before its end; the rest is subtraction.
+pub async fn trial_balance(
+    conn: &mut Conn,
+    unit: i32,
+    range: Range,
+    cut: Cut<'_>,
+) -> Result<TrialBalance, Problem> {
+    range.check()?;
+    let before = per_account(balances::before(&mut *conn, unit, range.from, cut).await?);
+    let until = per_account(balances::before(&mut *conn, unit, range.to, cut).await?);
+    let (mut accounts, mut memorandum) = (Vec::new(), Vec::new());
+    for account in chart::accounts(&mut *conn, unit, None, i64::MAX).await? {
+        let Some(sums) = until.get(&account.code) else { continue };
+        let shelf = if account.memorandum { &mut memorandum } else { &mut accounts };
+        let earlier = before.get(&account.code).copied().unwrap_or_default();
+        shelf.push(trial_line(account, earlier, *sums));
+    }
+    let totals = accounts.iter().fold(TrialTotals::default(), TrialTotals::plus);
+    let unit_name = units::show(conn, unit).await?.unit.name;
+    let (Range { from, to }, Cut { source, known_at, .. }) = (range, cut);
+    Ok(TrialBalance { unit_name, from, to, source, known_at, accounts, totals, memorandum })
+}
+
+/// Which page of a statement.
+#[derive(Debug, Clone, Copy)]
+pub struct PageOf {
+    /// The last line of the page before.
+    pub after: Option<Place>,
+    /// Rows.
+    pub limit: i64,
+}
+
+/// A page of the statement of an account, or of all accounts below a heading, with its running balance.
+pub async fn statement(
+    conn: &mut Conn,
+    unit: i32,
+    (code, source): (&str, Option<i32>),
+    range: Range,
+    page: PageOf,
+) -> Result<Statement, Problem> {
+    range.check()?;
+    let account = chart::account(&mut *conn, unit, code).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let accounts = accounts_of(&mut *conn, unit, code).await?;
+    let cut = Cut { source, accounts: Some(&accounts), known_at: None };
+    // A cursor from before the period would begin the page too early.
+    let start = page.after.filter(|place| place.0 >= range.from).unwrap_or((range.from, 0, 0));
+    let opening = balances::after(&mut *conn, unit, start, cut).await?;
+    let rows =
+        journals::movements(&mut *conn, unit, (&accounts, source), (start, range.to), page.limit + 1).await?;
+    let rows = Page::of(rows, page.limit, |row| (row.effective_on, row.journal_no, row.line_no));
+    let mut running = opening;
+    let page = rows.map(|row| {
+        running = Total(running.0 + row.amount);
+        statement_line(row, running)
+    });
+    let unit_name = units::show(conn, unit).await?.unit.name;
+    let (opening, closing) = (opening.on_its_side(), running.on_its_side());
+    Ok(Statement { unit_name, account, from: range.from, to: range.to, source, opening, closing, page })
+}
+
+fn statement_line(row: Movement, running: Total) -> StatementLine {
+    let (voucher_kind, voucher_number) = row.paper.unzip();
+    StatementLine {
+        effective_on: row.effective_on,
+        journal_no: row.journal_no,
+        line_no: row.line_no,
+        kind: row.kind,
+        description: row.description,
+        voucher_kind,
+        voucher_number,
+        source_id: row.source_id,
+        subject_id: row.subject_id,
+        counter_accounts: row.counter_accounts,
+        amount: Total(row.amount).on_its_side(),
+        balance: running.on_its_side(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_that_is_not_named_is_the_year_up_to_today() {
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let asked = |from: Option<&str>, to: Option<&str>, today| {
+            let range = Range::asked(from.map(day), to.map(day), day(today));
+            [range.from, range.to].map(|day| day.to_string())
+        };
+        assert_eq!(asked(None, None, "2028-02-29"), ["2028-01-01", "2028-03-01"]);
+        assert_eq!(asked(None, Some("2026-01-01"), "2026-11-23"), ["2025-01-01", "2026-01-01"]);
+        assert_eq!(asked(Some("2026-04-01"), None, "2026-12-31"), ["2026-04-01", "2027-01-01"]);
+    }
+}
