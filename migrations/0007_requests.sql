@@ -16,23 +16,6 @@ create table idempotency (
 call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
--- Keeps answers under their keys. Not in the language SQL, which would plan the statement anew at each call.
-create function store_answers(unit integer, keys text[], operations text[], hashes bytea[], statuses smallint[], locations text[], bodies text[])
-returns void language plpgsql as $$
-begin
-  insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, location, response)
-    select unit, k.* from unnest(keys, operations, hashes, statuses, locations, bodies) k;
-end $$;
-
--- How the answer to a command with a journal begins: with what the books gave the journal, which nobody knew when the rest
--- was written.
-create function answer_begins(journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
-returns text language sql stable parallel safe return
-  '{"journal_id":"' || journal_id || '","journal_no":' || journal_no || ',"voucher":'
-  || case when number is null then 'null' else
-       '{"book":' || to_json(book) || ',"year":' || year || ',"kind":' || to_json(kind) || ',"number":' || number || '}' end
-  || ',';
-
 -- Takes keys until the transaction ends, and says in their order which nobody else works under right now and what was kept
 -- under them. Two statements, so that what somebody else kept meanwhile is seen once the key is taken.
 create function claim_keys(unit integer, keys text[])

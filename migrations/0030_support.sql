@@ -166,7 +166,7 @@ create table agreement_event (
   method       text check (method in ('cash', 'bank')),
   of_event_id  uuid,
   parts        jsonb,
-  journal_no   bigint,
+  journal_id   uuid,
   decision_no  text,
   reason       text,
   recorded_at  timestamptz not null default scope_now(),
@@ -184,20 +184,24 @@ comment on column agreement_event.lost is 'change of the capital written off and
 comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
 
--- An event on its way into the table: with the number of its journal, or with the id of one that gets its number in the same
--- statement.
+-- An event on its way into the table.
 create type new_event as (
   event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date, amount numeric, principal numeric,
-  interest numeric, surplus numeric, lost numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid, journal_no bigint,
+  interest numeric, surplus numeric, lost numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid,
   decision_no text, reason text, actor_id uuid);
 
--- In place of a foreign key, whose check would lock the agreement once an event. Agreements are facts: none goes away.
+-- In place of foreign keys, whose checks would lock the agreement and the journal once an event. Both are facts: none goes away.
 create function events_have_their_agreement() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 begin
   if exists (select from happened e
               where (select a.unit_id from agreement a where a.unit_id = e.unit_id and a.agreement_id = e.agreement_id) is null) then
     raise exception 'an event of no agreement' using errcode = 'foreign_key_violation', constraint = 'agreement_event_of_an_agreement';
+  end if;
+  if exists (select from happened e
+              where e.journal_id is not null
+                and (select j.unit_id from journal j where j.unit_id = e.unit_id and j.journal_id = e.journal_id) is null) then
+    raise exception 'an event of no journal' using errcode = 'foreign_key_violation', constraint = 'agreement_event_of_a_journal';
   end if;
   return null;
 end $$;
@@ -240,7 +244,7 @@ create table agreement_state (
 ) with (fillfactor = 70);
 comment on column agreement_state.next_due_on is 'day of the first part that is not met';
 comment on column agreement_state.summary_valid_until is
-  'day of the last event, where the sums say as much as the events: no interest, a payout, and repayments in the order of their days';
+  'day of the last event, where the sums say as much as the events (domain::support::HistorySummary)';
 comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
 call keep_in_unit('agreement_state');
 
@@ -248,21 +252,6 @@ call keep_in_unit('agreement_state');
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
   surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
-
--- Stores the new state of agreements and says of how many. By conflict, because each row is then looked up by its key; an update from a list may
--- be planned as a walk over all agreements of the unit.
-create function keep_states(unit integer, states new_state[]) returns integer language plpgsql as $$
-begin
-  insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost,
-                               next_due_on, overdue_from, final_due_on, summary_valid_until)
-    select unit, n.* from unnest(states) n
-    on conflict (unit_id, agreement_id) do update
-       set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
-           outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
-           surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
-           overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on, summary_valid_until = excluded.summary_valid_until;
-  return cardinality(states);
-end $$;
 
 grant select on project, support_request, meeting, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant insert on project, support_request, meeting, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;

@@ -122,7 +122,7 @@ create table loan_event (
   cause         text references risk_cause,
   freeze_until  date,
   moved         jsonb not null,
-  journal_nos   bigint[] not null,
+  journal_ids   uuid[] not null,
   actor_id      uuid,
   recorded_at   timestamptz not null default scope_now(),
   primary key (unit_id, loan_event_id),
@@ -134,6 +134,19 @@ comment on column loan_event.what is 'domain::loan::Occurrence';
 comment on column loan_event.split is 'how a payment was divided when it was entered (domain::loan::Split)';
 comment on column loan_event.moved is 'what the journals moved (domain::lending::Position)';
 call make_fact_table('loan_event', 'loan_event_id');
+
+-- In place of a foreign key, which there is none of from an array. Journals are facts: none goes away.
+create function loan_events_have_their_journals() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from happened e, unnest(e.journal_ids) k (journal_id)
+              where (select j.unit_id from journal j where j.unit_id = e.unit_id and j.journal_id = k.journal_id) is null) then
+    raise exception 'an event of no journal' using errcode = 'foreign_key_violation', constraint = 'loan_event_of_a_journal';
+  end if;
+  return null;
+end $$;
+create trigger loan_events_have_their_journals after insert on loan_event referencing new table as happened
+  for each statement execute function loan_events_have_their_journals();
 
 -- Where each loan stands: a projection of its events, and what the books hold of it. `soquy verify` makes it anew.
 create table loan_state (

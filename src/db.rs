@@ -71,7 +71,7 @@ pub async fn enter(conn: &mut Conn, scope: Scope, clock: &Clock) -> sqlx::Result
 /// How many connections the server's pool holds: few enough to queue in the process.
 const POOL: u32 = 10;
 
-/// How many connections slices are written on: one more than there are cores. With more the database would work on many
+/// How many connections batches are written on: one more than there are cores. With more the database would work on many
 /// things slowly, and a pool hands out the connection that rested longest, whose caches are cold.
 fn writing() -> u32 {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -90,7 +90,7 @@ pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
     pool(POOL).connect_with(options(url)?).await
 }
 
-/// The pool of the slices, opened when it is needed.
+/// The pool of the batches, opened when it is needed.
 pub fn writers(url: &str) -> sqlx::Result<PgPool> {
     Ok(pool(writing()).connect_lazy_with(options(url)?))
 }

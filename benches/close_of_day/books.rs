@@ -19,7 +19,7 @@ const UNIT: i32 = 13141;
 const SCOPE: Scope = Scope { unit: UNIT, actor: None, action: "close_of_day" };
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err, which hands the problem over")]
-fn fixed_at(problem: Problem) -> anyhow::Error {
+fn told(problem: Problem) -> anyhow::Error {
     anyhow!("{problem:?}")
 }
 

@@ -29,7 +29,7 @@ pub struct Books {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err, which hands the problem over")]
-fn fixed_at(problem: Problem) -> anyhow::Error {
+fn told(problem: Problem) -> anyhow::Error {
     anyhow!("{problem:?}")
 }
 

@@ -1,8 +1,17 @@
-//! Commands of one unit that arrive together run in one transaction, one slice after the other. Whoever comes meanwhile waits
-//! in the unit's line. A quiet unit answers at once, and a busy one pays for one commit per slice instead of one per command.
+//! Commands of one unit that arrive together run in one transaction, one batch after the other. Commands that arrive
+//! meanwhile wait in the unit's queue. A quiet unit answers at once, and a busy one pays for one commit a batch instead of
+//! one a command.
 //!
-//! Every command keeps its own key, answer and refusal. When a slice fails as a whole its commands run one by one, so a
+//! Every command keeps its own key, answer and refusal. When a batch fails as a whole its commands run one by one, so a
 //! bad one does not take its neighbours down.
+//!
+//! | phase | statement | lock | round trips |
+//! |---|---|---|---|
+//! | begin | `begin`, scope | | 1 |
+//! | keys | `claim_keys` | each key | 1 |
+//! | execute | those of the feature (`support/repay.rs`, `loans/repay.rs`) | its rows, then the unit counter | |
+//! | answers | `insert` into `idempotency` | | 1 |
+//! | commit | `commit` | gives all back | 1 |
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -20,33 +29,37 @@ use tokio::time::{Instant, timeout_at};
 use crate::access::Work;
 use crate::db::{self, Conn, Scope};
 use crate::domain::values::language::Language;
-use crate::http::{App, respond};
+use crate::http::{App, Created, respond};
 use crate::idempotency::{self, Answer, Claim};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
 /// The most commands of one transaction.
-const SLICE: usize = 200;
+const BATCH: usize = 200;
 
-/// The longest that those who were just answered are waited for.
+/// The longest wait for the callers of the previous batch.
 const LINGER_MAX: Duration = Duration::from_millis(10);
 
 /// The most commands that wait in a unit; more are told to come again.
-const LINE: usize = 2_000;
+const QUEUE: usize = 2_000;
 
-/// A command that is written for slices.
+/// A command that is written for batches.
 pub trait Batched: Clone + Send + Sync + 'static {
     /// Operation of the audit trail.
     const ACTION: &'static str;
 
-    /// Does commands of one unit in their order and keeps their answers under their claims; each has its own outcome. An
-    /// error takes all of them back.
+    /// What the caller gets.
+    type Receipt: Serialize + Send;
+
+    /// Does commands of one unit in their order; each has its own verdict. An error takes all of them back.
     fn execute(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
-        claims: &[&Claim],
-    ) -> impl Future<Output = Result<Vec<Result<Answer, Problem>>, Problem>> + Send;
+    ) -> impl Future<Output = Result<Vec<Result<Self::Receipt, Problem>>, Problem>> + Send;
+
+    /// Where the thing is that a receipt is about.
+    fn location(unit: i32, receipt: &Self::Receipt) -> String;
 }
 
 /// The answer of a command, and whether it was kept from before.
@@ -54,7 +67,7 @@ pub type Outcome = Result<(Answer, bool), Problem>;
 
 /// A command without an answer: its worker broke.
 fn lost() -> Problem {
-    Problem::internal(anyhow::anyhow!("a slice lost an answer"))
+    Problem::internal(anyhow::anyhow!("a batch lost an answer"))
 }
 
 /// What became of a row of a batch.
@@ -98,27 +111,27 @@ struct Waiting<C> {
 }
 
 impl<C> Waiting<C> {
-    /// Answers the caller. Nobody listens any more when the caller has gone; the work stands.
+    /// Answers the caller. A caller who has gone hears nothing; the work stands.
     fn answer(self, outcome: Outcome) {
         self.reply.send(outcome).unwrap_or_default();
     }
 }
 
-/// Who waits before a unit.
-struct Line<C> {
+/// The commands that wait for a unit.
+struct UnitQueue<C> {
     waiting: VecDeque<Waiting<C>>,
-    /// Somebody more came.
-    came: Arc<Notify>,
+    /// One more command arrived.
+    arrived: Arc<Notify>,
 }
 
-/// The lines before the units. A unit has one while a worker serves it; an idle server has none.
+/// The queues of the units. A unit has one while a worker serves it; an idle server has none.
 pub struct Batcher<C> {
-    lines: std::sync::Mutex<HashMap<i32, Line<C>>>,
+    queues: std::sync::Mutex<HashMap<i32, UnitQueue<C>>>,
 }
 
 impl<C> Default for Batcher<C> {
     fn default() -> Self {
-        Self { lines: std::sync::Mutex::default() }
+        Self { queues: std::sync::Mutex::default() }
     }
 }
 
@@ -143,13 +156,13 @@ impl<C: Batched> Batcher<C> {
         unit: i32,
         commands: Vec<(Claim, C)>,
     ) -> Vec<Outcome> {
-        let stand = |(claim, command)| {
+        let enqueue = |(claim, command)| {
             let (reply, outcome) = oneshot::channel();
-            self.stand_in_line(app, unit, Waiting { claim, command, reply }).map(|()| outcome)
+            self.enqueue(app, unit, Waiting { claim, command, reply }).map(|()| outcome)
         };
-        let standing: Vec<_> = commands.into_iter().map(stand).collect();
-        let mut outcomes = Vec::with_capacity(standing.len());
-        for waiting in standing {
+        let enqueued: Vec<_> = commands.into_iter().map(enqueue).collect();
+        let mut outcomes = Vec::with_capacity(enqueued.len());
+        for waiting in enqueued {
             outcomes.push(match waiting {
                 Ok(outcome) => outcome.await.unwrap_or_else(|_| Err(lost())),
                 Err(problem) => Err(problem),
@@ -175,133 +188,133 @@ impl<C: Batched> Batcher<C> {
         Ok(verdicts.map(|(key, outcome)| Verdict::of(key, outcome, language)).collect())
     }
 
-    fn lines(&self) -> MutexGuard<'_, HashMap<i32, Line<C>>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queues(&self) -> MutexGuard<'_, HashMap<i32, UnitQueue<C>>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stand_in_line(self: &Arc<Self>, app: &App, unit: i32, waiting: Waiting<C>) -> Result<(), Problem> {
-        match self.lines().entry(unit) {
-            Entry::Occupied(line) if line.get().waiting.len() >= LINE => {
+    fn enqueue(self: &Arc<Self>, app: &App, unit: i32, waiting: Waiting<C>) -> Result<(), Problem> {
+        match self.queues().entry(unit) {
+            Entry::Occupied(queue) if queue.get().waiting.len() >= QUEUE => {
                 return Err(Kind::TryAgain.bare().after(1));
             }
-            Entry::Occupied(mut line) => {
-                line.get_mut().waiting.push_back(waiting);
-                line.get().came.notify_one();
+            Entry::Occupied(mut queue) => {
+                queue.get_mut().waiting.push_back(waiting);
+                queue.get().arrived.notify_one();
             }
             Entry::Vacant(none) => {
-                let came = Arc::new(Notify::new());
-                none.insert(Line { waiting: VecDeque::from([waiting]), came: came.clone() });
-                tokio::spawn(self.clone().serve(app.clone(), unit, came));
+                let arrived = Arc::new(Notify::new());
+                none.insert(UnitQueue { waiting: VecDeque::from([waiting]), arrived: arrived.clone() });
+                tokio::spawn(self.clone().serve(app.clone(), unit, arrived));
             }
         }
         Ok(())
     }
 
-    /// Serves a unit until nobody waits any more.
-    async fn serve(self: Arc<Self>, app: App, unit: i32, came: Arc<Notify>) {
-        let mut before = Before::default();
+    /// Serves a unit until its queue is empty.
+    async fn serve(self: Arc<Self>, app: App, unit: i32, arrived: Arc<Notify>) {
+        let mut previous = PreviousBatch::default();
         loop {
-            let until = Instant::now() + LINGER_MAX.min(before.took / 2);
-            timeout_at(until, self.gather(unit, 1, &came)).await.ok();
+            let until = Instant::now() + LINGER_MAX.min(previous.took / 2);
+            timeout_at(until, self.gather(unit, 1, &arrived)).await.ok();
             if self.close(unit) {
                 return;
             }
-            // A task of its own, so that a panic in it ends only this slice.
-            let turn = self.clone().turn(app.clone(), unit, came.clone(), (before, until));
-            before = tokio::spawn(turn).await.unwrap_or_else(|panic| {
-                tracing::error!(unit, cause = %panic, "a slice broke");
-                Before::default()
+            // A task of its own, so that a panic in it ends only this batch.
+            let turn = self.clone().turn(app.clone(), unit, arrived.clone(), (previous, until));
+            previous = tokio::spawn(turn).await.unwrap_or_else(|panic| {
+                tracing::error!(unit, cause = %panic, "a batch broke");
+                PreviousBatch::default()
             });
         }
     }
 
-    /// Serves everybody who waits. Who works without a pause is back soon after an answer, and a slice with all of them costs
-    /// little more than one with the first few: so those who were answered are waited for, half as long as it took to
-    /// answer them, while the transaction begins.
+    /// Serves the commands that wait. A caller who works without a pause is back soon after an answer, and a batch with all of
+    /// them costs little more than one with the first few. So the worker waits briefly for the callers of the previous batch,
+    /// half as long as it took to answer them, while the transaction begins.
     async fn turn(
         self: Arc<Self>,
         app: App,
         unit: i32,
-        came: Arc<Notify>,
-        (before, until): (Before, Instant),
-    ) -> Before {
-        let gathered = timeout_at(until, self.gather(unit, before.answered, &came));
-        let mut conn = match before.conn {
+        arrived: Arc<Notify>,
+        (previous, until): (PreviousBatch, Instant),
+    ) -> PreviousBatch {
+        let gathered = timeout_at(until, self.gather(unit, previous.answered, &arrived));
+        let mut conn = match previous.conn {
             None => app.writers.acquire().await.ok(),
             kept => kept,
         };
         let (tx, _) = tokio::join!(begin::<C>(&app, unit, conn.as_mut()), gathered);
-        let (slice, since) = (self.take(unit), Instant::now());
-        let answered = slice.len();
+        let (batch, since) = (self.next_batch(unit), Instant::now());
+        let answered = batch.len();
         let done = match tx.ok() {
-            Some(tx) => Some(attempt(tx, &app, unit, &slice).await),
+            Some(tx) => Some(attempt(tx, &app, unit, &batch).await),
             None => None,
         };
         // What failed may have failed with its connection.
         let conn = conn.filter(|_| matches!(done, Some(Ok(_))) && db::has_another(&app.writers));
-        answer(&app, unit, slice, done).await;
-        Before { answered, took: since.elapsed(), conn }
+        answer(&app, unit, batch, done).await;
+        PreviousBatch { answered, took: since.elapsed(), conn }
     }
 
-    /// Waits until so many wait.
-    async fn gather(&self, unit: i32, many: usize, came: &Notify) {
-        while self.lines().get(&unit).is_some_and(|line| line.waiting.len() < many) {
-            came.notified().await;
+    /// Waits until so many commands are in the queue.
+    async fn gather(&self, unit: i32, many: usize, arrived: &Notify) {
+        while self.queues().get(&unit).is_some_and(|queue| queue.waiting.len() < many) {
+            arrived.notified().await;
         }
     }
 
-    /// Closes the line when nobody waits, under the lock that newcomers need. Says whether it did.
+    /// Removes the queue when it is empty, under the lock that newcomers need. Says whether it did.
     fn close(&self, unit: i32) -> bool {
-        let mut lines = self.lines();
-        let empty = lines.get(&unit).is_none_or(|line| line.waiting.is_empty());
+        let mut queues = self.queues();
+        let empty = queues.get(&unit).is_none_or(|queue| queue.waiting.is_empty());
         if empty {
-            lines.remove(&unit);
+            queues.remove(&unit);
         }
         empty
     }
 
-    /// Those who make the next slice.
-    fn take(&self, unit: i32) -> Vec<Waiting<C>> {
-        let mut lines = self.lines();
-        let Some(line) = lines.get_mut(&unit) else { return Vec::new() };
-        let size = line.waiting.len().min(SLICE);
-        line.waiting.drain(..size).collect()
+    /// Takes the next batch from the queue.
+    fn next_batch(&self, unit: i32) -> Vec<Waiting<C>> {
+        let mut queues = self.queues();
+        let Some(queue) = queues.get_mut(&unit) else { return Vec::new() };
+        let size = queue.waiting.len().min(BATCH);
+        queue.waiting.drain(..size).collect()
     }
 }
 
-/// What a slice leaves for the next.
+/// What a batch leaves for the next.
 #[derive(Default)]
-struct Before {
+struct PreviousBatch {
     /// How many it answered.
     answered: usize,
     /// How long that took.
     took: Duration,
-    /// Its connection, whose caches are warm, unless somebody else may need it.
+    /// Its connection, whose caches are warm, unless another task may need it.
     conn: Option<PoolConnection<Postgres>>,
 }
 
-/// Answers everybody in a slice. One that failed as a whole, or did not begin, is done one by one.
+/// Answers every caller of a batch. One that failed as a whole, or did not begin, is done one by one.
 async fn answer<C: Batched>(
     app: &App,
     unit: i32,
-    mut slice: Vec<Waiting<C>>,
+    mut batch: Vec<Waiting<C>>,
     done: Option<Result<Vec<Outcome>, Problem>>,
 ) {
-    metrics::histogram!("soquy_slice_commands", "operation" => C::ACTION)
-        .record(u32::try_from(slice.len()).unwrap_or(u32::MAX));
+    metrics::histogram!("soquy_batch_commands", "operation" => C::ACTION)
+        .record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     match done {
         Some(Ok(outcomes)) => {
-            for (waiting, outcome) in slice.into_iter().zip(outcomes) {
+            for (waiting, outcome) in batch.into_iter().zip(outcomes) {
                 waiting.answer(outcome);
             }
         }
-        Some(Err(problem)) if slice.len() == 1 => {
-            if let Some(waiting) = slice.pop() {
+        Some(Err(problem)) if batch.len() == 1 => {
+            if let Some(waiting) = batch.pop() {
                 waiting.answer(Err(problem));
             }
         }
         _ => {
-            for waiting in slice {
+            for waiting in batch {
                 let outcome = alone(app, unit, &waiting).await;
                 waiting.answer(outcome);
             }
@@ -317,7 +330,7 @@ async fn alone<C: Batched>(app: &App, unit: i32, waiting: &Waiting<C>) -> Outcom
     one.pop().unwrap_or_else(|| Err(lost()))
 }
 
-/// Begins the transaction of a slice.
+/// Begins the transaction of a batch.
 async fn begin<'c, C: Batched>(
     app: &App,
     unit: i32,
@@ -327,34 +340,40 @@ async fn begin<'c, C: Batched>(
     Ok(db::begin(conn, "begin", Scope { unit, actor: None, action: C::ACTION }, &app.clock).await?)
 }
 
-/// Claims all keys of a slice, does what is new, and ends the transaction.
+/// Claims all keys of a batch, does what is new, and ends the transaction.
 async fn attempt<C: Batched>(
     mut tx: Transaction<'_, Postgres>,
     app: &App,
     unit: i32,
-    slice: &[Waiting<C>],
+    batch: &[Waiting<C>],
 ) -> Result<Vec<Outcome>, Problem> {
-    let done = execute(&mut tx, app, unit, slice).await;
+    let done = execute(&mut tx, app, unit, batch).await;
     db::end(tx, done).await
 }
 
-/// The work of [`attempt`]: an outcome for everybody in the slice, in their order.
+/// The work of [`attempt`]: an outcome for every command of the batch, in their order.
 async fn execute<C: Batched>(
     conn: &mut Conn,
     app: &App,
     unit: i32,
-    slice: &[Waiting<C>],
+    batch: &[Waiting<C>],
 ) -> Result<Vec<Outcome>, Problem> {
-    let claims: Vec<&Claim> = slice.iter().map(|waiting| &waiting.claim).collect();
+    let claims: Vec<&Claim> = batch.iter().map(|waiting| &waiting.claim).collect();
     let taken = idempotency::claim_all(conn, unit, &claims).await?;
     let is_new = |outcome: &Result<Option<Answer>, Problem>| matches!(outcome, Ok(None));
-    let fresh = slice.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
-    let (commands, to_keep): (Vec<C>, Vec<&Claim>) =
+    let fresh = batch.iter().zip(&taken).filter(|(_, outcome)| is_new(outcome));
+    let (commands, claims): (Vec<C>, Vec<&Claim>) =
         fresh.map(|(waiting, _)| (waiting.command.clone(), &waiting.claim)).unzip();
     let work = Work { unit, actor: None, clock: &app.clock };
-    let mut done = C::execute(conn, &work, &commands, &to_keep).await?.into_iter();
+    let receipts = C::execute(&mut *conn, &work, &commands).await?;
+    let answer = |receipt| Created::at(C::location(unit, &receipt), receipt).answer();
+    let answers: Vec<_> = receipts.into_iter().map(|receipt| receipt.and_then(answer)).collect();
+    let to_store =
+        claims.into_iter().zip(&answers).filter_map(|(claim, answer)| Some((claim, answer.as_ref().ok()?)));
+    idempotency::store_answers(conn, unit, to_store).await?;
+    let mut answers = answers.into_iter();
     let outcomes = taken.into_iter().map(|outcome| match outcome {
-        Ok(None) => done.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
+        Ok(None) => answers.next().unwrap_or_else(|| Err(lost())).map(|answer| (answer, false)),
         Ok(Some(kept)) => Ok((kept, true)),
         Err(problem) => Err(problem),
     });
@@ -374,62 +393,67 @@ mod tests {
     impl Batched for Nothing {
         const ACTION: &'static str = "nothing";
 
+        type Receipt = ();
+
         async fn execute(
             _: &mut Conn,
             _: &Work<'_>,
             _: &[Self],
-            _: &[&Claim],
-        ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
+        ) -> Result<Vec<Result<(), Problem>>, Problem> {
             Ok(Vec::new())
         }
-    }
 
-    /// A line of so many before unit 1.
-    fn line(slices: &Batcher<Nothing>, many: usize) -> Arc<Notify> {
-        let came = Arc::new(Notify::new());
-        slices.lines().insert(1, Line { waiting: VecDeque::new(), came: came.clone() });
-        for _ in 0..many {
-            come(slices);
+        fn location(_: i32, (): &()) -> String {
+            String::new()
         }
-        came
     }
 
-    fn come(slices: &Batcher<Nothing>) {
+    /// A queue of so many commands for unit 1.
+    fn queue(batcher: &Batcher<Nothing>, many: usize) -> Arc<Notify> {
+        let arrived = Arc::new(Notify::new());
+        batcher.queues().insert(1, UnitQueue { waiting: VecDeque::new(), arrived: arrived.clone() });
+        for _ in 0..many {
+            arrive(batcher);
+        }
+        arrived
+    }
+
+    fn arrive(batcher: &Batcher<Nothing>) {
         let claim = Claim { key: "a key".to_owned(), operation: "nothing", fingerprint: [0; 32] };
-        let mut lines = slices.lines();
-        let line = lines.get_mut(&1).unwrap();
-        line.waiting.push_back(Waiting { claim, command: Nothing, reply: oneshot::channel().0 });
-        line.came.notify_one();
+        let mut queues = batcher.queues();
+        let queue = queues.get_mut(&1).unwrap();
+        queue.waiting.push_back(Waiting { claim, command: Nothing, reply: oneshot::channel().0 });
+        queue.arrived.notify_one();
     }
 
     #[test]
-    fn those_who_were_answered_are_waited_for() {
-        let slices = Batcher::default();
-        let came = line(&slices, 1);
+    fn a_worker_waits_until_the_callers_of_the_previous_batch_are_back() {
+        let batcher = Batcher::default();
+        let arrived = queue(&batcher, 1);
         let mut context = Context::from_waker(Waker::noop());
-        let mut gathering = pin!(slices.gather(1, 3, &came));
+        let mut gathering = pin!(batcher.gather(1, 3, &arrived));
         assert_eq!(gathering.as_mut().poll(&mut context), Poll::Pending);
-        come(&slices);
+        arrive(&batcher);
         assert_eq!(gathering.as_mut().poll(&mut context), Poll::Pending, "two of three are there");
-        come(&slices);
+        arrive(&batcher);
         assert_eq!(gathering.as_mut().poll(&mut context), Poll::Ready(()));
-        assert_eq!(slices.take(1).len(), 3);
+        assert_eq!(batcher.next_batch(1).len(), 3);
     }
 
     #[test]
-    fn a_line_nobody_waits_in_goes() {
-        let slices = Batcher::default();
-        line(&slices, 1);
-        assert!(!slices.close(1), "somebody waits");
-        slices.take(1);
-        assert!(slices.close(1));
-        assert!(slices.lines().is_empty());
+    fn an_empty_queue_is_removed() {
+        let batcher = Batcher::default();
+        queue(&batcher, 1);
+        assert!(!batcher.close(1), "a command waits");
+        batcher.next_batch(1);
+        assert!(batcher.close(1));
+        assert!(batcher.queues().is_empty());
     }
 
     #[test]
-    fn a_slice_is_not_longer_than_its_transaction_may_be() {
-        let slices = Batcher::default();
-        line(&slices, SLICE + 1);
-        assert_eq!([slices.take(1), slices.take(1)].map(|slice| slice.len()), [SLICE, 1]);
+    fn a_batch_is_not_longer_than_its_transaction_may_be() {
+        let batcher = Batcher::default();
+        queue(&batcher, BATCH + 1);
+        assert_eq!([batcher.next_batch(1), batcher.next_batch(1)].map(|batch| batch.len()), [BATCH, 1]);
     }
 }

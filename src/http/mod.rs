@@ -34,7 +34,7 @@ use self::pace::Pace;
 pub struct App {
     /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
     pub pool: PgPool,
-    /// The same for slices, see [`slices`].
+    /// The same for batches, see [`batcher`].
     pub writers: PgPool,
     /// What time it is.
     pub clock: Clock,
@@ -117,7 +117,7 @@ impl App {
                 }
                 let answer = work(conn).await?.answer()?;
                 if let Some(claim) = &claim {
-                    idempotency::keep(conn, permit.unit, claim, &answer).await?;
+                    idempotency::store_answers(conn, permit.unit, [(claim, &answer)]).await?;
                 }
                 Ok((answer, false))
             })

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
 
-use self::store::{Stored, Taken};
+use self::store::{Stored, StoredAnswers, Taken};
 
 /// A key the caller chose, and what it stands for.
 #[derive(Debug, Clone)]
@@ -87,43 +87,15 @@ pub async fn claim_all(
     Ok(answers)
 }
 
-/// Answers to keep, column by column.
-#[derive(Debug, Default)]
-pub struct StoredAnswers {
-    /// Keys.
-    pub keys: Vec<String>,
-    /// Operation ids.
-    pub operations: Vec<&'static str>,
-    /// Fingerprints of the requests.
-    pub hashes: Vec<Vec<u8>>,
-    /// HTTP statuses.
-    pub statuses: Vec<i16>,
-    /// Where the new things are.
-    pub locations: Vec<Option<String>>,
-    /// JSON bodies.
-    pub bodies: Vec<String>,
-}
-
-impl StoredAnswers {
-    /// Adds the answer to a claim.
-    pub fn add(&mut self, claim: &Claim, answer: Answer) {
-        self.keys.push(claim.key.clone());
-        self.operations.push(claim.operation);
-        self.hashes.push(claim.fingerprint.to_vec());
-        self.statuses.push(i16::try_from(answer.status).unwrap_or_default());
-        self.locations.push(answer.location);
-        self.bodies.push(answer.body);
+/// Stores answers, each under the key of its claim.
+pub async fn store_answers<'a>(
+    conn: &mut Conn,
+    unit: i32,
+    answers: impl IntoIterator<Item = (&'a Claim, &'a Answer)>,
+) -> Result<(), Problem> {
+    let mut stored = StoredAnswers::default();
+    for (claim, answer) in answers {
+        stored.add(claim, answer);
     }
-}
-
-/// Keeps many answers, each under its key.
-pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &StoredAnswers) -> Result<(), Problem> {
-    if kept.keys.is_empty() { Ok(()) } else { Ok(store::keep_all(conn, unit, kept).await?) }
-}
-
-/// Keeps the answer under its key.
-pub async fn keep(conn: &mut Conn, unit: i32, claim: &Claim, answer: &Answer) -> Result<(), Problem> {
-    let mut kept = StoredAnswers::default();
-    kept.add(claim, answer.clone());
-    keep_all(conn, unit, &kept).await
+    if stored.keys.is_empty() { Ok(()) } else { Ok(store::insert(conn, unit, &stored).await?) }
 }

@@ -1,4 +1,4 @@
-use super::StoredAnswers;
+use super::{Answer, Claim};
 use crate::db::Conn;
 
 pub struct Stored {
@@ -38,16 +38,40 @@ pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<
     Ok(taken.collect())
 }
 
-pub async fn keep_all(conn: &mut Conn, unit: i32, kept: &StoredAnswers) -> sqlx::Result<()> {
+/// Answers on their way into the table, column by column.
+#[derive(Default)]
+pub struct StoredAnswers {
+    pub keys: Vec<String>,
+    operations: Vec<&'static str>,
+    hashes: Vec<Vec<u8>>,
+    statuses: Vec<i16>,
+    locations: Vec<Option<String>>,
+    bodies: Vec<String>,
+}
+
+impl StoredAnswers {
+    pub fn add(&mut self, claim: &Claim, answer: &Answer) {
+        self.keys.push(claim.key.clone());
+        self.operations.push(claim.operation);
+        self.hashes.push(claim.fingerprint.to_vec());
+        self.statuses.push(i16::try_from(answer.status).unwrap_or_default());
+        self.locations.push(answer.location.clone());
+        self.bodies.push(answer.body.clone());
+    }
+}
+
+/// Inserts answers.
+pub async fn insert(conn: &mut Conn, unit: i32, answers: &StoredAnswers) -> sqlx::Result<()> {
     sqlx::query!(
-        "select store_answers($1, $2, $3, $4, $5, $6, $7)",
+        "insert into idempotency (unit_id, idempotency_key, operation, request_hash, status, location, response)
+         select $1, a.* from unnest($2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::text[], $7::text[]) a",
         unit,
-        &kept.keys,
-        &kept.operations as &[&str],
-        &kept.hashes,
-        &kept.statuses,
-        &kept.locations as &[Option<String>],
-        &kept.bodies,
+        &answers.keys,
+        &answers.operations as &[&str],
+        &answers.hashes,
+        &answers.statuses,
+        &answers.locations as &[Option<String>],
+        &answers.bodies,
     )
     .execute(conn)
     .await?;

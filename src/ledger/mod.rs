@@ -2,7 +2,7 @@
 //!
 //! Lock doctrine, for everybody: the idempotency key, then the rows a command read (agreements, by key), then the
 //! counter of the unit. [`post`] locks the counter, so nothing may be locked after it. The counter makes posting in a unit serial, which is
-//! what gap-free numbers ask for anyway; speed comes from posting a slice of journals at a time, and units do not wait
+//! what gap-free numbers ask for anyway; speed comes from posting a batch of journals at a time, and units do not wait
 //! for each other. The database checks everything again (`migrations/0004_ledger_rules.sql`).
 
 pub mod balances;
@@ -177,7 +177,7 @@ impl PostedRow {
     }
 }
 
-/// Posts a slice of journals of one unit, in order, all or none.
+/// Posts a batch of journals of one unit, in order, all or none.
 pub async fn post(conn: &mut Conn, unit: i32, postings: &[Posting]) -> Result<Vec<Posted>, PostError> {
     if postings.is_empty() {
         return Ok(Vec::new());

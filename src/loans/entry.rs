@@ -21,7 +21,7 @@ use crate::domain::credit::loan_books::recipes::{self, Movement, Part, Returned}
 use crate::domain::credit::loan_books::{Cause, LossRates, Position};
 use crate::domain::values::money::Money;
 use crate::domain::values::month;
-use crate::ledger::{self, chart};
+use crate::ledger::{self, Posted, chart};
 use crate::problem::Problem;
 use crate::text;
 
@@ -82,8 +82,8 @@ pub struct Entered {
     pub split: Option<Split>,
     /// The loan after it, on the day for which the books now hold it.
     pub state: LoanState,
-    /// Place of its journal among those posted.
-    pub journal: Option<usize>,
+    /// Public id of its journal, if money or a class moved.
+    pub journal: Option<Uuid>,
 }
 
 /// What the journal of an entry says besides its accounts.
@@ -111,7 +111,7 @@ impl Slip {
     }
 }
 
-/// A slice of events on their way: postings, events and states are written together.
+/// A batch of events on their way: postings, events and states are written together.
 pub struct Writing<'a> {
     work: &'a Work<'a>,
     open_from: NaiveDate,
@@ -124,7 +124,7 @@ pub struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    /// Begins a slice that enters events of these loans.
+    /// Begins a batch that enters events of these loans.
     pub async fn begin(
         conn: &mut Conn,
         work: &'a Work<'a>,
@@ -226,7 +226,7 @@ impl<'a> Writing<'a> {
         let event_id = self.work.clock.new_id();
         let mut event =
             store::NewEvent::of((event_id, case.loan.loan_id, seq), entry, split.as_ref(), moves)?;
-        event.journal = journal;
+        event.journal_ids.extend(journal);
         self.events.push(event);
         Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })
     }
@@ -238,7 +238,7 @@ impl<'a> Writing<'a> {
         slip: Slip,
         moves: Position,
         returned: Option<Returned>,
-    ) -> Result<Option<usize>, Problem> {
+    ) -> Result<Option<Uuid>, Problem> {
         if moves.is_zero() {
             return Ok(None);
         }
@@ -251,7 +251,7 @@ impl<'a> Writing<'a> {
         let mut posting = draft.by(slip.actor).balanced().map_err(Problem::internal)?;
         posting.voucher = Some(paper(&posting, moves.money(), slip.till, slip.party)?);
         self.postings.push(posting);
-        Ok(Some(self.postings.len() - 1))
+        Ok(Some(journal_id))
     }
 
     /// The postings so far, to be rehearsed.
@@ -259,34 +259,19 @@ impl<'a> Writing<'a> {
         &self.postings
     }
 
-    /// Writes everything; `mirrors` are journals that were posted before for the last event.
-    pub async fn write(self, conn: &mut Conn, mirrors: &[i64]) -> Result<Vec<ledger::Posted>, Problem> {
-        let posted = self.book(&mut *conn).await?;
-        self.record(conn, mirrors, &posted).await?;
-        Ok(posted)
-    }
-
-    /// Posts the journals; [`Self::record`] is to follow.
-    pub async fn book(&self, conn: &mut Conn) -> Result<Vec<ledger::Posted>, Problem> {
-        Ok(ledger::post(conn, self.work.unit, &self.postings).await?)
-    }
-
-    /// Writes events and states of what was posted.
-    pub async fn record(
-        mut self,
-        conn: &mut Conn,
-        mirrors: &[i64],
-        posted: &[ledger::Posted],
-    ) -> Result<(), Problem> {
-        for event in &mut self.events {
-            event.journal_nos =
-                event.journal.and_then(|at| posted.get(at)).map(|p| p.journal_no).into_iter().collect();
-        }
+    /// Names journals that were posted before for the last event.
+    pub fn mirrored_by(&mut self, mirrors: impl IntoIterator<Item = Uuid>) {
         if let Some(last) = self.events.last_mut() {
-            last.journal_nos.splice(0..0, mirrors.iter().copied());
+            last.journal_ids.splice(0..0, mirrors);
         }
+    }
+
+    /// Posts the journals, then writes the events that name them, and the states.
+    pub async fn write(self, conn: &mut Conn) -> Result<Vec<Posted>, Problem> {
+        let posted = ledger::post(&mut *conn, self.work.unit, &self.postings).await?;
         store::insert_events(&mut *conn, self.work, &self.events).await?;
-        Ok(store::put_states(conn, self.work.unit, self.states.values()).await?)
+        store::put_states(conn, self.work.unit, self.states.values()).await?;
+        Ok(posted)
     }
 }
 

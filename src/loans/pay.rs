@@ -139,8 +139,8 @@ pub async fn enter_alone(
 ) -> Result<Value, Problem> {
     let mut writing = Writing::begin(&mut *conn, work, [&*case]).await?;
     let entered = writing.enter(case, &entry, None)?;
-    let posted = writing.write(conn, &[]).await?;
-    let journals: Vec<_> = entered.journal.and_then(|at| posted.get(at)).into_iter().collect();
+    let posted = writing.write(conn).await?;
+    let journals: Vec<_> = posted.iter().filter(|p| Some(p.journal_id) == entered.journal).collect();
     Ok(
         json!({"loan_id": case.loan.loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journals": journals}),
     )

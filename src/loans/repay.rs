@@ -1,7 +1,7 @@
-//! Repayments. Written for slices: many loans of one unit are locked, divided, posted and stored together. One repayment
-//! is a slice of one.
+//! Repayments. Written for batches: many loans of one unit are locked, divided, posted and stored together. One repayment
+//! is a batch of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ pub struct NewRepayment {
     pub early: Early,
 }
 
-/// A repayment of a loan, for slices.
+/// A repayment of a loan, for the batcher.
 #[derive(Debug, Clone)]
 pub struct LoanRepayment {
     /// The loan.
@@ -217,15 +217,19 @@ pub async fn repay(
             None => Err(Kind::NotFound.bare()),
         });
     }
-    let posted = writing.book(&mut *conn).await?;
-    writing.record(conn, &[], &posted).await?;
-    let receipts = rows.iter().zip(verdicts).map(|(row, verdict)| receipt(row, &verdict?, &posted));
+    let posted = writing.write(conn).await?;
+    let mut posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
+    let receipts = rows.iter().zip(verdicts).map(|(row, verdict)| receipt(row, &verdict?, &mut posted));
     Ok(receipts.collect())
 }
 
-fn receipt(row: &LoanRepayment, entered: &Entered, posted: &[Posted]) -> Result<Receipt, Problem> {
+fn receipt(
+    row: &LoanRepayment,
+    entered: &Entered,
+    posted: &mut HashMap<Uuid, Posted>,
+) -> Result<Receipt, Problem> {
     let split = split_of(entered)?;
-    let posted = entered.journal.and_then(|at| posted.get(at)).cloned();
+    let posted = entered.journal.and_then(|journal| posted.remove(&journal));
     Ok(Receipt {
         loan_id: row.loan,
         loan_event_id: entered.event_id,

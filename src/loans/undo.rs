@@ -94,17 +94,19 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     };
     let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
-    let mut mirrors = Vec::new();
+    let (mut mirrors, mut journal_nos) = (Vec::new(), Vec::new());
     for journal_no in undone.journal_nos {
         let reversal = ledger::Reversal {
             journal_id: work.clock.new_id(),
             effective_on: today,
             reason: undo.reason.as_str(),
         };
-        mirrors.push(ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?.journal_no);
+        mirrors.push(reversal.journal_id);
+        journal_nos.push(ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?.journal_no);
     }
-    writing.write(conn, &mirrors).await?;
+    writing.mirrored_by(mirrors);
+    writing.write(conn).await?;
     Ok(
-        json!({"loan_id": loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journal_nos": mirrors}),
+        json!({"loan_id": loan_id, "loan_event_id": entered.event_id, "seq": entered.seq, "journal_nos": journal_nos}),
     )
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::Agreement;
 use super::store;
+use super::values::Agreement;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;

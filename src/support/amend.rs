@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, case, lock_case};
+use super::case::{Case, Record, Writing};
+use super::reads::{case, lock_case};
 use super::repay::Days;
 use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
@@ -98,7 +99,7 @@ pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = give_back(&mut case, &what, days, work)?;
-    write(conn, work, &case, writing).await
+    write(conn, work, &case, &writing).await
 }
 
 /// The new parts: what came back so far is met on the day of the extension, the rest is due on the new days.
@@ -166,7 +167,7 @@ pub async fn execute_extension(conn: &mut Conn, work: &Work<'_>, body: Value) ->
     let Command { agreement, what, .. } = parsed::<Extend>(body)?;
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let writing = extended(&mut *conn, &mut case, &what, work).await?;
-    write(&mut *conn, work, &case, writing).await?;
+    write(&mut *conn, work, &case, &writing).await?;
     let standing = case.latest()?;
     serde_json::to_value(standing).map_err(Problem::internal)
 }
@@ -206,5 +207,5 @@ pub async fn execute_cancellation(conn: &mut Conn, work: &Work<'_>, body: Value)
     case.cancelled = true;
     projects::undo(&mut *conn, work.unit, case.agreement.request_id, &reason).await?;
     let record = Record { reason: Some(reason.to_string()), actor: work.actor, ..record };
-    write(conn, work, &case, Writing { records: vec![record], postings: Vec::new() }).await
+    write(conn, work, &case, &Writing { records: vec![record], postings: Vec::new() }).await
 }

@@ -31,7 +31,7 @@ use crate::http::document::OptionalKey;
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::{App, Created};
-use crate::idempotency::{Answer, Claim};
+use crate::idempotency::Claim;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -339,17 +339,18 @@ struct Look {
 impl Batched for Repayment {
     const ACTION: &'static str = "record_repayment";
 
+    type Receipt = Receipt;
+
     async fn execute(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
-        claims: &[&Claim],
-    ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let answer = |receipt: Receipt| {
-            let location = format!("/v1/units/{}/support/{}", work.unit, receipt.agreement_id);
-            Created::at(location, receipt).answer()
-        };
-        super::repay(conn, work, commands, claims, answer).await
+    ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+        super::repay(conn, work, commands).await
+    }
+
+    fn location(unit: i32, receipt: &Receipt) -> String {
+        format!("/v1/units/{unit}/support/{}", receipt.agreement_id)
     }
 }
 

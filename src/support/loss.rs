@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, lock_case};
+use super::case::{Case, Record, Writing};
+use super::reads::lock_case;
 use super::repay::Days;
 use super::waiting::{Command, parsed, put, write};
 use crate::access::Work;
@@ -98,5 +99,5 @@ pub async fn execute_loss(conn: &mut Conn, work: &Work<'_>, body: Value) -> Resu
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = lose(&mut case, &what, days, work)?;
-    write(conn, work, &case, writing).await
+    write(conn, work, &case, &writing).await
 }

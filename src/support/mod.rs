@@ -7,6 +7,8 @@
 mod agree;
 mod amend;
 mod case;
+mod reads;
+mod values;
 pub mod http;
 mod indicators;
 mod loss;
@@ -22,10 +24,11 @@ pub use amend::{
     CANCEL_SUPPORT, Extend, REFUND_OVERPAYMENT, RESCHEDULE_SUPPORT, Refund, execute_cancellation,
     execute_extension, execute_refund,
 };
-pub use case::{Agreement, Happened, Listed, Shown, Status, Wanted, list, show};
 pub use indicators::{Figure, Indicators, indicators};
 pub use loss::{Loss, RECORD_LOSS, execute_loss};
 pub use payout::{PAY_OUT_SUPPORT, PayOut, execute_payout};
 pub use proof::rebuild;
+pub use reads::{list, show};
 pub use repay::{Preview, Receipt, Repayment, preview, repay};
 pub use undo::{REVERSE_LOSS, REVERSE_PAYOUT, REVERSE_REPAYMENT, TakeBack, execute_reversal};
+pub use values::{Agreement, Happened, Listed, Shown, Status, Wanted};

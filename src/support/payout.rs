@@ -7,8 +7,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::agree::{no_duplicate, source_for};
-use super::case::{Agreement, Case, Writing, case, lock_case};
+use super::case::{Case, Writing};
+use super::reads::{case, lock_case};
 use super::store;
+use super::values::Agreement;
+use super::waiting::write;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::books::not_in_future;
@@ -18,7 +21,6 @@ use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Event, recipes};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
-use crate::ledger;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
@@ -45,17 +47,6 @@ pub struct PayOut {
 struct Command {
     agreement: Uuid,
     what: PayOut,
-}
-
-/// An agreement that waits for its payout.
-#[derive(Debug)]
-pub struct Awaiting {
-    pub agreement_id: Uuid,
-    pub request_id: Uuid,
-    pub contract: String,
-    pub party: String,
-    pub source_id: i32,
-    pub given: Money,
 }
 
 /// Money a source may still give: all it has, or, when its capital does not go round, what it was given and has not
@@ -186,9 +177,6 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     record.reason = out_of_turn.map(|why| why.to_string());
     record.actor = work.actor;
     record.journal = Some(journal);
-    let mut writing = Writing { records: vec![record], postings: vec![posting] };
-    let posted = ledger::post(conn, work.unit, &writing.postings).await?;
-    writing.posted(&posted);
-    store::write(conn, work.unit, &writing.records, &[&case]).await?;
-    serde_json::to_value(posted).map_err(Problem::internal)
+    let writing = Writing { records: vec![record], postings: vec![posting] };
+    write(conn, work, &case, &writing).await
 }

@@ -3,70 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::case::{Case, Status};
+use super::case::{Case, StateRow};
 use super::store;
 use crate::db::Conn;
 use crate::domain::books::posting::Role;
-use crate::domain::support::Standing;
-use crate::domain::values::money::MoneyError;
 use crate::ledger::capital;
 use crate::problem::Problem;
 
-/// An agreement's row of `agreement_state`; on its way there the database knows it as `new_state`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "new_state")]
-pub struct Stored {
-    pub agreement_id: Uuid,
-    pub state: String,
-    pub events: i32,
-    pub paid_out_on: Option<NaiveDate>,
-    pub outstanding: Decimal,
-    pub recovered: Decimal,
-    pub interest_paid: Decimal,
-    pub surplus: Decimal,
-    pub lost: Decimal,
-    pub next_due_on: Option<NaiveDate>,
-    pub overdue_from: Option<NaiveDate>,
-    pub final_due_on: Option<NaiveDate>,
-    pub summary_valid_until: Option<NaiveDate>,
-}
-
-impl Stored {
-    /// The row that a history gives.
-    pub fn of(case: &Case) -> Result<Self, MoneyError> {
-        Ok(Self::at(case, &case.latest()?))
-    }
-
-    /// The same, with the standing after its last event in hand.
-    pub fn at(case: &Case, standing: &Standing) -> Self {
-        let status = case.status(standing);
-        let next = standing.next.filter(|_| status != Status::Cancelled);
-        Self {
-            agreement_id: case.agreement.agreement_id,
-            state: status.name().to_owned(),
-            events: case.history.next_no() - 1,
-            paid_out_on: case.history.paid_out_on(),
-            outstanding: standing.outstanding.amount(),
-            recovered: standing.recovered.amount(),
-            interest_paid: standing.interest_paid.amount(),
-            surplus: standing.surplus.amount(),
-            lost: standing.lost.amount(),
-            next_due_on: next.map(|part| part.due_on),
-            overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
-            final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
-            summary_valid_until: case.history.summary_valid_until(),
-        }
-    }
-}
-
 /// Rebuilds every agreement of a unit from its events and tells how what is stored differs; nothing when all is well.
 pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem> {
-    let rows = store::stored(&mut *conn, unit).await?;
-    let stored: BTreeMap<Uuid, Stored> = rows.into_iter().map(|row| (row.agreement_id, row)).collect();
+    let rows = store::states(&mut *conn, unit).await?;
+    let stored: BTreeMap<Uuid, StateRow> = rows.into_iter().map(|row| (row.agreement_id, row)).collect();
     let outstanding = capital::by_subject(&mut *conn, unit, Role::SupportOutstanding).await?;
     let kept = capital::by_subject(&mut *conn, unit, Role::Overpayments).await?;
     let lost = capital::by_subject(&mut *conn, unit, Role::CapitalLoss).await?;
@@ -94,8 +44,8 @@ fn control(id: Uuid, what: &str, folded: Decimal, booked: Option<&Decimal>) -> O
 }
 
 /// An agreement against its stored row, and its splits against a replay.
-fn differing(case: &Case, stored: Option<&Stored>) -> Result<Vec<String>, Problem> {
-    let (id, now) = (case.agreement.agreement_id, Stored::of(case)?);
+fn differing(case: &Case, stored: Option<&StateRow>) -> Result<Vec<String>, Problem> {
+    let (id, now) = (case.agreement.agreement_id, StateRow::of(case)?);
     let mut found = Vec::new();
     if stored != Some(&now) {
         found.push(format!("state of agreement {id} is {stored:?}, its events give {now:?}"));

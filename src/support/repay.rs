@@ -1,16 +1,30 @@
-//! Repayments: the hot path. Written for slices: many repayments of one unit are locked, divided, posted and stored with
-//! one statement each. One repayment is a slice of one.
+//! Repayments: the hot path. A batch of them is locked, divided, posted and stored with one statement each; one repayment is
+//! a batch of one. [`crate::http::batcher`] runs it, claims the keys before it and keeps the answers after it.
+//!
+//! | phase | statement | lock | round trips |
+//! |---|---|---|---|
+//! | begin | `begin`, scope | | 1 |
+//! | keys | `claim_keys` | each key | 1 |
+//! | read | agreements with their states, by key | each `agreement_state` | 1 |
+//! | | events of those that a summary does not stand for | | 0 or 1 |
+//! | | first open day, when an entry is dated back | | 0 or 1 |
+//! | divide | | | 0 |
+//! | post | `ledger_post` | `unit_counter`, then balances | 1 |
+//! | states | `insert … on conflict` into `agreement_state` | | 1 |
+//! | events | `insert` into `agreement_event` | | 1 |
+//! | answers | `insert` into `idempotency` | | 1 |
+//! | commit | `commit` | gives all back | 1 |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, case};
-use super::proof::Stored;
-use super::store::{self, Slice};
+use super::case::{Case, Record, StateRow, Writing};
+use super::reads::case;
+use super::store;
 use crate::access::Work;
 use crate::clock::Clock;
 use crate::db::Conn;
@@ -19,7 +33,6 @@ use crate::domain::support::{Change, Event, Replayed, Split, Standing, recipes};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Name;
-use crate::idempotency::{Answer, Claim};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
 use crate::problem::{Kind, Problem};
@@ -54,10 +67,8 @@ pub struct Receipt {
     /// The event.
     pub event_id: Uuid,
     /// Its journal and paper.
-    // None: the database puts them into the answer when it gives them their numbers (`answer_begins`).
     #[serde(flatten)]
-    #[schema(value_type = Posted)]
-    pub posted: Option<Posted>,
+    pub posted: Posted,
     /// What was brought.
     pub amount: Money,
     /// When.
@@ -259,15 +270,12 @@ fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<()
     Ok(())
 }
 
-/// Repayments that were divided and wait for their journals.
-struct Divided {
-    outcomes: Vec<Result<Taken, Problem>>,
-    writing: Writing,
-    states: Vec<Stored>,
-}
-
-/// Locks the agreements of repayments of one unit and divides each, in their order, with its own outcome.
-async fn divide_all(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) -> Result<Divided, Problem> {
+/// Takes repayments of one unit in their order, each with its own verdict. An error takes all of them back.
+pub async fn repay(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    repayments: &[Repayment],
+) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
     let mut from = BTreeMap::new();
     for repayment in repayments {
         let day = from.entry(repayment.agreement).or_insert(repayment.received_on);
@@ -278,64 +286,40 @@ async fn divide_all(conn: &mut Conn, work: &Work<'_>, repayments: &[Repayment]) 
     let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();
-    let mut outcomes = Vec::with_capacity(repayments.len());
-    let mut standings: BTreeMap<Uuid, Standing> = BTreeMap::new();
+    let mut states = BTreeMap::new();
+    let mut verdicts = Vec::with_capacity(repayments.len());
     for repayment in repayments {
         let case = cases.get_mut(&repayment.agreement).ok_or_else(|| Kind::NotFound.bare());
         let taken = case.and_then(|case| take(case, repayment, days, work.clock)).map(|(taken, written)| {
             writing.records.extend(written.records);
             writing.postings.extend(written.postings);
-            standings.insert(repayment.agreement, taken.standing.clone());
+            states.insert(repayment.agreement, taken.standing.clone());
             taken
         });
-        outcomes.push(taken);
+        verdicts.push(taken);
     }
     let state = |(agreement, standing): (&Uuid, &Standing)| match &cases[agreement] {
-        case if case.history.last_day() == Some(standing.as_of) => Ok(Stored::at(case, standing)),
-        case => Stored::of(case),
+        case if case.history.last_day() == Some(standing.as_of) => Ok(StateRow::at(case, standing)),
+        case => StateRow::of(case),
     };
-    let states = standings.iter().map(state).collect::<Result<Vec<_>, _>>()?;
-    Ok(Divided { outcomes, writing, states })
+    let states = states.iter().map(state).collect::<Result<Vec<_>, _>>()?;
+    let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
+    store::write(conn, work.unit, &writing.records, &states).await?;
+    let mut posted: HashMap<Uuid, Posted> = posted.into_iter().map(|p| (p.journal_id, p)).collect();
+    let receipts = repayments.iter().zip(verdicts).map(|(repayment, verdict)| {
+        let taken = verdict?;
+        let missing = || Problem::internal(anyhow::anyhow!("a repayment without a journal"));
+        let posted = posted.remove(&taken.journal).ok_or_else(missing)?;
+        Ok(receipt(repayment, taken, posted))
+    });
+    Ok(receipts.collect())
 }
 
-/// Takes repayments of one unit in their order and keeps the answers that `answer` makes of their receipts, each under the
-/// claim of its repayment. An error takes all of it back.
-pub async fn repay(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    repayments: &[Repayment],
-    claims: &[&Claim],
-    answer: impl Fn(Receipt) -> Result<Answer, Problem>,
-) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-    let Divided { outcomes, writing, states } = divide_all(&mut *conn, work, repayments).await?;
-    let mut slice = Slice { writing, states, ..Slice::default() };
-    let mut answers = Vec::with_capacity(outcomes.len());
-    for ((repayment, claim), outcome) in repayments.iter().zip(claims).zip(outcomes) {
-        let answered = match outcome {
-            Ok(taken) => {
-                slice.journals.push(taken.journal);
-                let mut answer = answer(receipt(repayment, taken))?;
-                // Its beginning, with the brace, says what the books gave the journal.
-                answer.body.remove(0);
-                slice.kept.add(claim, answer.clone());
-                Ok(answer)
-            }
-            Err(problem) => Err(problem),
-        };
-        answers.push(answered);
-    }
-    let begins = store::post(conn, work.unit, &slice).await?;
-    for (answer, begins) in answers.iter_mut().flatten().zip(begins) {
-        answer.body.insert_str(0, &begins);
-    }
-    Ok(answers)
-}
-
-fn receipt(repayment: &Repayment, taken: Taken) -> Receipt {
+fn receipt(repayment: &Repayment, taken: Taken, posted: Posted) -> Receipt {
     Receipt {
         agreement_id: repayment.agreement,
         event_id: taken.event,
-        posted: None,
+        posted,
         amount: repayment.amount,
         received_on: repayment.received_on,
         split: taken.split,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Record, Writing, lock_case};
+use super::case::{Case, Record, Writing};
+use super::reads::lock_case;
 use super::repay::{Days, adjust};
 use super::store;
 use super::waiting::{Command, parsed, put, write};
@@ -169,10 +170,10 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
     let reversal =
         Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
-    let reversed = ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?;
     if let Some(record) = writing.records.first_mut() {
-        record.journal_no = Some(reversed.journal_no);
+        record.journal = Some(reversal.journal_id);
     }
-    let adjusted = write(conn, work, &case, writing).await?;
+    let reversed = ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?;
+    let adjusted = write(conn, work, &case, &writing).await?;
     Ok(serde_json::json!({ "reversed": reversed, "adjusted": adjusted }))
 }

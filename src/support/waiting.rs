@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::case::{Case, Writing};
+use super::case::{Case, StateRow, Writing};
 use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
@@ -45,10 +45,9 @@ pub async fn write(
     conn: &mut Conn,
     work: &Work<'_>,
     case: &Case,
-    mut writing: Writing,
+    writing: &Writing,
 ) -> Result<Value, Problem> {
     let posted = ledger::post(&mut *conn, work.unit, &writing.postings).await?;
-    writing.posted(&posted);
-    store::write(conn, work.unit, &writing.records, &[case]).await?;
+    store::write(conn, work.unit, &writing.records, &[StateRow::of(case)?]).await?;
     serde_json::to_value(posted).map_err(Problem::internal)
 }

@@ -22,24 +22,33 @@ pub struct History {
     pub terms: Terms,
     /// What must come back.
     pub to_return: Money,
+    /// What the events that are not in `entries` came to. The history then answers only from its last day on.
+    pub brought_forward: Option<HistorySummary>,
     /// In any order.
     pub entries: Vec<Entry>,
 }
 
-/// What a history without interest comes to when nothing happened but a payout and repayments in the order of their days.
-/// Who came before does not matter then: a repayment is divided by what is left.
+/// What a history without interest came to while nothing happened but a payout and repayments in the order of their days.
+/// A later repayment is divided by what is left, so the sums say as much as the events; an agreement with thirty repayments
+/// is read as fast as one with none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sums {
+pub struct HistorySummary {
     /// Day of the payout.
     pub paid_out_on: NaiveDate,
     /// Day of the last event.
     pub until: NaiveDate,
-    /// How many events.
+    /// Number of the last event.
     pub events: i32,
     /// Capital given back.
     pub recovered: Decimal,
     /// Kept for the household.
     pub surplus: Decimal,
+}
+
+impl HistorySummary {
+    fn change(&self) -> Change {
+        Change { principal: self.recovered, surplus: self.surplus, ..Change::default() }
+    }
 }
 
 /// What a replay says.
@@ -79,10 +88,14 @@ struct Walk {
 }
 
 impl Walk {
-    /// Before anything happened; nothing accrues on nothing, so the day does not matter.
-    const fn until(day: NaiveDate) -> Self {
+    /// Before anything happened, or after what was brought forward. Nothing accrues on nothing, and a summary has no rate,
+    /// so the day does not matter.
+    fn from(history: &History, day: NaiveDate) -> Self {
         let zero = Decimal::ZERO;
-        Self { balance: zero, interest: zero, interest_paid: zero, surplus: zero, lost: zero, on: day }
+        let (balance, surplus) = history
+            .brought_forward
+            .map_or((zero, zero), |before| (history.to_return.amount() - before.recovered, before.surplus));
+        Self { balance, interest: zero, interest_paid: zero, surplus, lost: zero, on: day }
     }
 
     fn go_to(&mut self, day: NaiveDate, rate: Decimal) {
@@ -162,57 +175,31 @@ impl History {
         entries
     }
 
-    /// Until when the sums of this history say as much as its events; none where they do not.
+    /// The last day of this history, where its sums say as much as its events; none where they do not.
     pub fn summary_valid_until(&self) -> Option<NaiveDate> {
         let mut entries: Vec<_> = self.entries.iter().collect();
         entries.sort_by_key(|e| e.no);
+        let before = usize::from(self.brought_forward.is_some());
         let expected = |(at, entry): (usize, &&Entry)| match entry.event {
-            Event::PaidOut => at == 0,
-            Event::Repaid { .. } => at > 0,
+            Event::PaidOut => before + at == 0,
+            Event::Repaid { .. } => before + at > 0,
             _ => false,
         };
-        let plain = self.terms.rate.is_zero()
-            && entries.iter().enumerate().all(expected)
-            && entries.is_sorted_by_key(|e| e.on);
-        entries.last().filter(|_| plain).map(|e| e.on)
-    }
-
-    /// Entries that come to the same sums: the payout, and one repayment for all. None where such sums cannot be: then these
-    /// entries could call for an adjustment, and their ids stand for no event that it could be of.
-    pub fn entries_of(&self, sums: Sums) -> Option<Vec<Entry>> {
-        let payout = Entry {
-            id: Uuid::nil(),
-            no: 1,
-            on: sums.paid_out_on,
-            event: Event::PaidOut,
-            change: Change::default(),
-        };
-        if sums.events < 2 {
-            return (sums.events == 1).then(|| vec![payout]);
-        }
-        let amount = Money::vnd(sums.recovered + sums.surplus).ok()?;
-        if sums.recovered != amount.amount().min(self.to_return.amount()) {
-            return None;
-        }
-        let change = Change { principal: sums.recovered, surplus: sums.surplus, ..Change::default() };
-        let repaid = Entry {
-            id: Uuid::max(),
-            no: sums.events,
-            on: sums.until,
-            event: Event::Repaid { amount },
-            change,
-        };
-        Some(vec![payout, repaid])
+        let days = self.brought_forward.map(|before| before.until);
+        let days: Vec<_> = days.into_iter().chain(entries.iter().map(|e| e.on)).collect();
+        let plain = self.terms.rate.is_zero() && entries.iter().enumerate().all(expected) && days.is_sorted();
+        days.last().copied().filter(|_| plain)
     }
 
     /// The payout that stands at the end of a day: one that was taken back by then is none.
-    pub fn payout(&self, day: NaiveDate) -> Option<&Entry> {
-        payout_of(&self.until(day))
+    pub fn payout(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let before = self.brought_forward.map(|before| before.paid_out_on);
+        before.or_else(|| payout_of(&self.until(day)).map(|payout| payout.on))
     }
 
     /// The day of the payout, if there is one.
     pub fn paid_out_on(&self) -> Option<NaiveDate> {
-        self.payout(NaiveDate::MAX).map(|e| e.on)
+        self.payout(NaiveDate::MAX)
     }
 
     /// The repayments and losses that were not taken back.
@@ -229,12 +216,14 @@ impl History {
 
     /// The day of the last entry.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        self.entries.iter().map(|e| e.on).max()
+        let before = self.brought_forward.map(|before| before.until);
+        self.entries.iter().map(|e| e.on).chain(before).max()
     }
 
     /// Number of the next entry.
     pub fn next_no(&self) -> i32 {
-        self.entries.iter().map(|e| e.no).max().unwrap_or_default() + 1
+        let before = self.brought_forward.map(|before| before.events);
+        self.entries.iter().map(|e| e.no).chain(before).max().unwrap_or_default() + 1
     }
 
     /// The entry of an id, unless it was taken back.
@@ -266,7 +255,7 @@ impl History {
         mut divided: impl FnMut(Uuid, Split),
     ) -> Result<Walk, MoneyError> {
         let taken_back = taken_back(entries.iter().copied());
-        let mut walk = Walk::until(day);
+        let mut walk = Walk::from(self, day);
         for entry in entries.iter().filter(|entry| !taken_back.contains(&entry.id)) {
             walk.go_to(entry.on, self.terms.rate);
             match &entry.event {
@@ -286,23 +275,21 @@ impl History {
 
     /// The sums as recorded up to a day.
     pub fn recorded(&self, day: NaiveDate) -> Change {
-        sums(self.entries.iter().filter(|entry| entry.on <= day))
+        let before = self.brought_forward.map(|before| before.change()).unwrap_or_default();
+        before.plus(sums(self.entries.iter().filter(|entry| entry.on <= day)))
     }
 
     /// The parts in force on a day; none while no payout stands.
     pub fn parts(&self, day: NaiveDate) -> Vec<Part> {
+        let Some(paid_out_on) = self.payout(day) else { return Vec::new() };
         let entries = self.until(day);
-        if payout_of(&entries).is_none() {
-            return Vec::new();
-        }
-        let mut latest_first = entries.iter().rev();
-        latest_first
-            .find_map(|entry| match &entry.event {
-                Event::Rescheduled { parts } => Some(parts.clone()),
-                Event::PaidOut => Some(self.terms.schedule(self.to_return, entry.on).unwrap_or_default()),
-                _ => None,
-            })
-            .unwrap_or_default()
+        let since_payout = entries.iter().rev().take_while(|entry| entry.event != Event::PaidOut);
+        let rescheduled = since_payout.filter_map(|entry| match &entry.event {
+            Event::Rescheduled { parts } => Some(parts.clone()),
+            _ => None,
+        });
+        let planned = || self.terms.schedule(self.to_return, paid_out_on).unwrap_or_default();
+        rescheduled.into_iter().next().unwrap_or_else(planned)
     }
 
     /// The parts in force on a day, each with what is given back and what is written off of it: both meet the oldest first.
@@ -357,7 +344,7 @@ impl History {
     /// The schedule on a day. Interest of a part is what it would be if every part were paid on its day.
     fn rows(&self, day: NaiveDate, standing: &Standing) -> Result<Vec<Row>, MoneyError> {
         let mut balance = self.to_return.amount();
-        let mut since = self.payout(day).map_or(day, |payout| payout.on);
+        let mut since = self.payout(day).unwrap_or(day);
         let (mut interest, mut shown) = (Decimal::ZERO, Decimal::ZERO);
         let mut rows = Vec::new();
         let met = self.met(day, standing.recovered, standing.lost)?;

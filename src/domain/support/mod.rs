@@ -12,6 +12,6 @@ mod terms;
 mod tests;
 
 pub use facts::{Change, Entry, Event, Split};
-pub use fold::{Difference, History, Replayed, Sums, percent};
+pub use fold::{Difference, History, HistorySummary, Replayed, percent};
 pub use standing::{Row, Standing, State};
 pub use terms::{Basis, Due, Order, Part, Terms, TermsError};

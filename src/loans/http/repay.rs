@@ -14,12 +14,12 @@ use super::{believed, claim};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::values::language::Language;
+use crate::http::App;
 use crate::http::auth::{Collector, Permit, Teller};
 use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{self, IdempotencyKey, Path, Query};
-use crate::http::{App, Created};
-use crate::idempotency::{self, Answer, Claim, StoredAnswers};
+use crate::idempotency::Claim;
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 use crate::problem::{Kind, Problem, ProblemBody};
 
@@ -34,25 +34,18 @@ pub fn routes() -> OpenApiRouter<App> {
 impl Batched for LoanRepayment {
     const ACTION: &'static str = "repay_loan";
 
+    type Receipt = Receipt;
+
     async fn execute(
         conn: &mut Conn,
         work: &Work<'_>,
         commands: &[Self],
-        claims: &[&Claim],
-    ) -> Result<Vec<Result<Answer, Problem>>, Problem> {
-        let receipts = loans::repay(&mut *conn, work, commands).await?;
-        let location = |receipt: &Receipt| format!("/v1/units/{}/loans/{}", work.unit, receipt.loan_id);
-        let answer =
-            |receipt: Result<Receipt, Problem>| receipt.and_then(|r| Created::at(location(&r), r).answer());
-        let answers: Vec<_> = receipts.into_iter().map(answer).collect();
-        let mut kept = StoredAnswers::default();
-        for (claim, answer) in claims.iter().zip(&answers) {
-            if let Ok(answer) = answer {
-                kept.add(claim, answer.clone());
-            }
-        }
-        idempotency::keep_all(conn, work.unit, &kept).await?;
-        Ok(answers)
+    ) -> Result<Vec<Result<Receipt, Problem>>, Problem> {
+        loans::repay(conn, work, commands).await
+    }
+
+    fn location(unit: i32, receipt: &Receipt) -> String {
+        format!("/v1/units/{unit}/loans/{}", receipt.loan_id)
     }
 }
 

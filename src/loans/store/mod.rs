@@ -106,11 +106,13 @@ pub async fn events_of_many(
     ids: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, Vec<Happened>>> {
     let rows = sqlx::query!(
-        "select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
-                journal_nos, actor_id, recorded_at
+        r#"select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
+                array(select j.journal_no from unnest(journal_ids) with ordinality k(journal_id, n)
+                        join journal j on j.unit_id = $1 and j.journal_id = k.journal_id order by k.n) as "journal_nos!",
+                actor_id, recorded_at
            from (select distinct unnest($2::uuid[]) as k order by 1) k,
                 lateral (select * from loan_event e where e.unit_id = $1 and e.loan_id = k.k offset 0) e
-          order by loan_id, seq",
+          order by loan_id, seq"#,
         unit,
         ids,
     )

@@ -28,11 +28,8 @@ pub struct NewEvent {
     freeze_until: Option<NaiveDate>,
     actor_id: Option<Uuid>,
     moved: Position,
-    /// Place of its journal among those posted.
-    #[serde(skip)]
-    pub journal: Option<usize>,
-    /// Its journals, once posted.
-    pub journal_nos: Vec<i64>,
+    /// Public ids of its journals.
+    pub journal_ids: Vec<Uuid>,
 }
 
 impl NewEvent {
@@ -59,8 +56,7 @@ impl NewEvent {
             freeze_until: entry.risk.and_then(|(_, until)| until),
             actor_id: entry.actor,
             moved,
-            journal: None,
-            journal_nos: Vec::new(),
+            journal_ids: Vec::new(),
         })
     }
 }
@@ -69,11 +65,11 @@ impl NewEvent {
 pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, split, explanation, reason, document_no,
-                                 cause, freeze_until, moved, journal_nos, actor_id)
+                                 cause, freeze_until, moved, journal_ids, actor_id)
          select $1, x.loan_event_id, x.loan_id, x.seq, x.kind, x.value_on, x.what, x.split, x.explanation, x.reason, x.document_no,
-                x.cause, x.freeze_until, x.moved, x.journal_nos, coalesce(x.actor_id, $2)
+                x.cause, x.freeze_until, x.moved, x.journal_ids, coalesce(x.actor_id, $2)
            from jsonb_to_recordset($3) x(loan_event_id uuid, loan_id uuid, seq integer, kind text, value_on date, what jsonb, split jsonb,
-                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_nos bigint[], actor_id uuid)",
+                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_ids uuid[], actor_id uuid)",
         work.unit,
         work.actor,
         sqlx::types::Json(events) as _,

@@ -9,14 +9,11 @@ use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::super::case::{Case, Record, Writing};
-use super::super::proof::Stored;
+use super::super::case::{Case, Record};
 use super::{damaged, money};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Entry, Event, Part};
-use crate::idempotency::StoredAnswers;
-use crate::ledger::PostError;
 
 struct EventRow {
     event_id: Uuid,
@@ -103,7 +100,6 @@ struct NewEvent<'a> {
     of_event_id: Option<Uuid>,
     parts: Option<Json<&'a [Part]>>,
     journal_id: Option<Uuid>,
-    journal_no: Option<i64>,
     decision_no: Option<&'a str>,
     reason: Option<&'a str>,
     actor_id: Option<Uuid>,
@@ -150,7 +146,6 @@ impl<'a> NewEvent<'a> {
             of_event_id,
             parts: parts.map(Json),
             journal_id: record.journal,
-            journal_no: record.journal_no,
             decision_no: record.decision_no.as_deref(),
             reason: record.reason.as_deref(),
             actor_id: record.actor,
@@ -166,9 +161,9 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
     sqlx::query!(
         "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                      surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
+                                      surplus, lost, method, of_event_id, parts, journal_id, decision_no, reason, actor_id)
          select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
-                e.lost, e.method, e.of_event_id, e.parts, e.journal_no, e.decision_no, e.reason, e.actor_id
+                e.lost, e.method, e.of_event_id, e.parts, e.journal_id, e.decision_no, e.reason, e.actor_id
            from unnest($2::new_event[]) e",
         unit,
         rows as _
@@ -176,58 +171,4 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// What a slice of commands writes.
-#[derive(Default)]
-pub struct Slice {
-    /// Events and journals.
-    pub writing: Writing,
-    /// Where the agreements stand after it.
-    pub states: Vec<Stored>,
-    /// The answers, each without its beginning.
-    pub kept: StoredAnswers,
-    /// The journal of each answer.
-    pub journals: Vec<Uuid>,
-}
-
-/// Stores states, posts journals, stores the events they belong to, and keeps the answers to the commands; gives back how
-/// each answer begins: with the numbers of its journal. One statement, because whoever posts holds the pen of the unit. The
-/// states go first, while another still holds it.
-pub async fn post(conn: &mut Conn, unit: i32, slice: &Slice) -> Result<Vec<String>, PostError> {
-    let Slice { writing: Writing { postings, records }, states, kept, journals } = slice;
-    if postings.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
-    let begins = sqlx::query_scalar!(
-        r#"with posted as materialized (
-                  select journal_id, journal_no, answer_begins(journal_id, journal_no, book, year, kind, number) as begins
-                    from ledger_post($1, case when keep_states($1, $11) is not null then $2::jsonb end)),
-                recorded as (
-                  insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                               surplus, lost, method, of_event_id, parts, journal_no, decision_no, reason, actor_id)
-                  select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
-                         e.lost, e.method, e.of_event_id, e.parts, p.journal_no, e.decision_no, e.reason, e.actor_id
-                    from unnest($3::new_event[]) e left join posted p on p.journal_id = e.journal_id),
-                answers as (
-                  select array_agg(p.begins || a.rest order by a.n) as bodies, array_agg(p.begins order by a.n) as begins
-                    from unnest($4::uuid[], $5::text[]) with ordinality a(journal_id, rest, n)
-                    join posted p on p.journal_id = a.journal_id)
-           select unnest(a.begins) as "begins!" from answers a, store_answers($1, $6, $7, $8, $9, $10, a.bodies)"#,
-        unit,
-        Json(postings) as _,
-        rows as _,
-        &journals,
-        &kept.bodies,
-        &kept.keys,
-        &kept.operations as &[&str],
-        &kept.hashes,
-        &kept.statuses,
-        &kept.locations as &[Option<String>],
-        states as _,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(begins)
 }

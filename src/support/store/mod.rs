@@ -8,14 +8,12 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::case::{Agreement, Case, Record};
-use super::payout::Awaiting;
-use super::proof::Stored;
+use super::case::{Case, Record, StateRow};
+use super::values::{Agreement, Awaiting};
 use crate::db::Conn;
-use crate::domain::support::{History, Sums, Terms};
+use crate::domain::support::{History, HistorySummary, Terms};
 use crate::domain::values::money::Money;
-use events::read_events;
-pub use events::{Slice, post, write_events};
+use events::{read_events, write_events};
 pub use reads::{happened, list};
 
 /// A row that holds what no command writes is damaged.
@@ -214,11 +212,11 @@ struct CaseRow {
 }
 
 impl CaseRow {
-    /// What its sums say, where they say enough to go on from a day.
-    fn sums(&self, from: Option<NaiveDate>) -> Option<Sums> {
+    /// What its events came to, where that is enough to go on from a day.
+    fn summary(&self, from: Option<NaiveDate>) -> Option<HistorySummary> {
         let until = self.summary_valid_until.filter(|until| from.is_some_and(|from| *until <= from))?;
         let (events, recovered, surplus) = (self.events?, self.recovered?, self.surplus?);
-        Some(Sums { paid_out_on: self.paid_out_on?, until, events, recovered, surplus })
+        Some(HistorySummary { paid_out_on: self.paid_out_on?, until, events, recovered, surplus })
     }
 
     fn case(self) -> sqlx::Result<(Uuid, Case)> {
@@ -240,7 +238,7 @@ impl CaseRow {
             signed_on: self.signed_on,
             decided_by: self.decided_by,
         };
-        let history = History { terms: self.terms.0, to_return, entries: Vec::new() };
+        let history = History { terms: self.terms.0, to_return, brought_forward: None, entries: Vec::new() };
         Ok((self.agreement_id, Case { agreement, history, cancelled: false, tills: BTreeMap::new() }))
     }
 }
@@ -272,8 +270,8 @@ pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Has
     gather(conn, unit, rows, &BTreeMap::new()).await
 }
 
-/// The same, locked until the transaction ends, to go on from a day: where nothing happens before it any more, the sums
-/// stand for the events if they can.
+/// The same, locked until the transaction ends. An agreement in `from` goes on from that day: where a summary of its events
+/// is enough for that, the events are not read.
 pub async fn lock(
     conn: &mut Conn,
     unit: i32,
@@ -294,12 +292,12 @@ async fn gather(
     let mut cases = HashMap::with_capacity(rows.len());
     let mut whole = Vec::new();
     for row in rows {
-        let sums = row.sums(from.get(&row.agreement_id).copied());
+        let summary = row.summary(from.get(&row.agreement_id).copied());
         let (id, mut case) = row.case()?;
-        match sums.and_then(|sums| case.history.entries_of(sums)) {
-            Some(entries) => case.history.entries = entries,
-            None => whole.push(id),
+        if summary.is_none() {
+            whole.push(id);
         }
+        case.history.brought_forward = summary;
         cases.insert(id, case);
     }
     if !whole.is_empty() {
@@ -320,39 +318,53 @@ pub async fn keys(conn: &mut Conn, unit: i32, fund: Option<i32>) -> sqlx::Result
     .await
 }
 
-/// Journal of an event.
+/// Number of the journal of an event.
 pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result<Option<i64>> {
-    let row = sqlx::query_scalar!(
-        "select journal_no from agreement_event where unit_id = $1 and event_id = $2",
+    sqlx::query_scalar!(
+        "select j.journal_no from agreement_event e
+           join journal j on j.unit_id = e.unit_id and j.journal_id = e.journal_id
+          where e.unit_id = $1 and e.event_id = $2",
         unit,
         event
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(row.flatten())
+    .await
 }
 
-/// Stores events and the new state of the agreements they happened to.
-pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], cases: &[&Case]) -> sqlx::Result<()> {
-    let states =
-        cases.iter().map(|case| Stored::of(case).map_err(damaged)).collect::<sqlx::Result<Vec<_>>>()?;
-    write_states(&mut *conn, unit, &states).await?;
+/// Stores events and the new states of the agreements they happened to. The journals that the events name are posted before.
+pub async fn write(conn: &mut Conn, unit: i32, records: &[Record], states: &[StateRow]) -> sqlx::Result<()> {
+    write_states(&mut *conn, unit, states).await?;
     write_events(conn, unit, records).await
 }
 
-/// Stores the new state of agreements.
-async fn write_states(conn: &mut Conn, unit: i32, states: &[Stored]) -> sqlx::Result<()> {
+/// Stores the new states of agreements. By conflict, because each row is then looked up by its key; an update from a list
+/// may be planned as a walk over all agreements of the unit.
+async fn write_states(conn: &mut Conn, unit: i32, states: &[StateRow]) -> sqlx::Result<()> {
     if states.is_empty() {
         return Ok(());
     }
-    sqlx::query_scalar!("select keep_states($1, $2)", unit, states as _).fetch_one(conn).await?;
+    sqlx::query!(
+        "insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid,
+                                      surplus, lost, next_due_on, overdue_from, final_due_on, summary_valid_until)
+         select $1, n.* from unnest($2::new_state[]) n
+             on conflict (unit_id, agreement_id) do update
+            set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
+                outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
+                surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
+                overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on,
+                summary_valid_until = excluded.summary_valid_until",
+        unit,
+        states as _
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// The states as they are stored.
-pub async fn stored(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Stored>> {
+pub async fn states(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<StateRow>> {
     sqlx::query_as!(
-        Stored,
+        StateRow,
         "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on,
                 overdue_from, final_due_on, summary_valid_until
            from agreement_state where unit_id = $1 order by agreement_id",

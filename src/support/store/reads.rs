@@ -3,16 +3,17 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::case::{Happened, Listed, Wanted};
+use super::super::values::{Happened, Listed, Status, Wanted};
 use super::{contract, money};
 use crate::db::Conn;
 
 /// What happened to an agreement up to a day, in the order of entry.
 pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) -> sqlx::Result<Vec<Happened>> {
     let rows = sqlx::query!(
-        "select event_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, of_event_id, journal_no,
-                decision_no, reason, recorded_at, actor_id
-           from agreement_event where unit_id = $1 and agreement_id = $2 and effective_on <= $3 order by event_no",
+        r#"select e.event_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus, e.lost,
+                  e.of_event_id, j.journal_no as "journal_no?", e.decision_no, e.reason, e.recorded_at, e.actor_id
+             from agreement_event e left join journal j on j.unit_id = e.unit_id and j.journal_id = e.journal_id
+            where e.unit_id = $1 and e.agreement_id = $2 and e.effective_on <= $3 order by e.event_no"#,
         unit,
         id,
         until
@@ -60,7 +61,7 @@ pub async fn list(
               and ($7::uuid is null or a.agreement_id > $7)
             order by a.agreement_id limit $8"#,
         unit,
-        wanted.status.map(super::super::case::Status::name),
+        wanted.status.map(Status::name),
         today,
         wanted.overdue_on,
         wanted.household,

@@ -5,7 +5,7 @@ mod ends;
 mod queue;
 mod refusals;
 mod repayments;
-mod slices;
+mod batches;
 
 use axum::http::{Request, header};
 use serde_json::{Value, json};

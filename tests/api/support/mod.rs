@@ -76,7 +76,7 @@ impl TestApp {
         let secret = SecretString::from("a secret of the tests, 0123456789 and more");
         let app = App {
             pool: soquy::db::connect(&url).await.expect("the application's pool"),
-            writers: soquy::db::writers(&url).expect("the slices' pool"),
+            writers: soquy::db::writers(&url).expect("the batches' pool"),
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),
