@@ -67,7 +67,7 @@ create table account (
 );
 create index account_parent on account (unit_id, parent_code);
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
-comment on column account.needs_subject is 'a control account of the chart (0065)';
+comment on column account.needs_subject is 'a control account of the chart (0013)';
 call make_audited_table('account', 'code');
 
 -- A fund (quỹ): a purpose with rules. Numbered inside its unit.

@@ -59,7 +59,7 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 
 -- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
 -- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
--- balances by itself, or it could hide what a balance sheet lacks. A line on a control account (0065) names whom it is
+-- balances by itself, or it could hide what a balance sheet lacks. A line on a control account (0013) names whom it is
 -- about. In place of foreign keys, whose checks would lock the parent rows. Each row is looked up by its key (offset 0): the
 -- plan is made for the first lines of a session and kept, and after many lines in a small book it would walk over all
 -- journals ever after.

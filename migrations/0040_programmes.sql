@@ -13,15 +13,18 @@ create table programme (
   valid_to       date check (valid_to > valid_from)
 );
 
--- What is really lent under a programme: one code may cover several products with rules of their own.
+-- What is really lent under a programme: one code may cover several products with rules of their own. A product names what
+-- it lends for in the words of a source's restrictions: money given for housing pays no cow.
 create table product (
   product_code   text primary key check (product_code ~ '^[0-9]{2}(_[a-z0-9_]{1,30})?$'),
   programme_code text not null references programme,
   name_vi        text not null check (name_vi <> ''),
   name_en        text not null check (name_en <> ''),
+  purpose        text check (purpose ~ '^[a-z][a-z0-9_]{1,39}$'),
   constraint product_code_begins_with_programme check (left(product_code, 2) = programme_code)
 );
 create index product_programme on product (programme_code);
+comment on column product.purpose is 'code as in source.purposes; null: not one purpose, so a restricted source does not lend it';
 
 -- The rules of a product for an interval of days. Column defaults are what holds for every programme unless its own rule
 -- says otherwise (contracts of the Policy Bank; Decision 50/2010/QĐ-TTg as amended by 08/2021/QĐ-TTg).
@@ -53,6 +56,8 @@ create table programme_rule (
   grace_principal_months       integer not null default 0 check (grace_principal_months >= 0),
   grace_interest_months        integer not null default 0 check (grace_interest_months >= 0),
   yearly_principal_percent     numeric(9,6) check (yearly_principal_percent between 0 and 100),
+  -- The commune's meeting is held on its day whatever day that is, so no programme of the Policy Bank moves its due dates.
+  due_shift                    text not null default 'none' check (due_shift in ('none', 'forward', 'backward')),
   -- Moving dates.
   reschedule_ask_days          integer not null default 5 check (reschedule_ask_days >= 0),
   extension_ask_months         integer not null default 3 check (extension_ask_months > 0),
@@ -60,6 +65,7 @@ create table programme_rule (
   extension_short_months       integer not null default 12 check (extension_short_months >= 0),
   extension_term_percent       numeric(9,6) not null default 50 check (extension_term_percent between 0 and 100),
   season_carry_over            boolean not null default false,
+  carry_over_rate_of           text references product,
   misuse_days                  integer not null default 30 check (misuse_days >= 0),
   -- Interest and the books.
   day_count                    text not null default 'actual_365' check (day_count in ('actual_365', 'actual_360', 'thirty_360')),
@@ -86,7 +92,10 @@ create table programme_rule (
   constraint programme_rule_says_what_is_unverified check (not unverified or note_vi is not null)
 );
 create index programme_rule_base on programme_rule (rate_of_product) where rate_of_product is not null;
+create index programme_rule_carry_over on programme_rule (carry_over_rate_of) where carry_over_rate_of is not null;
 comment on column programme_rule.annual_rate is 'null without rate_of_product: each contract names its rate';
+comment on column programme_rule.due_shift is 'where a due date goes from a weekend or a public holiday';
+comment on column programme_rule.carry_over_rate_of is 'the product whose rate of the day a loan carried over takes; null: its own';
 comment on column programme_rule.extension_term_percent is 'of the term, for loans longer than short_term_months';
 comment on column programme_rule.inactive_months is 'unpaid interest above so many monthly interests is an early warning';
 

@@ -20,23 +20,23 @@ insert into programme (programme_code, name_vi, name_en, valid_from) values
   ('26', 'Cho vay người chấp hành xong án phạt tù', 'People who have served a sentence', '2023-10-10'),
   ('99', 'Chương trình khác', 'Other programmes', '2002-10-04');
 
-insert into product (product_code, programme_code, name_vi, name_en) values
-  ('01', '01', 'Hộ nghèo', 'Poor household'),
-  ('01_30a', '01', 'Hộ nghèo tại huyện nghèo (30a)', 'Poor household in a poor district (30a)'),
-  ('02', '02', 'Học sinh, sinh viên', 'Student'),
-  ('03_worker', '03', 'Người lao động', 'Worker'),
-  ('03_worker_priority', '03', 'Người lao động thuộc nhóm ưu tiên', 'Worker of a priority group'),
-  ('03_establishment', '03', 'Cơ sở sản xuất, kinh doanh', 'Establishment'),
-  ('03_establishment_priority', '03', 'Cơ sở sử dụng nhiều lao động thuộc nhóm ưu tiên', 'Establishment employing priority groups'),
-  ('04', '04', 'Đi làm việc ở nước ngoài', 'Working abroad'),
-  ('06', '06', 'Công trình nước sạch, công trình vệ sinh', 'Water and sanitation facilities'),
-  ('07_flood', '07', 'Nhà ở phòng, tránh bão, lụt', 'Housing against storms and floods'),
-  ('07_poor', '07', 'Nhà ở hộ nghèo theo chuẩn nghèo', 'Housing of poor households'),
-  ('09', '09', 'Hộ mới thoát nghèo', 'Newly escaped household'),
-  ('12', '12', 'Nhà ở xã hội', 'Social housing'),
-  ('19', '19', 'Hộ cận nghèo', 'Near-poor household'),
-  ('26_business', '26', 'Sản xuất, kinh doanh', 'Business'),
-  ('26_vocational', '26', 'Đào tạo nghề', 'Vocational training');
+insert into product (product_code, programme_code, name_vi, name_en, purpose) values
+  ('01', '01', 'Hộ nghèo', 'Poor household', 'production'),
+  ('01_30a', '01', 'Hộ nghèo tại huyện nghèo (30a)', 'Poor household in a poor district (30a)', 'production'),
+  ('02', '02', 'Học sinh, sinh viên', 'Student', 'schooling'),
+  ('03_worker', '03', 'Người lao động', 'Worker', 'job_creation'),
+  ('03_worker_priority', '03', 'Người lao động thuộc nhóm ưu tiên', 'Worker of a priority group', 'job_creation'),
+  ('03_establishment', '03', 'Cơ sở sản xuất, kinh doanh', 'Establishment', 'job_creation'),
+  ('03_establishment_priority', '03', 'Cơ sở sử dụng nhiều lao động thuộc nhóm ưu tiên', 'Establishment employing priority groups', 'job_creation'),
+  ('04', '04', 'Đi làm việc ở nước ngoài', 'Working abroad', 'work_abroad'),
+  ('06', '06', 'Công trình nước sạch, công trình vệ sinh', 'Water and sanitation facilities', 'water_sanitation'),
+  ('07_flood', '07', 'Nhà ở phòng, tránh bão, lụt', 'Housing against storms and floods', 'housing'),
+  ('07_poor', '07', 'Nhà ở hộ nghèo theo chuẩn nghèo', 'Housing of poor households', 'housing'),
+  ('09', '09', 'Hộ mới thoát nghèo', 'Newly escaped household', 'production'),
+  ('12', '12', 'Nhà ở xã hội', 'Social housing', 'housing'),
+  ('19', '19', 'Hộ cận nghèo', 'Near-poor household', 'production'),
+  ('26_business', '26', 'Sản xuất, kinh doanh', 'Business', 'production'),
+  ('26_vocational', '26', 'Đào tạo nghề', 'Vocational training', 'schooling');
 
 -- Poor (01), and in the poor districts of Resolution 30a. Instalments missed are carried; seasonal carry-over (lưu vụ).
 insert into programme_rule (product_code, valid_from, valid_to, legal_basis, annual_rate, overdue_percent, missed_instalment,
@@ -55,17 +55,19 @@ insert into programme_rule (product_code, valid_from, valid_to, legal_basis, ann
    'Lãi suất 3,3 % và ngày áp dụng mức 100 triệu chưa đối chiếu văn bản');
 
 -- Near-poor (19): 120 % of the poor rate. Newly escaped (09): 125 %, within three years, to 60 months, no carry-over.
+-- A short loan carried to the next season (lưu vụ) goes on at the rate of poor households of that day, whichever programme
+-- it was lent under. Products of the poor programme keep their own.
 insert into programme_rule (product_code, valid_from, valid_to, legal_basis, rate_of_product, rate_percent, overdue_percent, max_term_months,
-                            missed_instalment, season_carry_over, classes, escaped_years, unverified, note_vi) values
-  ('19', '2013-04-16', '2014-05-01', 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '{near_poor}', null, true,
+                            missed_instalment, season_carry_over, carry_over_rate_of, classes, escaped_years, unverified, note_vi) values
+  ('19', '2013-04-16', '2014-05-01', 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '01', '{near_poor}', null, true,
    'Mức trần theo mức của hộ nghèo; ngày áp dụng chưa đối chiếu văn bản'),
-  ('19', '2014-05-01', '2019-03-01', 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '{near_poor}', null, true,
+  ('19', '2014-05-01', '2019-03-01', 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '01', '{near_poor}', null, true,
    'Mức trần theo mức của hộ nghèo; ngày áp dụng chưa đối chiếu văn bản'),
-  ('19', '2019-03-01', null, 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '{near_poor}', null, true,
+  ('19', '2019-03-01', null, 'Quyết định 15/2013/QĐ-TTg', '01', 120, 130, null, 'overdue', true, '01', '{near_poor}', null, true,
    'Mức trần theo mức của hộ nghèo; ngày áp dụng chưa đối chiếu văn bản'),
-  ('09', '2015-09-05', '2019-03-01', 'Quyết định 28/2015/QĐ-TTg', '01', 125, 130, 60, 'overdue', false, '{newly_escaped}', 3, true,
+  ('09', '2015-09-05', '2019-03-01', 'Quyết định 28/2015/QĐ-TTg', '01', 125, 130, 60, 'overdue', false, null, '{newly_escaped}', 3, true,
    'Mức trần theo mức của hộ nghèo; ngày áp dụng chưa đối chiếu văn bản'),
-  ('09', '2019-03-01', null, 'Quyết định 28/2015/QĐ-TTg', '01', 125, 130, 60, 'overdue', false, '{newly_escaped}', 3, true,
+  ('09', '2019-03-01', null, 'Quyết định 28/2015/QĐ-TTg', '01', 125, 130, 60, 'overdue', false, null, '{newly_escaped}', 3, true,
    'Mức trần theo mức của hộ nghèo; ngày áp dụng chưa đối chiếu văn bản');
 
 -- Students (02): lent by the month of study; the term is the paying-out, up to twelve months until work, and repayment.
@@ -108,11 +110,13 @@ insert into programme_rule (product_code, valid_from, valid_to, legal_basis, ann
    'Mức 25 triệu một công trình, lãi suất 9 %, thời hạn 60 tháng (thông lệ) và ngày áp dụng chưa đối chiếu văn bản');
 
 -- Housing (07): ten or fifteen years with five years free of principal and interest; then at least a fifth of the loan a year.
+-- Housing in the flood zone (Decision 48/2014/QĐ-TTg) comes back by instalments to the đồng: rounded down to hundreds of
+-- thousands an instalment may fall short of that fifth.
 insert into programme_rule (product_code, valid_from, legal_basis, annual_rate, overdue_percent, overdue_rate, max_term_months, instalment_months,
-                            missed_instalment, grace_principal_months, grace_interest_months, yearly_principal_percent, classes,
+                            instalment_multiple, missed_instalment, grace_principal_months, grace_interest_months, yearly_principal_percent, classes,
                             unverified, note_vi) values
-  ('07_flood', '2014-10-15', 'Quyết định 48/2014/QĐ-TTg; Thông tư 41/2014/TT-NHNN', 3.0, null, 3.9, 120, '{12}', 'overdue', 60, 60, 20, '{poor}', false, null),
-  ('07_poor', '2015-10-01', 'Quyết định 33/2015/QĐ-TTg', 3.0, 130, null, 180, '{12}', 'overdue', 60, 60, null, '{poor}', true,
+  ('07_flood', '2014-10-15', 'Quyết định 48/2014/QĐ-TTg; Thông tư 41/2014/TT-NHNN', 3.0, null, 3.9, 120, '{12}', 1, 'overdue', 60, 60, 20, '{poor}', false, null),
+  ('07_poor', '2015-10-01', 'Quyết định 33/2015/QĐ-TTg', 3.0, 130, null, 180, '{12}', 100000, 'overdue', 60, 60, null, '{poor}', true,
    'Mức 25 triệu, lãi suất 3 %, thời hạn 15 năm và 5 năm ân hạn chưa đối chiếu văn bản');
 
 -- Social housing (12): the buyer brings at least 30 %; the rate is set from time to time.

@@ -29,12 +29,18 @@ create table savings_group (
   consent_no           text not null,
   consent_on           date not null,
   founded_on           date not null,
+  -- A group may end (giải thể tổ): its members leave and its board gives up its posts on that day. What it recorded stays.
+  dissolved_on         date,
+  dissolved_reason     text,
   primary key (unit_id, group_id),
   constraint savings_group_name_unique unique (unit_id, name),
-  constraint savings_group_consent_first check (founded_on >= consent_on)
+  constraint savings_group_consent_first check (founded_on >= consent_on),
+  constraint savings_group_dissolved_after check (dissolved_on > founded_on),
+  constraint savings_group_dissolved_why check ((dissolved_on is null) = (dissolved_reason is null))
 );
 comment on column savings_group.organisation is 'the mass organisation entrusted with the group';
 comment on column savings_group.consent_no is 'number of the commune''s document of consent';
+comment on column savings_group.dissolved_on is 'first day on which there is no such group';
 call make_audited_table('savings_group', 'group_id');
 
 -- Who speaks for a household in the group, from when to when.
@@ -121,6 +127,6 @@ comment on column group_vote.beneficiary is 'class of beneficiary as the list wr
 call make_fact_table('group_vote', 'vote_id');
 
 grant select, insert on savings_group, group_member, group_post, group_meeting, group_vote to soquy_app;
-grant update (name, search_key, hamlet) on savings_group to soquy_app;
+grant update (name, search_key, hamlet, dissolved_on, dissolved_reason) on savings_group to soquy_app;
 grant update (left_on) on group_member to soquy_app;
 grant update (to_on) on group_post to soquy_app;

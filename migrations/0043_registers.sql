@@ -13,7 +13,9 @@ create table loan_register (
   recorded_at  timestamptz not null default scope_now(),
   recorded_by  uuid,
   primary key (unit_id, register_id),
-  constraint loan_register_same_file_once unique (unit_id, sha256)
+  -- A file read with the wrong unit of its amounts, or as of the wrong day, must be readable again as it is: what makes a
+  -- register known is the file together with how it was read.
+  constraint loan_register_same_reading_once unique (unit_id, sha256, lender, as_of_on, amount_unit)
 );
 call make_fact_table('loan_register', 'register_id');
 comment on column loan_register.headings is 'as they stand in the file';

@@ -29,11 +29,13 @@ create table sheet_row (
   primary key (unit_id, row_id),
   constraint sheet_row_sheet foreign key (unit_id, sheet_id) references sheet,
   constraint sheet_row_membership foreign key (unit_id, membership_id) references group_member,
+  constraint sheet_row_loan foreign key (unit_id, agreement_id) references loan (unit_id, loan_id),
   constraint sheet_row_numbered unique (unit_id, sheet_id, row_no),
   constraint sheet_row_code_once unique (unit_id, sheet_id, code),
   constraint sheet_row_agreement_once unique (unit_id, sheet_id, agreement_id)
 );
 create index sheet_row_membership_of on sheet_row (unit_id, membership_id);
+create index sheet_row_loan_of on sheet_row (unit_id, agreement_id);
 comment on column sheet_row.row_id is 'the key of the collection, prepared beforehand';
 comment on column sheet_row.code is 'the end of the key as it is printed';
 comment on column sheet_row.agreement_id is 'the loan';

@@ -29,8 +29,3 @@ select d.day, h.vi, h.en, h.announced, 'Bộ luật Lao động 45/2019/QH14, Đ
   ) h(vi, en, announced, days), unnest(h.days) d(day);
 
 grant select on public_holiday to soquy_app;
-
--- The commune's meeting is held on its day whatever day that is, so no programme of the Policy Bank moves its due dates.
-alter table programme_rule
-  add column due_shift text not null default 'none' check (due_shift in ('none', 'forward', 'backward'));
-comment on column programme_rule.due_shift is 'where a due date goes from a weekend or a public holiday';
