@@ -28,3 +28,4 @@ mod verify;
 mod loans;
 mod commands;
 mod coverage;
+mod upgrade;

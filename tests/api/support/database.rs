@@ -51,8 +51,16 @@ async fn template() -> &'static str {
 
 /// The URL of a new database with this release's schema and seed.
 pub async fn fresh() -> String {
+    copy_of(template().await).await
+}
+
+/// The URL of a new database without any table.
+pub async fn empty() -> String {
+    copy_of("template0").await
+}
+
+async fn copy_of(template: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let template = template().await;
     let name = format!("soquy_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut root = PgConnection::connect(&on_server("postgres").await).await.expect("the test server");
     root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await.unwrap();

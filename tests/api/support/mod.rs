@@ -29,6 +29,7 @@ pub fn day(text: &str) -> NaiveDate {
 }
 
 /// An application on a database of its own. The clock stands at 2026-03-02.
+#[derive(Clone)]
 pub struct TestApp {
     pub app: App,
     /// The database as its owner: for planting what no door allows.
@@ -71,12 +72,16 @@ pub struct Person {
 
 impl TestApp {
     pub async fn new() -> Self {
-        let url = database::fresh().await;
+        Self::on(&database::fresh().await).await
+    }
+
+    /// The same on a database that is there already.
+    pub async fn on(url: &str) -> Self {
         let clock = Clock::on(day("2026-03-02"));
         let secret = SecretString::from("a secret of the tests, 0123456789 and more");
         let app = App {
-            pool: soquy::db::connect(&url).await.expect("the application's pool"),
-            writers: soquy::db::writers(&url).expect("the batches' pool"),
+            pool: soquy::db::connect(url).await.expect("the application's pool"),
+            writers: soquy::db::writers(url).expect("the batches' pool"),
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),
@@ -84,7 +89,7 @@ impl TestApp {
             pace: Arc::default(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
-        let owner = PgPool::connect(&url).await.expect("the owner's pool");
+        let owner = PgPool::connect(url).await.expect("the owner's pool");
         let router = soquy::api::router(app.clone());
         Self { app, owner, router }
     }
