@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::{Approval, Ask, Decision};
+use super::values::{Approval, Ask, Decision};
 use crate::access::Work;
 use crate::db::Conn;
 

@@ -1,83 +1,21 @@
 //! Loans of commercial banks, recorded by hand from what a household shows: we record them, and compute nothing on them.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::store;
+use super::values::{ExternalLoan, NewExternalLoan};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::values::money::Money;
-use crate::domain::values::text::{Name, Note};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
-/// A loan as read from a paper.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewExternalLoan)]
-pub struct New {
-    /// Who borrowed.
-    pub household_id: Uuid,
-    /// The bank.
-    pub lender: Name,
-    /// Its contract.
-    pub contract_no: Name,
-    /// The most that may be drawn.
-    #[serde(default)]
-    pub credit_limit: Option<Money>,
-    /// The rate as the contract words it.
-    pub rate_text: Name,
-    /// Paid out on.
-    #[serde(default)]
-    pub lent_on: Option<NaiveDate>,
-    /// Final date.
-    #[serde(default)]
-    pub due_on: Option<NaiveDate>,
-    /// Principal still owed.
-    pub outstanding: Money,
-    /// The day the balance is of; not in the future.
-    pub as_of_on: NaiveDate,
-    /// Anything else.
-    #[serde(default)]
-    pub note: Option<Note>,
-}
-
-/// A loan of another bank as last read.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct ExternalLoan {
-    /// Public id of this reading.
-    pub external_loan_id: Uuid,
-    /// Who borrowed.
-    pub household_id: Uuid,
-    /// The bank.
-    pub lender: String,
-    /// Its contract.
-    pub contract_no: String,
-    /// The most that may be drawn.
-    #[schema(value_type = Option<Money>)]
-    pub credit_limit: Option<Decimal>,
-    /// The rate as the contract words it.
-    pub rate_text: String,
-    /// Paid out on.
-    pub lent_on: Option<NaiveDate>,
-    /// Final date.
-    pub due_on: Option<NaiveDate>,
-    /// Principal owed on that day.
-    #[schema(value_type = Money)]
-    pub outstanding: Decimal,
-    /// The day the balance is of.
-    pub as_of_on: NaiveDate,
-    /// Anything else.
-    pub note: Option<String>,
-    /// When it was recorded.
-    pub recorded_at: DateTime<Utc>,
-}
-
 /// Records a reading; a later one takes its place.
-pub async fn record(conn: &mut Conn, work: &Work<'_>, new: &New) -> Result<ExternalLoan, Problem> {
+pub async fn record(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    new: &NewExternalLoan,
+) -> Result<ExternalLoan, Problem> {
     if new.as_of_on > work.clock.today() {
         return Err(Problem::field("/as_of_on", text!("Ngày ở tương lai", "The day is in the future")));
     }

@@ -11,9 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::external::{self, ExternalLoan};
-use super::import::{File, Report, import};
-use super::{Register, RegisterDetail, RegisterLine};
+use super::external;
+use super::import::{Report, import};
+use super::{ExternalLoan, File, NewExternalLoan, Register, RegisterDetail, RegisterLine};
 use crate::domain::credit::bank_register::{AmountUnit, Differences, Plan, PlanRow};
 use crate::domain::values::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
@@ -249,13 +249,13 @@ async fn list_external_loans(
 
 /// Records a loan of a commercial bank as read on a day.
 #[utoipa::path(post, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = external::New,
+    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = NewExternalLoan,
     responses((status = 201, body = ExternalLoan), (status = "default", body = ProblemBody)))]
 async fn record_external_loan(
     State(app): State<App>,
     permit: RegisterKeeper,
     key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<external::New>,
+    extract::Json(body): extract::Json<NewExternalLoan>,
 ) -> Result<Response, Problem> {
     let claim = key.map(|key| Claim::of(key.0, "record_external_loan", permit.user, &(permit.unit, &body)));
     app.once(&permit, claim, "record_external_loan", async |conn| {

@@ -1,32 +1,16 @@
 //! A register taken in from a file: all of it or nothing, with a verdict per row.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::values::File;
 use super::{find, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::credit::bank_register::{AmountUnit, Column, Columns, HeadingError, Reading, read};
+use crate::domain::credit::bank_register::{Column, Columns, HeadingError, Reading, read};
 use crate::domain::values::table::Row;
-use crate::domain::values::text::Name;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// What is known of a file besides its rows.
-#[derive(Debug, Clone)]
-pub struct File {
-    /// Whose loans.
-    pub lender: Name,
-    /// The day its balances are of.
-    pub as_of: NaiveDate,
-    /// What one stands for in its amounts.
-    pub unit: AmountUnit,
-    /// sha256 of its bytes.
-    pub sha256: [u8; 32],
-    /// Only say what would happen.
-    pub dry_run: bool,
-}
 
 /// What is wrong in a column of a row.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

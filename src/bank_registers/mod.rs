@@ -4,58 +4,16 @@ pub mod external;
 pub mod http;
 pub mod import;
 mod store;
+mod values;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+pub use values::{ExternalLoan, File, NewExternalLoan, Register, RegisterDetail, RegisterLine};
+
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::domain::credit::bank_register::{
-    Differences, Loan, Plan, PlanRow, Total, compare, plan_report, totals,
-};
+use crate::domain::credit::bank_register::{Differences, Loan, Plan, PlanRow, compare, plan_report, totals};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
-
-/// A register as it was taken in.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Register {
-    /// Public id.
-    pub register_id: Uuid,
-    /// Whose loans.
-    pub lender: String,
-    /// The day its balances are of.
-    pub as_of_on: NaiveDate,
-    /// dong or million.
-    pub counted_in: String,
-    /// sha256 of the file, in hex.
-    pub sha256: String,
-    /// Loans in it.
-    pub row_count: i32,
-    /// When it was taken in.
-    pub recorded_at: DateTime<Utc>,
-    /// By whom.
-    pub recorded_by: Option<Uuid>,
-}
-
-/// A register with its totals.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RegisterDetail {
-    /// The register.
-    #[serde(flatten)]
-    pub register: Register,
-    /// By commune, programme and source; the right side is empty.
-    pub totals: Vec<Total>,
-}
-
-/// A loan and the row it stands in.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RegisterLine {
-    /// The row, as a spreadsheet counts.
-    pub line_no: i32,
-    /// The loan.
-    #[serde(flatten)]
-    pub loan: Loan,
-}
 
 /// A page of registers in the order they came in.
 pub async fn list(

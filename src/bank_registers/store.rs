@@ -2,9 +2,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::external::{ExternalLoan, New};
-use super::import::File;
-use super::{Register, RegisterLine};
+use super::values::{ExternalLoan, File, NewExternalLoan, Register, RegisterLine};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::bank_register::{Loan, Reading};
@@ -191,7 +189,12 @@ pub async fn lines(
         .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-pub async fn insert_external(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: &New) -> sqlx::Result<()> {
+pub async fn insert_external(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: Uuid,
+    new: &NewExternalLoan,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into external_loan (unit_id, external_loan_id, household_id, lender, contract_no, credit_limit, rate_text, lent_on,
                                     due_on, outstanding, as_of_on, note, recorded_by)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Collection, Recorded};
+use super::values::{Collection, Recorded};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::posting::{Posting, Voucher};

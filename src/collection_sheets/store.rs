@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Collection, Expected, Sheet, SheetRow};
+use super::values::{Collection, Expected, Sheet, SheetRow};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::collection_sheet::{Collected, SentRow, row_code};

@@ -15,6 +15,9 @@ use uuid::Uuid;
 use crate::api;
 use crate::http::App;
 
+/// Commune Vũ Quý of old Thái Bình.
+pub const UNIT: i32 = 13141;
+
 /// The most an answer may hold.
 const ANSWER: usize = 16 * 1024 * 1024;
 

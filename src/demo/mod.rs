@@ -17,9 +17,7 @@ use crate::problem::{Kind, Problem};
 use crate::users::{self, Appointed, NewUser};
 
 use self::desk::Desk;
-
-/// Commune Vũ Quý of old Thái Bình.
-pub const UNIT: i32 = 13141;
+pub use self::desk::UNIT;
 
 /// What everybody of the demonstration logs in with.
 pub const PASSWORD: &str = "mot-dong-cung-ghi";

@@ -4,8 +4,7 @@
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::UNIT;
-use super::desk::Desk;
+use super::desk::{Desk, UNIT};
 use super::households::{CLASSES, HOUSEHOLDS};
 use super::story::{date, text};
 

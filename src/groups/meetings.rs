@@ -1,125 +1,16 @@
 //! Meetings of a group: minutes 10C/TD and, for each request, the vote that list 03/TD carries to the commune.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Membership, Sight, find, lock_running, members_on, not_in_future, store};
+pub use super::values::{Meeting, MeetingDetail, NewMeeting, NewVote, RecordedVote};
+use super::values::{Membership, Sight};
+use super::{find, lock_running, members_on, not_in_future, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::credit::programme::ProductCode;
 use crate::domain::people::group::Vote;
-use crate::domain::values::money::Money;
-use crate::domain::values::text::{Name, Note};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Minutes of a meeting.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewGroupMeeting)]
-pub struct NewMeeting {
-    /// The day.
-    pub held_on: NaiveDate,
-    /// Number of the minutes (10C/TD), unique in the group.
-    pub minutes_no: Name,
-    /// Memberships that were there.
-    #[schema(max_items = 200)]
-    pub present: Vec<Uuid>,
-    /// Anything else.
-    #[serde(default)]
-    pub note: Option<Note>,
-    /// Requests for loans and the votes on them.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    pub votes: Vec<NewVote>,
-}
-
-/// A request and the vote on it.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewGroupVote)]
-pub struct NewVote {
-    /// Who asks.
-    pub membership_id: Uuid,
-    /// For what loan.
-    pub product_code: ProductCode,
-    /// Class of beneficiary, as the list writes it.
-    pub beneficiary: Name,
-    /// How much, above zero.
-    pub amount: Money,
-    /// What for.
-    pub purpose: Name,
-    /// For how long, 1 to 600 months.
-    #[schema(minimum = 1, maximum = 600)]
-    pub term_months: u32,
-    /// Hands for it.
-    pub in_favour: u32,
-    /// Hands against it.
-    pub against: u32,
-}
-
-/// A meeting.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = GroupMeeting)]
-pub struct Meeting {
-    /// Public id.
-    pub meeting_id: Uuid,
-    /// The day.
-    pub held_on: NaiveDate,
-    /// Number of the minutes.
-    pub minutes_no: String,
-    /// Memberships that were there.
-    pub present: Vec<Uuid>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// When it was recorded.
-    pub recorded_at: DateTime<Utc>,
-    /// By whom.
-    pub recorded_by: Option<Uuid>,
-}
-
-/// A vote as recorded: a row of list 03/TD.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RecordedVote {
-    /// Public id.
-    pub vote_id: Uuid,
-    /// Who asks.
-    pub membership_id: Uuid,
-    /// Their name.
-    pub representative: String,
-    /// The household.
-    pub household_id: Uuid,
-    /// For what loan.
-    pub product_code: String,
-    /// Class of beneficiary.
-    pub beneficiary: String,
-    /// How much, in đồng.
-    #[schema(value_type = Money)]
-    pub amount: Decimal,
-    /// What for.
-    pub purpose: String,
-    /// In months.
-    pub term_months: i32,
-    /// Hands for it.
-    pub in_favour: i32,
-    /// Hands against it.
-    pub against: i32,
-    /// Whether the group agreed.
-    pub agreed: bool,
-}
-
-/// A meeting with its votes.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct MeetingDetail {
-    /// The meeting.
-    #[serde(flatten)]
-    pub meeting: Meeting,
-    /// The votes, in the order of the list.
-    pub votes: Vec<RecordedVote>,
-}
 
 /// The most members or requests of one meeting's minutes.
 const MOST: usize = 200;

@@ -3,186 +3,24 @@
 pub mod http;
 pub mod meetings;
 mod store;
+mod values;
+
+pub use values::{
+    BoardPost, Dissolution, Group, GroupDetail, Leaving, Membership, Narrowed, NewGroup, NewMember, NewPost,
+    Sight,
+};
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::people::group::{Organisation, Post, Size, is_member};
-use crate::domain::values::text::{Name, Note};
+use crate::domain::people::group::{Post, Size};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::{households, text};
-
-/// Whose groups somebody sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// All groups of the unit.
-    All,
-    /// Only the group this person leads.
-    LedBy(Uuid),
-}
-
-impl Sight {
-    const fn leader(self) -> Option<Uuid> {
-        match self {
-            Self::All => None,
-            Self::LedBy(user) => Some(user),
-        }
-    }
-}
-
-/// A group to be set up.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewGroup {
-    /// Unique in the unit.
-    pub name: Name,
-    /// Where its members live.
-    pub hamlet: Name,
-    /// The mass organisation entrusted with it.
-    pub organisation: Organisation,
-    /// The organisation's own unit, where it keeps one.
-    #[serde(default)]
-    pub organisation_unit_id: Option<i32>,
-    /// Number of the commune's document of consent.
-    pub consent_no: Name,
-    /// Its day.
-    pub consent_on: NaiveDate,
-    /// The founding meeting; not before the consent.
-    pub founded_on: NaiveDate,
-}
-
-/// A group.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Group {
-    /// Public id.
-    pub group_id: Uuid,
-    /// Name.
-    pub name: String,
-    /// Hamlet.
-    pub hamlet: String,
-    /// farmers, women, veterans or youth.
-    pub organisation: String,
-    /// The organisation's own unit.
-    pub organisation_unit_id: Option<i32>,
-    /// Number of the commune's consent.
-    pub consent_no: String,
-    /// Its day.
-    pub consent_on: NaiveDate,
-    /// Founded on.
-    pub founded_on: NaiveDate,
-    /// First day on which there is no such group.
-    pub dissolved_on: Option<NaiveDate>,
-    /// Why it ended.
-    pub dissolved_reason: Option<String>,
-    /// Members today.
-    pub members: i64,
-}
-
-/// A holder of a post on the board.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct BoardPost {
-    /// Public id.
-    pub post_id: Uuid,
-    /// leader, deputy or member.
-    pub post: String,
-    /// Who.
-    pub name: String,
-    /// The login of that person.
-    pub user_id: Option<Uuid>,
-    /// First day.
-    pub from_on: NaiveDate,
-    /// First day on which the post is no longer held.
-    pub to_on: Option<NaiveDate>,
-}
-
-/// A household in the group.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Membership {
-    /// Public id.
-    pub membership_id: Uuid,
-    /// The household.
-    pub household_id: Uuid,
-    /// Who speaks for it.
-    pub representative: String,
-    /// First day.
-    pub joined_on: NaiveDate,
-    /// First day on which it is no longer in the group.
-    pub left_on: Option<NaiveDate>,
-}
-
-impl Membership {
-    fn holds_on(&self, day: NaiveDate) -> bool {
-        is_member(self.joined_on, self.left_on, day)
-    }
-}
-
-/// A group with its board, members and what is to be mended.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct GroupDetail {
-    /// The group.
-    #[serde(flatten)]
-    pub group: Group,
-    /// Holders of posts, present ones first.
-    pub board: Vec<BoardPost>,
-    /// Members, past ones too.
-    pub memberships: Vec<Membership>,
-    /// What is to be mended, in Vietnamese.
-    pub warnings_vi: Vec<String>,
-    /// The same in English.
-    pub warnings_en: Vec<String>,
-}
-
-/// A household that joins.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewGroupMember)]
-pub struct NewMember {
-    /// The household.
-    pub household_id: Uuid,
-    /// Who speaks for it.
-    pub representative: Name,
-    /// First day.
-    pub joined_on: NaiveDate,
-}
-
-/// A household that leaves.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Leaving {
-    /// First day on which it is no longer in the group.
-    pub left_on: NaiveDate,
-}
-
-/// The end of a group (giải thể tổ).
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Dissolution {
-    /// First day on which there is no such group; not in the future.
-    pub dissolved_on: NaiveDate,
-    /// Why, with the paper it rests on.
-    pub reason: Note,
-}
-
-/// An appointment to the board. Leader and deputy take over from their predecessors.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPost {
-    /// Which post.
-    pub post: Post,
-    /// Who.
-    pub name: Name,
-    /// The login of that person; it must hold the role of group leader at the unit.
-    #[serde(default)]
-    pub user_id: Option<Uuid>,
-    /// First day.
-    pub from_on: NaiveDate,
-}
 
 /// Sets a group up.
 pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<GroupDetail, Problem> {
@@ -261,15 +99,6 @@ pub async fn insist_seen(
         (Sight::LedBy(_), Some(group)) => find(conn, work, group, sight).await.map(drop),
         (Sight::LedBy(_), None) => Err(Kind::NotFound.bare()),
     }
-}
-
-/// What a list is narrowed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Narrowed {
-    /// One group; none: all.
-    To(Option<Uuid>),
-    /// A leader who leads no group yet sees no row.
-    ToNothing,
 }
 
 /// The group a list is narrowed to: the one asked for, or the one its leader sees. A leader who asks for another is told

@@ -2,8 +2,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::meetings::{Meeting, NewMeeting, NewVote, RecordedVote};
-use super::{BoardPost, Dissolution, Group, Membership, NewGroup, NewMember, NewPost};
+use super::values::{
+    BoardPost, Dissolution, Group, Meeting, Membership, NewGroup, NewMeeting, NewMember, NewPost, NewVote,
+    RecordedVote,
+};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::people::group::{Post, Size, Vote};

@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::Wanted;
 use super::store;
-use super::view::Sight;
+use super::view::{Sight, Wanted};
 use crate::db::Conn;
 use crate::domain::people::household::{Household, Kept, Member};
 use crate::domain::people::household_file::Column;

@@ -15,6 +15,7 @@ use self::commands::{
     Given, HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember,
     NewRepresentative,
 };
+pub use self::view::Wanted;
 use self::view::{HouseholdDetail, HouseholdLine, Sight};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
@@ -24,34 +25,10 @@ use crate::domain::people::household::{
 };
 use crate::domain::people::poverty::Class;
 use crate::domain::values::language::Text;
-use crate::domain::values::text::{Name, search_key};
+use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Which households a list shows.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Words that all stand somewhere in code, hamlet and names, without diacritics.
-    pub words: Vec<String>,
-    /// Of this hamlet.
-    pub hamlet: Option<Name>,
-    /// Of this class on the day.
-    pub class: Option<Class>,
-    /// The day.
-    pub on: NaiveDate,
-    /// Those that have left the register too.
-    pub closed: bool,
-    /// After this code.
-    pub after: Option<String>,
-}
-
-impl Wanted {
-    /// The words of what somebody typed, with or without diacritics.
-    pub fn words_of(typed: &str) -> Vec<String> {
-        search_key(typed).split_whitespace().map(str::to_owned).collect()
-    }
-}
 
 /// A page of households by code.
 pub async fn list(

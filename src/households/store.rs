@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Wanted;
+use super::view::{Line, Wanted};
 use crate::db::Conn;
 use crate::domain::people::household::{
     Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
@@ -200,20 +200,6 @@ pub async fn escaped_years(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<u32> 
         on
     );
     Ok(years.fetch_optional(conn).await?.and_then(|years| years.try_into().ok()).unwrap_or_default())
-}
-
-/// A household in a list.
-pub struct Line {
-    pub household_id: Uuid,
-    pub code: String,
-    pub hamlet: String,
-    pub address: Option<String>,
-    pub head_name: String,
-    pub phone: Option<String>,
-    pub members: i64,
-    pub class: Option<String>,
-    pub class_year: Option<i32>,
-    pub closed_on: Option<NaiveDate>,
 }
 
 pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sqlx::Result<Vec<Line>> {

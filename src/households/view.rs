@@ -4,11 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::store::Line;
 use crate::domain::people::household::{Authorisation, Household, Kept, Member, Recorded};
 use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::{Birth, Gender};
 use crate::domain::people::poverty::{Change, Class};
+use crate::domain::values::text::{Name, search_key};
 
 /// How much of the personal data somebody sees (Law on Personal Data Protection 91/2025: no more than the work needs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,44 @@ impl Sight {
     pub fn phone(self, phone: &Phone) -> String {
         if self == Self::Full { phone.reveal().to_owned() } else { phone.masked() }
     }
+}
+
+/// Which households a list shows.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Words that all stand somewhere in code, hamlet and names, without diacritics.
+    pub words: Vec<String>,
+    /// Of this hamlet.
+    pub hamlet: Option<Name>,
+    /// Of this class on the day.
+    pub class: Option<Class>,
+    /// The day.
+    pub on: NaiveDate,
+    /// Those that have left the register too.
+    pub closed: bool,
+    /// After this code.
+    pub after: Option<String>,
+}
+
+impl Wanted {
+    /// The words of what somebody typed, with or without diacritics.
+    pub fn words_of(typed: &str) -> Vec<String> {
+        search_key(typed).split_whitespace().map(str::to_owned).collect()
+    }
+}
+
+/// A household in a list, as stored.
+pub(super) struct Line {
+    pub household_id: Uuid,
+    pub code: String,
+    pub hamlet: String,
+    pub address: Option<String>,
+    pub head_name: String,
+    pub phone: Option<String>,
+    pub members: i64,
+    pub class: Option<String>,
+    pub class_year: Option<i32>,
+    pub closed_on: Option<NaiveDate>,
 }
 
 /// A household in a list.

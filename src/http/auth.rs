@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::access::{Holder, Role, Work};
 use crate::clock::Clock;
 use crate::db::Scope;
-use crate::http::App;
+use crate::http::app::App;
 use crate::problem::{Kind, Problem};
 
 /// Somebody with a good access token, be it only good for setting a password of one's own.
@@ -47,6 +47,20 @@ impl FromRequestParts<App> for LoggedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Bearer(Holder { user, must_change }) = Bearer::from_request_parts(parts, app).await?;
         if must_change { Err(Kind::PasswordDue.bare()) } else { Ok(Self { user }) }
+    }
+}
+
+/// Passed by a request whose address has not tried too often: the first parameter of whatever checks a password.
+#[derive(Debug, Clone, Copy)]
+pub struct Paced;
+
+impl FromRequestParts<App> for Paced {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let address = app.pace.address(parts);
+        app.pace.knock(address, app.clock.now()).map_err(|seconds| Kind::TooMany.bare().after(seconds))?;
+        Ok(Self)
     }
 }
 

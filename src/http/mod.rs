@@ -1,5 +1,6 @@
 //! What handlers share: the application, its transactions, and answers that can be given twice.
 
+mod app;
 pub mod auth;
 pub mod document;
 pub mod drain;
@@ -12,43 +13,16 @@ pub mod page;
 pub mod batcher;
 mod wording;
 
-use std::sync::Arc;
-
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
-use sqlx::PgPool;
 
-use crate::access::{Grants, Keys, UnknownLogins};
-use crate::clock::Clock;
 use crate::db::{self, Conn, Scope};
 use crate::idempotency::{self, Answer, Claim};
 use crate::problem::Problem;
 
+pub use self::app::App;
 use self::auth::Permit;
-use self::pace::Pace;
-
-/// Everything a handler may need.
-#[derive(Clone)]
-pub struct App {
-    /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
-    pub pool: PgPool,
-    /// The same for batches, see [`batcher`].
-    pub writers: PgPool,
-    /// What time it is.
-    pub clock: Clock,
-    /// The key of access tokens.
-    pub keys: Arc<Keys>,
-    /// Remembered roles.
-    pub grants: Arc<Grants>,
-    /// Wrong passwords for logins that nobody has.
-    pub unknown_logins: Arc<UnknownLogins>,
-    /// How often each address tried passwords.
-    pub pace: Arc<Pace>,
-    /// Figures for `/metrics`.
-    pub metrics: PrometheusHandle,
-}
 
 impl App {
     /// Gives the connections back to the database.

@@ -7,12 +7,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-
-use crate::http::App;
-use crate::problem::{Kind, Problem};
 
 /// Tries at once: a whole office behind one address logs in at eight.
 const BURST: i32 = 30;
@@ -38,7 +35,7 @@ impl Pace {
     }
 
     /// Counts a try. Too many: the seconds until the next one.
-    fn knock(&self, address: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
+    pub(super) fn knock(&self, address: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
         let mut rested_at = self.rested_at.lock().unwrap_or_else(PoisonError::into_inner);
         if rested_at.len() >= REMEMBERED {
             rested_at.retain(|_, at| *at > now);
@@ -54,7 +51,7 @@ impl Pace {
     }
 
     /// Where a request comes from. All whose address is not known share one.
-    fn address(&self, parts: &Parts) -> IpAddr {
+    pub(super) fn address(&self, parts: &Parts) -> IpAddr {
         let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
         // The last one is the one that our proxy added.
         let last =
@@ -70,20 +67,6 @@ fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
         v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
-/// Passed by a request whose address has not tried too often: the first parameter of whatever checks a password.
-#[derive(Debug, Clone, Copy)]
-pub struct Paced;
-
-impl FromRequestParts<App> for Paced {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let address = app.pace.address(parts);
-        app.pace.knock(address, app.clock.now()).map_err(|seconds| Kind::TooMany.bare().after(seconds))?;
-        Ok(Self)
     }
 }
 

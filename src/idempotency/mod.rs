@@ -1,53 +1,15 @@
 //! Idempotency-Key: claim, fingerprint, replay. The answer is stored in the transaction of its effect, for ever.
 
 mod store;
+mod values;
 
 use std::collections::HashSet;
-
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
 
 use self::store::{Stored, StoredAnswers, Taken};
-
-/// A key the caller chose, and what it stands for.
-#[derive(Debug, Clone)]
-pub struct Claim {
-    /// 8 to 100 visible characters.
-    pub key: String,
-    /// Operation id, such as `record_repayment`.
-    pub operation: &'static str,
-    /// sha256 of operation, person, address and body.
-    pub fingerprint: [u8; 32],
-}
-
-impl Claim {
-    /// The claim of a request: the same operation, person, address and body give the same fingerprint, however the JSON
-    /// was spaced.
-    pub fn of<B: Serialize>(
-        key: String,
-        operation: &'static str,
-        actor: Uuid,
-        request: &(impl Serialize, B),
-    ) -> Self {
-        let request = serde_json::to_vec(&(operation, actor, request)).unwrap_or_default();
-        Self { key, operation, fingerprint: Sha256::digest(request).into() }
-    }
-}
-
-/// The answer that is kept.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Where the new thing is.
-    pub location: Option<String>,
-    /// The JSON body, as it goes out.
-    pub body: String,
-}
+pub use self::values::{Answer, Claim};
 
 /// Takes the key. `Some` is the stored answer of the same request: send it again instead of working.
 pub async fn claim(conn: &mut Conn, unit: i32, claim: &Claim) -> Result<Option<Answer>, Problem> {

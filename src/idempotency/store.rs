@@ -1,4 +1,4 @@
-use super::{Answer, Claim};
+use super::values::{Answer, Claim};
 use crate::db::Conn;
 
 pub struct Stored {

@@ -186,7 +186,7 @@ pub async fn receive(
     body.check(work)?;
     let posting = body.received(&mut *conn, work, source).await?;
     let posted = only_one(&mut *conn, work.unit, posting).await?;
-    super::show(conn, work.unit, posted.journal_no).await
+    super::read::show(conn, work.unit, posted.journal_no).await
 }
 
 /// What [`receive`] would write.
@@ -206,7 +206,7 @@ pub async fn transfer(conn: &mut Conn, work: &Work<'_>, body: &Transfer) -> Resu
     not_in_future(work, body.on, "/on")?;
     some_money(body.amount, "/amount")?;
     let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
-    super::show(conn, work.unit, posted.journal_no).await
+    super::read::show(conn, work.unit, posted.journal_no).await
 }
 
 /// A command about a source, as it waits.
@@ -262,7 +262,7 @@ pub(super) fn outcome(posted: &Posted) -> Result<Value, Problem> {
 
 /// A journal that may be reversed here. What belongs to an agreement is undone there, or the agreement would not know.
 async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journal, Problem> {
-    let journal = super::show(conn, unit, journal_no).await?;
+    let journal = super::read::show(conn, unit, journal_no).await?;
     let of_agreement = ["support_", "loan_"].iter().any(|kind| journal.head.kind.starts_with(kind));
     if of_agreement {
         return Err(Kind::WrongState.saying(text!(
@@ -312,7 +312,7 @@ pub async fn ask_reversal(
     body: &Reversal,
 ) -> Result<Approval, Problem> {
     preview_reversal(&mut *conn, work, journal_no, body).await?;
-    let journal = super::show(&mut *conn, work.unit, journal_no).await?;
+    let journal = super::read::show(&mut *conn, work.unit, journal_no).await?;
     let (amount, on, reason) = (journal.head.amount, body.on, &body.reason);
     let summary = text!("Đảo bút toán {journal_no} ({amount} đồng) vào ngày {on}: {reason}", "Reverse journal {journal_no} ({amount} đồng) on {on}: {reason}"; amount, on);
     let body = serde_json::to_value(OfJournal { journal_no, what: body }).map_err(Problem::internal)?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::case::{Held, last_paid, misfit};
 use super::entry::paper;
-use super::store::{self, StateRow};
+use super::store::{self, Row, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::posting::Posting;
@@ -53,23 +53,6 @@ pub struct Progress {
     pub changed: i64,
     /// Journals posted in this step.
     pub journals: i64,
-}
-
-/// What the close reads of a loan.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its key.
-    pub loan_id: Uuid,
-    /// Whose money.
-    pub source_id: i32,
-    /// The product.
-    pub product_code: String,
-    /// Whose capital.
-    pub owner_code: String,
-    /// The contract.
-    pub contract: crate::domain::credit::loan_books::Contract,
-    /// What the books hold.
-    pub held: Held,
 }
 
 /// What moved, of one loan.

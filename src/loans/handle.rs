@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, lock_one};
+use super::case::Case;
 use super::entry::Entry;
 use super::pay::enter_alone;
+use super::read::lock_one;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;

@@ -4,9 +4,11 @@
 //! | file | what |
 //! |---|---|
 //! | `request` | 01/TD → 03/TD → the commune's confirmation |
-//! | `sign` | what a programme lends, and the contract |
+//! | `lending` | what a programme lends on a day |
+//! | `sign` | the contract |
 //! | `capital` | whose money is lent, and what its giver allows |
 //! | `case` | a loan with its events |
+//! | `read` | the same as stored, locked or only read |
 //! | `entry` | how one more is entered |
 //! | `pay` | money out, and in for what was written off |
 //! | `repay` | repayments |
@@ -14,6 +16,7 @@
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
 //! | `group` | what a group's meeting collects, and the end of a group |
+//! | `values` | requests and loans as they are asked for and shown |
 //! | `reports` | what is asked about loans |
 
 mod capital;
@@ -23,13 +26,16 @@ mod entry;
 mod group;
 mod handle;
 pub mod http;
+mod lending;
 mod pay;
+mod read;
 mod repay;
 mod reports;
 mod request;
 mod sign;
 mod store;
 mod undo;
+mod values;
 
 use serde_json::Value;
 
@@ -44,16 +50,14 @@ pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
 pub use pay::{DISBURSE_LOAN, Payout, Recovery, Refund, ask_payout, recover, refund};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
-pub use reports::{
-    Age, Listed, Outstanding, Payoff, Shown, Wanted, ageing, collected_balance, list, outstanding, payoff,
-    rebuild, show,
-};
-pub use request::{
-    Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState, confirm_request, end_request,
-    list_request, list_requests, request, show_request,
-};
+pub use reports::{ageing, collected_balance, list, outstanding, payoff, rebuild, show};
+pub use request::{confirm_request, end_request, list_request, list_requests, request, show_request};
 pub use sign::{APPROVE_LOAN, Signing, ask_approval};
 pub use undo::{REVERSE_LOAN_EVENT, Undo, ask_reversal};
+pub use values::{
+    Age, Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, Outstanding, Payoff, RequestState,
+    Shown, Wanted,
+};
 
 /// Executes a command of loans that a second person approved; none when the command is not one of loans.
 pub async fn execute(

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::capital;
-use super::case::{Case, Status, lock_one};
+use super::case::{Case, Status};
 use super::entry::{Entry, Writing};
+use super::read::lock_one;
 use super::request::not_in_future;
 use super::sign::insist_still_eligible;
 use crate::access::Work;

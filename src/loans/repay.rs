@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Case, lock, lock_one};
+use super::case::Case;
 use super::entry::{Entered, Entry, Writing};
+use super::read::{lock, lock_one};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;

@@ -3,133 +3,21 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::case::{Case, Happened, Loan, Status, last_paid, misfit, read, read_many};
+use super::case::{Case, Status, last_paid, misfit};
+use super::read::{read, read_many};
 use super::store;
+use super::values::{Age, Listed, Outstanding, Payoff, Shown, Wanted};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::credit::loan::{Accrual, LoanState, Quote, accruals, of_rows, state};
+use crate::domain::credit::loan::{Accrual, LoanState, accruals, of_rows, state};
 use crate::domain::credit::loan_books::{LossRates, Position};
-use crate::domain::credit::schedule::Explanation;
 use crate::domain::values::total::Total;
 use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::Problem;
 use crate::{groups, programmes};
-
-/// A loan as of a day.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = ShownLoan)]
-pub struct Shown {
-    /// The contract.
-    #[serde(flatten)]
-    pub loan: Loan,
-    /// Where it is in its life on the day.
-    pub status: Status,
-    /// Its final date on the day.
-    pub final_due_on: Option<NaiveDate>,
-    /// Instalments and sums.
-    pub state: LoanState,
-    /// Why each instalment of the state asks what it asks, in their order.
-    pub why: Vec<Explanation>,
-    /// Where the interest since the last payment comes from.
-    pub interest: Vec<Explanation>,
-    /// Unpaid interest above so many months' worth as the programme says: an early warning.
-    pub inactive: bool,
-    /// What happened, in the order of entry, up to the day.
-    pub events: Vec<Happened>,
-}
-
-/// A loan in a list, as the books hold it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = ListedLoan)]
-pub struct Listed {
-    /// Public id.
-    pub loan_id: Uuid,
-    /// Number of the contract.
-    pub contract_no: String,
-    /// The product.
-    pub product_code: String,
-    /// The household.
-    pub household_id: Uuid,
-    /// Who signed.
-    pub borrower: String,
-    /// The group.
-    pub group_id: Option<Uuid>,
-    /// signed, current, overdue, frozen, `written_off` or closed.
-    pub status: String,
-    /// The final date.
-    pub final_due_on: Option<NaiveDate>,
-    /// Since when principal is late.
-    pub late_since: Option<NaiveDate>,
-    /// Principal within term.
-    pub in_term: Total,
-    /// Principal that is late.
-    pub overdue: Total,
-    /// Principal that is frozen.
-    pub frozen: Total,
-    /// Interest that is not paid.
-    pub unpaid_interest: Total,
-    /// The day for which these figures are.
-    pub stands_on: NaiveDate,
-}
-
-/// Which loans to list.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Wanted {
-    /// Two digits of a programme.
-    pub programme: Option<String>,
-    /// A group.
-    pub group: Option<Uuid>,
-    /// A household.
-    pub household: Option<Uuid>,
-    /// Where in its life.
-    pub status: Option<Status>,
-    /// At least so many days late today.
-    pub late_days: Option<i32>,
-}
-
-/// What is outstanding under a product.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Outstanding {
-    /// The product.
-    pub product_code: String,
-    /// Whose capital.
-    pub owner_code: String,
-    /// Loans with something owed.
-    pub loans: i64,
-    /// Principal within term.
-    pub in_term: Total,
-    /// Principal that is late.
-    pub overdue: Total,
-    /// Principal that is frozen.
-    pub frozen: Total,
-    /// Interest that is not paid.
-    pub unpaid_interest: Total,
-    /// Principal written off that may still come back.
-    pub written_off: Total,
-}
-
-/// Arrears of an age.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Age {
-    /// From so many days.
-    pub days_from: i32,
-    /// To so many days.
-    pub days_to: Option<i32>,
-    /// Vietnamese name.
-    pub name_vi: String,
-    /// English name.
-    pub name_en: String,
-    /// Loans.
-    pub loans: i64,
-    /// Their principal, all of it.
-    pub principal: Total,
-    /// Of that, late.
-    pub overdue: Total,
-}
 
 /// A loan, if its group is in sight.
 async fn seen(conn: &mut Conn, work: &Work<'_>, loan: Uuid, sight: Sight) -> Result<Case, Problem> {
@@ -284,18 +172,6 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
     findings.extend(store::recorded_by_loan(&mut *conn, unit).await?);
     findings.extend(store::recorded_by_source(conn, unit).await?);
     Ok((looked_at, findings))
-}
-
-/// What closes a loan on a day.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Payoff {
-    /// The day.
-    pub on: NaiveDate,
-    /// What has to come in.
-    #[serde(flatten)]
-    pub quote: Quote,
-    /// Where its interest comes from.
-    pub explanations: Vec<Explanation>,
 }
 
 /// The quote of a day, today or later.

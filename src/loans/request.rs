@@ -1,171 +1,20 @@
 //! The household's request (01/TD), the group's list (03/TD) and the commune's confirmation.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::sign::{Asked, insist, product_of};
+use super::lending::{Asked, insist, product_of};
+use super::values::{Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState};
 use super::{capital, store};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::credit::loan_books::Owner;
-use crate::domain::credit::programme::{self, ProductCode};
+use crate::domain::credit::programme::{self};
 use crate::domain::values::money::Money;
-use crate::domain::values::text::{Name, Note};
 use crate::groups::meetings::{self, RecordedVote};
 use crate::groups::{self, Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::{households, programmes, text};
-
-/// A row of the purpose table of form 01/TD.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = LoanPurpose)]
-pub struct Purpose {
-    /// Đối tượng: what is bought.
-    pub item: Name,
-    /// Số lượng, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Name>,
-    /// Thành tiền.
-    pub amount: Money,
-}
-
-/// A household asks for a loan.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewLoanRequest)]
-pub struct NewRequest {
-    /// The product, such as `01` or `03_worker`.
-    pub product_code: ProductCode,
-    /// The household.
-    pub household_id: Uuid,
-    /// The member who borrows; the head when none is named.
-    pub borrower_id: Option<Uuid>,
-    /// The savings-and-credit group, where the programme asks for one.
-    pub group_id: Option<Uuid>,
-    /// Whose money: a source of the unit.
-    pub source_id: i32,
-    /// Whose capital.
-    pub owner: Owner,
-    /// The loan.
-    pub amount: Money,
-    /// What the whole plan costs: the loan and the household's own capital.
-    pub total_need: Money,
-    /// The household's own capital.
-    pub own_capital: Money,
-    /// Months, 1 to 240.
-    pub term_months: u32,
-    /// Months between two instalments of principal; the term for all at once.
-    pub principal_every_months: u32,
-    /// Facilities, months of study or workers, where the programme counts them.
-    #[serde(default)]
-    pub count: u32,
-    /// Students: length of the course in months.
-    #[serde(default)]
-    pub course_months: u32,
-    /// What secures it, where the programme asks for that.
-    pub collateral: Option<Note>,
-    /// Decision code of the Policy Bank's export, where one caps extensions.
-    pub decision_code: Option<Name>,
-    /// Day of the request.
-    pub requested_on: NaiveDate,
-    /// What it is spent on: adds up to the loan. 1 to 50 rows.
-    #[schema(min_items = 1, max_items = 50)]
-    pub purposes: Vec<Purpose>,
-}
-
-/// A request and how far it came.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct LoanRequest {
-    /// Public id.
-    pub loan_request_id: Uuid,
-    /// The product.
-    pub product_code: String,
-    /// The household.
-    pub household_id: Uuid,
-    /// Who borrows.
-    pub borrower_id: Option<Uuid>,
-    /// Their name.
-    pub borrower: String,
-    /// Their address.
-    pub address: String,
-    /// The group.
-    pub group_id: Option<Uuid>,
-    /// Whose money.
-    pub source_id: i32,
-    /// Whose capital.
-    pub owner_code: String,
-    /// The loan.
-    pub amount: Money,
-    /// What the whole plan costs.
-    pub total_need: Money,
-    /// The household's own capital.
-    pub own_capital: Money,
-    /// Months.
-    pub term_months: i32,
-    /// Months between two instalments of principal.
-    pub principal_every_months: i32,
-    /// What the programme counts.
-    pub counted: i32,
-    /// Length of the course.
-    pub course_months: i32,
-    /// What secures it.
-    pub collateral: Option<String>,
-    /// Decision code.
-    pub decision_code: String,
-    /// Day of the request.
-    pub requested_on: NaiveDate,
-    /// The group's meeting.
-    pub meeting_id: Option<Uuid>,
-    /// Number of its minutes and list.
-    pub minutes_no: Option<String>,
-    /// Day of the meeting.
-    pub listed_on: Option<NaiveDate>,
-    /// Number of the commune's confirmation.
-    pub confirmation_no: Option<String>,
-    /// Its day.
-    pub confirmed_on: Option<NaiveDate>,
-    /// The contract.
-    pub loan_id: Option<Uuid>,
-    /// asked, listed, confirmed, approved, refused or withdrawn.
-    pub state: String,
-    /// Why it ended.
-    pub reason: Option<String>,
-}
-
-/// The group's meeting put it on its list (bình xét, 03/TD).
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Listing {
-    /// Number of the minutes.
-    pub minutes_no: Name,
-    /// Day of the meeting.
-    pub listed_on: NaiveDate,
-    /// The meeting, where it is recorded.
-    pub meeting_id: Option<Uuid>,
-}
-
-/// The commune confirms that the household is of the programme and lives here.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Confirmation {
-    /// Number of the paper.
-    pub document_no: Name,
-    /// Its day.
-    pub confirmed_on: NaiveDate,
-}
-
-/// The request ends without a loan.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ending {
-    /// true: the household takes it back; false: it is refused.
-    pub withdrawn: bool,
-    /// Why.
-    pub reason: Note,
-}
 
 /// Refuses a request whose own figures do not fit each other.
 fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
@@ -311,50 +160,6 @@ pub async fn list_requests(
     let wanted = (state.map(RequestState::name), group);
     let rows = store::requests(conn, work.unit, wanted, after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_request_id))
-}
-
-/// How far a request came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = LoanRequestState)]
-pub enum RequestState {
-    /// Taken down.
-    Asked,
-    /// On the group's list.
-    Listed,
-    /// Confirmed by the commune.
-    Confirmed,
-    /// Signed.
-    Approved,
-    /// Refused.
-    Refused,
-    /// Taken back.
-    Withdrawn,
-}
-
-impl RequestState {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Asked => "asked",
-            Self::Listed => "listed",
-            Self::Confirmed => "confirmed",
-            Self::Approved => "approved",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// What a stored state means, in Vietnamese and English.
-    fn said(stored: &str) -> (&'static str, &'static str) {
-        match stored {
-            "asked" => ("chưa được tổ bình xét", "is not on the group's list yet"),
-            "listed" => ("đã được tổ bình xét", "is on the group's list"),
-            "confirmed" => ("đã được xã xác nhận", "is confirmed by the commune"),
-            "approved" => ("đã được duyệt", "is approved"),
-            "refused" => ("đã bị từ chối", "was refused"),
-            _ => ("đã được hộ rút", "was withdrawn"),
-        }
-    }
 }
 
 /// Locks a request that must be in one of some states.

@@ -1,4 +1,4 @@
-//! What a programme lends on a day, and the contract that is signed under its rule.
+//! The contract that is signed under the rule of its day.
 
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
@@ -6,17 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::request::{LoanRequest, find_request, in_state, not_before, not_in_future};
+use super::lending::{insist, product_of};
+use super::request::{find_request, in_state, not_before, not_in_future};
 use super::{capital, store};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};
 use crate::db::Conn;
 use crate::domain::credit::loan_books::{Contract, Deal, Owner};
-use crate::domain::credit::programme::{self, ProductCode, Rates, Refusal};
-use crate::domain::people::eligibility::eligible_as_of;
-use crate::domain::values::money::Money;
-use crate::problem::{Kind, Problem};
-use crate::{groups, households, programmes, text};
+use crate::domain::credit::programme::Rates;
+use crate::problem::Problem;
+use crate::{groups, programmes, text};
 
 /// Approving a request: the contract is signed.
 pub const APPROVE_LOAN: &str = "approve_loan";
@@ -62,102 +61,6 @@ fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rat
                 ));
             }
             Ok(Rates { annual_rate, overdue_rate: lending.rule.overdue.of(annual_rate) })
-        }
-    }
-}
-
-/// What is checked against the rule of a day.
-pub struct Asked<'a> {
-    /// Under which product.
-    pub product: &'a ProductCode,
-    /// Who asks.
-    pub household: Uuid,
-    /// In which group.
-    pub group: Option<Uuid>,
-    /// Whether something secures it.
-    pub collateral: bool,
-    /// The loan itself, when it is signed already.
-    pub loan: Option<Uuid>,
-    /// How much, and for how long.
-    pub ask: programme::Ask,
-}
-
-/// The reason of a programme as a problem.
-fn refused(refusal: &Refusal) -> Problem {
-    let kind = match refusal {
-        Refusal::Class { .. } => Kind::NotEligible,
-        Refusal::Excluded(_) => Kind::DuplicateSupport,
-        Refusal::AboveCap { .. } | Refusal::AboveNeed { .. } | Refusal::TermTooLong { .. } => Kind::AboveCap,
-        Refusal::Incomplete => return Problem::field("/count", refusal.text()),
-    };
-    kind.saying(refusal.text())
-}
-
-/// Refuses what the programme does not lend on a day; otherwise its rule and rates.
-pub async fn insist(
-    conn: &mut Conn,
-    unit: i32,
-    asked: &Asked<'_>,
-    on: NaiveDate,
-) -> Result<programmes::Lending, Problem> {
-    let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
-    let rule = &lending.rule;
-    let decisions = households::standing(&mut *conn, unit, asked.household, on).await?;
-    let standing = eligible_as_of(&decisions, on, rule.escaped_years.unwrap_or_default());
-    if let Some(refusal) = programme::admits(rule, &standing) {
-        let served = standing.decision().is_none_or(|decision| rule.classes.contains(&decision.class));
-        return Err(if served { Kind::NotEligible.saying(standing.text()) } else { refused(&refusal) });
-    }
-    if rule.group_required {
-        let member_of = groups::group_of(&mut *conn, unit, asked.household, on).await?;
-        if asked.group.is_none() || asked.group != member_of {
-            let detail = text!("Hộ phải là tổ viên của tổ vào ngày {on}", "The household must be a member of the group on {on}"; on);
-            return Err(Problem::field("/group_id", detail));
-        }
-    }
-    if rule.collateral_from.is_some_and(|from| asked.ask.amount >= from) && !asked.collateral {
-        return Err(Problem::field(
-            "/collateral",
-            text!("Phải có tài sản bảo đảm", "Collateral is required"),
-        ));
-    }
-    let programme = asked.product.programme();
-    let held = store::held_products(&mut *conn, unit, asked.household, asked.loan).await?;
-    let rules = programmes::credit_rules(&mut *conn, on).await?;
-    if let Some(refusal) = programme::excludes(&rules.exclusions, programme, &held) {
-        return Err(refused(&refusal));
-    }
-    let owed = store::owed_under(conn, unit, (asked.household, programme), asked.loan).await?;
-    let ask = programme::Ask { owed: Money::vnd(owed).map_err(Problem::internal)?, ..asked.ask };
-    match programme::within(rule, &ask).first() {
-        Some(refusal) => Err(refused(refusal)),
-        None => Ok(lending),
-    }
-}
-
-/// The product of a stored code.
-pub fn product_of(code: &str) -> Result<ProductCode, Problem> {
-    code.parse().map_err(Problem::internal)
-}
-
-impl LoanRequest {
-    /// What is checked again on a later day.
-    fn asked<'a>(&self, product: &'a ProductCode, loan: Option<Uuid>) -> Asked<'a> {
-        let whole = |n: i32| u32::try_from(n).unwrap_or_default();
-        Asked {
-            product,
-            household: self.household_id,
-            group: self.group_id,
-            collateral: self.collateral.is_some(),
-            loan,
-            ask: programme::Ask {
-                amount: self.amount,
-                owed: Money::ZERO,
-                term_months: whole(self.term_months),
-                count: whole(self.counted),
-                need: Some(self.total_need),
-                course_months: whole(self.course_months),
-            },
         }
     }
 }

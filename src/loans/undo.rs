@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::{Case, lock_one};
+use super::case::Case;
 use super::entry::{Entry, Writing};
+use super::read::lock_one;
 use super::store;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask};

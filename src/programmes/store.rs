@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 
 use super::rows::RuleRow;
-use super::{AgeingBucket, CapitalOwner, DebtClass, Product, Programme, ProvisionRate, RiskCause};
+use super::values::{AgeingBucket, CapitalOwner, DebtClass, Product, Programme, ProvisionRate, RiskCause};
 use crate::db::Conn;
 use crate::domain::credit::programme::{Exclusion, Measure, ProductCode, RiskMeasure, Rule};
 

@@ -1,165 +1,20 @@
 //! The queue before a project: requests, the vote, ranks.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::store;
+use super::values::{Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest};
+use super::{project, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::poverty::Class;
 use crate::domain::values::figures::date;
 use crate::domain::values::language::{Language, Text};
-use crate::domain::values::money::Money;
-use crate::domain::values::text::{Name, Note};
+use crate::domain::values::text::Note;
 use crate::households;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestState {
-    /// Waits for its turn.
-    Queued,
-    /// An agreement was made.
-    Agreed,
-    /// Taken back by the household.
-    Withdrawn,
-    /// Refused by the board.
-    Refused,
-}
-
-impl RequestState {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Agreed => "agreed",
-            Self::Withdrawn => "withdrawn",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-/// A household asks for support.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct SupportRequest {
-    /// Public id.
-    pub request_id: Uuid,
-    /// The project.
-    pub project_id: Uuid,
-    /// Who asks.
-    pub household_id: Uuid,
-    /// Who signs for the household, as of the day it asked.
-    pub party: String,
-    /// Their address.
-    pub address: String,
-    /// How much.
-    pub amount: Money,
-    /// What for, in the household's words.
-    pub purpose: String,
-    /// Class on the day it asked.
-    pub class: String,
-    /// What the class rests on.
-    pub class_basis: String,
-    /// When.
-    pub requested_on: NaiveDate,
-    /// queued, agreed, withdrawn or refused.
-    pub state: String,
-    /// Why it was withdrawn or refused.
-    pub reason: Option<String>,
-}
-
-/// A new request.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewRequest {
-    /// Who asks.
-    pub household_id: Uuid,
-    /// How much.
-    pub amount: Money,
-    /// What for.
-    pub purpose: Note,
-    /// When; today when not said.
-    #[schema(nullable = false)]
-    pub requested_on: Option<NaiveDate>,
-}
-
-/// A request in the queue.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Queued {
-    /// Place in the queue, from 1.
-    pub rank: i64,
-    /// Place among the requests of the same state, from 1: who waits in place 1 is next.
-    pub place: i64,
-    /// The request.
-    #[serde(flatten)]
-    pub request: SupportRequest,
-    /// Votes for it at the last vote; none before one.
-    pub votes_for: Option<i32>,
-    /// Votes against.
-    pub votes_against: Option<i32>,
-    /// Minutes of that meeting.
-    pub minutes_no: Option<String>,
-    /// Its day.
-    pub voted_on: Option<NaiveDate>,
-    /// Why it stands where it stands.
-    pub explanation: Text,
-}
-
-/// A meeting of the hamlet that voted (họp bình xét).
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Meeting {
-    /// Public id.
-    pub meeting_id: Uuid,
-    /// The project.
-    pub project_id: Uuid,
-    /// Number of the minutes.
-    pub minutes_no: String,
-    /// The day.
-    pub held_on: NaiveDate,
-    /// The hamlet.
-    pub hamlet: String,
-    /// Who led it.
-    pub chair: String,
-    /// How many could vote.
-    pub attendees: i32,
-}
-
-/// A meeting with its votes.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewMeeting {
-    /// Number of the minutes.
-    pub minutes_no: Name,
-    /// The day.
-    pub held_on: NaiveDate,
-    /// The hamlet.
-    pub hamlet: Name,
-    /// Who led it.
-    pub chair: Name,
-    /// How many could vote, 1 to 10,000.
-    #[schema(minimum = 1, maximum = 10000)]
-    pub attendees: i32,
-    /// The votes on each request, 1 to 200.
-    #[schema(min_items = 1, max_items = 200)]
-    pub votes: Vec<NewVote>,
-}
-
-/// The vote on one request.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewVote {
-    /// The request.
-    pub request_id: Uuid,
-    /// Votes for it.
-    #[serde(rename = "for")]
-    pub for_it: i32,
-    /// Votes against.
-    pub against: i32,
-}
 
 /// The class of a household that may be helped on a day, and what it rests on; refused when it may not.
 pub async fn eligible(
@@ -187,7 +42,7 @@ pub async fn ask(
     if on > today {
         return Err(Problem::field("/requested_on", text!("Chưa đến ngày này", "In the future")));
     }
-    let project = super::show(conn, work.unit, project).await?;
+    let project = project::show(conn, work.unit, project).await?;
     project.runs_on(on)?;
     project.within_cap(new.amount)?;
     let unknown = |problem: Problem| match problem.kind {
@@ -280,7 +135,7 @@ pub async fn record_meeting(
     project: Uuid,
     new: NewMeeting,
 ) -> Result<Meeting, Problem> {
-    super::show(conn, work.unit, project).await?;
+    project::show(conn, work.unit, project).await?;
     if new.held_on > work.clock.today() {
         return Err(Problem::field("/held_on", text!("Chưa đến ngày này", "In the future")));
     }
@@ -346,7 +201,7 @@ pub async fn meetings(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<Meeting>, Problem> {
-    super::show(conn, unit, project).await?;
+    project::show(conn, unit, project).await?;
     Ok(Page::of(store::meetings(conn, unit, project, after, limit + 1).await?, limit, |m| m.meeting_id))
 }
 
@@ -358,7 +213,7 @@ pub async fn queue(
     after: Option<i64>,
     limit: i64,
 ) -> Result<Page<Queued>, Problem> {
-    super::show(conn, unit, project).await?;
+    project::show(conn, unit, project).await?;
     let mut rows = store::queue(conn, unit, (project, state), after, limit + 1).await?;
     for row in &mut rows {
         row.explanation = explained(row);

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
+use super::values::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
 use crate::db::Conn;
 use crate::domain::support::Terms;
 use crate::domain::values::language::Text;

@@ -7,12 +7,13 @@ pub mod http;
 mod store;
 mod values;
 
-pub use values::{CodeWord, UnitKind};
+pub use values::{
+    Code, CodeWord, NewCode, NewUnit, Succession, Unit, UnitChange, UnitDetail, UnitKind, Wanted,
+};
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::access::Work;
 use crate::db::{self, Conn, Scope, constraint};
@@ -21,65 +22,6 @@ use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// A unit as everybody may see it.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Unit {
-    /// Key of the unit, in every address.
-    pub unit_id: i32,
-    /// The unit above.
-    pub parent_unit_id: Option<i32>,
-    /// What it is.
-    pub kind: UnitKind,
-    /// Name without its kind.
-    pub name: String,
-    /// First day.
-    pub valid_from: NaiveDate,
-    /// First day on which it no longer exists.
-    pub valid_to: Option<NaiveDate>,
-}
-
-/// A code of a unit in one system; the same code is used again after mergers, so it has dates.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Code {
-    /// Such as `gso`, the statistics office.
-    pub code_system: String,
-    /// The code.
-    pub code: String,
-    /// First day.
-    pub valid_from: NaiveDate,
-    /// First day on which it no longer holds.
-    pub valid_to: Option<NaiveDate>,
-}
-
-/// A unit with its codes and what it came from or became.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct UnitDetail {
-    /// The unit.
-    #[serde(flatten)]
-    pub unit: Unit,
-    /// Its codes.
-    pub codes: Vec<Code>,
-    /// Units that went into it.
-    pub predecessors: Vec<i32>,
-    /// Units it went into.
-    pub successors: Vec<i32>,
-}
-
-/// Which units a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// Children of this unit.
-    pub parent: Option<i32>,
-    /// Those that exist on this day.
-    pub on: Option<NaiveDate>,
-    /// Those with this code in a system.
-    pub code: Option<(String, String)>,
-    /// Those with this in the name; a search key, without diacritics.
-    pub name: Option<String>,
-    /// Those after this key.
-    pub after: Option<i32>,
-}
 
 /// A page of units in the order of their keys.
 pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> Result<Page<Unit>, Problem> {
@@ -97,56 +39,8 @@ pub async fn show(conn: &mut Conn, unit: i32) -> Result<UnitDetail, Problem> {
     })
 }
 
-/// A new unit below another.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewUnit {
-    /// What it is: of a lower tier than the unit above.
-    pub kind: UnitKind,
-    /// Name without its kind, unique among those of its kind below the same unit.
-    pub name: Name,
-    /// First day.
-    pub valid_from: NaiveDate,
-}
-
-/// A correction. Whatever is not given stays.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UnitChange {
-    /// The name as it should have been; a unit that is renamed by law gets a successor instead, or old reports would
-    /// print the new name.
-    #[schema(nullable = false)]
-    pub name: Option<Name>,
-    /// First day on which the unit no longer exists, without successor.
-    #[schema(nullable = false)]
-    pub valid_to: Option<NaiveDate>,
-}
-
-/// What becomes of a unit that is merged or divided.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Succession {
-    /// The units it goes into, 1 to 20.
-    #[schema(min_items = 1, max_items = 20)]
-    pub into: Vec<i32>,
-    /// First day on which it no longer exists.
-    pub on: NaiveDate,
-}
-
 /// The most successors of one unit.
 const MOST_SUCCESSORS: usize = 20;
-
-/// A code to be given to a unit; it ends the unit's earlier code in the same system.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewCode {
-    /// Such as `gso`, the statistics office.
-    pub code_system: CodeWord,
-    /// The code.
-    pub code: CodeWord,
-    /// First day.
-    pub valid_from: NaiveDate,
-}
 
 /// Two of a kind with one name below the same unit, or one code for two.
 fn twice(error: sqlx::Error) -> Problem {

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::{Code, NewCode, NewUnit, Succession, Unit, UnitKind, Wanted};
+use super::values::{Code, NewCode, NewUnit, Succession, Unit, UnitKind, Wanted};
 use crate::access::Work;
 use crate::db::Conn;
 

@@ -9,17 +9,15 @@ pub mod http;
 pub mod password;
 pub mod sessions;
 mod store;
+mod values;
 
-use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use sqlx::Connection as _;
 use uuid::Uuid;
 
 use crate::access::{Role, Work};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope, constraint};
-use crate::domain::people::credentials::Login;
 use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
@@ -27,37 +25,7 @@ use crate::text;
 
 use self::password::NewPassword;
 use self::sessions::RoleAt;
-
-/// A person as an administrator of the home unit sees them.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct User {
-    /// Public id.
-    pub user_id: Uuid,
-    /// Name to log in with.
-    pub login: String,
-    /// Full name.
-    pub full_name: String,
-    /// Since when.
-    pub created_at: DateTime<Utc>,
-    /// Since when they may no longer log in.
-    pub disabled_at: Option<DateTime<Utc>>,
-    /// Until when wrong passwords keep them out.
-    pub locked_until: Option<DateTime<Utc>>,
-    /// The password was made by somebody else and not yet changed.
-    pub must_change: bool,
-    /// Roles given at this unit or below it; none while disabled.
-    pub roles: Vec<RoleAt>,
-}
-
-/// A new person.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewUser {
-    /// Name to log in with, unique in the whole installation.
-    pub login: Login,
-    /// Full name.
-    pub full_name: Name,
-}
+pub use self::values::{NewUser, User};
 
 /// Enters a person into the work's unit, without any role. `must_change` when somebody else knows the password.
 pub async fn create(

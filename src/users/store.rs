@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::sessions::RoleAt;
-use super::{NewUser, User};
+use super::values::{NewUser, User};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::values::text::Name;

@@ -1,6 +1,7 @@
 //! The rules of the house, executed: who may import whom, how long things may be, what a table and what an operation must
 //! have. Needs no database. Each rule is a small function with a planted violation beside it.
 
+mod circles;
 mod document;
 mod layers;
 mod schema;

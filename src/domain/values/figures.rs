@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::domain::values::language::Language;
+use crate::domain::values::language::{Figure, Language};
 use crate::domain::values::money::{Currency, Money};
 use crate::domain::values::total::Total;
 
@@ -27,12 +27,6 @@ pub fn group(number: Decimal, language: Language) -> String {
         text.push_str(fraction);
     }
     text
-}
-
-/// What a sentence writes in its own way in each language.
-pub trait Figure {
-    /// Digits in threes, or a day.
-    fn written(&self, language: Language) -> String;
 }
 
 impl Figure for Decimal {

@@ -28,17 +28,23 @@ impl Text {
     }
 }
 
+/// What a sentence writes in its own way in each language.
+pub trait Figure {
+    /// Digits in threes, or a day.
+    fn written(&self, language: Language) -> String;
+}
+
 /// A sentence with values in it, in both languages: `text!("tổ {name}", "group {name}")`. Amounts and days are named after
 /// it, and stand in each language as its papers write them: `text!("{amount} đồng ngày {on}", "VND {amount} on {on}"; amount, on)`.
 #[macro_export]
 macro_rules! text {
     ($vi:literal, $en:literal $(; $($figure:ident),+)?) => {{
         let vi = {
-            $($(let $figure = $crate::domain::values::figures::Figure::written(&$figure, $crate::domain::values::language::Language::Vi);)+)?
+            $($(let $figure = $crate::domain::values::language::Figure::written(&$figure, $crate::domain::values::language::Language::Vi);)+)?
             format!($vi)
         };
         let en = {
-            $($(let $figure = $crate::domain::values::figures::Figure::written(&$figure, $crate::domain::values::language::Language::En);)+)?
+            $($(let $figure = $crate::domain::values::language::Figure::written(&$figure, $crate::domain::values::language::Language::En);)+)?
             format!($en)
         };
         $crate::domain::values::language::Text { vi: vi.into(), en: en.into() }

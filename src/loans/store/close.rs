@@ -3,12 +3,29 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::close::Row;
-use super::{HeldRow, contract};
+use super::super::case::{self, Held};
+use super::rows::{HeldRow, contract};
 use crate::db::Conn;
 use crate::domain::credit::loan::LoanEvent;
-use crate::domain::credit::loan_books::LossRates;
+use crate::domain::credit::loan_books::{Contract, LossRates};
 use crate::problem::Problem;
+
+/// What the close reads of a loan.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its key.
+    pub loan_id: Uuid,
+    /// Whose money.
+    pub source_id: i32,
+    /// The product.
+    pub product_code: String,
+    /// Whose capital.
+    pub owner_code: String,
+    /// The contract.
+    pub contract: Contract,
+    /// What the books hold.
+    pub held: Held,
+}
 
 /// How far the close of a unit came.
 #[derive(Debug, Clone)]
@@ -150,7 +167,7 @@ pub async fn fold_events(
     .await?;
     let mut by_loan: HashMap<Uuid, Vec<LoanEvent>> = HashMap::with_capacity(ids.len());
     for row in rows {
-        by_loan.entry(row.loan_id).or_default().push(super::super::case::event(
+        by_loan.entry(row.loan_id).or_default().push(case::event(
             (row.seq, row.value_on),
             row.what,
             row.freeze_until,

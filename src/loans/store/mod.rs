@@ -3,19 +3,20 @@
 mod close;
 mod requests;
 mod reports;
+mod rows;
 mod write;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::case::{Happened, Held, Loan};
 use crate::db::Conn;
-use crate::domain::credit::loan_books::{Contract, Position};
+use crate::domain::credit::loan_books::Position;
 
-pub use close::{Closing, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress};
+pub use close::{
+    Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress,
+};
 pub use reports::{
     listed, of_group, open_in_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids,
 };
@@ -23,52 +24,8 @@ pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
     list_on, lock_request, next_contract, owed_under, requests, signed,
 };
+use rows::{HeldRow, contract};
 pub use write::{NewEvent, StateRow, insert_events, put_states};
-
-/// A row of `loan_state` as the books hold it.
-pub struct HeldRow {
-    pub loan_id: Uuid,
-    pub last_seq: i32,
-    pub stands_on: NaiveDate,
-    pub in_term: Decimal,
-    pub overdue: Decimal,
-    pub frozen: Decimal,
-    pub receivable: Decimal,
-    pub overpaid: Decimal,
-    pub income: Decimal,
-    pub lost: Decimal,
-    pub lost_interest: Decimal,
-    pub unpaid_in_term: Decimal,
-    pub unpaid_overdue: Decimal,
-    pub written_off: Decimal,
-    pub written_off_interest: Decimal,
-    pub general: Decimal,
-    pub specific: Decimal,
-}
-
-impl HeldRow {
-    /// As a domain value; amounts without the two decimals of the column.
-    pub fn held(&self) -> (Uuid, Held) {
-        let whole = |amount: Decimal| amount.normalize();
-        let position = Position {
-            in_term: whole(self.in_term),
-            overdue: whole(self.overdue),
-            frozen: whole(self.frozen),
-            receivable: whole(self.receivable),
-            overpaid: whole(self.overpaid),
-            income: whole(self.income),
-            lost: whole(self.lost),
-            lost_interest: whole(self.lost_interest),
-            unpaid_in_term: whole(self.unpaid_in_term),
-            unpaid_overdue: whole(self.unpaid_overdue),
-            written_off: whole(self.written_off),
-            written_off_interest: whole(self.written_off_interest),
-            general: whole(self.general),
-            specific: whole(self.specific),
-        };
-        (self.loan_id, Held { last_seq: self.last_seq, stands_on: self.stands_on, position })
-    }
-}
 
 /// Locks loans in the order of their keys. Rows are read after that, since they may have changed while one waited.
 pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
@@ -171,11 +128,6 @@ pub async fn loans(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec
             })
         })
         .collect()
-}
-
-/// A contract as stored.
-pub fn contract(json: serde_json::Value) -> sqlx::Result<Contract> {
-    serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// The journal movement an event stored, to be taken back.

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::reports::{Listed, Outstanding, Wanted};
+use super::super::values::{Listed, Outstanding, Wanted};
 use crate::db::Conn;
 
 /// Loans as the books hold them.

@@ -2,7 +2,7 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::super::request::{Confirmation, Listing, LoanRequest, NewRequest};
+use super::super::values::{Confirmation, Listing, LoanRequest, NewRequest};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan_books::Contract;

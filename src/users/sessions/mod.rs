@@ -6,6 +6,7 @@
 
 pub mod http;
 mod store;
+mod values;
 
 use std::convert::Infallible;
 
@@ -13,10 +14,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use self::values::{Account, Me, RoleAt, Token};
 use super::password;
 use crate::access::{UnknownLogins, Work};
 use crate::clock::Clock;
@@ -30,60 +31,12 @@ pub type Verdict<T> = Result<T, Problem>;
 /// How long a refresh token is good: whoever stays away longer logs in again.
 pub const REFRESH_DAYS: i64 = 30;
 
-/// A role and where it was given; it reaches all units below.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RoleAt {
-    /// The unit.
-    pub unit_id: i32,
-    /// Its name without its kind.
-    pub unit_name: String,
-    /// officer, approver, cashier …
-    pub role: String,
-}
-
-/// Who somebody is and what they may do where.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Me {
-    /// Public id.
-    pub user_id: Uuid,
-    /// Name to log in with.
-    pub login: String,
-    /// Full name.
-    pub full_name: String,
-    /// The unit that entered them.
-    pub unit_id: i32,
-    /// The password was made by somebody else: until it is changed, only `/v1/me` answers.
-    pub must_change: bool,
-    /// Their roles.
-    pub roles: Vec<RoleAt>,
-}
-
-/// Somebody who may log in, as the password is checked.
-#[derive(Debug)]
-pub struct Account {
-    /// Who.
-    pub user_id: Uuid,
-    /// Their home unit, in whose scope the trace of a guess is kept.
-    pub unit_id: i32,
-    /// Their login.
-    pub login: String,
-    password_hash: String,
-    locked_until: Option<DateTime<Utc>>,
-}
-
 /// A password that was compared: with whose, and whether it was right.
 #[derive(Debug)]
 pub struct Guess {
     /// Whose password was guessed.
     pub account: Account,
     right: bool,
-}
-
-/// A refresh token as the database knows it.
-#[derive(Debug)]
-pub struct Token {
-    hash: [u8; 32],
-    family: Uuid,
 }
 
 /// A session that was opened or carried on.

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Account, Me, RoleAt, Token};
+use super::values::{Account, Me, RoleAt, Token};
 use crate::access::Work;
 use crate::db::Conn;
 

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Loan, totals};
+use super::compare::totals;
+use super::rows::Loan;
 
 /// A plan for one commune, programme and source.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]

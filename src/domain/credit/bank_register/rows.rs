@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{AmountUnit, Column, Columns, amount, months_between};
+use super::columns::{Column, Columns};
+use super::numbers::{AmountUnit, amount, months_between};
 use crate::domain::credit::programme::programme_code;
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;

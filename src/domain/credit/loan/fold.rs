@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::event::{LoanError, LoanEvent, Misfit, Occurrence};
 use super::rows::Rows;
 use super::state::{Accrual, InterestSums, LoanState, NextDue, PrincipalSums, Split};
-use super::{LoanTerms, Missed};
+use super::terms::{LoanTerms, Missed};
 use crate::domain::credit::allocation::{Component, Policy, divide};
 use crate::domain::credit::interest::DAYS_OF_YEAR;
 use crate::domain::credit::schedule::exact::Coin;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
-use super::{Per, Rule, TermRule};
+use super::rule::{Per, Rule, TermRule};
 use crate::domain::people::eligibility::Eligibility;
 use crate::domain::people::poverty::Class;
 use crate::domain::values::figures;
@@ -204,7 +204,7 @@ pub fn longest_term(term: TermRule, ask: &Ask) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credit::programme::tests::{day, decimal, money, rule};
+    use crate::domain::credit::programme::rule::tests::{day, decimal, money, rule};
     use crate::domain::credit::programme::{Cap, RateRule};
     use crate::domain::people::eligibility::{Decision, eligible_as_of};
 

@@ -76,7 +76,7 @@ pub fn measure_for<'a>(steps: &'a [RiskMeasure], loss: &Loss) -> Result<Option<&
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credit::programme::tests::{decimal, money};
+    use crate::domain::credit::programme::rule::tests::{decimal, money};
 
     fn steps() -> Vec<RiskMeasure> {
         let step = |from: &str, to: Option<&str>, measure, most_months| RiskMeasure {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::TermsError;
+use super::terms::TermsError;
 use crate::domain::values::calendar::{MonthEnd, Unit, step};
 
 /// How due dates follow each other.

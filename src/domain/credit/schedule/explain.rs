@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::day_count::Basis;
-use super::{Part, PlanRow};
+use super::row::{Part, PlanRow};
 use crate::domain::values::figures::group;
 use crate::domain::values::language::Language;
 use crate::domain::values::money::RoundingMode;

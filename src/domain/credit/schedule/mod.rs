@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `terms` | the terms of a loan, and why some are refused |
+//! | `row` | a row as it is planned |
 //! | `dues` | due dates |
 //! | `day_count`, `exact` | which part of a year days are, and how many digits are kept |
 //! | `planned` | principal planned first: equal principal, bullet, shares, the Policy Bank's plan |
@@ -21,6 +22,7 @@ pub mod level;
 mod planned;
 pub mod preview;
 pub mod progressive;
+mod row;
 pub mod split;
 mod terms;
 #[cfg(test)]
@@ -31,41 +33,17 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use self::day_count::Stretch;
 use self::dues::Dues;
 pub use self::explain::Explanation;
 use self::progressive::{Model, Rules};
+use self::row::Part;
+pub use self::row::PlanRow;
 pub(crate) use self::terms::MOST_AMOUNT;
 pub use self::terms::{
     Amortisation, Frequency, Grace, MOST_ROWS, Method, Pause, RateChange, Terms, TermsError, Tranche,
 };
 use crate::domain::values::calendar::{days_between, on_day};
 use crate::domain::values::money::{Currency, Money};
-
-/// One planned row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlanRow {
-    /// First day of its period.
-    pub from: NaiveDate,
-    /// The day it falls due.
-    pub due_on: NaiveDate,
-    /// Principal it asks.
-    pub principal: Decimal,
-    /// Interest it asks.
-    pub interest: Decimal,
-    /// Principal left after it.
-    pub balance: Decimal,
-}
-
-/// A stretch of days over which neither the amount that bears interest nor the rate changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
-    base: Decimal,
-    annual_rate_pct: Decimal,
-    from: NaiveDate,
-    to: NaiveDate,
-    period: Stretch,
-}
 
 /// One instalment of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 
 use super::day_count::Basis;
 use super::exact::div;
+use super::row::{Part, PlanRow};
+use super::split;
 use super::terms::{Amortisation, Method, Terms};
-use super::{Part, PlanRow, split};
 
 /// A plan of rows, with the stretches of days each row's interest comes from; without interest, of principal only.
 pub(super) fn rows(terms: &Terms, dues: &[NaiveDate], with_interest: bool) -> Vec<(PlanRow, Vec<Part>)> {

@@ -14,7 +14,8 @@ use rust_decimal::Decimal;
 pub use self::period::{Period, Slice};
 use super::day_count::{Basis, InterestPeriod};
 use super::exact::{Coin, div};
-use super::{Part, PlanRow, TermsError};
+use super::row::{Part, PlanRow};
+use super::terms::TermsError;
 
 /// What does not change over the life of a loan in this model.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::super::TermsError;
 use super::super::exact::{checked_mul, div};
+use super::super::terms::TermsError;
 use super::{Model, Period};
 
 /// How often the instalment is moved towards its last one.

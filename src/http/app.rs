@@ -1,0 +1,31 @@
+//! The application: what every handler may need.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use sqlx::PgPool;
+
+use crate::access::{Grants, Keys, UnknownLogins};
+use crate::clock::Clock;
+use crate::http::pace::Pace;
+
+/// Everything a handler may need.
+#[derive(Clone)]
+pub struct App {
+    /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
+    pub pool: PgPool,
+    /// The same for batches, see [`super::batcher`].
+    pub writers: PgPool,
+    /// What time it is.
+    pub clock: Clock,
+    /// The key of access tokens.
+    pub keys: Arc<Keys>,
+    /// Remembered roles.
+    pub grants: Arc<Grants>,
+    /// Wrong passwords for logins that nobody has.
+    pub unknown_logins: Arc<UnknownLogins>,
+    /// How often each address tried passwords.
+    pub pace: Arc<Pace>,
+    /// Figures for `/metrics`.
+    pub metrics: PrometheusHandle,
+}

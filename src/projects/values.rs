@@ -1,0 +1,243 @@
+//! What a project is, and a request, a vote and a meeting of its queue.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::books::source::Purpose;
+use crate::domain::support::Terms;
+use crate::domain::values::language::Text;
+use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
+
+/// A project (dự án).
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Project {
+    /// Public id.
+    pub project_id: Uuid,
+    /// The fund it spends.
+    pub fund_id: i32,
+    /// Name.
+    pub name: String,
+    /// The programme it belongs to.
+    pub programme: String,
+    /// What its money is spent on: a source must allow it.
+    pub purpose: String,
+    /// What a household gets, the same code in all programmes: nobody has it twice at a time.
+    pub content: String,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// First day after it.
+    pub to_on: NaiveDate,
+    /// The most a household may get.
+    pub household_cap: Money,
+    /// The most all may get together.
+    pub budget: Money,
+    /// How it comes back.
+    pub terms: Terms,
+    /// Since when it takes no more requests and signs nothing.
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// A project to be opened.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// The fund it spends.
+    pub fund_id: i32,
+    /// Name, unique in the fund.
+    pub name: Name,
+    /// The programme it belongs to.
+    pub programme: Name,
+    /// What its money is spent on.
+    pub purpose: Purpose,
+    /// What a household gets; the purpose when not said.
+    #[schema(nullable = false)]
+    pub content: Option<Purpose>,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// First day after it: at most three years later under the rule of 2017.
+    pub to_on: NaiveDate,
+    /// The most a household may get.
+    pub household_cap: Money,
+    /// The most all may get together.
+    pub budget: Money,
+    /// How it comes back.
+    pub terms: Terms,
+}
+
+/// What may change in a project. Terms do not: agreements were signed on them.
+#[derive(Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectChange {
+    /// Another name.
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// Another end.
+    #[schema(nullable = false)]
+    pub to_on: Option<NaiveDate>,
+    /// Another cap.
+    #[schema(nullable = false)]
+    pub household_cap: Option<Money>,
+    /// Another budget.
+    #[schema(nullable = false)]
+    pub budget: Option<Money>,
+    /// Closes it from a day on.
+    #[schema(nullable = false)]
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// What the law allows on a day.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Longest project, and longest time from the payout to the last due day.
+    pub max_months: u32,
+    /// How far beyond an extension may reach.
+    pub max_extension_months: u32,
+    /// Where it is written.
+    pub legal_basis: String,
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestState {
+    /// Waits for its turn.
+    Queued,
+    /// An agreement was made.
+    Agreed,
+    /// Taken back by the household.
+    Withdrawn,
+    /// Refused by the board.
+    Refused,
+}
+
+impl RequestState {
+    /// As stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Agreed => "agreed",
+            Self::Withdrawn => "withdrawn",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A household asks for support.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SupportRequest {
+    /// Public id.
+    pub request_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// Who asks.
+    pub household_id: Uuid,
+    /// Who signs for the household, as of the day it asked.
+    pub party: String,
+    /// Their address.
+    pub address: String,
+    /// How much.
+    pub amount: Money,
+    /// What for, in the household's words.
+    pub purpose: String,
+    /// Class on the day it asked.
+    pub class: String,
+    /// What the class rests on.
+    pub class_basis: String,
+    /// When.
+    pub requested_on: NaiveDate,
+    /// queued, agreed, withdrawn or refused.
+    pub state: String,
+    /// Why it was withdrawn or refused.
+    pub reason: Option<String>,
+}
+
+/// A new request.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRequest {
+    /// Who asks.
+    pub household_id: Uuid,
+    /// How much.
+    pub amount: Money,
+    /// What for.
+    pub purpose: Note,
+    /// When; today when not said.
+    #[schema(nullable = false)]
+    pub requested_on: Option<NaiveDate>,
+}
+
+/// A request in the queue.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Queued {
+    /// Place in the queue, from 1.
+    pub rank: i64,
+    /// Place among the requests of the same state, from 1: who waits in place 1 is next.
+    pub place: i64,
+    /// The request.
+    #[serde(flatten)]
+    pub request: SupportRequest,
+    /// Votes for it at the last vote; none before one.
+    pub votes_for: Option<i32>,
+    /// Votes against.
+    pub votes_against: Option<i32>,
+    /// Minutes of that meeting.
+    pub minutes_no: Option<String>,
+    /// Its day.
+    pub voted_on: Option<NaiveDate>,
+    /// Why it stands where it stands.
+    pub explanation: Text,
+}
+
+/// A meeting of the hamlet that voted (họp bình xét).
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Meeting {
+    /// Public id.
+    pub meeting_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// Number of the minutes.
+    pub minutes_no: String,
+    /// The day.
+    pub held_on: NaiveDate,
+    /// The hamlet.
+    pub hamlet: String,
+    /// Who led it.
+    pub chair: String,
+    /// How many could vote.
+    pub attendees: i32,
+}
+
+/// A meeting with its votes.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMeeting {
+    /// Number of the minutes.
+    pub minutes_no: Name,
+    /// The day.
+    pub held_on: NaiveDate,
+    /// The hamlet.
+    pub hamlet: Name,
+    /// Who led it.
+    pub chair: Name,
+    /// How many could vote, 1 to 10,000.
+    #[schema(minimum = 1, maximum = 10000)]
+    pub attendees: i32,
+    /// The votes on each request, 1 to 200.
+    #[schema(min_items = 1, max_items = 200)]
+    pub votes: Vec<NewVote>,
+}
+
+/// The vote on one request.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewVote {
+    /// The request.
+    pub request_id: Uuid,
+    /// Votes for it.
+    #[serde(rename = "for")]
+    pub for_it: i32,
+    /// Votes against.
+    pub against: i32,
+}
