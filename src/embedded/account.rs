@@ -100,16 +100,6 @@ fn named(user: &str) -> Option<Account> {
     Some(Account { uid: id("-u")?, gid: id("-g")?, lesser: true })
 }
 
-/// The data folder when none was named: `./soquy-data`, or, where root's working directory is closed
-/// to the lesser account, `/var/lib/soquy`.
-pub fn default_data_dir() -> PathBuf {
-    let here = std::path::absolute("soquy-data").unwrap_or_else(|_| PathBuf::from("soquy-data"));
-    match Account::for_cluster(&here.join(super::place::CLUSTER)) {
-        Ok(account) if account.must_reach(&here).is_err() => PathBuf::from("/var/lib/soquy"),
-        _ => here,
-    }
-}
-
 /// Makes one new folder that nobody else may enter.
 pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)?;

@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's programs on the machine.
+//! PostgreSQL's programs on this machine.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,7 +7,6 @@ use std::process::Command;
 
 use super::account::Account;
 use super::error::EmbeddedError;
-use super::fetch;
 
 /// The oldest PostgreSQL whose features the migrations use.
 const OLDEST_MAJOR: u32 = 15;
@@ -28,23 +27,17 @@ pub(super) struct Binaries {
     pub major: u32,
 }
 
-/// Programs for the cluster below `home`: those of SOQUY_PG_BIN, else found, else fetched.
-///
-/// A cluster that exists already (`written`) is only ever opened with its own major version.
-pub(super) async fn discover(
+/// Programs for the cluster below `home`: those of SOQUY_PG_BIN, else the newest on this machine, if any.
+pub(super) fn find(
     home: &Path,
     account: Account,
     written: Option<u32>,
-    progress: fn(&str),
-) -> Result<Binaries, EmbeddedError> {
+) -> Result<Option<Binaries>, EmbeddedError> {
     if let Some(folder) = std::env::var_os("SOQUY_PG_BIN").filter(|named| !named.is_empty()) {
-        return named(Path::new(&folder), home, account, written);
+        return named(Path::new(&folder), home, account, written).map(Some);
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    if let Some(found) = newest(&candidates(&path), account, written) {
-        return Ok(found);
-    }
-    fetch::fetch(home, account, written, progress).await
+    Ok(newest(&candidates(&path), account, written))
 }
 
 fn named(

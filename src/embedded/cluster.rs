@@ -14,10 +14,7 @@ use tokio::time::{interval, timeout};
 use super::binaries::Binaries;
 use super::error::EmbeddedError;
 use super::guard::{AtEnd, Guard, Leash};
-use super::place::Place;
-
-/// Prefix of the folder in which a cluster is made, before it gets its name.
-pub(super) const UNFINISHED: &str = "postgres.new-";
+use super::place::{Place, UNFINISHED};
 
 /// Collation C sorts the same on every machine; the character type lets `lower('Đ')` be 'đ'.
 const CHARACTER_TYPE: &str = if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" };

@@ -1,6 +1,6 @@
-//! Where a cluster lives on disk: its data, its socket, its log, and the lock that makes it ours.
+//! Where a cluster lives on disk: its data, its socket, its log, its lock.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::account::{self, Account};
 use super::error::EmbeddedError;
+use super::lock::Lock;
 
 /// Folder of the cluster within the data folder.
 pub(super) const CLUSTER: &str = "postgres";
+
+/// Prefix of the folder in which a cluster is made, before it gets its name.
+pub(super) const UNFINISHED: &str = "postgres.new-";
 
 /// Bytes in a socket's path, its name included, that every supported system accepts (macOS: 104).
 const SOCKET_PATH_LIMIT: usize = 103;
@@ -25,13 +29,12 @@ pub(super) struct Place {
     /// What disappears when the server stops: nothing, the socket folder, or everything.
     pub scratch: Option<PathBuf>,
     pub account: Account,
-    /// Held as long as this process may touch the cluster.
-    pub lock: Option<File>,
+    pub lock: Option<Lock>,
 }
 
 impl Place {
     /// The lasting home of a cluster; creates the folder and takes its lock.
-    pub fn lasting(data_dir: &Path) -> Result<Self, EmbeddedError> {
+    pub async fn lasting(data_dir: &Path) -> Result<Self, EmbeddedError> {
         let existed = data_dir.exists();
         let named = std::path::absolute(data_dir).map_err(EmbeddedError::at(data_dir))?;
         let account = Account::for_cluster(&named.join(CLUSTER))?;
@@ -43,7 +46,7 @@ impl Place {
             let mode = if account.steps_down() { 0o711 } else { 0o700 };
             fs::set_permissions(&home, fs::Permissions::from_mode(mode)).map_err(EmbeddedError::at(&home))?;
         }
-        let lock = take_lock(&home, account)?;
+        let lock = Lock::take(&home, account).await?;
         sweep_unfinished(&home);
         let (socket_dir, scratch) = socket_dir(&home, account)?;
         Ok(Self { home, socket_dir, scratch, account, lock: Some(lock) })
@@ -97,29 +100,22 @@ impl Drop for Place {
     }
 }
 
-/// Whether another process holds the lock of this data folder.
-pub(super) fn is_taken(home: &Path) -> bool {
-    let lock = File::open(home.join("soquy.lock"));
-    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
-}
-
-fn take_lock(home: &Path, account: Account) -> Result<File, EmbeddedError> {
-    let path = home.join("soquy.lock");
-    let lock = File::create(&path).map_err(EmbeddedError::at(&path))?;
-    account.own(&path).map_err(EmbeddedError::at(&path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(EmbeddedError::Busy { folder: home.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(EmbeddedError::Folder { path, source }),
+/// The data folder when none was named: `./soquy-data`, or, where root's working directory is closed
+/// to the lesser account, `/var/lib/soquy`.
+pub fn default_data_dir() -> PathBuf {
+    let here = std::path::absolute("soquy-data").unwrap_or_else(|_| PathBuf::from("soquy-data"));
+    match Account::for_cluster(&here.join(CLUSTER)) {
+        Ok(account) if account.must_reach(&here).is_err() => PathBuf::from("/var/lib/soquy"),
+        _ => here,
     }
 }
 
-/// Removes what a first start left when it was cut short (see [`super::cluster::create`]).
+/// Removes what a first start left when it was cut short.
 ///
 /// What cannot be removed now (its `initdb` may just be ending) waits for the next start: its name is its own.
 fn sweep_unfinished(home: &Path) {
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        if entry.file_name().as_bytes().starts_with(super::cluster::UNFINISHED.as_bytes()) {
+        if entry.file_name().as_bytes().starts_with(UNFINISHED.as_bytes()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -19,7 +19,8 @@ use super::cluster::State;
 use super::error::EmbeddedError;
 use super::guard::Leash;
 use super::place::{CLUSTER, Place};
-use super::{Embedded, Options, run, tell};
+use super::run;
+use super::server::{Embedded, Options, tell};
 
 /// The way to a server for tests; it serves at least as long as this value lives.
 pub struct TestServer {
