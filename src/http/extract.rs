@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 use axum::http::{HeaderMap, header, request::Parts};
-use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::domain::values::language::{Language, Text};

@@ -1,10 +1,10 @@
 //! One result set as JSON or as a file: by `Accept`, or by an address of its own. And files that are tables, taken in.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde::Serialize;
 
 use crate::domain::values::table::{self, TableError};
