@@ -1,14 +1,17 @@
 //! Every slice's routes merged, and the document they make.
 
+use std::sync::LazyLock;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::domain::values::language::Language;
+use crate::http::request::Operations;
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
@@ -30,27 +33,34 @@ use crate::{
 )]
 struct Document;
 
+/// Every feature's routes, under the tag of its operations.
 fn slices() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .merge(units::http::routes())
-        .merge(users::sessions::http::routes())
-        .merge(users::http::routes())
-        .merge(households::http::routes())
-        .merge(books::http::routes())
-        .merge(journals::http::routes())
-        .merge(periods::http::routes())
-        .merge(projects::http::routes())
-        .merge(support::http::routes())
-        .merge(reports::http::routes())
-        .merge(decisions::http::routes())
-        .merge(loans::http::routes())
-        .merge(programmes::http::routes())
-        .merge(entrustment::http::routes())
-        .merge(groups::http::routes())
-        .merge(collection_sheets::http::routes())
-        .merge(bank_registers::http::routes())
-        .merge(verify::http::routes())
+    let features = [
+        ("units", units::http::routes()),
+        ("sessions", users::sessions::http::routes()),
+        ("users", users::http::routes()),
+        ("households", households::http::routes()),
+        ("books", books::http::routes()),
+        ("journals", journals::http::routes()),
+        ("periods", periods::http::routes()),
+        ("projects", projects::http::routes()),
+        ("support", support::http::routes()),
+        ("statements", reports::http::routes()),
+        ("approvals", decisions::http::routes()),
+        ("loans", loans::http::routes()),
+        ("programmes", programmes::http::routes()),
+        ("entrustment", entrustment::http::routes()),
+        ("groups", groups::http::routes()),
+        ("sheets", collection_sheets::http::routes()),
+        ("registers", bank_registers::http::routes()),
+        ("verify", verify::http::routes()),
+    ];
+    let all = OpenApiRouter::with_openapi(Document::openapi());
+    features.into_iter().fold(all, |all, (tag, routes)| all.merge(document::tagged(tag, routes)))
 }
+
+/// Which operation each route is, asked with every request.
+static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(document()));
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -67,7 +77,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/problems", get(problems));
-    edge::wrap(routes.merge(plain).with_state(app).merge(docs), clock)
+    edge::wrap(routes.layer(Extension(&*OPERATIONS)).merge(plain).with_state(app).merge(docs), clock)
 }
 
 /// Ready when the database answers.

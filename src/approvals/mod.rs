@@ -1,6 +1,7 @@
 //! Sensitive commands wait here for a second person. The feature asks; the approver's decision executes the command
 //! (`decisions`), in one transaction. Maker and approver are two people: the database refuses otherwise.
 
+pub mod http;
 mod store;
 mod values;
 

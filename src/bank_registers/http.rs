@@ -1,12 +1,11 @@
 //! Registers over HTTP.
 
-use axum::Json;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -18,12 +17,12 @@ use crate::domain::credit::bank_register::{AmountUnit, Differences, Plan, PlanRo
 use crate::domain::values::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Path, Query, body};
+use crate::http::extract::{Json, Path, Query, body};
 use crate::http::files::{read_table, table_format};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 use crate::text;
 
 /// The largest file, in bytes.
@@ -41,6 +40,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(report_against_plan))
         .routes(routes!(list_external_loans, record_external_loan))
         .merge(upload)
+}
+
+crate::paths! {
+    RegisterPath { register: Uuid = "the register" }
 }
 
 /// What a file is.
@@ -63,82 +66,58 @@ struct ImportQuery {
 }
 
 /// Takes in another bank's register of loans, all of it or nothing, with a verdict per row.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", params(ImportQuery, OptionalKey),
     request_body(description = "the export, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey),
-    responses((status = 200, body = Report), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = Report)))]
 async fn import_register(
-    State(app): State<App>,
-    permit: RegisterKeeper,
-    key: Option<IdempotencyKey>,
+    command: Command<RegisterKeeper>,
     Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
     let format = table_format(request.headers())?;
-    let bytes = body(request, &app).await?;
+    let bytes = body(request, command.app()).await?;
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-    let about = (permit.unit, query.lender.as_str().to_owned(), query.as_of, query.amounts, query.dry_run);
-    let claim = key.map(|key| Claim::of(key.0, "import_register", permit.user, &(about, sha256.to_vec())));
     let rows = read_table(bytes, format).await?;
-    let file = File {
-        lender: query.lender,
-        as_of: query.as_of,
-        unit: query.amounts,
-        sha256,
-        dry_run: query.dry_run,
-    };
-    app.once(&permit, claim, "import_register", async |conn| {
-        Ok(Created::done(import(conn, &permit.work(&app.clock), &file, &rows).await?))
-    })
-    .await
+    let ImportQuery { lender, as_of, amounts: unit, dry_run } = query;
+    let content = (lender.as_str().to_owned(), as_of, unit, dry_run, sha256.to_vec());
+    let file = File { lender, as_of, unit, sha256, dry_run };
+    command
+        .once(&content, async |conn, work| Ok(Created::done(import(conn, work, &file, &rows).await?)))
+        .await
 }
 
 /// Lists registers of other banks.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), PageQuery),
-    responses((status = 200, body = Page<Register>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers", params(PageQuery),
+    responses((status = 200, body = Page<Register>)))]
 async fn list_registers(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Register>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    app.read(&permit, "list_registers", async |conn| super::list(conn, permit.unit, after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await.map(Json)
 }
 
 /// Shows a register with its totals by commune, programme and source.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register")),
-    responses((status = 200, body = RegisterDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}", params(RegisterPath),
+    responses((status = 200, body = RegisterDetail)))]
 async fn show_register(
-    State(app): State<App>,
-    permit: BookReader,
-    Path((_unit, register)): Path<(i32, Uuid)>,
+    read: Read<BookReader>,
+    Path(RegisterPath { register }): Path<RegisterPath>,
 ) -> Result<Json<RegisterDetail>, Problem> {
-    app.read(&permit, "show_register", async |conn| super::show(conn, permit.unit, register).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::show(conn, work.unit, register).await).await.map(Json)
 }
 
 /// Lists the loans of a register in the order of the file.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/loans", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register"), PageQuery),
-    responses((status = 200, body = Page<RegisterLine>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/loans", params(RegisterPath, PageQuery),
+    responses((status = 200, body = Page<RegisterLine>)))]
 async fn list_register_loans(
-    State(app): State<App>,
-    permit: BookReader,
-    Path((_unit, register)): Path<(i32, Uuid)>,
+    read: Read<BookReader>,
+    Path(RegisterPath { register }): Path<RegisterPath>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<RegisterLine>>, Problem> {
     let wanted = (page.after()?, page.limit()?);
-    app.read(&permit, "list_register_loans", async |conn| {
-        super::lines(conn, permit.unit, register, wanted).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::lines(conn, work.unit, register, wanted).await).await.map(Json)
 }
 
 /// Against which register.
@@ -151,21 +130,16 @@ struct Against {
 }
 
 /// Compares a register with another one: what misses, what differs, totals.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/differences", tag = "registers",
-    security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the left side"), Against),
-    responses((status = 200, body = Differences), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/differences", params(RegisterPath, Against),
+    responses((status = 200, body = Differences)))]
 async fn compare_registers(
-    State(app): State<App>,
-    permit: BookReader,
-    Path((_unit, register)): Path<(i32, Uuid)>,
+    read: Read<BookReader>,
+    Path(RegisterPath { register }): Path<RegisterPath>,
     Query(query): Query<Against>,
 ) -> Result<Json<Differences>, Problem> {
-    app.read(&permit, "compare_registers", async |conn| {
-        super::differences(conn, permit.unit, register, query.against).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::differences(conn, work.unit, register, query.against).await)
+        .await
+        .map(Json)
 }
 
 /// Plans of a year.
@@ -184,15 +158,12 @@ const MOST_PLANS: usize = 1_000;
 const MOST_MILLIONS: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
 
 /// Reports plans in millions against the balances of a register.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers/{register}/plan-report", tag = "registers",
-    security(("token" = [])), request_body = Plans,
-    params(("unit" = i32, Path, description = "the unit"), ("register" = Uuid, Path, description = "the register")),
-    responses((status = 200, body = [PlanRow]), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers/{register}/plan-report", params(RegisterPath),
+    request_body = Plans, responses((status = 200, body = [PlanRow])))]
 async fn report_against_plan(
-    State(app): State<App>,
-    permit: BookReader,
-    Path((_unit, register)): Path<(i32, Uuid)>,
-    extract::Json(body): extract::Json<Plans>,
+    command: Keyless<BookReader>,
+    Path(RegisterPath { register }): Path<RegisterPath>,
+    Json(body): Json<Plans>,
 ) -> Result<Json<Vec<PlanRow>>, Problem> {
     if body.plans.is_empty() || body.plans.len() > MOST_PLANS {
         return Err(Problem::field("/plans", text!("Từ 1 đến {MOST_PLANS}", "1 to {MOST_PLANS}")));
@@ -206,11 +177,10 @@ async fn report_against_plan(
             text!("Triệu đồng, không âm, tối đa 6 số lẻ", "Millions, not negative, at most six decimals");
         return Err(Problem::field(format!("/plans/{index}/millions"), why));
     }
-    app.read(&permit, "report_against_plan", async |conn| {
-        super::against_plan(conn, permit.unit, register, &body.plans).await
-    })
-    .await
-    .map(Json)
+    command
+        .run(async |conn, work| super::against_plan(conn, work.unit, register, &body.plans).await)
+        .await
+        .map(Json)
 }
 
 /// Which loans of other banks.
@@ -230,37 +200,30 @@ struct ExternalQuery {
 }
 
 /// Lists loans of commercial banks, each as last recorded.
-#[utoipa::path(get, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ExternalQuery),
-    responses((status = 200, body = Page<ExternalLoan>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/external-loans", params(ExternalQuery),
+    responses((status = 200, body = Page<ExternalLoan>)))]
 async fn list_external_loans(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<ExternalQuery>,
 ) -> Result<Json<Page<ExternalLoan>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let wanted = (page.after()?, page.limit()?);
-    app.read(&permit, "list_external_loans", async |conn| {
-        external::list(conn, permit.unit, query.household, wanted).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| external::list(conn, work.unit, query.household, wanted).await)
+        .await
+        .map(Json)
 }
 
 /// Records a loan of a commercial bank as read on a day.
-#[utoipa::path(post, path = "/v1/units/{unit}/external-loans", tag = "registers", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = NewExternalLoan,
-    responses((status = 201, body = ExternalLoan), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/external-loans", params(OptionalKey), request_body = NewExternalLoan,
+    responses((status = 201, body = ExternalLoan)))]
 async fn record_external_loan(
-    State(app): State<App>,
-    permit: RegisterKeeper,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<NewExternalLoan>,
+    command: Command<RegisterKeeper>,
+    Json(body): Json<NewExternalLoan>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| Claim::of(key.0, "record_external_loan", permit.user, &(permit.unit, &body)));
-    app.once(&permit, claim, "record_external_loan", async |conn| {
-        let loan = external::record(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/external-loans", permit.unit), loan))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            let loan = external::record(conn, work, &body).await?;
+            Ok(Created::at(format!("/v1/units/{}/external-loans", work.unit), loan))
+        })
+        .await
 }

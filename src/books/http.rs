@@ -1,20 +1,18 @@
 //! The books of a unit over HTTP.
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Account, Book, Chart, Fund, OpenAccount, OpenBook, OpenFund, OpenSource, Source, Wanted};
-use crate::http::auth::{Accountant, BookReader, LoggedIn, Permit};
+use crate::http::auth::{Accountant, BookReader, LoggedIn};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Path, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{Command, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -29,139 +27,101 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show_source))
 }
 
-fn claim(
-    key: Option<IdempotencyKey>,
-    action: &'static str,
-    permit: &Permit,
-    body: &impl serde::Serialize,
-) -> Option<Claim> {
-    key.map(|key| Claim::of(key.0, action, permit.user, &(permit.unit, body)))
+crate::paths! {
+    AccountPath { code: String = "the account" }
+    FundPath { fund: i32 = "the fund" }
+    SourcePath { source: i32 = "the source" }
 }
 
 /// Lists the charts of accounts a book can be opened with.
-#[utoipa::path(get, path = "/v1/charts", tag = "books", security(("token" = [])),
-    responses((status = 200, body = Vec<Chart>), (status = "default", body = ProblemBody)))]
-async fn list_charts(State(app): State<App>, _: LoggedIn) -> Result<Json<Vec<Chart>>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    Ok(Json(super::charts(&mut conn).await?))
+#[utoipa::path(get, path = "/v1/charts", responses((status = 200, body = Vec<Chart>)))]
+async fn list_charts(read: Read<LoggedIn>) -> Result<Json<Vec<Chart>>, Problem> {
+    read.run(async |conn, _| super::charts(conn).await).await.map(Json)
 }
 
 /// Shows the book of a unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/book", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")),
-    responses((status = 200, body = Book), (status = "default", body = ProblemBody)))]
-async fn show_book(State(app): State<App>, permit: BookReader) -> Result<Json<Book>, Problem> {
-    app.read(&permit, "show_book", async |conn| super::show(conn, permit.unit).await).await.map(Json)
+#[utoipa::path(get, path = "/v1/units/{unit}/book", responses((status = 200, body = Book)))]
+async fn show_book(read: Read<BookReader>) -> Result<Json<Book>, Problem> {
+    read.run(async |conn, work| super::show(conn, work.unit).await).await.map(Json)
 }
 
 /// Opens the book of a unit.
-#[utoipa::path(post, path = "/v1/units/{unit}/book", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenBook,
-    responses((status = 201, body = Book), (status = "default", body = ProblemBody)))]
-async fn open_book(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<OpenBook>,
-) -> Result<Response, Problem> {
-    let claim = claim(key, "open_book", &permit, &body);
-    app.once(&permit, claim, "open_book", async |conn| {
-        let book = super::open(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/book", permit.unit), book))
-    })
-    .await
+#[utoipa::path(post, path = "/v1/units/{unit}/book", params(OptionalKey), request_body = OpenBook,
+    responses((status = 201, body = Book)))]
+async fn open_book(command: Command<Accountant>, Json(body): Json<OpenBook>) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| {
+            let book = super::open(conn, work, &body).await?;
+            Ok(Created::at(format!("/v1/units/{}/book", work.unit), book))
+        })
+        .await
 }
 
 /// Lists accounts in the order of their codes.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), PageQuery),
-    responses((status = 200, body = Page<Account>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts", params(PageQuery),
+    responses((status = 200, body = Page<Account>)))]
 async fn list_accounts(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Account>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    app.read(&permit, "list_accounts", async |conn| super::accounts(conn, permit.unit, after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::accounts(conn, work.unit, after, limit).await).await.map(Json)
 }
 
 /// Shows an account.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account")),
-    responses((status = 200, body = Account), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}", params(AccountPath),
+    responses((status = 200, body = Account)))]
 async fn show_account(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, String)>,
+    read: Read<BookReader>,
+    Path(AccountPath { code }): Path<AccountPath>,
 ) -> Result<Json<Account>, Problem> {
-    app.read(&permit, "show_account", async |conn| super::account(conn, permit.unit, &at.1).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::account(conn, work.unit, &code).await).await.map(Json)
 }
 
 /// Opens a detail account below another, which becomes a heading.
-#[utoipa::path(post, path = "/v1/units/{unit}/accounts", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenAccount,
-    responses((status = 201, body = Account), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/accounts", params(OptionalKey), request_body = OpenAccount,
+    responses((status = 201, body = Account)))]
 async fn open_account(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<OpenAccount>,
+    command: Command<Accountant>,
+    Json(body): Json<OpenAccount>,
 ) -> Result<Response, Problem> {
-    let claim = claim(key, "open_account", &permit, &body);
-    app.once(&permit, claim, "open_account", async |conn| {
-        let account = super::open_account(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/accounts/{}", permit.unit, account.code), account))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            let account = super::open_account(conn, work, &body).await?;
+            Ok(Created::at(format!("/v1/units/{}/accounts/{}", work.unit, account.code), account))
+        })
+        .await
 }
 
 /// Lists funds.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), PageQuery),
-    responses((status = 200, body = Page<Fund>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/funds", params(PageQuery), responses((status = 200, body = Page<Fund>)))]
 async fn list_funds(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Fund>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    app.read(&permit, "list_funds", async |conn| super::funds(conn, permit.unit, after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::funds(conn, work.unit, after, limit).await).await.map(Json)
 }
 
 /// Shows a fund.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("fund" = i32, Path, description = "the fund")),
-    responses((status = 200, body = Fund), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}", params(FundPath), responses((status = 200, body = Fund)))]
 async fn show_fund(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, i32)>,
+    read: Read<BookReader>,
+    Path(FundPath { fund }): Path<FundPath>,
 ) -> Result<Json<Fund>, Problem> {
-    app.read(&permit, "show_fund", async |conn| super::fund(conn, permit.unit, at.1).await).await.map(Json)
+    read.run(async |conn, work| super::fund(conn, work.unit, fund).await).await.map(Json)
 }
 
 /// Opens a fund.
-#[utoipa::path(post, path = "/v1/units/{unit}/funds", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenFund,
-    responses((status = 201, body = Fund), (status = "default", body = ProblemBody)))]
-async fn open_fund(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<OpenFund>,
-) -> Result<Response, Problem> {
-    let claim = claim(key, "open_fund", &permit, &body);
-    app.once(&permit, claim, "open_fund", async |conn| {
-        let fund = super::open_fund(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/funds/{}", permit.unit, fund.fund_id), fund))
-    })
-    .await
+#[utoipa::path(post, path = "/v1/units/{unit}/funds", params(OptionalKey), request_body = OpenFund,
+    responses((status = 201, body = Fund)))]
+async fn open_fund(command: Command<Accountant>, Json(body): Json<OpenFund>) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| {
+            let fund = super::open_fund(conn, work, &body).await?;
+            Ok(Created::at(format!("/v1/units/{}/funds/{}", work.unit, fund.fund_id), fund))
+        })
+        .await
 }
 
 /// Which sources to list.
@@ -181,49 +141,38 @@ pub struct SourceQuery {
 }
 
 /// Lists sources, each with what it can spend, what is with households, and what came back.
-#[utoipa::path(get, path = "/v1/units/{unit}/sources", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), SourceQuery),
-    responses((status = 200, body = Page<Source>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/sources", params(SourceQuery),
+    responses((status = 200, body = Page<Source>)))]
 async fn list_sources(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<SourceQuery>,
 ) -> Result<Json<Page<Source>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let (wanted, limit) = (Wanted { source: None, fund: query.fund, after: page.after()? }, page.limit()?);
-    app.read(&permit, "list_sources", async |conn| super::sources(conn, permit.unit, wanted, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::sources(conn, work.unit, wanted, limit).await).await.map(Json)
 }
 
 /// Shows a source with its figures.
-#[utoipa::path(get, path = "/v1/units/{unit}/sources/{source}", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("source" = i32, Path, description = "the source")),
-    responses((status = 200, body = Source), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/sources/{source}", params(SourcePath),
+    responses((status = 200, body = Source)))]
 async fn show_source(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, i32)>,
+    read: Read<BookReader>,
+    Path(SourcePath { source }): Path<SourcePath>,
 ) -> Result<Json<Source>, Problem> {
-    app.read(&permit, "show_source", async |conn| super::source(conn, permit.unit, at.1).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::source(conn, work.unit, source).await).await.map(Json)
 }
 
 /// Opens a source.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources", tag = "books", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = OpenSource,
-    responses((status = 201, body = Source), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/sources", params(OptionalKey), request_body = OpenSource,
+    responses((status = 201, body = Source)))]
 async fn open_source(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<OpenSource>,
+    command: Command<Accountant>,
+    Json(body): Json<OpenSource>,
 ) -> Result<Response, Problem> {
-    let claim = claim(key, "open_source", &permit, &body);
-    app.once(&permit, claim, "open_source", async |conn| {
-        let source = super::open_source(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::at(format!("/v1/units/{}/sources/{}", permit.unit, source.source_id), source))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            let source = super::open_source(conn, work, &body).await?;
+            Ok(Created::at(format!("/v1/units/{}/sources/{}", work.unit, source.source_id), source))
+        })
+        .await
 }

@@ -1,7 +1,5 @@
 //! Collection sheets over HTTP: prepared, read, and sent back with a verdict per row.
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,14 +7,15 @@ use uuid::Uuid;
 
 use super::{NewSheet, SentSheet, Sheet, SheetDetail, Verdict};
 use crate::domain::credit::collection_sheet;
+use crate::groups::http::GroupPath;
 use crate::groups::http::sight;
 use crate::http::auth::{Collector, Officer, Reader, Teller};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Path, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{Command, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -26,88 +25,69 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(record_sheet))
 }
 
+crate::paths! {
+    SheetPath { group: Uuid = "the group", sheet: Uuid = "the sheet" }
+}
+
 /// Lists the collection sheets of a group.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets", tag = "sheets", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), PageQuery),
-    responses((status = 200, body = Page<Sheet>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets", params(GroupPath, PageQuery),
+    responses((status = 200, body = Page<Sheet>)))]
 async fn list_sheets(
-    State(app): State<App>,
-    permit: Reader,
-    Path((_unit, group)): Path<(i32, Uuid)>,
+    read: Read<Reader>,
+    Path(GroupPath { group }): Path<GroupPath>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Sheet>>, Problem> {
     let wanted = (page.after()?, page.limit()?);
-    app.read(&permit, "list_sheets", async |conn| {
-        super::list(conn, &permit.work(&app.clock), (group, sight(&permit)), wanted).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::list(conn, work, (group, sight(&read)), wanted).await).await.map(Json)
 }
 
 /// Prepares the collection sheet of a meeting: every row gets the key it is sent back with.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets", tag = "sheets", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"), OptionalKey),
-    request_body = NewSheet,
-    responses((status = 201, body = SheetDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets", params(GroupPath, OptionalKey),
+    request_body = NewSheet, responses((status = 201, body = SheetDetail)))]
 async fn prepare_sheet(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    Path((_unit, group)): Path<(i32, Uuid)>,
-    extract::Json(body): extract::Json<NewSheet>,
+    command: Command<Officer>,
+    Path(GroupPath { group }): Path<GroupPath>,
+    Json(body): Json<NewSheet>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| Claim::of(key.0, "prepare_sheet", permit.user, &(permit.unit, (group, &body))));
-    app.once(&permit, claim, "prepare_sheet", async |conn| {
-        let made = super::prepare(conn, &permit.work(&app.clock), group, &body).await?;
-        let at = format!("/v1/units/{}/groups/{group}/sheets/{}", permit.unit, made.sheet.sheet_id);
-        Ok(Created::at(at, made))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            let made = super::prepare(conn, work, group, &body).await?;
+            let at = format!("/v1/units/{}/groups/{group}/sheets/{}", work.unit, made.sheet.sheet_id);
+            Ok(Created::at(at, made))
+        })
+        .await
 }
 
 /// Shows a collection sheet with its rows and what was recorded on them.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}", tag = "sheets", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"),
-           ("sheet" = Uuid, Path, description = "the sheet")),
-    responses((status = 200, body = SheetDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}", params(SheetPath),
+    responses((status = 200, body = SheetDetail)))]
 async fn show_sheet(
-    State(app): State<App>,
-    permit: Reader,
-    Path((_unit, group, sheet)): Path<(i32, Uuid, Uuid)>,
+    read: Read<Reader>,
+    Path(SheetPath { group, sheet }): Path<SheetPath>,
 ) -> Result<Json<SheetDetail>, Problem> {
-    app.read(&permit, "show_sheet", async |conn| {
-        super::show(conn, &permit.work(&app.clock), (group, sheet), sight(&permit)).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::show(conn, work, (group, sheet), sight(&read)).await).await.map(Json)
 }
 
 /// Records what was collected on a sheet, with a verdict per row: in one call or in pieces, again, or weeks late. Every
 /// row has its key, so what was recorded is answered again and nothing is recorded twice. A group leader takes interest
 /// and savings, never principal.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}/collections", tag = "sheets",
-    summary = "Records what was collected on a sheet.", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("group" = Uuid, Path, description = "the group"),
-           ("sheet" = Uuid, Path, description = "the sheet"), OptionalKey),
-    request_body = SentSheet,
-    responses((status = 200, body = Vec<Verdict>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}/collections",
+    summary = "Records what was collected on a sheet.", params(SheetPath, OptionalKey), request_body = SentSheet,
+    responses((status = 200, body = Vec<Verdict>)))]
 async fn record_sheet(
-    State(app): State<App>,
-    permit: Collector,
-    key: Option<IdempotencyKey>,
-    Path((_unit, group, sheet)): Path<(i32, Uuid, Uuid)>,
-    extract::Json(body): extract::Json<SentSheet>,
+    command: Command<Collector>,
+    Path(SheetPath { group, sheet }): Path<SheetPath>,
+    Json(body): Json<SentSheet>,
 ) -> Result<Response, Problem> {
-    let collector = if permit.holds(Teller::ROLES) {
+    let collector = if command.holds(Teller::ROLES) {
         collection_sheet::Collector::Officer
     } else {
         collection_sheet::Collector::GroupLeader
     };
     let about = (group, sheet, &body);
-    let claim = key.map(|key| Claim::of(key.0, "record_sheet", permit.user, &(permit.unit, about)));
-    app.once(&permit, claim, "record_sheet", async |conn| {
-        let work = permit.work(&app.clock);
-        Ok(Created::done(super::record(conn, &work, (group, sheet, collector), &body.rows).await?))
-    })
-    .await
+    command
+        .once(&about, async |conn, work| {
+            Ok(Created::done(super::record(conn, work, (group, sheet, collector), &body.rows).await?))
+        })
+        .await
 }

@@ -1,7 +1,5 @@
 //! The edge of the slice: wire types and handlers.
 
-use axum::Json as Answer;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,7 +13,8 @@ use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::Json;
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::Keyless;
+use crate::problem::Problem;
 use crate::text;
 
 /// Addresses of the slice.
@@ -60,14 +59,12 @@ struct FeeBase {
 const MOST_ROWS: usize = 1_000;
 
 /// Computes the entrustment fees of a month from their bases; nothing is stored.
-#[utoipa::path(post, path = "/v1/units/{unit}/entrustment-fees/preview", tag = "entrustment",
-    params(("unit" = i32, Path, description = "the unit")), request_body = FeeBases, security(("token" = [])),
-    responses((status = 200, body = Statement), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/entrustment-fees/preview", request_body = FeeBases,
+    responses((status = 200, body = Statement)))]
 async fn preview_entrustment_fees(
-    State(app): State<App>,
-    reader: BookReader,
+    command: Keyless<BookReader>,
     Json(bases): Json<FeeBases>,
-) -> Result<Answer<Statement>, Problem> {
+) -> Result<Json<Statement>, Problem> {
     if bases.rows.is_empty() || bases.rows.len() > MOST_ROWS {
         return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
     }
@@ -80,10 +77,6 @@ async fn preview_entrustment_fees(
         (row.name, Base { collected: row.collected, overdue: row.overdue, outstanding: row.outstanding })
     };
     let rows: Vec<_> = bases.rows.into_iter().map(base).collect();
-    let statement = app
-        .transact(&reader, "preview_entrustment_fees", async |conn| {
-            super::statement(conn, &wanted, &rows).await
-        })
-        .await?;
-    Ok(Answer(statement))
+    let statement = command.run(async |conn, _| super::statement(conn, &wanted, &rows).await).await?;
+    Ok(Json(statement))
 }

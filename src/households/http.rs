@@ -3,11 +3,10 @@
 mod list;
 mod upload;
 
-use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,10 +21,10 @@ use crate::domain::people::poverty::Class;
 use crate::http::auth::{Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
-use crate::http::extract::{IdempotencyKey, Json, Path, Query, read_json};
+use crate::http::extract::{Json, OnDay, Path, Query, read_json};
+use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -40,6 +39,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show_eligibility))
 }
 
+crate::paths! {
+    HouseholdPath { household: Uuid = "the household" }
+    MemberPath { household: Uuid = "the household", member: Uuid = "the member" }
+}
+
 /// Officers enter identity and phone numbers and must check them; nobody else's work needs them.
 fn sight(permit: &Permit) -> Sight {
     if permit.holds(&[Role::Officer]) { Sight::Full } else { Sight::Masked }
@@ -50,163 +54,116 @@ fn address(unit: i32, household: Uuid) -> String {
 }
 
 /// The body as a command. Personal numbers do not serialize, so the claim is made of the body as it came.
-fn command<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
+fn typed<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
     read_json(body.to_string().as_bytes())
 }
 
-fn claim(
-    key: Option<IdempotencyKey>,
-    operation: &'static str,
-    permit: &Permit,
-    request: &(impl Serialize, &Value),
-) -> Option<Claim> {
-    key.map(|key| Claim::of(key.0, operation, permit.user, request))
-}
-
 /// Registers a household with its head and members.
-#[utoipa::path(post, path = "/v1/units/{unit}/households", tag = "households", request_body = NewHousehold,
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), security(("token" = [])),
-    responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
-async fn create_household(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    Json(body): Json<Value>,
-) -> Result<Response, Problem> {
-    let new: NewHousehold = command(&body)?;
-    let claim = claim(key, "create_household", &permit, &(permit.unit, &body));
-    app.once(&permit, claim, "create_household", async |conn| {
-        let shown = super::create(conn, &permit.work(&app.clock), new).await?;
-        Ok(Created::at(address(permit.unit, shown.household_id), shown))
-    })
-    .await
+#[utoipa::path(post, path = "/v1/units/{unit}/households", params(OptionalKey), request_body = NewHousehold,
+    responses((status = 201, body = HouseholdDetail)))]
+async fn create_household(command: Command<Officer>, Json(body): Json<Value>) -> Result<Response, Problem> {
+    let new: NewHousehold = typed(&body)?;
+    command
+        .once(&body, async |conn, work| {
+            let shown = super::create(conn, work, new).await?;
+            Ok(Created::at(address(work.unit, shown.household_id), shown))
+        })
+        .await
 }
 
 /// Shows a household with its members, decisions and authorisations.
-#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}", tag = "households",
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household")),
-    security(("token" = [])), responses((status = 200, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}", params(HouseholdPath),
+    responses((status = 200, body = HouseholdDetail)))]
 async fn show_household(
-    State(app): State<App>,
-    permit: Reader,
-    Path((_unit, household)): Path<(i32, Uuid)>,
+    read: Read<Reader>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
 ) -> Result<Tagged<HouseholdDetail>, Problem> {
-    let today = app.clock.today();
-    let shown = app.transact(&permit, "show_household", async |conn| {
-        super::show(conn, permit.unit, household, today, sight(&permit)).await
-    });
+    let today = read.today();
+    let shown =
+        read.run(async |conn, work| super::show(conn, work.unit, household, today, sight(&read)).await);
     shown.await.map(Tagged)
 }
 
 /// Changes what is said about a household; needs the `ETag` it was read with.
-#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}", tag = "households", request_body = HouseholdPatch,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"),
-        ("If-Match" = String, Header, description = "the ETag the household was read with")),
-    security(("token" = [])), responses((status = 200, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}", params(HouseholdPath, IfMatch),
+    request_body = HouseholdPatch, responses((status = 200, body = HouseholdDetail)))]
 async fn change_household(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, household)): Path<(i32, Uuid)>,
+    command: Keyless<Officer>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
     read: IfMatch,
     Json(patch): Json<HouseholdPatch>,
 ) -> Result<Tagged<HouseholdDetail>, Problem> {
-    let shown = app.transact(&permit, "change_household", async |conn| {
-        super::change(conn, &permit.work(&app.clock), household, patch, |shown| read.holds(shown)).await
-    });
+    let shown = command
+        .run(async |conn, work| super::change(conn, work, household, patch, |shown| read.holds(shown)).await);
     shown.await.map(Tagged)
 }
 
 /// Adds a member to a household.
-#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", tag = "households", request_body = NewMember,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
-    security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", params(HouseholdPath, OptionalKey),
+    request_body = NewMember, responses((status = 201, body = HouseholdDetail)))]
 async fn add_household_member(
-    State(app): State<App>,
-    permit: Officer,
-    Path((unit, household)): Path<(i32, Uuid)>,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
     Json(body): Json<Value>,
 ) -> Result<Response, Problem> {
-    let new: NewMember = command(&body)?;
-    let claim = claim(key, "add_household_member", &permit, &((unit, household), &body));
-    app.once(&permit, claim, "add_household_member", async |conn| {
-        let shown = super::add_member(conn, &permit.work(&app.clock), household, new).await?;
-        Ok(Created::at(address(unit, household), shown))
-    })
-    .await
+    let new: NewMember = typed(&body)?;
+    command
+        .once(&body, async |conn, work| {
+            let shown = super::add_member(conn, work, household, new).await?;
+            Ok(Created::at(address(work.unit, household), shown))
+        })
+        .await
 }
 
 /// Changes what is said about a member, or that they left; needs the `ETag` the household was read with.
-#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}/members/{member}", tag = "households",
-    request_body = MemberPatch,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"),
-        ("member" = Uuid, Path, description = "the member"),
-        ("If-Match" = String, Header, description = "the ETag the household was read with")),
-    security(("token" = [])), responses((status = 200, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}/members/{member}", params(MemberPath, IfMatch),
+    request_body = MemberPatch, responses((status = 200, body = HouseholdDetail)))]
 async fn change_household_member(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, household, member)): Path<(i32, Uuid, Uuid)>,
+    command: Keyless<Officer>,
+    Path(MemberPath { household, member }): Path<MemberPath>,
     read: IfMatch,
     Json(patch): Json<MemberPatch>,
 ) -> Result<Tagged<HouseholdDetail>, Problem> {
-    let shown = app.transact(&permit, "change_household_member", async |conn| {
-        let (work, whom) = (permit.work(&app.clock), (household, member));
-        super::change_member(conn, &work, whom, patch, |shown| read.holds(shown)).await
+    let shown = command.run(async |conn, work| {
+        super::change_member(conn, work, (household, member), patch, |shown| read.holds(shown)).await
     });
     shown.await.map(Tagged)
 }
 
 /// Records a decision on the household's class, or corrects an entry by a later one.
-#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/class-decisions", tag = "households",
-    request_body = NewClassDecision,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
-    security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/class-decisions",
+    params(HouseholdPath, OptionalKey), request_body = NewClassDecision,
+    responses((status = 201, body = HouseholdDetail)))]
 async fn record_class_decision(
-    State(app): State<App>,
-    permit: Officer,
-    Path((unit, household)): Path<(i32, Uuid)>,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
     Json(body): Json<Value>,
 ) -> Result<Response, Problem> {
-    let new: NewClassDecision = command(&body)?;
-    let claim = claim(key, "record_class_decision", &permit, &((unit, household), &body));
-    app.once(&permit, claim, "record_class_decision", async |conn| {
-        let shown = super::decide(conn, &permit.work(&app.clock), household, new).await?;
-        Ok(Created::at(address(unit, household), shown))
-    })
-    .await
+    let new: NewClassDecision = typed(&body)?;
+    command
+        .once(&body, async |conn, work| {
+            let shown = super::decide(conn, work, household, new).await?;
+            Ok(Created::at(address(work.unit, household), shown))
+        })
+        .await
 }
 
 /// Records who may receive and sign for the household, by a written authorisation.
-#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/representatives", tag = "households",
-    request_body = NewRepresentative,
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), OptionalKey),
-    security(("token" = [])), responses((status = 201, body = HouseholdDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/representatives",
+    params(HouseholdPath, OptionalKey), request_body = NewRepresentative,
+    responses((status = 201, body = HouseholdDetail)))]
 async fn authorise_representative(
-    State(app): State<App>,
-    permit: Officer,
-    Path((unit, household)): Path<(i32, Uuid)>,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
     Json(body): Json<Value>,
 ) -> Result<Response, Problem> {
-    let new: NewRepresentative = command(&body)?;
-    let claim = claim(key, "authorise_representative", &permit, &((unit, household), &body));
-    app.once(&permit, claim, "authorise_representative", async |conn| {
-        let shown = super::authorise(conn, &permit.work(&app.clock), household, new).await?;
-        Ok(Created::at(address(unit, household), shown))
-    })
-    .await
-}
-
-/// On which day somebody asks.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct DayQuery {
-    /// The day; today when not given.
-    #[param(required = false, nullable = false)]
-    on: Option<NaiveDate>,
+    let new: NewRepresentative = typed(&body)?;
+    command
+        .once(&body, async |conn, work| {
+            let shown = super::authorise(conn, work, household, new).await?;
+            Ok(Created::at(address(work.unit, household), shown))
+        })
+        .await
 }
 
 /// Whether a household may get revolving support on a day, and why.
@@ -237,23 +194,18 @@ pub struct EligibilityAnswer {
 }
 
 /// Says whether a household may get revolving support on a day, by the decisions known now.
-#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}/eligibility", tag = "households",
-    params(("unit" = i32, Path, description = "the unit"), ("household" = Uuid, Path, description = "the household"), DayQuery),
-    security(("token" = [])), responses((status = 200, body = EligibilityAnswer), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}/eligibility", params(HouseholdPath, OnDay),
+    responses((status = 200, body = EligibilityAnswer)))]
 async fn show_eligibility(
-    State(app): State<App>,
-    permit: Reader,
-    Path((unit, household)): Path<(i32, Uuid)>,
-    Query(query): Query<DayQuery>,
-) -> Result<axum::Json<EligibilityAnswer>, Problem> {
-    let on = query.on.unwrap_or_else(|| app.clock.today());
-    let verdict = app
-        .transact(&permit, "show_eligibility", async |conn| {
-            super::eligibility(conn, unit, household, on).await
-        })
-        .await?;
+    read: Read<Reader>,
+    Path(HouseholdPath { household }): Path<HouseholdPath>,
+    Query(query): Query<OnDay>,
+) -> Result<Json<EligibilityAnswer>, Problem> {
+    let on = query.on.unwrap_or_else(|| read.today());
+    let verdict =
+        read.run(async |conn, work| super::eligibility(conn, work.unit, household, on).await).await?;
     let decision = verdict.decision.as_ref();
-    Ok(axum::Json(EligibilityAnswer {
+    Ok(Json(EligibilityAnswer {
         household_id: household,
         on,
         eligible: verdict.eligible,

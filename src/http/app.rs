@@ -12,7 +12,7 @@ use crate::http::pace::Pace;
 /// Everything a handler may need.
 #[derive(Clone)]
 pub struct App {
-    /// Connections that work as `soquy_app`. Handlers use [`App::transact`].
+    /// Connections that work as `soquy_app`. Handlers use [`super::request`].
     pub pool: PgPool,
     /// The same for batches, see [`super::batcher`].
     pub writers: PgPool,

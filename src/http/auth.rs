@@ -7,8 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::{header, request::Parts};
 use uuid::Uuid;
 
-use crate::access::{Holder, Role, Work};
-use crate::clock::Clock;
+use crate::access::{Holder, Role};
 use crate::db::Scope;
 use crate::http::app::App;
 use crate::problem::{Kind, Problem};
@@ -64,6 +63,9 @@ impl FromRequestParts<App> for Paced {
     }
 }
 
+/// The unit of those who are admitted without one: no row is of it.
+const NOWHERE: i32 = 0;
+
 /// What somebody may do at the unit in the path.
 #[derive(Debug, Clone)]
 pub struct Permit {
@@ -75,17 +77,26 @@ pub struct Permit {
     pub roles: Arc<[Role]>,
 }
 
+/// What lets a caller in, and in which scope their transaction is then.
+pub trait Pass {
+    /// Where and for whom an operation works.
+    fn scope(&self, action: &'static str) -> Scope;
+}
+
+impl Pass for LoggedIn {
+    /// At no unit: what everyone may read.
+    fn scope(&self, action: &'static str) -> Scope {
+        Scope { unit: NOWHERE, actor: Some(self.user), action }
+    }
+}
+
+impl Pass for Bearer {
+    fn scope(&self, action: &'static str) -> Scope {
+        Scope { unit: NOWHERE, actor: Some(self.0.user), action }
+    }
+}
+
 impl Permit {
-    /// The scope of a transaction under this permit.
-    pub const fn scope(&self, action: &'static str) -> Scope {
-        Scope { unit: self.unit, actor: Some(self.user), action }
-    }
-
-    /// What the use case is told of them.
-    pub const fn work<'a>(&self, clock: &'a Clock) -> Work<'a> {
-        Work { unit: self.unit, actor: Some(self.user), clock }
-    }
-
     /// Whether they hold one of the roles.
     pub fn holds(&self, any: &[Role]) -> bool {
         any.iter().any(|role| self.roles.contains(role))
@@ -126,6 +137,12 @@ macro_rules! permits {
 
             fn deref(&self) -> &Permit {
                 &self.0
+            }
+        }
+
+        impl Pass for $name {
+            fn scope(&self, action: &'static str) -> Scope {
+                Scope { unit: self.unit, actor: Some(self.user), action }
             }
         }
 

@@ -3,11 +3,15 @@
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required};
 
-use super::extract::IdempotencyKey;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::etag::IfMatch;
+use super::extract::{DryRun, IdempotencyKey};
+use super::request::KeyOrDryRun;
 
 const KEY: &str = "Idempotency-Key";
 
@@ -22,7 +26,7 @@ fn key(required: Required, description: &str) -> Parameter {
     header.description(Some(description)).schema(Some(schema)).build()
 }
 
-/// Documents the header where a command takes `Option<IdempotencyKey>`.
+/// Documents the header where a command takes a key if there is one.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionalKey;
 
@@ -35,6 +39,24 @@ impl utoipa::IntoParams for IdempotencyKey {
     }
 }
 
+impl utoipa::IntoParams for KeyOrDryRun {
+    /// For the `params(…)` of commands that can be rehearsed.
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut both = DryRun::into_params(place);
+        both.push(key(Required::False, "required unless dry_run"));
+        both
+    }
+}
+
+impl utoipa::IntoParams for IfMatch {
+    /// For the `params(…)` of changes.
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header);
+        let header = header.required(Required::True).description(Some("the ETag that was read"));
+        vec![header.schema(Some(ObjectBuilder::new().schema_type(Type::String))).build()]
+    }
+}
+
 impl utoipa::IntoParams for OptionalKey {
     /// For the `params(…)` of the other commands.
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -42,10 +64,44 @@ impl utoipa::IntoParams for OptionalKey {
     }
 }
 
-/// Adds to the document what every operation has: the shared refusal.
+/// Puts all operations of a feature under its tag, except those that have one of their own.
+pub fn tagged<S>(tag: &str, mut routes: OpenApiRouter<S>) -> OpenApiRouter<S>
+where
+    S: Send + Sync + Clone + 'static,
+{
+    for operation in routes.get_openapi_mut().paths.paths.values_mut().flat_map(operations) {
+        if operation.tags.as_ref().is_none_or(Vec::is_empty) {
+            operation.tags = Some(vec![tag.to_owned()]);
+        }
+    }
+    routes
+}
+
+/// The unit that an address names.
+fn unit() -> Parameter {
+    let number = SchemaFormat::KnownFormat(KnownFormat::Int32);
+    let schema = ObjectBuilder::new().schema_type(Type::Integer).format(Some(number));
+    let unit = ParameterBuilder::new().name("unit").parameter_in(ParameterIn::Path).required(Required::True);
+    unit.description(Some("the unit")).schema(Some(schema)).build()
+}
+
+/// Adds to the document what every operation has: the shared refusal, the token unless it says that it is public, and the
+/// unit where the address has one.
 pub fn complete(mut document: OpenApi) -> OpenApi {
-    for operation in document.paths.paths.values_mut().flat_map(operations) {
-        operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
+    for (path, item) in &mut document.paths.paths {
+        let of_a_unit = path.contains("{unit}");
+        for operation in operations(item) {
+            let refusal = Ref::from_response_name("Problem").into();
+            operation.responses.responses.insert("default".to_owned(), refusal);
+            operation
+                .security
+                .get_or_insert_with(|| vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+            let names_it =
+                |known: &RefOr<Parameter>| matches!(known, RefOr::T(known) if known.name == "unit");
+            if of_a_unit && !operation.parameters.iter().flatten().any(names_it) {
+                operation.parameters.get_or_insert_default().insert(0, unit().into());
+            }
+        }
     }
     let components = document.components.get_or_insert_default();
     components.schemas.values_mut().for_each(close_choices);

@@ -3,18 +3,27 @@
 use std::convert::Infallible;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, Uri, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::values::language::{Language, Text};
 use crate::http::wording;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
-/// A JSON body. Wrong syntax is 400, a wrong field 422 with its pointer.
+/// A JSON body, taken or answered. Wrong syntax is 400, a wrong field 422 with its pointer.
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
 
 fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -121,13 +130,51 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
+impl<T: DeserializeOwned> Query<T> {
+    /// Those of an address.
+    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+        let query = axum::extract::Query::try_from_uri(uri);
+        query.map(|axum::extract::Query(value)| Self(value)).map_err(|why| wrong_query(&why.to_string()))
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = axum::extract::Query::try_from_uri(&parts.uri);
-        query.map(|axum::extract::Query(value)| Self(value)).map_err(|why| wrong_query(&why.to_string()))
+        Self::of(&parts.uri)
     }
+}
+
+/// Whether only to look.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// true: answer what would happen, store nothing.
+    #[serde(default)]
+    #[param(required = false)]
+    pub dry_run: bool,
+}
+
+/// On which day the caller asks.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OnDay {
+    /// The day; today when not given.
+    #[param(required = false, nullable = false)]
+    pub on: Option<NaiveDate>,
+}
+
+/// As of which day the caller asks.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// At the end of this day; today when not given.
+    #[param(required = false, nullable = false)]
+    pub as_of: Option<NaiveDate>,
 }
 
 /// The reader of queries puts the parameter before its reason: `limit: invalid digit found in string`.
@@ -140,8 +187,7 @@ fn wrong_query(why: &str) -> Problem {
     Kind::MalformedRequest.saying(text!("Tham số “{name}”: {vi}", "Parameter “{name}”: {en}"))
 }
 
-/// The header `Idempotency-Key`: 8 to 100 visible ASCII characters. Required where money is recorded; other commands take
-/// `Option<IdempotencyKey>`.
+/// The header `Idempotency-Key`: 8 to 100 visible ASCII characters. Required where money is recorded.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey(pub String);
 
@@ -152,7 +198,7 @@ impl IdempotencyKey {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for IdempotencyKey {
+impl<'de> Deserialize<'de> for IdempotencyKey {
     /// The key of a row in a body.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wrong = || serde::de::Error::custom("a key is 8 to 100 visible ASCII characters");
@@ -160,26 +206,11 @@ impl<'de> serde::Deserialize<'de> for IdempotencyKey {
     }
 }
 
-fn key_of(parts: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
+/// The key of a request, if it has one.
+pub fn optional_key(parts: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
     let key = IdempotencyKey::of_text(value.to_str().unwrap_or_default());
     key.map(Some).ok_or_else(|| Kind::KeyRequired.bare())
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        key_of(parts)?.ok_or_else(|| Kind::KeyRequired.bare())
-    }
-}
-
-impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        key_of(parts)
-    }
 }
 
 #[cfg(test)]

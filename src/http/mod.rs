@@ -10,6 +10,8 @@ pub mod extract;
 pub mod pace;
 pub mod files;
 pub mod page;
+pub mod path;
+pub mod request;
 pub mod batcher;
 mod wording;
 
@@ -18,11 +20,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::db::{self, Conn, Scope};
-use crate::idempotency::{self, Answer, Claim};
+use crate::idempotency::Answer;
 use crate::problem::Problem;
 
 pub use self::app::App;
-use self::auth::Permit;
 
 impl App {
     /// Gives the connections back to the database.
@@ -31,73 +32,46 @@ impl App {
         self.pool.close().await;
     }
 
-    /// Runs one use case in one transaction of the permit's unit; an error rolls everything back.
-    pub async fn transact<T>(
-        &self,
-        permit: &Permit,
-        action: &'static str,
-        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        self.within(permit.scope(action), work).await
-    }
-
-    /// Reads that must agree with each other: one snapshot, nothing written.
-    pub async fn read<T>(
-        &self,
-        permit: &Permit,
-        action: &'static str,
-        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        self.run("begin isolation level repeatable read read only", permit.scope(action), work).await
-    }
-
     /// A transaction of the server's own jobs, which have no permit.
     pub async fn within<T>(
         &self,
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.run("begin", scope, work).await
+        self.run(Purpose::Write, scope, work).await
     }
 
-    /// One transaction on a connection of the pool; `begin` is the statement that begins it.
+    /// One transaction on a connection of the pool.
     async fn run<T>(
         &self,
-        begin: &'static str,
+        purpose: Purpose,
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let mut conn = self.pool.acquire().await?;
+        let begin = match purpose {
+            Purpose::Read => "begin isolation level repeatable read read only",
+            Purpose::Rehearse | Purpose::Write => "begin",
+        };
         let mut tx = db::begin(&mut conn, begin, scope, &self.clock).await?;
         let done = work(&mut tx).await;
+        if purpose == Purpose::Rehearse {
+            tx.rollback().await?;
+            return done;
+        }
         db::end(tx, done).await
     }
+}
 
-    /// Runs a use case once per key: the first time it works and its answer is kept in the same transaction, after that
-    /// the kept answer comes back, marked `Idempotent-Replayed: true`.
-    pub async fn once<T: Serialize>(
-        &self,
-        permit: &Permit,
-        claim: Option<Claim>,
-        action: &'static str,
-        work: impl AsyncFnOnce(&mut Conn) -> Result<Created<T>, Problem>,
-    ) -> Result<Response, Problem> {
-        let (answer, replayed) = self
-            .transact(permit, action, async |conn| {
-                if let Some(claim) = &claim
-                    && let Some(kept) = idempotency::claim(conn, permit.unit, claim).await?
-                {
-                    return Ok((kept, true));
-                }
-                let answer = work(conn).await?.answer()?;
-                if let Some(claim) = &claim {
-                    idempotency::store_answers(conn, permit.unit, [(claim, &answer)]).await?;
-                }
-                Ok((answer, false))
-            })
-            .await?;
-        Ok(respond(answer, replayed))
-    }
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To read what must agree with each other: one snapshot, nothing written.
+    Read,
+    /// To see what would happen: everything is taken back.
+    Rehearse,
+    /// To do it.
+    Write,
 }
 
 /// What a command made: the status, where it is, and the body.

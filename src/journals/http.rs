@@ -1,10 +1,8 @@
 //! Journals, vouchers and movements of capital over HTTP.
 
-use axum::Json;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -14,15 +12,17 @@ use super::{
     Wanted,
 };
 use super::{commands, manual};
+use crate::access::Work;
 use crate::approvals::Approval;
-use crate::db::Conn;
+use crate::approvals::http::waiting;
+use crate::books::http::SourcePath;
 use crate::domain::books::posting::VoucherKind;
-use crate::http::auth::{Accountant, BookReader, Permit};
-use crate::http::extract::{self, IdempotencyKey, Path, Query};
+use crate::http::auth::{Accountant, BookReader};
+use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{KeyOrDryRun, Keyed, Read, Rehearsable};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Kind, Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -37,116 +37,73 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show_voucher))
 }
 
-/// Whether only to look.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Look {
-    /// true: answer what would be written, store nothing.
-    #[serde(default)]
-    #[param(required = false)]
-    dry_run: bool,
+crate::paths! {
+    JournalPath { journal_no: i64 = "its number" }
+    VoucherPath { book: String = "quyển số", year: i32 = "year of issue", kind: VoucherKind = "which form", number: i32 = "số" }
 }
 
-/// Answers a rehearsal: nothing stays.
-async fn preview(
-    app: &App,
-    permit: &Permit,
-    action: &'static str,
-    work: impl AsyncFnOnce(&mut Conn) -> Result<Journal, Problem>,
-) -> Result<Response, Problem> {
-    let journal = app.transact(permit, action, work).await?;
-    Ok(Json(Preview { stored: false, journal }).into_response())
+/// What was rehearsed.
+const fn unstored(journal: Journal) -> Preview<Journal> {
+    Preview { stored: false, journal }
 }
 
-/// The claim of a command that records money: its key is required.
-fn claim(
-    key: Option<IdempotencyKey>,
-    action: &'static str,
-    permit: &Permit,
-    request: impl Serialize,
-) -> Result<Option<Claim>, Problem> {
-    let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
-    Ok(Some(Claim::of(key.0, action, permit.user, &(permit.unit, request))))
-}
-
-fn written(unit: i32, journal: Journal) -> Created<Journal> {
-    Created::at(format!("/v1/units/{unit}/journals/{}", journal.head.journal_no), journal)
-}
-
-fn waiting(unit: i32, approval: Approval) -> Created<Approval> {
-    Created::waiting(format!("/v1/units/{unit}/approvals/{}", approval.approval_id), approval)
+fn written(work: &Work<'_>, journal: Journal) -> Created<Journal> {
+    Created::at(format!("/v1/units/{}/journals/{}", work.unit, journal.head.journal_no), journal)
 }
 
 /// Records capital received into a source, with its receipt.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/receipts", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("source" = i32, Path, description = "the source"), Look,
-        ("Idempotency-Key" = Option<String>, Header, description = "required unless dry_run")),
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/receipts", params(SourcePath, KeyOrDryRun),
     request_body = CapitalMovement,
-    responses((status = 201, body = Journal), (status = 200, body = Preview<Journal>, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
+    responses((status = 201, body = Journal), (status = 200, body = Preview<Journal>, description = "dry run")))]
 async fn receive_capital(
-    State(app): State<App>,
-    permit: Accountant,
-    Path(at): Path<(i32, i32)>,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<CapitalMovement>,
+    command: Rehearsable<Accountant>,
+    Path(SourcePath { source }): Path<SourcePath>,
+    Json(body): Json<CapitalMovement>,
 ) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    if look.dry_run {
-        let rehearse = async |conn: &mut Conn| commands::preview_receipt(conn, &work, at.1, &body).await;
-        return preview(&app, &permit, "receive_capital", rehearse).await;
+    if command.is_dry_run() {
+        return command
+            .rehearse(async |conn, work| {
+                Ok(unstored(commands::preview_receipt(conn, work, source, &body).await?))
+            })
+            .await;
     }
-    let claim = claim(key, "receive_capital", &permit, (at.1, &body))?;
-    app.once(&permit, claim, "receive_capital", async |conn| {
-        Ok(written(permit.unit, commands::receive(conn, &work, at.1, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            Ok(written(work, commands::receive(conn, work, source, &body).await?))
+        })
+        .await
 }
 
 /// Asks for capital of a source to be given back; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/returns", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("source" = i32, Path, description = "the source"), Look,
-        ("Idempotency-Key" = Option<String>, Header, description = "required unless dry_run")),
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/returns", params(SourcePath, KeyOrDryRun),
     request_body = CapitalMovement,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
 async fn return_capital(
-    State(app): State<App>,
-    permit: Accountant,
-    Path(at): Path<(i32, i32)>,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<CapitalMovement>,
+    command: Rehearsable<Accountant>,
+    Path(SourcePath { source }): Path<SourcePath>,
+    Json(body): Json<CapitalMovement>,
 ) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    if look.dry_run {
-        let rehearse = async |conn: &mut Conn| commands::preview_return(conn, &work, at.1, &body).await;
-        return preview(&app, &permit, "return_capital", rehearse).await;
+    if command.is_dry_run() {
+        return command
+            .rehearse(async |conn, work| {
+                Ok(unstored(commands::preview_return(conn, work, source, &body).await?))
+            })
+            .await;
     }
-    let claim = claim(key, "return_capital", &permit, (at.1, &body))?;
-    app.once(&permit, claim, "return_capital", async |conn| {
-        Ok(waiting(permit.unit, commands::ask_return(conn, &work, at.1, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            Ok(waiting(work, commands::ask_return(conn, work, source, &body).await?))
+        })
+        .await
 }
 
 /// Records money carried between the cash box and the bank.
-#[utoipa::path(post, path = "/v1/units/{unit}/transfers", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), IdempotencyKey),
-    request_body = Transfer, responses((status = 201, body = Journal), (status = "default", body = ProblemBody)))]
-async fn transfer_money(
-    State(app): State<App>,
-    permit: Accountant,
-    key: IdempotencyKey,
-    extract::Json(body): extract::Json<Transfer>,
-) -> Result<Response, Problem> {
-    let claim = claim(Some(key), "transfer_money", &permit, &body)?;
-    app.once(&permit, claim, "transfer_money", async |conn| {
-        Ok(written(permit.unit, commands::transfer(conn, &permit.work(&app.clock), &body).await?))
-    })
-    .await
+#[utoipa::path(post, path = "/v1/units/{unit}/transfers", params(IdempotencyKey), request_body = Transfer,
+    responses((status = 201, body = Journal)))]
+async fn transfer_money(command: Keyed<Accountant>, Json(body): Json<Transfer>) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| Ok(written(work, commands::transfer(conn, work, &body).await?)))
+        .await
 }
 
 /// Which journals to list.
@@ -184,12 +141,10 @@ pub struct JournalQuery {
 }
 
 /// Lists journals in the order of their numbers.
-#[utoipa::path(get, path = "/v1/units/{unit}/journals", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), JournalQuery),
-    responses((status = 200, body = Page<Head>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/journals", params(JournalQuery),
+    responses((status = 200, body = Page<Head>)))]
 async fn list_journals(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<JournalQuery>,
 ) -> Result<Json<Page<Head>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
@@ -205,76 +160,57 @@ async fn list_journals(
         ..Wanted::default()
     };
     let account = query.account.as_deref();
-    app.read(&permit, "list_journals", async |conn| {
-        super::list(conn, permit.unit, account, wanted, limit).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, account, wanted, limit).await).await.map(Json)
 }
 
 /// Shows a journal with its lines and its voucher.
-#[utoipa::path(get, path = "/v1/units/{unit}/journals/{journal_no}", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("journal_no" = i64, Path, description = "its number")),
-    responses((status = 200, body = Journal), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/journals/{journal_no}", params(JournalPath),
+    responses((status = 200, body = Journal)))]
 async fn show_journal(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, i64)>,
+    read: Read<BookReader>,
+    Path(JournalPath { journal_no }): Path<JournalPath>,
 ) -> Result<Json<Journal>, Problem> {
-    app.read(&permit, "show_journal", async |conn| super::show(conn, permit.unit, at.1).await).await.map(Json)
+    read.run(async |conn, work| super::show(conn, work.unit, journal_no).await).await.map(Json)
 }
 
 /// Asks for a journal of the accountant's own; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/journals", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), Look,
-        ("Idempotency-Key" = Option<String>, Header, description = "required unless dry_run")),
-    request_body = ManualJournal,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/journals", params(KeyOrDryRun), request_body = ManualJournal,
+    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
 async fn post_journal(
-    State(app): State<App>,
-    permit: Accountant,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<ManualJournal>,
+    command: Rehearsable<Accountant>,
+    Json(body): Json<ManualJournal>,
 ) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    if look.dry_run {
-        let rehearse = async |conn: &mut Conn| manual::preview_manual(conn, &work, &body).await;
-        return preview(&app, &permit, "post_journal", rehearse).await;
+    if command.is_dry_run() {
+        return command
+            .rehearse(async |conn, work| Ok(unstored(manual::preview_manual(conn, work, &body).await?)))
+            .await;
     }
-    let claim = claim(key, "post_journal", &permit, &body)?;
-    app.once(&permit, claim, "post_journal", async |conn| {
-        Ok(waiting(permit.unit, manual::ask_manual(conn, &work, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| Ok(waiting(work, manual::ask_manual(conn, work, &body).await?)))
+        .await
 }
 
 /// Asks for a journal to be reversed; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/journals/{journal_no}/reversal", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("journal_no" = i64, Path, description = "its number"), Look,
-        ("Idempotency-Key" = Option<String>, Header, description = "required unless dry_run")),
+#[utoipa::path(post, path = "/v1/units/{unit}/journals/{journal_no}/reversal", params(JournalPath, KeyOrDryRun),
     request_body = Reversal,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
+    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
 async fn reverse_journal(
-    State(app): State<App>,
-    permit: Accountant,
-    Path(at): Path<(i32, i64)>,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<Reversal>,
+    command: Rehearsable<Accountant>,
+    Path(JournalPath { journal_no }): Path<JournalPath>,
+    Json(body): Json<Reversal>,
 ) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    if look.dry_run {
-        let rehearse = async |conn: &mut Conn| commands::preview_reversal(conn, &work, at.1, &body).await;
-        return preview(&app, &permit, "reverse_journal", rehearse).await;
+    if command.is_dry_run() {
+        return command
+            .rehearse(async |conn, work| {
+                Ok(unstored(commands::preview_reversal(conn, work, journal_no, &body).await?))
+            })
+            .await;
     }
-    let claim = claim(key, "reverse_journal", &permit, (at.1, &body))?;
-    app.once(&permit, claim, "reverse_journal", async |conn| {
-        Ok(waiting(permit.unit, commands::ask_reversal(conn, &work, at.1, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            Ok(waiting(work, commands::ask_reversal(conn, work, journal_no, &body).await?))
+        })
+        .await
 }
 
 /// Which vouchers to list.
@@ -303,43 +239,32 @@ pub struct VoucherQuery {
 }
 
 /// Lists vouchers.
-#[utoipa::path(get, path = "/v1/units/{unit}/vouchers", tag = "journals", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), VoucherQuery),
-    responses((status = 200, body = Page<Voucher>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/vouchers", params(VoucherQuery),
+    responses((status = 200, body = Page<Voucher>)))]
 async fn list_vouchers(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<VoucherQuery>,
 ) -> Result<Json<Page<Voucher>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let limit = page.limit()?;
     let (book, year, kind, number) = (query.book, query.year, query.kind, query.number);
     let wanted = Papers { book, year, kind, number, journal_no: None, after: page.after()? };
-    app.read(&permit, "list_vouchers", async |conn| super::vouchers(conn, permit.unit, &wanted, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::vouchers(conn, work.unit, &wanted, limit).await).await.map(Json)
 }
 
 /// Shows a voucher with all that its form asks for.
-#[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}", tag = "journals",
-    security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("book" = String, Path, description = "quyển số"),
-        ("year" = i32, Path, description = "year of issue"), ("kind" = VoucherKind, Path, description = "which form"),
-        ("number" = i32, Path, description = "số")),
-    responses((status = 200, body = Paper), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}", params(VoucherPath),
+    responses((status = 200, body = Paper)))]
 async fn show_voucher(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, String, i32, VoucherKind, i32)>,
+    read: Read<BookReader>,
+    Path(VoucherPath { book, year, kind, number }): Path<VoucherPath>,
 ) -> Result<Json<Paper>, Problem> {
     let wanted = Papers {
-        book: Some(at.1),
-        year: Some(at.2),
-        kind: Some(at.3),
-        number: Some(at.4),
+        book: Some(book),
+        year: Some(year),
+        kind: Some(kind),
+        number: Some(number),
         ..Papers::default()
     };
-    app.read(&permit, "show_voucher", async |conn| super::voucher(conn, permit.unit, &wanted).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::voucher(conn, work.unit, &wanted).await).await.map(Json)
 }

@@ -4,11 +4,9 @@ mod group;
 mod money;
 mod repay;
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -18,14 +16,15 @@ use super::{
     Wanted,
 };
 use crate::approvals::Approval;
+use crate::approvals::http::waiting;
 use crate::groups::http::sight;
-use crate::http::auth::{Officer, Permit, Reader};
+use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Path, Query};
+use crate::http::extract::{AsOf, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{Command, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 use crate::text;
 
 /// Addresses of the slice.
@@ -52,13 +51,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(money::preview_schedule))
 }
 
-/// The claim of a command that records money.
-fn claim(key: IdempotencyKey, action: &'static str, permit: &Permit, request: impl Serialize) -> Claim {
-    Claim::of(key.0, action, permit.user, &(permit.unit, request))
-}
-
-fn waiting(unit: i32, approval: Approval) -> Created<Approval> {
-    Created::waiting(format!("/v1/units/{unit}/approvals/{}", approval.approval_id), approval)
+crate::paths! {
+    LoanPath { loan: Uuid = "the loan" }
+    LoanRequestPath { request: Uuid = "the request" }
 }
 
 /// Which requests to list.
@@ -78,132 +73,98 @@ pub struct RequestQuery {
 }
 
 /// Takes a request for a loan down (form 01/TD).
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey),
-    request_body = NewRequest, responses((status = 201, body = LoanRequest), (status = "default", body = ProblemBody)))]
-async fn request_loan(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<NewRequest>,
-) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    let claim = key.map(|key| claim(key, "request_loan", &permit, &body));
-    app.once(&permit, claim, "request_loan", async |conn| {
-        let request = super::request(conn, &work, &body).await?;
-        Ok(Created::at(
-            format!("/v1/units/{}/loan-requests/{}", permit.unit, request.loan_request_id),
-            request,
-        ))
-    })
-    .await
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests", params(OptionalKey), request_body = NewRequest,
+    responses((status = 201, body = LoanRequest)))]
+async fn request_loan(command: Command<Officer>, Json(body): Json<NewRequest>) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| {
+            let request = super::request(conn, work, &body).await?;
+            Ok(Created::at(
+                format!("/v1/units/{}/loan-requests/{}", work.unit, request.loan_request_id),
+                request,
+            ))
+        })
+        .await
 }
 
 /// Requests, oldest first.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), RequestQuery),
-    responses((status = 200, body = Page<LoanRequest>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests", params(RequestQuery),
+    responses((status = 200, body = Page<LoanRequest>)))]
 async fn list_loan_requests(
-    State(app): State<App>,
-    permit: Reader,
+    read: Read<Reader>,
     Query(query): Query<RequestQuery>,
 ) -> Result<Json<Page<LoanRequest>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
-    let work = permit.work(&app.clock);
-    let list = app.transact(&permit, "list_loan_requests", async |conn| {
-        super::list_requests(conn, &work, (query.state, sight(&permit)), after, limit).await
+    let list = read.run(async |conn, work| {
+        super::list_requests(conn, work, (query.state, sight(&read)), after, limit).await
     });
     Ok(Json(list.await?))
 }
 
 /// One request.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests/{request}", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request")),
-    responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests/{request}", params(LoanRequestPath),
+    responses((status = 200, body = LoanRequest)))]
 async fn show_loan_request(
-    State(app): State<App>,
-    permit: Reader,
-    Path((_unit, id)): Path<(i32, Uuid)>,
+    read: Read<Reader>,
+    Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
 ) -> Result<Json<LoanRequest>, Problem> {
-    let work = permit.work(&app.clock);
-    let shown = app.transact(&permit, "show_loan_request", async |conn| {
-        super::show_request(conn, &work, id, sight(&permit)).await
-    });
+    let shown = read.run(async |conn, work| super::show_request(conn, work, id, sight(&read)).await);
     Ok(Json(shown.await?))
 }
 
 /// Records that the group's meeting put the request on its list (03/TD).
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
-    request_body = Listing, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", params(LoanRequestPath, OptionalKey),
+    request_body = Listing, responses((status = 200, body = LoanRequest)))]
 async fn list_loan_request(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    Path((_unit, id)): Path<(i32, Uuid)>,
-    extract::Json(body): extract::Json<Listing>,
+    command: Command<Officer>,
+    Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
+    Json(body): Json<Listing>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| claim(key, "list_loan_request", &permit, (id, &body)));
-    app.once(&permit, claim, "list_loan_request", async |conn| {
-        Ok(Created::done(super::list_request(conn, &permit.work(&app.clock), id, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| Ok(Created::done(super::list_request(conn, work, id, &body).await?)))
+        .await
 }
 
 /// Records the commune's confirmation.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/confirmation", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
-    request_body = Confirmation, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/confirmation",
+    params(LoanRequestPath, OptionalKey), request_body = Confirmation, responses((status = 200, body = LoanRequest)))]
 async fn confirm_loan_request(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    Path((_unit, id)): Path<(i32, Uuid)>,
-    extract::Json(body): extract::Json<Confirmation>,
+    command: Command<Officer>,
+    Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
+    Json(body): Json<Confirmation>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| claim(key, "confirm_loan_request", &permit, (id, &body)));
-    app.once(&permit, claim, "confirm_loan_request", async |conn| {
-        Ok(Created::done(super::confirm_request(conn, &permit.work(&app.clock), id, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| {
+            Ok(Created::done(super::confirm_request(conn, work, id, &body).await?))
+        })
+        .await
 }
 
 /// Ends a request without a loan.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
-    request_body = Ending, responses((status = 200, body = LoanRequest), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", params(LoanRequestPath, OptionalKey),
+    request_body = Ending, responses((status = 200, body = LoanRequest)))]
 async fn end_loan_request(
-    State(app): State<App>,
-    permit: Officer,
-    key: Option<IdempotencyKey>,
-    Path((_unit, id)): Path<(i32, Uuid)>,
-    extract::Json(body): extract::Json<Ending>,
+    command: Command<Officer>,
+    Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
+    Json(body): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| claim(key, "end_loan_request", &permit, (id, &body)));
-    app.once(&permit, claim, "end_loan_request", async |conn| {
-        Ok(Created::done(super::end_request(conn, &permit.work(&app.clock), id, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| Ok(Created::done(super::end_request(conn, work, id, &body).await?)))
+        .await
 }
 
 /// Asks for a request to be approved; the approver's decision signs the contract.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/approval", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("request" = Uuid, Path, description = "the request"), OptionalKey),
-    request_body = Signing, responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/approval", params(LoanRequestPath, OptionalKey),
+    request_body = Signing, responses((status = 202, body = Approval)))]
 async fn approve_loan(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, id)): Path<(i32, Uuid)>,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<Signing>,
+    command: Command<Officer>,
+    Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
+    Json(body): Json<Signing>,
 ) -> Result<Response, Problem> {
-    let work = permit.work(&app.clock);
-    let claim = key.map(|key| claim(key, "approve_loan", &permit, (id, &body)));
-    app.once(&permit, claim, "approve_loan", async |conn| {
-        Ok(waiting(permit.unit, super::ask_approval(conn, &work, id, &body).await?))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| Ok(waiting(work, super::ask_approval(conn, work, id, &body).await?)))
+        .await
 }
 
 /// Which loans to list.
@@ -235,12 +196,10 @@ pub struct LoanQuery {
 }
 
 /// Loans as the books hold them.
-#[utoipa::path(get, path = "/v1/units/{unit}/loans", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), LoanQuery),
-    responses((status = 200, body = Page<Listed>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loans", params(LoanQuery),
+    responses((status = 200, body = Page<Listed>)))]
 async fn list_loans(
-    State(app): State<App>,
-    permit: Reader,
+    read: Read<Reader>,
     Query(query): Query<LoanQuery>,
 ) -> Result<Json<Page<Listed>>, Problem> {
     let digits = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit());
@@ -253,38 +212,21 @@ async fn list_loans(
     let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
     let LoanQuery { programme, group, household, status, late_days, .. } = query;
-    let wanted = (Wanted { programme, group, household, status, late_days }, sight(&permit));
-    let work = permit.work(&app.clock);
-    let list = app
-        .transact(&permit, "list_loans", async |conn| super::list(conn, &work, wanted, after, limit).await);
+    let wanted = (Wanted { programme, group, household, status, late_days }, sight(&read));
+    let list = read.run(async |conn, work| super::list(conn, work, wanted, after, limit).await);
     Ok(Json(list.await?))
 }
 
-/// A day to look at.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AsOf {
-    /// The day; today when not given.
-    #[param(required = false, nullable = false)]
-    as_of: Option<NaiveDate>,
-}
-
 /// A loan as of a day, with its schedule, explanations, events and journals.
-#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), AsOf),
-    responses((status = 200, body = Shown), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}", params(LoanPath, AsOf),
+    responses((status = 200, body = Shown)))]
 async fn show_loan(
-    State(app): State<App>,
-    permit: Reader,
-    Path((_unit, loan)): Path<(i32, Uuid)>,
+    read: Read<Reader>,
+    Path(LoanPath { loan }): Path<LoanPath>,
     Query(query): Query<AsOf>,
 ) -> Result<Json<Shown>, Problem> {
-    let work = permit.work(&app.clock);
     let as_of = query.as_of.map(|day| believed("/as_of", day)).transpose()?;
-    let shown = app.transact(&permit, "show_loan", async |conn| {
-        super::show(conn, &work, (loan, sight(&permit)), as_of).await
-    });
+    let shown = read.run(async |conn, work| super::show(conn, work, (loan, sight(&read)), as_of).await);
     Ok(Json(shown.await?))
 }
 

@@ -1,20 +1,19 @@
 //! Periods over HTTP.
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Book, CloseBooks, Period, ReopenBooks};
 use crate::approvals::Approval;
+use crate::approvals::http::waiting;
 use crate::http::auth::{Accountant, BookReader};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Query};
+use crate::http::extract::{Json, Query};
 use crate::http::page::{Page, PageQuery};
+use crate::http::request::{Command, Read};
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -25,55 +24,34 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Lists the months of the book up to this one.
-#[utoipa::path(get, path = "/v1/units/{unit}/periods", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), PageQuery),
-    responses((status = 200, body = Page<Period>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/periods", params(PageQuery),
+    responses((status = 200, body = Page<Period>)))]
 async fn list_periods(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Period>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    let work = permit.work(&app.clock);
-    app.read(&permit, "list_periods", async |conn| super::list(conn, &work, after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::list(conn, work, after, limit).await).await.map(Json)
 }
 
 /// Closes everything before the first of a month.
-#[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = CloseBooks,
-    responses((status = 200, body = Book), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", params(OptionalKey), request_body = CloseBooks,
+    responses((status = 200, body = Book)))]
 async fn close_periods(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<CloseBooks>,
+    command: Command<Accountant>,
+    Json(body): Json<CloseBooks>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| Claim::of(key.0, "close_periods", permit.user, &(permit.unit, &body)));
-    app.once(&permit, claim, "close_periods", async |conn| {
-        Ok(Created::done(super::close(conn, &permit.work(&app.clock), &body).await?))
-    })
-    .await
+    command.once(&body, async |conn, work| Ok(Created::done(super::close(conn, work, &body).await?))).await
 }
 
 /// Asks for closed months to be opened again; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", tag = "periods", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), OptionalKey), request_body = ReopenBooks,
-    responses((status = 202, body = Approval), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", params(OptionalKey), request_body = ReopenBooks,
+    responses((status = 202, body = Approval)))]
 async fn reopen_periods(
-    State(app): State<App>,
-    permit: Accountant,
-    key: Option<IdempotencyKey>,
-    extract::Json(body): extract::Json<ReopenBooks>,
+    command: Command<Accountant>,
+    Json(body): Json<ReopenBooks>,
 ) -> Result<Response, Problem> {
-    let claim = key.map(|key| Claim::of(key.0, "reopen_periods", permit.user, &(permit.unit, &body)));
-    app.once(&permit, claim, "reopen_periods", async |conn| {
-        let approval = super::ask_reopening(conn, &permit.work(&app.clock), &body).await?;
-        Ok(Created::waiting(
-            format!("/v1/units/{}/approvals/{}", permit.unit, approval.approval_id),
-            approval,
-        ))
-    })
-    .await
+    command
+        .once(&body, async |conn, work| Ok(waiting(work, super::ask_reopening(conn, work, &body).await?)))
+        .await
 }

@@ -1,17 +1,14 @@
 //! The edge of the slice: wire types and handlers.
 
-use axum::Json;
-use axum::extract::State;
-use chrono::NaiveDate;
-use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{CreditRules, Programme};
 use crate::http::App;
 use crate::http::auth::LoggedIn;
-use crate::http::extract::{Path, Query};
-use crate::problem::{Problem, ProblemBody};
+use crate::http::extract::{Json, OnDay, Path, Query};
+use crate::http::request::Read;
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -21,50 +18,38 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show_credit_rules))
 }
 
-/// As of which day.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AsOf {
-    /// The day; today when not given.
-    #[param(required = false, nullable = false)]
-    on: Option<NaiveDate>,
+crate::paths! {
+    ProgrammePath { programme: String = "two digits" }
 }
 
 /// Lists the programmes of preferential credit with their products and the rules of a day.
-#[utoipa::path(get, path = "/v1/programmes", tag = "programmes", params(AsOf), security(("token" = [])),
-    responses((status = 200, body = [Programme]), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/programmes", params(OnDay), responses((status = 200, body = [Programme])))]
 async fn list_programmes(
-    State(app): State<App>,
-    _: LoggedIn,
-    Query(query): Query<AsOf>,
+    read: Read<LoggedIn>,
+    Query(query): Query<OnDay>,
 ) -> Result<Json<Vec<Programme>>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    Ok(Json(super::list(&mut conn, query.on.unwrap_or_else(|| app.clock.today())).await?))
+    let on = query.on.unwrap_or_else(|| read.today());
+    read.run(async |conn, _| super::list(conn, on).await).await.map(Json)
 }
 
 /// Shows a programme with its products and the rules of a day.
-#[utoipa::path(get, path = "/v1/programmes/{programme}", tag = "programmes",
-    params(("programme" = String, Path, description = "two digits"), AsOf), security(("token" = [])),
-    responses((status = 200, body = Programme), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/programmes/{programme}", params(ProgrammePath, OnDay),
+    responses((status = 200, body = Programme)))]
 async fn show_programme(
-    State(app): State<App>,
-    _: LoggedIn,
-    Path(programme): Path<String>,
-    Query(query): Query<AsOf>,
+    read: Read<LoggedIn>,
+    Path(ProgrammePath { programme }): Path<ProgrammePath>,
+    Query(query): Query<OnDay>,
 ) -> Result<Json<Programme>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    Ok(Json(super::show(&mut conn, &programme, query.on.unwrap_or_else(|| app.clock.today())).await?))
+    let on = query.on.unwrap_or_else(|| read.today());
+    read.run(async |conn, _| super::show(conn, &programme, on).await).await.map(Json)
 }
 
 /// Shows owners of capital, exclusions, risk measures and causes, ages of arrears and provisions as of a day.
-#[utoipa::path(get, path = "/v1/credit-rules", tag = "programmes", params(AsOf), security(("token" = [])),
-    responses((status = 200, body = CreditRules), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/credit-rules", params(OnDay), responses((status = 200, body = CreditRules)))]
 async fn show_credit_rules(
-    State(app): State<App>,
-    _: LoggedIn,
-    Query(query): Query<AsOf>,
+    read: Read<LoggedIn>,
+    Query(query): Query<OnDay>,
 ) -> Result<Json<CreditRules>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    Ok(Json(super::credit_rules(&mut conn, query.on.unwrap_or_else(|| app.clock.today())).await?))
+    let on = query.on.unwrap_or_else(|| read.today());
+    read.run(async |conn, _| super::credit_rules(conn, on).await).await.map(Json)
 }

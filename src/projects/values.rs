@@ -40,7 +40,7 @@ pub struct Project {
 }
 
 /// A project to be opened.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProject {
     /// The fund it spends.
@@ -154,7 +154,7 @@ pub struct SupportRequest {
 }
 
 /// A new request.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRequest {
     /// Who asks.
@@ -210,7 +210,7 @@ pub struct Meeting {
 }
 
 /// A meeting with its votes.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMeeting {
     /// Number of the minutes.

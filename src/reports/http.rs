@@ -1,7 +1,5 @@
 //! Balances, trial balance and statements over HTTP, as JSON and as files.
 
-use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
@@ -9,12 +7,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers};
+use crate::books::http::AccountPath;
 use crate::http::App;
 use crate::http::auth::BookReader;
-use crate::http::extract::{Path, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::files::Format;
 use crate::http::page::PageQuery;
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::Read;
+use crate::problem::Problem;
 use crate::text;
 
 /// The most lines of a statement in one file.
@@ -52,22 +52,16 @@ pub struct BalanceQuery {
 }
 
 /// Shows balances per account and source at the end of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/balances", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), BalanceQuery),
-    responses((status = 200, body = Balances), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/balances", params(BalanceQuery),
+    responses((status = 200, body = Balances)))]
 async fn show_balances(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<BalanceQuery>,
 ) -> Result<Json<Balances>, Problem> {
-    let on = query.on.unwrap_or_else(|| app.clock.today());
+    let on = query.on.unwrap_or_else(|| read.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
     let account = query.account.as_deref();
-    app.read(&permit, "show_balances", async |conn| {
-        super::balances(conn, permit.unit, on, account, cut).await
-    })
-    .await
-    .map(Json)
+    read.run(async |conn, work| super::balances(conn, work.unit, on, account, cut).await).await.map(Json)
 }
 
 /// Which trial balance.
@@ -90,55 +84,45 @@ pub struct TrialQuery {
 }
 
 async fn trial_balance(
-    app: &App,
-    permit: &BookReader,
+    read: &Read<BookReader>,
     query: TrialQuery,
     format: Format,
 ) -> Result<Response, Problem> {
-    let range = Range::asked(query.from, query.to, app.clock.today());
+    let range = Range::asked(query.from, query.to, read.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
-    let trial = async |conn: &mut _| super::trial_balance(conn, permit.unit, range, cut).await;
-    let report = app.read(permit, "show_trial_balance", trial).await?;
+    let report = read.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
     format.answer(report, papers::trial_balance, &format!("trial-balance-{}-{}", range.from, range.last()))
 }
 
 /// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
-    responses((status = 200, body = TrialBalance), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", params(TrialQuery),
+    responses((status = 200, body = TrialBalance)))]
 async fn show_trial_balance(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<TrialQuery>,
     format: Format,
 ) -> Result<Response, Problem> {
-    trial_balance(&app, &permit, query, format).await
+    trial_balance(&read, query, format).await
 }
 
 /// The trial balance as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", params(TrialQuery),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 async fn trial_balance_csv(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<TrialQuery>,
 ) -> Result<Response, Problem> {
-    trial_balance(&app, &permit, query, Format::Csv).await
+    trial_balance(&read, query, Format::Csv).await
 }
 
 /// The trial balance as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), TrialQuery),
-    responses((status = 200, body = Vec<u8>,
-        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", params(TrialQuery),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 async fn trial_balance_xlsx(
-    State(app): State<App>,
-    permit: BookReader,
+    read: Read<BookReader>,
     Query(query): Query<TrialQuery>,
 ) -> Result<Response, Problem> {
-    trial_balance(&app, &permit, query, Format::Xlsx).await
+    trial_balance(&read, query, Format::Xlsx).await
 }
 
 /// Which statement.
@@ -164,21 +148,20 @@ pub struct StatementQuery {
 }
 
 async fn statement(
-    app: &App,
-    permit: &BookReader,
+    read: &Read<BookReader>,
     code: &str,
     query: StatementQuery,
     format: Format,
 ) -> Result<Response, Problem> {
-    let range = Range::asked(query.from, query.to, app.clock.today());
+    let range = Range::asked(query.from, query.to, read.today());
     let asked = PageQuery { limit: query.limit, after: query.after };
     let page = match format {
         Format::Json => PageOf { after: asked.after()?, limit: asked.limit()? },
         Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
     };
-    let read =
-        async |conn: &mut _| super::statement(conn, permit.unit, (code, query.source), range, page).await;
-    let report = app.read(permit, "show_statement", read).await?;
+    let report = read
+        .run(async |conn, work| super::statement(conn, work.unit, (code, query.source), range, page).await)
+        .await?;
     if format != Format::Json && report.page.next.is_some() {
         return Err(Problem::field(
             "/to",
@@ -192,43 +175,35 @@ async fn statement(
 }
 
 /// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
-    responses((status = 200, body = Statement), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", params(AccountPath, StatementQuery),
+    responses((status = 200, body = Statement)))]
 async fn show_statement(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, String)>,
+    read: Read<BookReader>,
+    Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
     format: Format,
 ) -> Result<Response, Problem> {
-    statement(&app, &permit, &at.1, query, format).await
+    statement(&read, &code, query, format).await
 }
 
 /// The statement of an account as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", params(AccountPath, StatementQuery),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 async fn statement_csv(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, String)>,
+    read: Read<BookReader>,
+    Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
 ) -> Result<Response, Problem> {
-    statement(&app, &permit, &at.1, query, Format::Csv).await
+    statement(&read, &code, query, Format::Csv).await
 }
 
 /// The statement of an account as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", tag = "statements", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("code" = String, Path, description = "the account"), StatementQuery),
-    responses((status = 200, body = Vec<u8>,
-        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", params(AccountPath, StatementQuery),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 async fn statement_xlsx(
-    State(app): State<App>,
-    permit: BookReader,
-    Path(at): Path<(i32, String)>,
+    read: Read<BookReader>,
+    Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
 ) -> Result<Response, Problem> {
-    statement(&app, &permit, &at.1, query, Format::Xlsx).await
+    statement(&read, &code, query, Format::Xlsx).await
 }

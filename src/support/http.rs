@@ -5,9 +5,7 @@ mod ends;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::Json as Body;
-use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,19 +18,23 @@ use super::{
 use super::{agree, amend, payout};
 use crate::access::{Role, Work};
 use crate::approvals::Approval;
+use crate::approvals::http::waiting;
+use crate::books::http::FundPath;
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::values::language::Language;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
+use crate::http::App;
 use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
 use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{IdempotencyKey, Json, Path, Query};
+use crate::http::extract::{AsOf, IdempotencyKey, Json, OnDay, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::{App, Created};
+use crate::http::request::{Command, KeyOrDryRun, Keyless, Read, Rehearsable};
 use crate::idempotency::Claim;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
+use crate::projects::http::RequestPath;
 use crate::text;
 
 /// Addresses of the slice. Repayments of a unit share one line for the life of the router.
@@ -52,65 +54,38 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(ends::routes())
 }
 
-/// What a command about an agreement is about.
-type OfAgreement = Path<(i32, Uuid)>;
-
-/// Puts a command before the second person.
-async fn ask(
-    app: &App,
-    permit: &Permit,
-    (key, action): (Option<IdempotencyKey>, &'static str),
-    request: impl Serialize,
-    work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<Approval, Problem>,
-) -> Result<Response, Problem> {
-    let claim = key.map(|key| Claim::of(key.0, action, permit.user, &(permit.unit, request)));
-    app.once(permit, claim, action, async |conn| {
-        let approval = work(conn, &permit.work(&app.clock)).await?;
-        Ok(Created::waiting(
-            format!("/v1/units/{}/approvals/{}", permit.unit, approval.approval_id),
-            approval,
-        ))
-    })
-    .await
+crate::paths! {
+    AgreementPath { agreement: Uuid = "the agreement" }
 }
 
 /// Asks that a request become an agreement.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/approval", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("project" = Uuid, Path, description = "the project"),
-           ("request" = Uuid, Path, description = "the request"), OptionalKey),
-    request_body = Approve, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/approval",
+    params(RequestPath, OptionalKey), request_body = Approve, responses((status = 202, body = Approval)))]
 async fn approve_support(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, project, request)): Path<(i32, Uuid, Uuid)>,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(RequestPath { project, request }): Path<RequestPath>,
     Json(what): Json<Approve>,
 ) -> Result<Response, Problem> {
-    let about = (project, request, what.clone());
-    ask(&app, &permit, (key, "approve_support"), about, async |conn, work| {
-        agree::ask(conn, work, (project, request), what).await
-    })
-    .await
+    command
+        .once(&what, async |conn, work| {
+            Ok(waiting(work, agree::ask(conn, work, (project, request), what.clone()).await?))
+        })
+        .await
 }
 
 /// Asks that an agreement be paid out.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
-    request_body = PayOut, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", params(AgreementPath, OptionalKey),
+    request_body = PayOut, responses((status = 202, body = Approval)))]
 async fn pay_out_support(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, agreement)): OfAgreement,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(what): Json<PayOut>,
 ) -> Result<Response, Problem> {
-    let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "pay_out_support"), about, async |conn, work| {
-        payout::ask(conn, work, agreement, what).await
-    })
-    .await
+    command
+        .once(&what, async |conn, work| {
+            Ok(waiting(work, payout::ask(conn, work, agreement, what.clone()).await?))
+        })
+        .await
 }
 
 /// Why an agreement is given up.
@@ -122,60 +97,48 @@ struct GiveUp {
 }
 
 /// Asks that an agreement be given up before its payout.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
-    request_body = GiveUp, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", params(AgreementPath, OptionalKey),
+    request_body = GiveUp, responses((status = 202, body = Approval)))]
 async fn cancel_support(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, agreement)): OfAgreement,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(what): Json<GiveUp>,
 ) -> Result<Response, Problem> {
-    let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "cancel_support"), about, async |conn, work| {
-        amend::ask_cancellation(conn, work, agreement, what.reason).await
-    })
-    .await
+    command
+        .once(&what, async |conn, work| {
+            Ok(waiting(work, amend::ask_cancellation(conn, work, agreement, what.reason.clone()).await?))
+        })
+        .await
 }
 
 /// Asks that a surplus be given back.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
-    request_body = Refund, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", params(AgreementPath, OptionalKey),
+    request_body = Refund, responses((status = 202, body = Approval)))]
 async fn refund_overpayment(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, agreement)): OfAgreement,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(what): Json<Refund>,
 ) -> Result<Response, Problem> {
-    let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "refund_overpayment"), about, async |conn, work| {
-        amend::ask_refund(conn, work, agreement, what).await
-    })
-    .await
+    command
+        .once(&what, async |conn, work| {
+            Ok(waiting(work, amend::ask_refund(conn, work, agreement, what.clone()).await?))
+        })
+        .await
 }
 
 /// Asks for new days for what is open.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), OptionalKey),
-    request_body = Extend, security(("token" = [])),
-    responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", params(AgreementPath, OptionalKey),
+    request_body = Extend, responses((status = 202, body = Approval)))]
 async fn reschedule_support(
-    State(app): State<App>,
-    permit: Officer,
-    Path((_unit, agreement)): OfAgreement,
-    key: Option<IdempotencyKey>,
+    command: Command<Officer>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(what): Json<Extend>,
 ) -> Result<Response, Problem> {
-    let about = (agreement, what.clone());
-    ask(&app, &permit, (key, "reschedule_support"), about, async |conn, work| {
-        amend::ask_extension(conn, work, agreement, what).await
-    })
-    .await
+    command
+        .once(&what, async |conn, work| {
+            Ok(waiting(work, amend::ask_extension(conn, work, agreement, what.clone()).await?))
+        })
+        .await
 }
 
 /// Which agreements to list.
@@ -205,17 +168,14 @@ struct AgreementQuery {
 }
 
 /// Lists agreements as they stand today.
-#[utoipa::path(get, path = "/v1/units/{unit}/support", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), AgreementQuery), security(("token" = [])),
+#[utoipa::path(get, path = "/v1/units/{unit}/support", params(AgreementQuery),
     responses((status = 200, body = Page<Listed>)))]
 async fn list_agreements(
-    State(app): State<App>,
-    permit: Reader,
-    Path(unit): Path<i32>,
+    read: Read<Reader>,
     Query(query): Query<AgreementQuery>,
-) -> Result<Body<Page<Listed>>, Problem> {
+) -> Result<Json<Page<Listed>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
-    let (today, limit) = (app.clock.today(), page.limit()?);
+    let (today, limit) = (read.today(), page.limit()?);
     let wanted = Wanted {
         status: query.status,
         overdue_on: query.overdue.then_some(today),
@@ -223,19 +183,7 @@ async fn list_agreements(
         project: query.project,
         after: page.after()?,
     };
-    app.read(&permit, "list_agreements", async |conn| super::list(conn, unit, &wanted, today, limit).await)
-        .await
-        .map(Body)
-}
-
-/// The day a reader asks about.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct AsOf {
-    /// At the end of this day, from 1900 to 2199; today when not said.
-    #[param(required = false, nullable = false)]
-    as_of: Option<NaiveDate>,
+    read.run(async |conn, work| super::list(conn, work.unit, &wanted, today, limit).await).await.map(Json)
 }
 
 /// A day that figures are asked for: within reach of the arithmetic.
@@ -250,45 +198,27 @@ fn within_reach(field: &str, day: NaiveDate) -> Result<NaiveDate, Problem> {
 }
 
 /// Shows an agreement with its state, schedule and events as of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/support/{agreement}", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), AsOf),
-    security(("token" = [])), responses((status = 200, body = Shown)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/support/{agreement}", params(AgreementPath, AsOf),
+    responses((status = 200, body = Shown)))]
 async fn show_agreement(
-    State(app): State<App>,
-    permit: Reader,
-    Path((unit, agreement)): OfAgreement,
+    read: Read<Reader>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Query(query): Query<AsOf>,
-) -> Result<Body<Shown>, Problem> {
-    let as_of = within_reach("/as_of", query.as_of.unwrap_or_else(|| app.clock.today()))?;
-    app.read(&permit, "show_agreement", async |conn| super::show(conn, unit, agreement, as_of).await)
-        .await
-        .map(Body)
-}
-
-/// The day of the figures.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct OnDay {
-    /// At the end of this day; today when not said.
-    #[param(required = false, nullable = false)]
-    on: Option<NaiveDate>,
+) -> Result<Json<Shown>, Problem> {
+    let as_of = within_reach("/as_of", query.as_of.unwrap_or_else(|| read.today()))?;
+    read.run(async |conn, work| super::show(conn, work.unit, agreement, as_of).await).await.map(Json)
 }
 
 /// Shows the indicators of a revolving fund as of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}/indicators", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("fund" = i32, Path, description = "the fund"), OnDay),
-    security(("token" = [])), responses((status = 200, body = Indicators)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}/indicators", params(FundPath, OnDay),
+    responses((status = 200, body = Indicators)))]
 async fn show_indicators(
-    State(app): State<App>,
-    permit: BookReader,
-    Path((unit, fund)): Path<(i32, i32)>,
+    read: Read<BookReader>,
+    Path(FundPath { fund }): Path<FundPath>,
     Query(query): Query<OnDay>,
-) -> Result<Body<Indicators>, Problem> {
-    let on = within_reach("/on", query.on.unwrap_or_else(|| app.clock.today()))?;
-    app.read(&permit, "show_indicators", async |conn| super::indicators(conn, unit, fund, on).await)
-        .await
-        .map(Body)
+) -> Result<Json<Indicators>, Problem> {
+    let on = within_reach("/on", query.on.unwrap_or_else(|| read.today()))?;
+    read.run(async |conn, work| super::indicators(conn, work.unit, fund, on).await).await.map(Json)
 }
 
 /// Money a household brings.
@@ -325,17 +255,6 @@ impl NewRepayment {
     }
 }
 
-/// Whether to look only.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Look {
-    /// true: answer what would happen, store nothing.
-    #[serde(default)]
-    #[param(required = false)]
-    dry_run: bool,
-}
-
 impl Batched for Repayment {
     const ACTION: &'static str = "record_repayment";
 
@@ -359,32 +278,21 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
 }
 
 /// Records a repayment, or with `?dry_run=true` tells what it would do. Needs `Idempotency-Key` unless it is a dry run.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", tag = "support",
-    params(("unit" = i32, Path, description = "the unit"), ("agreement" = Uuid, Path, description = "the agreement"), Look, OptionalKey),
-    request_body = NewRepayment, security(("token" = [])),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", params(AgreementPath, KeyOrDryRun),
+    request_body = NewRepayment,
     responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
 async fn record_repayment(
-    State(app): State<App>,
     Extension(line): Extension<Arc<Batcher<Repayment>>>,
-    permit: Collector,
-    Path((unit, agreement)): OfAgreement,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
+    command: Rehearsable<Collector>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(new): Json<NewRepayment>,
 ) -> Result<Response, Problem> {
-    if look.dry_run {
-        let repayment = new.of(&permit, agreement);
-        let work = permit.work(&app.clock);
-        let preview = app
-            .transact(&permit, "preview_repayment", async |conn| {
-                super::preview(conn, &work, &repayment).await
-            })
-            .await?;
-        return Ok(Body(preview).into_response());
+    if command.is_dry_run() {
+        let repayment = new.of(&command, agreement);
+        return command.rehearse(async |conn, work| super::preview(conn, work, &repayment).await).await;
     }
-    let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
-    let claim = claim(key.0, &permit, agreement, &new);
-    line.submit(&app, unit, claim, new.of(&permit, agreement)).await
+    let claim = claim(command.key()?.0, &command, agreement, &new);
+    line.submit(command.app(), command.unit, claim, new.of(&command, agreement)).await
 }
 
 /// A repayment in a batch.
@@ -406,24 +314,20 @@ struct KeyedRepayment {
 struct RepaymentBatch(Vec<KeyedRepayment>);
 
 /// Records a collection sheet: every row has its own key and verdict, and none takes another down.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", tag = "support",
-    params(("unit" = i32, Path, description = "the unit")),
-    request_body = RepaymentBatch, security(("token" = [])),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", request_body = RepaymentBatch,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
-    State(app): State<App>,
     Extension(line): Extension<Arc<Batcher<Repayment>>>,
-    permit: Collector,
-    Path(unit): Path<i32>,
+    command: Keyless<Collector>,
     language: Language,
     Json(RepaymentBatch(rows)): Json<RepaymentBatch>,
-) -> Result<Body<Vec<Verdict>>, Problem> {
-    let command = |row: KeyedRepayment| {
+) -> Result<Json<Vec<Verdict>>, Problem> {
+    let keyed = |row: KeyedRepayment| {
         (
-            claim(row.key.0, &permit, row.agreement_id, &row.repayment),
-            row.repayment.of(&permit, row.agreement_id),
+            claim(row.key.0, &command, row.agreement_id, &row.repayment),
+            row.repayment.of(&command, row.agreement_id),
         )
     };
-    let rows = rows.into_iter().map(command).collect();
-    line.submit_batch(&app, unit, rows, language).await.map(Body)
+    let rows = rows.into_iter().map(keyed).collect();
+    line.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
 }

@@ -1,7 +1,5 @@
 //! The register of units over HTTP.
 
-use axum::Json;
-use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -9,13 +7,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{NewCode, NewUnit, Succession, Unit, UnitChange, UnitDetail, Wanted};
+use crate::access::Work;
+use crate::db::Conn;
 use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::{Admin, LoggedIn};
 use crate::http::etag::{IfMatch, Tagged};
-use crate::http::extract::{self, Path, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::{Keyless, Read};
+use crate::problem::Problem;
 use crate::text;
 
 /// Addresses of the slice.
@@ -27,6 +28,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_unit))
         .routes(routes!(succeed_unit))
         .routes(routes!(give_unit_code))
+}
+
+crate::paths! {
+    UnitPath { unit: i32 = "the unit" }
+    ChildPath { child: i32 = "the unit below" }
 }
 
 /// Which units to list.
@@ -55,11 +61,9 @@ pub struct UnitQuery {
 }
 
 /// Lists units.
-#[utoipa::path(get, path = "/v1/units", tag = "units", params(UnitQuery), security(("token" = [])),
-    responses((status = 200, body = Page<Unit>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units", params(UnitQuery), responses((status = 200, body = Page<Unit>)))]
 async fn list_units(
-    State(app): State<App>,
-    _: LoggedIn,
+    read: Read<LoggedIn>,
     Query(query): Query<UnitQuery>,
 ) -> Result<Json<Page<Unit>>, Problem> {
     let page = PageQuery { limit: query.limit, after: query.after };
@@ -80,84 +84,64 @@ async fn list_units(
         name: query.name.map(|name| name.search_key()),
         after: page.after()?,
     };
-    let mut conn = app.pool.acquire().await?;
-    Ok(Json(super::list(&mut conn, &wanted, page.limit()?).await?))
+    let limit = page.limit()?;
+    read.run(async |conn, _| super::list(conn, &wanted, limit).await).await.map(Json)
 }
 
 /// Shows a unit with its codes, predecessors and successors.
-#[utoipa::path(get, path = "/v1/units/{unit}", tag = "units", params(("unit" = i32, Path, description = "the unit")),
-    security(("token" = [])), responses((status = 200, body = UnitDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}", responses((status = 200, body = UnitDetail)))]
 async fn show_unit(
-    State(app): State<App>,
-    _: LoggedIn,
-    Path(unit): Path<i32>,
+    read: Read<LoggedIn>,
+    Path(UnitPath { unit }): Path<UnitPath>,
 ) -> Result<Tagged<UnitDetail>, Problem> {
-    let mut conn = app.pool.acquire().await?;
-    Ok(Tagged(super::show(&mut conn, unit).await?))
+    read.run(async |conn, _| super::show(conn, unit).await).await.map(Tagged)
 }
 
 /// Makes a unit below another.
-#[utoipa::path(post, path = "/v1/units/{unit}/children", tag = "units", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit above")), request_body = NewUnit,
-    responses((status = 201, body = UnitDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/children", request_body = NewUnit,
+    responses((status = 201, body = UnitDetail)))]
 async fn create_unit(
-    State(app): State<App>,
-    permit: Admin,
-    extract::Json(new): extract::Json<NewUnit>,
+    command: Keyless<Admin>,
+    Json(new): Json<NewUnit>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<UnitDetail>), Problem> {
-    let work = permit.work(&app.clock);
-    let made =
-        app.transact(&permit, "create_unit", async |conn| super::create(conn, &work, &new).await).await?;
+    let made = command.run(async |conn, work| super::create(conn, work, &new).await).await?;
     let location = format!("/v1/units/{}", made.unit.unit_id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
 /// Corrects a unit's name, or ends it without successor.
-#[utoipa::path(patch, path = "/v1/units/{unit}/children/{child}", tag = "units", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit above"), ("child" = i32, Path, description = "the unit"),
-           ("If-Match" = String, Header, description = "the ETag that was read")), request_body = UnitChange,
-    responses((status = 200, body = UnitDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(patch, path = "/v1/units/{unit}/children/{child}", params(ChildPath, IfMatch),
+    request_body = UnitChange, responses((status = 200, body = UnitDetail)))]
 async fn change_unit(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, i32)>,
+    command: Keyless<Admin>,
+    Path(ChildPath { child }): Path<ChildPath>,
     read: IfMatch,
-    extract::Json(new): extract::Json<UnitChange>,
+    Json(new): Json<UnitChange>,
 ) -> Result<Tagged<UnitDetail>, Problem> {
-    let (_, child) = path;
-    let work = permit.work(&app.clock);
-    let change = async |conn: &mut _| super::amend(conn, &work, child, &new, &read).await;
-    app.transact(&permit, "change_unit", change).await.map(Tagged)
+    let change = async |conn: &mut Conn, work: &Work<'_>| super::amend(conn, work, child, &new, &read).await;
+    command.run(change).await.map(Tagged)
 }
 
 /// Ends a unit that is merged or divided, and names its successors.
-#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/succession", tag = "units", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit above"), ("child" = i32, Path, description = "the unit that ends")),
-    request_body = Succession, responses((status = 200, body = UnitDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/succession", params(ChildPath),
+    request_body = Succession, responses((status = 200, body = UnitDetail)))]
 async fn succeed_unit(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, i32)>,
-    extract::Json(new): extract::Json<Succession>,
+    command: Keyless<Admin>,
+    Path(ChildPath { child }): Path<ChildPath>,
+    Json(new): Json<Succession>,
 ) -> Result<Json<UnitDetail>, Problem> {
-    let (_, child) = path;
-    let work = permit.work(&app.clock);
-    let succeed = async |conn: &mut _| super::succeed(conn, &work, child, &new).await;
-    app.transact(&permit, "succeed_unit", succeed).await.map(Json)
+    let succeed = async |conn: &mut Conn, work: &Work<'_>| super::succeed(conn, work, child, &new).await;
+    command.run(succeed).await.map(Json)
 }
 
 /// Gives a unit a code; its earlier code in the same system ends.
-#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/codes", tag = "units", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit above"), ("child" = i32, Path, description = "the unit")),
-    request_body = NewCode, responses((status = 200, body = UnitDetail), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/codes", params(ChildPath), request_body = NewCode,
+    responses((status = 200, body = UnitDetail)))]
 async fn give_unit_code(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, i32)>,
-    extract::Json(new): extract::Json<NewCode>,
+    command: Keyless<Admin>,
+    Path(ChildPath { child }): Path<ChildPath>,
+    Json(new): Json<NewCode>,
 ) -> Result<Json<UnitDetail>, Problem> {
-    let (_, child) = path;
-    let work = permit.work(&app.clock);
-    let give = async |conn: &mut _| super::give_code(conn, &work, child, &new).await;
-    app.transact(&permit, "give_unit_code", give).await.map(Json)
+    let give = async |conn: &mut Conn, work: &Work<'_>| super::give_code(conn, work, child, &new).await;
+    command.run(give).await.map(Json)
 }

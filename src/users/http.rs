@@ -1,9 +1,7 @@
 //! The people of a unit over HTTP.
 
-use axum::Json;
-use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,9 +15,10 @@ use crate::domain::values::text::Name;
 use crate::http::App;
 use crate::http::auth::{Admin, PeopleReader};
 use crate::http::etag::{IfMatch, Tagged};
-use crate::http::extract::{self, Path, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::{Keyless, Read};
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -31,6 +30,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reset_password))
         .routes(routes!(grant_role))
         .routes(routes!(revoke_role))
+}
+
+crate::paths! {
+    UserPath { user: Uuid = "the person" }
+    RolePath { user: Uuid = "the person", role: Role = "the role" }
 }
 
 /// A person and the password they log in with first: it is shown once and must be changed.
@@ -62,158 +66,109 @@ fn with_password(status: StatusCode, user: User, password: &NewPassword) -> Resp
 }
 
 /// Lists the people of a unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/users", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), PageQuery),
-    responses((status = 200, body = Page<User>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/users", params(PageQuery), responses((status = 200, body = Page<User>)))]
 async fn list_users(
-    State(app): State<App>,
-    permit: PeopleReader,
+    read: Read<PeopleReader>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<User>>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    app.read(&permit, "list_users", async |conn| super::list(conn, permit.unit, after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await.map(Json)
 }
 
 /// Enters a person into the unit, without any role. The answer holds the first password, once.
-#[utoipa::path(post, path = "/v1/units/{unit}/users", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = NewUser,
-    responses((status = 201, body = FirstPassword), (status = "default", body = ProblemBody)))]
-async fn create_user(
-    State(app): State<App>,
-    permit: Admin,
-    extract::Json(new): extract::Json<NewUser>,
-) -> Result<Response, Problem> {
+#[utoipa::path(post, path = "/v1/units/{unit}/users", request_body = NewUser,
+    responses((status = 201, body = FirstPassword)))]
+async fn create_user(command: Keyless<Admin>, Json(new): Json<NewUser>) -> Result<Response, Problem> {
     let password = NewPassword::generate();
     let hash = password::hash(&password).await?;
-    let work = permit.work(&app.clock);
-    let user = app
-        .transact(&permit, "create_user", async |conn| super::create(conn, &work, &new, &hash, true).await);
+    let user = command.run(async |conn, work| super::create(conn, work, &new, &hash, true).await);
     Ok(with_password(StatusCode::CREATED, user.await?, &password))
 }
 
 /// Shows a person of the unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/users/{user}", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person")),
-    responses((status = 200, body = User), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/users/{user}", params(UserPath), responses((status = 200, body = User)))]
 async fn show_user(
-    State(app): State<App>,
-    permit: PeopleReader,
-    Path(path): Path<(i32, Uuid)>,
+    read: Read<PeopleReader>,
+    Path(UserPath { user }): Path<UserPath>,
 ) -> Result<Tagged<User>, Problem> {
-    let (_, user) = path;
-    app.read(&permit, "show_user", async |conn| super::show(conn, permit.unit, user).await).await.map(Tagged)
+    read.run(async |conn, work| super::show(conn, work.unit, user).await).await.map(Tagged)
 }
 
 /// Corrects the name of a person.
-#[utoipa::path(patch, path = "/v1/units/{unit}/users/{user}", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person"),
-           ("If-Match" = String, Header, description = "the ETag that was read")), request_body = UserChange,
-    responses((status = 200, body = User), (status = "default", body = ProblemBody)))]
+#[utoipa::path(patch, path = "/v1/units/{unit}/users/{user}", params(UserPath, IfMatch), request_body = UserChange,
+    responses((status = 200, body = User)))]
 async fn rename_user(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid)>,
+    command: Keyless<Admin>,
+    Path(UserPath { user }): Path<UserPath>,
     read: IfMatch,
-    extract::Json(change): extract::Json<UserChange>,
+    Json(change): Json<UserChange>,
 ) -> Result<Tagged<User>, Problem> {
-    let (_, user) = path;
-    let (work, name) = (permit.work(&app.clock), change.full_name);
-    let renamed = app.transact(&permit, "rename_user", async |conn| {
-        read.holds(&super::lock(conn, &work, user).await?)?;
-        super::rename(conn, &work, user, &name).await
+    let name = change.full_name;
+    let renamed = command.run(async |conn, work| {
+        read.holds(&super::lock(conn, work, user).await?)?;
+        super::rename(conn, work, user, &name).await
     });
     renamed.await.map(Tagged)
 }
 
 /// Keeps a person out: no logging in, no session, no role counts.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/disable", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person")),
-    responses((status = 200, body = User), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/disable", params(UserPath),
+    responses((status = 200, body = User)))]
 async fn disable_user(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid)>,
+    command: Keyless<Admin>,
+    Path(UserPath { user }): Path<UserPath>,
 ) -> Result<Json<User>, Problem> {
-    let (_, user) = path;
-    let work = permit.work(&app.clock);
-    let done =
-        app.transact(&permit, "disable_user", async |conn| super::disable(conn, &work, user).await).await?;
-    app.grants.forget(user);
+    let done = command.run(async |conn, work| super::disable(conn, work, user).await).await?;
+    command.app().grants.forget(user);
     Ok(Json(done))
 }
 
 /// Lets a disabled person in again.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/enable", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person")),
-    responses((status = 200, body = User), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/enable", params(UserPath),
+    responses((status = 200, body = User)))]
 async fn enable_user(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid)>,
+    command: Keyless<Admin>,
+    Path(UserPath { user }): Path<UserPath>,
 ) -> Result<Json<User>, Problem> {
-    let (_, user) = path;
-    let work = permit.work(&app.clock);
-    let done =
-        app.transact(&permit, "enable_user", async |conn| super::enable(conn, &work, user).await).await?;
-    app.grants.forget(user);
+    let done = command.run(async |conn, work| super::enable(conn, work, user).await).await?;
+    command.app().grants.forget(user);
     Ok(Json(done))
 }
 
 /// Gives a person a new first password; ends a lock and all sessions. The answer holds the password, once.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/reset-password", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person")),
-    responses((status = 200, body = FirstPassword), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/reset-password", params(UserPath),
+    responses((status = 200, body = FirstPassword)))]
 async fn reset_password(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid)>,
+    command: Keyless<Admin>,
+    Path(UserPath { user }): Path<UserPath>,
 ) -> Result<Response, Problem> {
-    let (_, user) = path;
     let password = NewPassword::generate();
     let hash = password::hash(&password).await?;
-    let work = permit.work(&app.clock);
-    let reset = app
-        .transact(&permit, "reset_password", async |conn| {
-            super::reset_password(conn, &work, user, &hash).await
-        })
-        .await?;
+    let reset = command.run(async |conn, work| super::reset_password(conn, work, user, &hash).await).await?;
     Ok(with_password(StatusCode::OK, reset, &password))
 }
 
 /// Gives a person a role at the unit in the address and in all units below.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/roles", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person")),
-    request_body = NewRole, responses((status = 201, body = RoleAt), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/roles", params(UserPath), request_body = NewRole,
+    responses((status = 201, body = RoleAt)))]
 async fn grant_role(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid)>,
-    extract::Json(new): extract::Json<NewRole>,
+    command: Keyless<Admin>,
+    Path(UserPath { user }): Path<UserPath>,
+    Json(new): Json<NewRole>,
 ) -> Result<(StatusCode, Json<RoleAt>), Problem> {
-    let (_, user) = path;
-    let work = permit.work(&app.clock);
-    let given =
-        app.transact(&permit, "grant_role", async |conn| super::grant(conn, &work, user, new.role).await);
-    let given = given.await?;
-    app.grants.forget(user);
+    let given = command.run(async |conn, work| super::grant(conn, work, user, new.role).await).await?;
+    command.app().grants.forget(user);
     Ok((StatusCode::CREATED, Json(given)))
 }
 
 /// Takes back a role that was given at the unit in the address.
-#[utoipa::path(delete, path = "/v1/units/{unit}/users/{user}/roles/{role}", tag = "users", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("user" = Uuid, Path, description = "the person"),
-           ("role" = Role, Path, description = "the role")),
-    responses((status = 204), (status = "default", body = ProblemBody)))]
+#[utoipa::path(delete, path = "/v1/units/{unit}/users/{user}/roles/{role}", params(RolePath),
+    responses((status = 204)))]
 async fn revoke_role(
-    State(app): State<App>,
-    permit: Admin,
-    Path(path): Path<(i32, Uuid, Role)>,
+    command: Keyless<Admin>,
+    Path(RolePath { user, role }): Path<RolePath>,
 ) -> Result<StatusCode, Problem> {
-    let (_, user, role) = path;
-    let work = permit.work(&app.clock);
-    app.transact(&permit, "revoke_role", async |conn| super::revoke(conn, &work, user, role).await).await?;
-    app.grants.forget(user);
+    command.run(async |conn, work| super::revoke(conn, work, user, role).await).await?;
+    command.app().grants.forget(user);
     Ok(StatusCode::NO_CONTENT)
 }

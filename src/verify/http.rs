@@ -1,15 +1,16 @@
 //! The proof of a unit over HTTP.
 
-use axum::Json;
-use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Report;
+use crate::access::Work;
 use crate::db::Conn;
 use crate::http::App;
 use crate::http::auth::Auditor;
-use crate::problem::{Problem, ProblemBody};
+use crate::http::extract::Json;
+use crate::http::request::Read;
+use crate::problem::Problem;
 
 /// Addresses of the slice.
 pub fn routes() -> OpenApiRouter<App> {
@@ -17,10 +18,8 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Proves the unit's books from the facts, as `soquy verify` does.
-#[utoipa::path(get, path = "/v1/units/{unit}/verification", tag = "verify",
-    params(("unit" = i32, Path, description = "the unit")), security(("token" = [])),
-    responses((status = 200, body = Report), (status = "default", body = ProblemBody)))]
-async fn verify_books(State(app): State<App>, permit: Auditor) -> Result<Json<Report>, Problem> {
-    let report = async |conn: &mut Conn| super::verify_unit(conn, permit.unit, &[]).await;
-    Ok(Json(app.read(&permit, "verify_books", report).await?))
+#[utoipa::path(get, path = "/v1/units/{unit}/verification", responses((status = 200, body = Report)))]
+async fn verify_books(read: Read<Auditor>) -> Result<Json<Report>, Problem> {
+    let report = async |conn: &mut Conn, work: &Work<'_>| super::verify_unit(conn, work.unit, &[]).await;
+    Ok(Json(read.run(report).await?))
 }

@@ -1,8 +1,7 @@
 //! The list of households, as a page of JSON or whole as CSV.
 
-use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -11,11 +10,11 @@ use crate::domain::people::poverty::Class;
 use crate::domain::values::text::Name;
 use crate::households::Wanted;
 use crate::households::view::HouseholdLine;
-use crate::http::App;
 use crate::http::auth::Reader;
-use crate::http::extract::Query;
+use crate::http::extract::{Json, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::Read;
+use crate::problem::Problem;
 use crate::text;
 
 /// Which households to list.
@@ -50,13 +49,10 @@ pub struct HouseholdQuery {
 const LONGEST_SEARCH: usize = 100;
 
 /// Lists households by code: a page as JSON, or with `Accept: text/csv` all of them in the form the import takes.
-#[utoipa::path(get, path = "/v1/units/{unit}/households", tag = "households",
-    params(("unit" = i32, Path, description = "the unit"), HouseholdQuery), security(("token" = [])),
-    responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv"))),
-        (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/households", params(HouseholdQuery),
+    responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv")))))]
 pub(super) async fn list_households(
-    State(app): State<App>,
-    permit: Reader,
+    read: Read<Reader>,
     headers: HeaderMap,
     Query(query): Query<HouseholdQuery>,
 ) -> Result<Response, Problem> {
@@ -72,14 +68,14 @@ pub(super) async fn list_households(
         words: Wanted::words_of(&typed),
         hamlet: query.hamlet,
         class: query.class,
-        on: query.on.unwrap_or_else(|| app.clock.today()),
+        on: query.on.unwrap_or_else(|| read.today()),
         closed: query.closed.unwrap_or_default(),
         after: page.after()?,
     };
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.starts_with("text/csv") {
-        let file = app.transact(&permit, "export_households", async |conn| {
-            crate::households::export::csv(conn, permit.unit, wanted, sight(&permit)).await
+        let file = read.run(async |conn, work| {
+            crate::households::export::csv(conn, work.unit, wanted, sight(&read)).await
         });
         let attached = "attachment; filename=\"households.csv\"";
         let headers =
@@ -87,8 +83,7 @@ pub(super) async fn list_households(
         return Ok((headers, file.await?).into_response());
     }
     let limit = page.limit()?;
-    let page = app.transact(&permit, "list_households", async |conn| {
-        crate::households::list(conn, permit.unit, &wanted, limit, sight(&permit)).await
-    });
-    Ok(axum::Json(page.await?).into_response())
+    let page = read
+        .run(async |conn, work| crate::households::list(conn, work.unit, &wanted, limit, sight(&read)).await);
+    Ok(Json(page.await?).into_response())
 }

@@ -1,20 +1,20 @@
 //! The commune's list uploaded as a file.
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::households::import::{ImportReport, Options, import};
 use crate::http::auth::Officer;
 use crate::http::document::OptionalKey;
-use crate::http::extract::{IdempotencyKey, Query, body};
+use crate::http::extract::{Query, body};
 use crate::http::files::{read_table, table_format};
+use crate::http::request::Command;
 use crate::http::{App, Created};
-use crate::idempotency::Claim;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// The largest file, in bytes.
 const FILE_LIMIT: usize = 8 * 1024 * 1024;
@@ -41,27 +41,22 @@ struct ImportQuery {
 /// Takes in the commune's list of households, with a verdict per row. Headings are read in Vietnamese or English:
 /// `household_code` is needed, `hamlet` and `head_name` for a household that is new, the rest may be missing. The same file
 /// twice changes nothing.
-#[utoipa::path(post, path = "/v1/units/{unit}/households/import", tag = "households", summary = "Takes in a list of households.",
+#[utoipa::path(post, path = "/v1/units/{unit}/households/import", summary = "Takes in a list of households.",
+    params(ImportQuery, OptionalKey),
     request_body(description = "the list, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    params(("unit" = i32, Path, description = "the unit"), ImportQuery, OptionalKey), security(("token" = [])),
-    responses((status = 200, body = ImportReport), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = ImportReport)))]
 async fn import_households(
-    State(app): State<App>,
-    permit: Officer,
+    command: Command<Officer>,
     Query(query): Query<ImportQuery>,
-    key: Option<IdempotencyKey>,
     request: Request,
 ) -> Result<Response, Problem> {
     let format = table_format(request.headers())?;
-    let file = body(request, &app).await?;
+    let file = body(request, command.app()).await?;
     let options = Options { dry_run: query.dry_run, all_or_nothing: query.all_or_nothing };
-    let content = Sha256::digest(&file).to_vec();
-    let claim =
-        key.map(|key| Claim::of(key.0, "import_households", permit.user, &((permit.unit, options), content)));
+    let content = (options, Sha256::digest(&file).to_vec());
     let rows = read_table(file, format).await?;
-    app.once(&permit, claim, "import_households", async |conn| {
-        Ok(Created::done(import(conn, &permit.work(&app.clock), &rows, options).await?))
-    })
-    .await
+    command
+        .once(&content, async |conn, work| Ok(Created::done(import(conn, work, &rows, options).await?)))
+        .await
 }

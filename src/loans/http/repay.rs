@@ -2,26 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::Extension;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{believed, claim};
+use super::{LoanPath, believed};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::values::language::Language;
 use crate::http::App;
 use crate::http::auth::{Collector, Permit, Teller};
 use crate::http::batcher::{Batched, Batcher, Verdict};
-use crate::http::document::OptionalKey;
-use crate::http::extract::{self, IdempotencyKey, Path, Query};
+use crate::http::extract::{IdempotencyKey, Json, Path};
+use crate::http::request::{KeyOrDryRun, Keyless, Rehearsable};
 use crate::idempotency::Claim;
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
-use crate::problem::{Kind, Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Repayments of a unit share one line for the life of the router.
 pub fn routes() -> OpenApiRouter<App> {
@@ -50,51 +49,32 @@ impl Batched for LoanRepayment {
 }
 
 /// What the use case is told. Group leaders take interest of their group, unless they hold another role.
-fn command(permit: &Permit, loan: Uuid, repayment: NewRepayment) -> LoanRepayment {
+fn repayment(permit: &Permit, loan: Uuid, repayment: NewRepayment) -> LoanRepayment {
     LoanRepayment { loan, repayment, actor: Some(permit.user), as_leader: !permit.holds(Teller::ROLES) }
 }
 
 fn keyed(permit: &Permit, key: IdempotencyKey, loan: Uuid, new: NewRepayment) -> (Claim, LoanRepayment) {
-    (claim(key, LoanRepayment::ACTION, permit, (loan, &new)), command(permit, loan, new))
-}
-
-/// Whether only to look.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Look {
-    /// true: answer what would happen, store nothing.
-    #[serde(default)]
-    #[param(required = false)]
-    dry_run: bool,
+    let claim = Claim::of(key.0, LoanRepayment::ACTION, permit.user, &(permit.unit, (loan, &new)));
+    (claim, repayment(permit, loan, new))
 }
 
 /// Takes a repayment. A group leader's may be interest only, and of the group led.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit"), ("loan" = Uuid, Path, description = "the loan"), Look, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", params(LoanPath, KeyOrDryRun),
     request_body = NewRepayment,
-    responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run"),
-        (status = "default", body = ProblemBody)))]
+    responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run")))]
 async fn repay_loan(
-    State(app): State<App>,
     Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
-    permit: Collector,
-    Path((unit, loan)): Path<(i32, Uuid)>,
-    Query(look): Query<Look>,
-    key: Option<IdempotencyKey>,
-    extract::Json(new): extract::Json<NewRepayment>,
+    command: Rehearsable<Collector>,
+    Path(LoanPath { loan }): Path<LoanPath>,
+    Json(new): Json<NewRepayment>,
 ) -> Result<Response, Problem> {
     believed("/received_on", new.received_on)?;
-    if look.dry_run {
-        let (work, row) = (permit.work(&app.clock), command(&permit, loan, new));
-        let preview = app.transact(&permit, "preview_repayment", async |conn| {
-            loans::preview_repayment(conn, &work, &row).await
-        });
-        return Ok(Json(preview.await?).into_response());
+    if command.is_dry_run() {
+        let row = repayment(&command, loan, new);
+        return command.rehearse(async |conn, work| loans::preview_repayment(conn, work, &row).await).await;
     }
-    let key = key.ok_or_else(|| Kind::KeyRequired.bare())?;
-    let (claim, row) = keyed(&permit, key, loan, new);
-    line.submit(&app, unit, claim, row).await
+    let (claim, row) = keyed(&command, command.key()?, loan, new);
+    line.submit(command.app(), command.unit, claim, row).await
 }
 
 /// A repayment in a batch.
@@ -116,20 +96,17 @@ struct KeyedLoanRepayment {
 struct LoanRepaymentBatch(Vec<KeyedLoanRepayment>);
 
 /// Takes many repayments: every row has its own key and verdict, and none takes another down.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/repayments:batch", tag = "loans", security(("token" = [])),
-    params(("unit" = i32, Path, description = "the unit")), request_body = LoanRepaymentBatch,
-    responses((status = 200, body = Vec<Verdict>), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/repayments:batch", request_body = LoanRepaymentBatch,
+    responses((status = 200, body = Vec<Verdict>)))]
 async fn repay_loans(
-    State(app): State<App>,
     Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
-    permit: Collector,
-    Path(unit): Path<i32>,
+    command: Keyless<Collector>,
     language: Language,
-    extract::Json(LoanRepaymentBatch(rows)): extract::Json<LoanRepaymentBatch>,
+    Json(LoanRepaymentBatch(rows)): Json<LoanRepaymentBatch>,
 ) -> Result<Json<Vec<Verdict>>, Problem> {
     for (index, row) in rows.iter().enumerate() {
         believed(&format!("/{index}/repayment/received_on"), row.repayment.received_on)?;
     }
-    let rows = rows.into_iter().map(|row| keyed(&permit, row.key, row.loan_id, row.repayment)).collect();
-    line.submit_batch(&app, unit, rows, language).await.map(Json)
+    let rows = rows.into_iter().map(|row| keyed(&command, row.key, row.loan_id, row.repayment)).collect();
+    line.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::Error as _;
@@ -17,7 +17,8 @@ use crate::domain::people::credentials::{LONGEST, Login};
 use crate::http::App;
 use crate::http::auth::{Bearer, Paced};
 use crate::http::extract::Json;
-use crate::problem::{Problem, ProblemBody};
+use crate::http::request::Read;
+use crate::problem::Problem;
 use crate::text;
 use crate::users::password::{self, NewPassword};
 
@@ -102,7 +103,7 @@ fn session(app: &App, opened: Opened) -> Result<Response, Problem> {
         refresh_expires_at: opened.refresh_expires_at,
         user: opened.me,
     };
-    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(session)).into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(session)).into_response())
 }
 
 fn scope(account: &Account, action: &'static str) -> Scope {
@@ -114,8 +115,7 @@ fn work<'a>(app: &'a App, scope: &Scope) -> Work<'a> {
 }
 
 /// Logs in. After five wrong passwords the account is locked for 15 minutes, after each further one twice as long.
-#[utoipa::path(post, path = "/v1/sessions", tag = "sessions", request_body = Credentials,
-    responses((status = 200, body = Session), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/sessions", security(()), request_body = Credentials, responses((status = 200, body = Session)))]
 async fn log_in(State(app): State<App>, _: Paced, Json(who): Json<Credentials>) -> Result<Response, Problem> {
     let account = super::account(&mut *app.pool.acquire().await?, &who.login).await?;
     let Some(account) = account else {
@@ -129,8 +129,8 @@ async fn log_in(State(app): State<App>, _: Paced, Json(who): Json<Credentials>) 
 }
 
 /// Carries a session on: a new access token, and a new refresh token for the one that is spent by this.
-#[utoipa::path(post, path = "/v1/sessions/refresh", tag = "sessions", request_body = RefreshToken,
-    responses((status = 200, body = Session), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/sessions/refresh", security(()), request_body = RefreshToken,
+    responses((status = 200, body = Session)))]
 async fn refresh_session(
     State(app): State<App>,
     Json(given): Json<RefreshToken>,
@@ -144,23 +144,21 @@ async fn refresh_session(
 }
 
 /// Ends the session of a refresh token.
-#[utoipa::path(post, path = "/v1/sessions/logout", tag = "sessions", request_body = RefreshToken,
-    responses((status = 204), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/sessions/logout", security(()), request_body = RefreshToken, responses((status = 204)))]
 async fn log_out(State(app): State<App>, Json(given): Json<RefreshToken>) -> Result<StatusCode, Problem> {
     super::log_out(&mut *app.pool.acquire().await?, &given.refresh_token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Shows who is logged in and what they may do where.
-#[utoipa::path(get, path = "/v1/me", tag = "sessions", security(("token" = [])),
-    responses((status = 200, body = Me), (status = "default", body = ProblemBody)))]
-async fn show_me(State(app): State<App>, Bearer(holder): Bearer) -> Result<axum::Json<Me>, Problem> {
-    Ok(axum::Json(super::me(&mut *app.pool.acquire().await?, holder.user).await?))
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, body = Me)))]
+async fn show_me(read: Read<Bearer>) -> Result<Json<Me>, Problem> {
+    read.run(async |conn, _| super::me(conn, read.0.user).await).await.map(Json)
 }
 
 /// Sets a new password. All sessions end; the answer opens a new one.
-#[utoipa::path(post, path = "/v1/me/password", tag = "sessions", request_body = PasswordChange, security(("token" = [])),
-    responses((status = 200, body = Session), (status = "default", body = ProblemBody)))]
+#[utoipa::path(post, path = "/v1/me/password", request_body = PasswordChange,
+    responses((status = 200, body = Session)))]
 async fn change_password(
     State(app): State<App>,
     Bearer(holder): Bearer,
@@ -185,8 +183,7 @@ async fn change_password(
 }
 
 /// Ends all sessions of the caller; access tokens that are out end within ten minutes.
-#[utoipa::path(delete, path = "/v1/me/sessions", tag = "sessions", security(("token" = [])),
-    responses((status = 204), (status = "default", body = ProblemBody)))]
+#[utoipa::path(delete, path = "/v1/me/sessions", responses((status = 204)))]
 async fn log_out_everywhere(State(app): State<App>, Bearer(holder): Bearer) -> Result<StatusCode, Problem> {
     super::close_all(&mut *app.pool.acquire().await?, holder.user).await?;
     Ok(StatusCode::NO_CONTENT)

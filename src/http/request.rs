@@ -1,0 +1,294 @@
+//! What a handler is handed: a request that reads or a command, with the permit it passed. It knows its operation, so that no
+//! handler repeats its own name to the audit trail, the claim of its key, or the transaction.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::{Method, Uri, request::Parts};
+use axum::response::{IntoResponse as _, Response};
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::openapi::{OpenApi, path::PathItem};
+
+use crate::access::Work;
+use crate::db::{Conn, Scope};
+use crate::http::auth::Pass;
+use crate::http::extract::{DryRun, IdempotencyKey, Json, Query, optional_key};
+use crate::http::{App, Created, Purpose, respond};
+use crate::idempotency::{self, Claim};
+use crate::problem::{Kind, Problem};
+
+/// The operation ids of the document, by path and method.
+#[derive(Debug)]
+pub struct Operations(HashMap<String, Vec<(Method, String)>>);
+
+impl Operations {
+    /// Those of a document.
+    pub fn of(document: OpenApi) -> Self {
+        let ids = |item: PathItem| {
+            let methods = [
+                (Method::GET, item.get),
+                (Method::PUT, item.put),
+                (Method::POST, item.post),
+                (Method::DELETE, item.delete),
+                (Method::PATCH, item.patch),
+            ];
+            methods.into_iter().filter_map(|(method, operation)| Some((method, operation?.operation_id?)))
+        };
+        Self(document.paths.paths.into_iter().map(|(path, item)| (path, ids(item).collect())).collect())
+    }
+
+    /// The operation of the route that a request took.
+    fn find(&self, parts: &Parts) -> Option<&str> {
+        let here = self.0.get(parts.extensions.get::<MatchedPath>()?.as_str())?;
+        let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
+        here.iter().find(|(known, _)| known == method).map(|(_, id)| &**id)
+    }
+}
+
+/// A request that was let in, as the permit `P`.
+pub struct Admitted<P> {
+    app: App,
+    permit: P,
+    operation: &'static str,
+}
+
+impl<P> Deref for Admitted<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.permit
+    }
+}
+
+impl<P: Pass> Admitted<P> {
+    /// The business date.
+    pub fn today(&self) -> NaiveDate {
+        self.app.clock.today()
+    }
+
+    fn scope(&self) -> Scope {
+        self.permit.scope(self.operation)
+    }
+
+    /// What a use case is told of the request.
+    pub fn work(&self) -> Work<'_> {
+        let Scope { unit, actor, .. } = self.scope();
+        Work { unit, actor, clock: &self.app.clock }
+    }
+
+    async fn transaction<T>(
+        &self,
+        purpose: Purpose,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.app.run(purpose, self.scope(), async |conn| work(conn, &self.work()).await).await
+    }
+}
+
+impl<P: FromRequestParts<App, Rejection = Problem>> FromRequestParts<App> for Admitted<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let permit = P::from_request_parts(parts, app).await?;
+        let known = parts.extensions.get::<&'static Operations>().copied();
+        let unknown = || Problem::internal(anyhow::anyhow!("an operation that the document does not know"));
+        let operation = known.and_then(|known| known.find(parts)).ok_or_else(unknown)?;
+        Ok(Self { app: app.clone(), permit, operation })
+    }
+}
+
+/// A `GET`. It reads from one snapshot and can write nothing.
+pub struct Read<P>(Admitted<P>);
+
+impl<P> Deref for Read<P> {
+    type Target = Admitted<P>;
+
+    fn deref(&self) -> &Admitted<P> {
+        &self.0
+    }
+}
+
+impl<P: Pass> Read<P> {
+    /// Reads what must agree with each other: one snapshot.
+    pub async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.transaction(Purpose::Read, work).await
+    }
+}
+
+impl<P: FromRequestParts<App, Rejection = Problem>> FromRequestParts<App> for Read<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Admitted::from_request_parts(parts, app).await.map(Self)
+    }
+}
+
+/// Whether a command takes a key: this is the third part of its type.
+pub trait Key: Sized {
+    /// Reads it from the request.
+    fn read(parts: &Parts) -> Result<Self, Problem>;
+    /// The key to run under.
+    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem>;
+}
+
+impl Key for Option<IdempotencyKey> {
+    fn read(parts: &Parts) -> Result<Self, Problem> {
+        optional_key(parts)
+    }
+
+    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem> {
+        Ok(self.as_ref())
+    }
+}
+
+impl Key for IdempotencyKey {
+    fn read(parts: &Parts) -> Result<Self, Problem> {
+        optional_key(parts)?.ok_or_else(|| Kind::KeyRequired.bare())
+    }
+
+    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem> {
+        Ok(Some(self))
+    }
+}
+
+/// A key that is required unless the caller only looks.
+#[derive(Debug)]
+pub struct KeyOrDryRun {
+    key: Option<IdempotencyKey>,
+    dry_run: bool,
+}
+
+impl Key for KeyOrDryRun {
+    fn read(parts: &Parts) -> Result<Self, Problem> {
+        let Query(DryRun { dry_run }) = Query::of(&parts.uri)?;
+        Ok(Self { key: optional_key(parts)?, dry_run })
+    }
+
+    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem> {
+        self.key.as_ref().map(Some).ok_or_else(|| Kind::KeyRequired.bare())
+    }
+}
+
+/// For commands of which the second time does nothing, or whose answer must not be kept.
+#[derive(Debug)]
+pub struct NoKey;
+
+impl Key for NoKey {
+    fn read(_: &Parts) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+
+    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem> {
+        Ok(None)
+    }
+}
+
+/// A request that changes something. A key is optional unless the type says otherwise.
+pub struct Command<P, K = Option<IdempotencyKey>> {
+    admitted: Admitted<P>,
+    key: K,
+    address: Uri,
+}
+
+/// A command that records money: its key is required.
+pub type Keyed<P> = Command<P, IdempotencyKey>;
+
+/// A command that records money and can be rehearsed with `?dry_run=true`.
+pub type Rehearsable<P> = Command<P, KeyOrDryRun>;
+
+/// A command that reads no key.
+pub type Keyless<P> = Command<P, NoKey>;
+
+impl<P, K> Deref for Command<P, K> {
+    type Target = Admitted<P>;
+
+    fn deref(&self) -> &Admitted<P> {
+        &self.admitted
+    }
+}
+
+impl<P: Pass, K: Key> Command<P, K> {
+    /// The application. Requests that read have no way to it.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Runs in one transaction; an error rolls everything back.
+    pub async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.transaction(Purpose::Write, work).await
+    }
+
+    /// Runs once per key: the first time it works and its answer is kept in the same transaction, after that the kept answer
+    /// comes back, marked `Idempotent-Replayed: true`. The same person, operation, address and content are the same request.
+    pub async fn once<T: Serialize>(
+        &self,
+        content: &impl Serialize,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<Created<T>, Problem>,
+    ) -> Result<Response, Problem> {
+        let Scope { unit, .. } = self.scope();
+        let claim = self.claim(content)?;
+        let run = self.run(async |conn, about| {
+            if let Some(claim) = &claim
+                && let Some(kept) = idempotency::claim(conn, unit, claim).await?
+            {
+                return Ok((kept, true));
+            }
+            let answer = work(conn, about).await?.answer()?;
+            if let Some(claim) = &claim {
+                idempotency::store_answers(conn, unit, [(claim, &answer)]).await?;
+            }
+            Ok((answer, false))
+        });
+        let (answer, replayed) = run.await?;
+        Ok(respond(answer, replayed))
+    }
+
+    fn claim(&self, content: &impl Serialize) -> Result<Option<Claim>, Problem> {
+        let Scope { actor, action, .. } = self.scope();
+        let request = (self.address.path(), content);
+        let claim =
+            |key: &IdempotencyKey| Claim::of(key.0.clone(), action, actor.unwrap_or_default(), &request);
+        Ok(self.key.given()?.map(claim))
+    }
+}
+
+impl<P: Pass> Rehearsable<P> {
+    /// Whether the caller only looks.
+    pub const fn is_dry_run(&self) -> bool {
+        self.key.dry_run
+    }
+
+    /// The key, for commands that wait in a queue of their unit.
+    pub fn key(&self) -> Result<IdempotencyKey, Problem> {
+        self.key.key.clone().ok_or_else(|| Kind::KeyRequired.bare())
+    }
+
+    /// Answers what would happen. Nothing stays.
+    pub async fn rehearse<T: Serialize>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<Response, Problem> {
+        self.transaction(Purpose::Rehearse, work).await.map(|preview| Json(preview).into_response())
+    }
+}
+
+impl<P, K> FromRequestParts<App> for Command<P, K>
+where
+    P: FromRequestParts<App, Rejection = Problem> + Send,
+    K: Key,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let admitted = Admitted::from_request_parts(parts, app).await?;
+        Ok(Self { admitted, key: K::read(parts)?, address: parts.uri.clone() })
+    }
+}
