@@ -3,6 +3,7 @@
 
 mod circles;
 mod document;
+mod handlers;
 mod layers;
 mod schema;
 mod source;

@@ -1,0 +1,41 @@
+//! Handlers: a `GET` reads from one snapshot and has no way to write.
+
+use crate::nobody_complains;
+use crate::source::{SOURCES, Source, words};
+
+/// What gives a handler more than reading.
+const WRITING: &[&str] =
+    &["State", "App", "Extension", "Command", "Keyed", "Keyless", "Rehearsable", "Admitted"];
+
+/// Handlers of `GET` that take anything but `Read<…>`, which knows no transaction but one of reading.
+fn writing_reads(source: &Source) -> Vec<String> {
+    let handlers = source.code.split("#[utoipa::path(").skip(1);
+    let gets = handlers.filter(|handler| words(handler).next().is_some_and(|(_, method)| method == "get"));
+    gets.filter_map(|handler| {
+        let (arguments, _) = handler.split_once(" fn ")?.1.split_once("->")?;
+        let takes = |name: &str| words(arguments).any(|(_, word)| word == name);
+        let name = words(arguments).next()?.1;
+        (!takes("Read") || WRITING.iter().any(|name| takes(name)))
+            .then(|| format!("{}: {name} answers GET: it takes Read<…> and nothing that writes", source.path))
+    })
+    .collect()
+}
+
+#[test]
+fn what_answers_a_get_reads_one_snapshot() {
+    nobody_complains(SOURCES.iter().filter(|source| source.in_source()).flat_map(writing_reads));
+}
+
+#[test]
+fn a_planted_get_that_writes_is_seen() {
+    let seen = |method: &str, takes: &str| {
+        let path = format!("#[utoipa::path({method}, path = \"/v1/x\")]\n");
+        let handler = format!("{path}async fn show(\n{takes}) -> Result<Json<X>, Problem> {{ x }}");
+        writing_reads(&Source::of("src/a/http.rs", &handler)).len()
+    };
+    assert_eq!(seen("get", "read: Read<Reader>, Path(APath { a }): Path<APath>"), 0);
+    assert_eq!(seen("get", "command: Keyless<Reader>"), 1);
+    assert_eq!(seen("get", "State(app): State<App>, permit: Reader"), 1);
+    assert_eq!(seen("get", "read: Read<Reader>, State(app): State<App>"), 1);
+    assert_eq!(seen("post", "command: Command<Officer>"), 0);
+}
