@@ -129,6 +129,31 @@ create table period_event (
 comment on column period_event.closed_before is 'first day that is open after this event';
 call make_fact_table('period_event', 'period_event_id');
 
+-- What lines can be about. The rows of one kind are a sub-ledger: what they add up to stands on accounts of the books, and
+-- `soquy verify` compares the two. Named after its table; a feature adds the kinds of its own.
+create table subject_kind (
+  kind       text primary key,
+  key_column text not null,
+  ledger     text
+);
+comment on column subject_kind.ledger is
+  'a view (unit_id, subject_id, source_id, role, amount): what it says of an account, by subject, or by source where lines are sums';
+
+-- Kinds of journals: what happened, and who may reverse it. What keeps a record of a journal elsewhere is its owner, or the
+-- record would not learn that the journal is gone. A feature adds the kinds of its own journals.
+create table journal_kind (
+  kind        text primary key,
+  reversed_by text not null,
+  name_vi     text not null,
+  name_en     text not null
+);
+insert into journal_kind (kind, reversed_by, name_vi, name_en) values
+  ('capital_received', 'accountant', 'Nhận vốn', 'Capital received'),
+  ('capital_returned', 'accountant', 'Hoàn trả vốn', 'Capital returned'),
+  ('transfer_between_accounts', 'accountant', 'Chuyển tiền giữa quỹ và ngân hàng', 'Transfer between cash and bank'),
+  ('manual', 'accountant', 'Bút toán kế toán lập', 'Manual journal'),
+  ('reversal', 'nobody', 'Bút toán đảo', 'Reversal');
+
 create table journal (
   unit_id      integer not null,
   journal_no   bigint not null,
@@ -228,7 +253,7 @@ create table seal (
   primary key (unit_id, seal_no)
 );
 
-grant select on chart, chart_account, chart_role, book, account, fund, source, period_event, journal, line, balance,
+grant select on chart, chart_account, chart_role, subject_kind, journal_kind, book, account, fund, source, period_event, journal, line, balance,
   period_balance, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
 grant update (name, closed_on) on fund to soquy_app;

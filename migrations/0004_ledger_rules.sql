@@ -1,7 +1,7 @@
 -- What the books refuse, whoever asks. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
 -- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
--- SQ429 an account that must stay as it is.
+-- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal.
 
 call keep_in_unit('journal');
 call keep_in_unit('line');
@@ -28,24 +28,27 @@ create function open_from(unit integer) returns date language sql stable as $$
   select closed_before from period_event where unit_id = unit order by fact_order desc limit 1
 $$;
 
--- A journal counts on an open day that has come, and is whole when its statement ends: with all its lines. Here and below
+-- A journal is of a known kind, counts on an open day that has come, and is whole when its statement ends: with all its lines. Here and below
 -- the search path is ours, or a temporary table named line could stand in.
 create function journal_in_open_period() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
 begin
   select j.journal_no, j.n_lines, l.found_lines, p.open_from, coalesce(j.effective_on < p.open_from, true) as closed,
-         j.effective_on > (select (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date) as to_come into bad
+         j.effective_on > (select (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date) as to_come, j.kind, k.kind is null as unknown into bad
     from new_journals j
+    left join lateral (select kind from journal_kind where kind = j.kind offset 0) k on true
     left join lateral (select closed_before as open_from from period_event
                         where unit_id = j.unit_id order by fact_order desc limit 1) p on true
     left join lateral (select count(*) as found_lines from line where unit_id = j.unit_id and journal_no = j.journal_no) l on true
    where coalesce(j.effective_on < p.open_from, true)
       or j.effective_on > (select (scope_now() at time zone 'Asia/Ho_Chi_Minh')::date)
-      or l.found_lines <> j.n_lines
-   order by closed desc, to_come desc limit 1;
+      or l.found_lines <> j.n_lines or k.kind is null
+   order by unknown desc, closed desc, to_come desc limit 1;
   if not found then return null; end if;
-  if bad.closed then
+  if bad.unknown then
+    raise exception 'there is no kind of journal %', bad.kind using errcode = 'SQ432';
+  elsif bad.closed then
     raise exception 'the books are closed before %', bad.open_from using errcode = 'SQ423', detail = coalesce(bad.open_from::text, '');
   elsif bad.to_come then
     raise exception 'a journal does not count before its day has come' using errcode = 'SQ431';

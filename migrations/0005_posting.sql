@@ -164,9 +164,10 @@ begin
   return query select * from post_batch(unit, batch);
 end $$;
 
--- Reverses a journal: the mirror of its lines, once, not before its own day. The database builds the mirror itself. A
+-- Reverses a journal on behalf of its owner (journal_kind): the mirror of its lines, once, not before its own day. The
+-- database builds the mirror itself. A
 -- reversal is not reversed: the paper of its journal says void and stays so; what was right after all is posted anew.
-create function ledger_reverse(unit integer, reversed_no bigint, new_journal_id uuid, on_day date, why text)
+create function ledger_reverse(unit integer, reversed_no bigint, new_journal_id uuid, on_day date, why text, owner text)
 returns table (journal_id uuid, journal_no bigint, book text, year integer, kind text, number integer)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC'
   set datestyle = 'ISO' set jit = off set enable_seqscan = off as $$
@@ -181,6 +182,8 @@ begin
     raise exception 'no journal %', reversed_no using errcode = 'SQ404';
   elsif reversed.reverses is not null then
     raise exception 'journal % is itself a reversal', reversed_no using errcode = 'SQ428', detail = 'reversal';
+  elsif owner is distinct from (select k.reversed_by from journal_kind k where k.kind = reversed.kind) or owner = 'nobody' then
+    raise exception 'a journal of kind % is not reversed by %', reversed.kind, owner using errcode = 'SQ433', detail = reversed.kind;
   elsif on_day < reversed.effective_on then
     raise exception 'journal % counts from %', reversed_no, reversed.effective_on
       using errcode = 'SQ428', detail = 'before ' || reversed.effective_on;
@@ -286,7 +289,7 @@ begin
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;
-  foreach door in array array['ledger_post(integer, jsonb)', 'ledger_reverse(integer, bigint, uuid, date, text)',
+  foreach door in array array['ledger_post(integer, jsonb)', 'ledger_reverse(integer, bigint, uuid, date, text, text)',
       'ledger_open(integer, text, date)', 'ledger_add_account(integer, text, text, text, text)', 'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to soquy_app', door);

@@ -30,11 +30,19 @@ begin
      order by c.n;
 end $$;
 
+-- What needs a second person. A feature adds its own commands.
+create table sensitive_command (
+  command text primary key
+);
+insert into sensitive_command (command) values
+  ('post_journal'), ('reverse_journal'), ('return_capital'), ('reopen_periods');
+grant select on sensitive_command to soquy_app;
+
 -- A sensitive command on its way: made by one person, decided by another; the decision executes it.
 create table approval (
   unit_id     integer not null,
   approval_id uuid not null,
-  command     text not null,
+  command     text not null references sensitive_command,
   subject_id  uuid,
   body        jsonb not null,
   summary_vi  text not null,

@@ -43,6 +43,17 @@ begin
       from audited_tables() k where k.tab = audit_differences.tab) using unit;
 end $$;
 
+-- What the sub-ledgers of a unit say that its accounts hold: by subject, or by source.
+create function subledgers(unit integer) returns table (subject_id uuid, source_id integer, role text, amount numeric)
+language plpgsql stable as $$
+declare
+  of text;
+begin
+  for of in select ledger from subject_kind where ledger is not null order by kind loop
+    return query execute format('select subject_id, source_id, role, amount from %I where unit_id = $1', of) using unit;
+  end loop;
+end $$;
+
 -- Units with facts that no seal covers yet.
 create function units_to_seal() returns setof integer language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$

@@ -113,3 +113,6 @@ call make_fact_table('class_decision', 'class_decision_id');
 grant select, insert on household, household_member, household_representative, class_decision to soquy_app;
 grant update (code, hamlet, address, phone, note, signs_by_fingerprint, head_id, closed_on, search_key) on household to soquy_app;
 grant update (name, relation, born_on, birth_year, gender, ethnicity, personal_id, left_on) on household_member to soquy_app;
+
+-- A household is what a line is about where no contract is: money it has at the fund.
+insert into subject_kind (kind, key_column) values ('household', 'household_id');

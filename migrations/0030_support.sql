@@ -260,3 +260,22 @@ grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
 grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on,
   summary_valid_until) on agreement_state to soquy_app;
+
+insert into journal_kind (kind, reversed_by, name_vi, name_en) values
+  ('support_payout', 'support', 'Giải ngân hỗ trợ', 'Payout of support'),
+  ('support_repayment', 'support', 'Thu hồi hỗ trợ', 'Repayment of support'),
+  ('support_reallocation', 'nobody', 'Phân bổ lại khoản thu hồi', 'Repayment divided anew'),
+  ('support_loss', 'support', 'Tổn thất vốn hỗ trợ', 'Loss of support'),
+  ('support_refund', 'nobody', 'Hoàn tiền nộp thừa của khoản hỗ trợ', 'Refund of a surplus of support');
+
+insert into sensitive_command (command) values
+  ('approve_support'), ('pay_out_support'), ('cancel_support'), ('record_loss'),
+  ('reverse_repayment'), ('reverse_payout'), ('reverse_loss'), ('refund_overpayment'), ('reschedule_support');
+
+-- What the books must hold of each agreement.
+create view agreement_ledger with (security_invoker = true) as
+  select s.unit_id, s.agreement_id as subject_id, null::integer as source_id, v.role, v.amount
+    from agreement_state s
+   cross join lateral (values ('support_outstanding', s.outstanding), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
+grant select on agreement_ledger to soquy_app;
+insert into subject_kind values ('agreement', 'agreement_id', 'agreement_ledger');

@@ -214,3 +214,36 @@ grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state
 grant update (state, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, reason) on loan_request to soquy_app;
 grant update on loan_state, loan_close to soquy_app;
 grant update (last_number) on loan_number to soquy_app;
+
+insert into journal_kind (kind, reversed_by, name_vi, name_en) values
+  ('loan_disbursement', 'loans', 'Giải ngân cho vay', 'Disbursement of a loan'),
+  ('loan_repayment', 'loans', 'Thu nợ', 'Repayment of a loan'),
+  ('loan_refund', 'loans', 'Trả lại tiền nộp thừa của khoản vay', 'Refund of an overpaid loan'),
+  ('loan_recovery', 'loans', 'Thu hồi nợ đã xóa', 'Recovery of a written-off loan'),
+  ('loan_measure', 'loans', 'Xử lý nợ', 'Measure on a loan'),
+  ('loan_write_off', 'loans', 'Xóa nợ', 'Write-off of a loan'),
+  ('loan_adjustment', 'nobody', 'Điều chỉnh khoản vay sau khi hủy nghiệp vụ', 'Loan adjusted after an entry was taken back'),
+  ('loan_to_overdue', 'nobody', 'Chuyển nhóm nợ', 'Loans that changed their class'),
+  ('loan_accrual', 'nobody', 'Lãi dự thu, dự phòng', 'Interest accrued and provisions');
+
+insert into sensitive_command (command) values
+  ('approve_loan'), ('disburse_loan'), ('reverse_loan_event'), ('handle_loan');
+
+-- What the books must hold of each loan; and of the loans of a source together, where the close of a day books only sums.
+create view loan_ledger with (security_invoker = true) as
+  select s.unit_id, s.loan_id as subject_id, null::integer as source_id, v.role, v.amount
+    from loan_state s
+    join loan l using (unit_id, loan_id)
+   cross join lateral (select case when l.contract->>'capital' = 'own' then '' else 'entrusted_' end as whose) w
+   cross join lateral (values (whose || 'loan_in_term', s.in_term), (whose || 'loan_overdue', s.overdue), (whose || 'loan_frozen', s.frozen),
+                              ('overpayments', -s.overpaid), ('written_off_principal', s.written_off)) v(role, amount)
+  union all
+  select s.unit_id, null, l.source_id, v.role, sum(v.amount)
+    from loan_state s
+    join loan l using (unit_id, loan_id)
+   cross join lateral (values ('interest_receivable', s.receivable), ('unpaid_interest_in_term', s.unpaid_in_term),
+                              ('unpaid_interest_overdue', s.unpaid_overdue), ('written_off_interest', s.written_off_interest),
+                              ('general_provision', -s.general), ('specific_provision', -s.specific)) v(role, amount)
+   group by s.unit_id, l.source_id, v.role;
+grant select on loan_ledger to soquy_app;
+insert into subject_kind values ('loan', 'loan_id', 'loan_ledger');

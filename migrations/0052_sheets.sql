@@ -62,3 +62,7 @@ comment on column sheet_collection.outcome is 'what recording the money gave: jo
 call make_fact_table('sheet_collection', 'row_id');
 
 grant select, insert on sheet, sheet_row, sheet_collection to soquy_app;
+
+-- Savings on their way to the bank: the sheet says who gave them, so it alone could take them back.
+insert into journal_kind (kind, reversed_by, name_vi, name_en) values
+  ('savings_collected', 'collection_sheets', 'Thu hộ tiền gửi tiết kiệm', 'Savings collected for the bank');

@@ -275,6 +275,10 @@ impl From<PostError> for Problem {
                 "Bút toán đảo không được đảo lại; nếu bút toán gốc vốn đúng, hãy ghi mới.",
                 "A reversal is not reversed; if the first journal was right after all, post it anew."
             )),
+            PostError::NotTheOwner { kind } => Kind::WrongState.saying(crate::text!(
+                "Bút toán loại {kind} chỉ được đảo ở nghiệp vụ đã ghi nó.",
+                "A journal of kind {kind} is reversed only where it was made."
+            )),
             PostError::BeforeItsJournal { on } => Kind::WrongState.saying(crate::text!("Bút toán đảo không được trước ngày {on} của bút toán gốc.", "A reversal does not count before {on}, the day of its journal."; on)),
             PostError::TakesLines => Kind::WrongState.saying(crate::text!(
                 "Tài khoản này đã có phát sinh hoặc được dùng trong định khoản tự động, không mở chi tiết bên dưới được.",

@@ -16,63 +16,29 @@ use uuid::Uuid;
 pub use unknown_logins::UnknownLogins;
 
 use crate::clock::Clock;
+use crate::domain::values::catalogue::catalogue;
 
-/// What a person does at a unit and in all units below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Cán bộ quỹ: makes requests, payouts, repayments.
-    Officer,
-    /// Người phê duyệt: the second person.
-    Approver,
-    /// Thủ quỹ: handles cash.
-    Cashier,
-    /// Người ghi nhận ủng hộ of a mass organisation.
-    Recorder,
-    /// Tổ trưởng: interest and savings, never principal.
-    GroupLeader,
-    /// Kế toán.
-    Accountant,
-    /// Cán bộ đối chiếu ngân hàng.
-    BankClerk,
-    /// Kiểm toán: reads everything, verifies.
-    Auditor,
-    /// Quản trị viên: people, no money.
-    Admin,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: &[Self] = &[
-        Self::Officer,
-        Self::Approver,
-        Self::Cashier,
-        Self::Recorder,
-        Self::GroupLeader,
-        Self::Accountant,
-        Self::BankClerk,
-        Self::Auditor,
-        Self::Admin,
-    ];
-
-    /// As stored and as on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Officer => "officer",
-            Self::Approver => "approver",
-            Self::Cashier => "cashier",
-            Self::Recorder => "recorder",
-            Self::GroupLeader => "group_leader",
-            Self::Accountant => "accountant",
-            Self::BankClerk => "bank_clerk",
-            Self::Auditor => "auditor",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|role| role.name() == name)
+catalogue! {
+    /// What a person does at a unit and in all units below it.
+    pub enum Role {
+        /// Cán bộ quỹ: makes requests, payouts, repayments.
+        Officer = "officer",
+        /// Người phê duyệt: the second person.
+        Approver = "approver",
+        /// Thủ quỹ: handles cash.
+        Cashier = "cashier",
+        /// Người ghi nhận ủng hộ of a mass organisation.
+        Recorder = "recorder",
+        /// Tổ trưởng: interest and savings, never principal.
+        GroupLeader = "group_leader",
+        /// Kế toán.
+        Accountant = "accountant",
+        /// Cán bộ đối chiếu ngân hàng.
+        BankClerk = "bank_clerk",
+        /// Kiểm toán: reads everything, verifies.
+        Auditor = "auditor",
+        /// Quản trị viên: people, no money.
+        Admin = "admin",
     }
 }
 

@@ -5,7 +5,7 @@ pub mod http;
 mod store;
 mod values;
 
-pub use values::{Approval, Ask, Decision, State};
+pub use values::{Approval, Ask, Command, Decision, State};
 
 use uuid::Uuid;
 

@@ -10,7 +10,7 @@ pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sq
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         work.unit,
         id,
-        ask.command,
+        ask.command.name(),
         ask.subject,
         ask.body,
         &ask.summary.vi,

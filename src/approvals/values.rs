@@ -1,34 +1,65 @@
 //! What a command that waits for a second person is.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::language::Text;
+use crate::problem::Problem;
 
-/// Where a command stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Nobody decided yet.
-    Waiting,
-    /// Approved and executed.
-    Approved,
-    /// Rejected; nothing happened.
-    Rejected,
-    /// Taken back by its maker.
-    Withdrawn,
+catalogue! {
+    /// What a second person must approve. `decisions` executes it; the table `sensitive_command` has the same rows.
+    pub enum Command {
+        /// The accountant's own journal.
+        PostJournal = "post_journal",
+        /// The mirror of a journal.
+        ReverseJournal = "reverse_journal",
+        /// Capital going back to its giver.
+        ReturnCapital = "return_capital",
+        /// Opening closed months again.
+        ReopenPeriods = "reopen_periods",
+        /// An agreement with a household from the queue.
+        ApproveSupport = "approve_support",
+        /// Money handed to a household.
+        PayOutSupport = "pay_out_support",
+        /// An agreement given up before its payout.
+        CancelSupport = "cancel_support",
+        /// Capital written off.
+        RecordLoss = "record_loss",
+        /// A repayment taken back.
+        ReverseRepayment = "reverse_repayment",
+        /// A payout taken back.
+        ReversePayout = "reverse_payout",
+        /// A loss taken back.
+        ReverseLoss = "reverse_loss",
+        /// A surplus given back.
+        RefundOverpayment = "refund_overpayment",
+        /// Later days for what is due.
+        RescheduleSupport = "reschedule_support",
+        /// A loan signed.
+        ApproveLoan = "approve_loan",
+        /// A tranche of a loan paid out.
+        DisburseLoan = "disburse_loan",
+        /// An entry of a loan taken back.
+        ReverseLoanEvent = "reverse_loan_event",
+        /// A measure on a loan that does not go as planned.
+        HandleLoan = "handle_loan",
+    }
 }
 
-impl State {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Withdrawn => "withdrawn",
-        }
+catalogue! {
+    /// Where a command stands.
+    pub enum State {
+        /// Nobody decided yet.
+        Waiting = "waiting",
+        /// Approved and executed.
+        Approved = "approved",
+        /// Rejected; nothing happened.
+        Rejected = "rejected",
+        /// Taken back by its maker.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -63,11 +94,19 @@ pub struct Approval {
     pub outcome: Option<Value>,
 }
 
+impl Approval {
+    /// The command, among those that there are.
+    pub fn what(&self) -> Result<Command, Problem> {
+        let unknown = || Problem::internal(anyhow::anyhow!("there is no command {}", self.command));
+        Command::of_name(&self.command).ok_or_else(unknown)
+    }
+}
+
 /// A command to be approved.
 #[derive(Debug)]
 pub struct Ask {
     /// Which command.
-    pub command: &'static str,
+    pub command: Command,
     /// What it is about: only one command of a kind waits per subject.
     pub subject: Option<Uuid>,
     /// Its parameters.

@@ -6,32 +6,32 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::Work;
-use crate::approvals::{self, Approval, Decision, State};
+use crate::approvals::{self, Approval, Command, Decision, State};
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
 use crate::{journals, loans, periods, support, text};
 
-/// Executes a command by its name. Every command that waits has its line here.
+/// Executes a command. One that is not executed here does not compile.
 async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result<Value, Problem> {
     let body = waiting.body.clone();
-    match waiting.command.as_str() {
-        journals::POST_JOURNAL => journals::execute_manual(conn, work, body).await,
-        journals::REVERSE_JOURNAL => journals::execute_reversal(conn, work, body).await,
-        journals::RETURN_CAPITAL => journals::execute_return(conn, work, body).await,
-        periods::REOPEN_PERIODS => periods::execute_reopening(conn, work, body).await,
-        support::APPROVE_SUPPORT => support::execute_approval(conn, work, body).await,
-        support::PAY_OUT_SUPPORT => support::execute_payout(conn, work, body).await,
-        support::CANCEL_SUPPORT => support::execute_cancellation(conn, work, body).await,
-        support::RECORD_LOSS => support::execute_loss(conn, work, body).await,
-        support::REVERSE_REPAYMENT | support::REVERSE_PAYOUT | support::REVERSE_LOSS => {
+    match waiting.what()? {
+        Command::PostJournal => journals::execute_manual(conn, work, body).await,
+        Command::ReverseJournal => journals::execute_reversal(conn, work, body).await,
+        Command::ReturnCapital => journals::execute_return(conn, work, body).await,
+        Command::ReopenPeriods => periods::execute_reopening(conn, work, body).await,
+        Command::ApproveSupport => support::execute_approval(conn, work, body).await,
+        Command::PayOutSupport => support::execute_payout(conn, work, body).await,
+        Command::CancelSupport => support::execute_cancellation(conn, work, body).await,
+        Command::RecordLoss => support::execute_loss(conn, work, body).await,
+        Command::ReverseRepayment | Command::ReversePayout | Command::ReverseLoss => {
             support::execute_reversal(conn, work, body).await
         }
-        support::REFUND_OVERPAYMENT => support::execute_refund(conn, work, body).await,
-        support::RESCHEDULE_SUPPORT => support::execute_extension(conn, work, body).await,
-        command => match loans::execute(conn, work, command, body).await {
-            Some(outcome) => outcome,
-            None => Err(Problem::internal(anyhow::anyhow!("no slice executes {command}"))),
-        },
+        Command::RefundOverpayment => support::execute_refund(conn, work, body).await,
+        Command::RescheduleSupport => support::execute_extension(conn, work, body).await,
+        Command::ApproveLoan => loans::execute_approval(conn, work, body).await,
+        Command::DisburseLoan => loans::execute_payout(conn, work, body).await,
+        Command::ReverseLoanEvent => loans::execute_reversal(conn, work, body).await,
+        Command::HandleLoan => loans::execute_measure(conn, work, body).await,
     }
 }
 

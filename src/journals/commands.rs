@@ -5,22 +5,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
-use crate::domain::books::posting::{Posting, Role, Voucher, VoucherKind};
+use crate::domain::books::account_role::AccountRole;
+use crate::domain::books::journal_kind::{JournalKind, Owner};
+use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
+use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, PostError, Posted, chart, sources};
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// The mirror of a journal.
-pub const REVERSE_JOURNAL: &str = "reverse_journal";
-/// Capital going back to its giver.
-pub const RETURN_CAPITAL: &str = "return_capital";
 
 /// Capital that comes from its giver or goes back there.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -82,9 +80,9 @@ pub(super) fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
 
 /// The account that holds the capital of a source. A chart that does not tell entrusted capital from other capital has
 /// one account for both.
-async fn capital_of(conn: &mut Conn, unit: i32, source: i32) -> Result<Role, Problem> {
-    let part = sources::capital_role(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    Ok(if chart::has_role(conn, unit, part).await? { part } else { Role::Capital })
+async fn capital_of(conn: &mut Conn, unit: i32, source: i32) -> Result<AccountRole, Problem> {
+    let role = sources::capital_role(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    Ok(if chart::has_role(conn, unit, role).await? { role } else { AccountRole::Capital })
 }
 
 pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> {
@@ -234,7 +232,7 @@ pub async fn ask_return(
     let (amount, party, on) = (body.amount, &body.party, body.on);
     let summary = text!("Hoàn trả {amount} đồng của nguồn vốn {source} cho {party}, ngày {on}", "Return {amount} đồng of source {source} to {party} on {on}"; amount, on);
     let body = serde_json::to_value(OfSource { source, what: body }).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: RETURN_CAPITAL, subject: None, body, summary }).await
+    approvals::ask(conn, work, Ask { command: Command::ReturnCapital, subject: None, body, summary }).await
 }
 
 /// What giving capital back would write.
@@ -260,15 +258,14 @@ pub(super) fn outcome(posted: &Posted) -> Result<Value, Problem> {
     serde_json::to_value(posted).map_err(Problem::internal)
 }
 
-/// A journal that may be reversed here. What belongs to an agreement is undone there, or the agreement would not know.
+/// A journal that may be reversed here: one that is the accountant's. The books themselves refuse a reversal.
 async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journal, Problem> {
     let journal = super::read::show(conn, unit, journal_no).await?;
-    let of_agreement = ["support_", "loan_"].iter().any(|kind| journal.head.kind.starts_with(kind));
-    if of_agreement {
-        return Err(Kind::WrongState.saying(text!(
-            "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
-            "This journal belongs to an agreement; undo the event there instead."
-        )));
+    let kind = &journal.head.kind;
+    let unknown = || Problem::internal(anyhow::anyhow!("there is no kind of journal {kind}"));
+    let kind = JournalKind::of_name(kind).ok_or_else(unknown)?;
+    if let Some(elsewhere) = elsewhere(kind) {
+        return Err(Kind::WrongState.saying(elsewhere));
     }
     match journal.head.reversed_by {
         Some(by) => {
@@ -276,6 +273,26 @@ async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journ
                 .saying(text!("Đã đảo bằng bút toán {by}.", "Journal {by} reversed it.")))
         }
         None => Ok(journal),
+    }
+}
+
+/// What to do instead of reversing a journal of a kind here; none where the accountant may, or nothing is to be done.
+fn elsewhere(kind: JournalKind) -> Option<Text> {
+    match kind.owner() {
+        Owner::Accountant => None,
+        Owner::Nobody if kind == JournalKind::Reversal => None,
+        Owner::Nobody => Some(text!(
+            "Hệ thống tự ghi bút toán này theo các nghiệp vụ của khoản hỗ trợ hoặc khoản vay; không đảo riêng được.",
+            "This journal follows from what happened to an agreement; it is not reversed by itself."
+        )),
+        Owner::Support | Owner::Loans => Some(text!(
+            "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
+            "This journal belongs to an agreement; undo the event there instead."
+        )),
+        Owner::CollectionSheets => Some(text!(
+            "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
+            "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal."
+        )),
     }
 }
 
@@ -300,6 +317,7 @@ impl Reversal {
             journal_id: work.clock.new_id(),
             effective_on: self.on,
             reason: self.reason.as_str(),
+            owner: Owner::Accountant,
         }
     }
 }
@@ -317,7 +335,7 @@ pub async fn ask_reversal(
     let summary = text!("Đảo bút toán {journal_no} ({amount} đồng) vào ngày {on}: {reason}", "Reverse journal {journal_no} ({amount} đồng) on {on}: {reason}"; amount, on);
     let body = serde_json::to_value(OfJournal { journal_no, what: body }).map_err(Problem::internal)?;
     let subject = Some(journal.head.journal_id);
-    approvals::ask(conn, work, Ask { command: REVERSE_JOURNAL, subject, body, summary }).await
+    approvals::ask(conn, work, Ask { command: Command::ReverseJournal, subject, body, summary }).await
 }
 
 /// Reverses a journal, once approved.

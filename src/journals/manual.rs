@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::commands::{only_one, outcome, rehearsed, some_money, some_papers};
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
@@ -17,8 +17,6 @@ use crate::ledger::journals::Journal;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
-/// The accountant's own journal.
-pub const POST_JOURNAL: &str = "post_journal";
 /// The most lines of a manual journal.
 const MOST_LINES: usize = 200;
 
@@ -185,7 +183,7 @@ pub async fn ask_manual(conn: &mut Conn, work: &Work<'_>, body: &ManualJournal) 
         amount, on
     );
     let body = serde_json::to_value(body).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: POST_JOURNAL, subject: None, body, summary }).await
+    approvals::ask(conn, work, Ask { command: Command::PostJournal, subject: None, body, summary }).await
 }
 
 /// What a manual journal would write.

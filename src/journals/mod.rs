@@ -9,11 +9,8 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 pub use crate::ledger::journals::{Head, Journal, Papers, Voucher, Wanted};
-pub use commands::{
-    CapitalMovement, RETURN_CAPITAL, REVERSE_JOURNAL, Reversal, Transfer, execute_return, execute_reversal,
-    receive,
-};
-pub use manual::{ManualForm, ManualJournal, ManualLine, ManualPaper, POST_JOURNAL, Side, execute_manual};
+pub use commands::{CapitalMovement, Reversal, Transfer, execute_return, execute_reversal, receive};
+pub use manual::{ManualForm, ManualJournal, ManualLine, ManualPaper, Side, execute_manual};
 pub use read::{Paper, list, show, voucher, vouchers};
 
 /// A journal that was rehearsed and taken back; its numbers are those it would have had.

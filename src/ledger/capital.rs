@@ -1,13 +1,10 @@
-//! What the books say of capital: how it grew, and what is about whom.
-
-use std::collections::BTreeMap;
+//! What the books say of capital: how it grew.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::domain::books::posting::Role;
+use crate::domain::books::account_role::AccountRole;
 
 /// How a fund's capital changed on a day by one kind of journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +24,10 @@ pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> 
     sqlx::query_as!(
         Growth,
         r#"select l.effective_on as on, coalesce(o.kind, j.kind) as "kind!",
-                  coalesce(-sum(l.amount) filter (where r.role <> 'capital_loss'), 0) as "capital!",
-                  coalesce(sum(l.amount) filter (where r.role = 'capital_loss'), 0) as "lost!"
+                  coalesce(-sum(l.amount) filter (where r.role <> $5), 0) as "capital!",
+                  coalesce(sum(l.amount) filter (where r.role = $5), 0) as "lost!"
              from book k
-             join chart_role r on r.chart_id = k.chart_id and r.role = any ('{capital,recovered_capital,capital_loss,entrusted_central,entrusted_local}')
+             join chart_role r on r.chart_id = k.chart_id and (r.role = any ($4) or r.role = $5)
              join line l on l.unit_id = k.unit_id and l.account = r.code and l.effective_on <= $3
              join source s on s.unit_id = l.unit_id and s.source_id = l.source_id and s.fund_id = $2
              join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no
@@ -39,25 +36,10 @@ pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> 
             group by 1, 2 order by 1, 2"#,
         unit,
         fund,
-        until
+        until,
+        &AccountRole::names(AccountRole::CAPITAL_IN_HAND),
+        AccountRole::CapitalLoss.name(),
     )
     .fetch_all(conn)
     .await
-}
-
-/// What the account that plays a part stands at, by whom it is about: + debit, − credit.
-pub async fn by_subject(conn: &mut Conn, unit: i32, role: Role) -> sqlx::Result<BTreeMap<Uuid, Decimal>> {
-    let role = serde_json::to_value(role).ok().and_then(|name| name.as_str().map(str::to_owned));
-    let rows = sqlx::query!(
-        r#"select l.subject_id as "subject_id!", sum(l.amount) as "amount!"
-             from book k
-             join chart_role r on r.chart_id = k.chart_id and r.role = $2
-             join line l on l.unit_id = k.unit_id and l.account = r.code and l.subject_id is not null
-            where k.unit_id = $1 group by l.subject_id"#,
-        unit,
-        role
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.subject_id, row.amount)).collect())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::PostError;
 use crate::db::Conn;
-use crate::domain::books::posting::Role;
+use crate::domain::books::account_role::AccountRole;
 
 /// A chart of accounts as published.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -93,13 +93,12 @@ pub async fn book(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Book>> {
 }
 
 /// Whether an account of the unit's chart has an account role.
-pub async fn has_role(conn: &mut Conn, unit: i32, role: Role) -> sqlx::Result<bool> {
-    let role = serde_json::to_value(role).ok().and_then(|name| name.as_str().map(str::to_owned));
+pub async fn has_role(conn: &mut Conn, unit: i32, role: AccountRole) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"select exists (select from book k join chart_role r on r.chart_id = k.chart_id and r.role = $2
-                           where k.unit_id = $1) as "plays!""#,
+                           where k.unit_id = $1) as "has!""#,
         unit,
-        role
+        role.name()
     )
     .fetch_one(conn)
     .await

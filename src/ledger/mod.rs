@@ -19,6 +19,7 @@ use sqlx::Connection as _;
 use uuid::Uuid;
 
 use crate::db::Conn;
+use crate::domain::books::journal_kind::Owner;
 use crate::domain::books::posting::{Posting, VoucherKind};
 
 /// Why the books refused. Callers match on it.
@@ -58,13 +59,19 @@ pub enum PostError {
     /// A reversal is not reversed.
     #[error("the journal is itself a reversal")]
     OfReversal,
+    /// Another than its owner would reverse it.
+    #[error("a journal of kind {kind} is its owner's to reverse")]
+    NotTheOwner {
+        /// The kind of the journal.
+        kind: String,
+    },
     /// A reversal does not count before its journal.
     #[error("the journal counts from {on}")]
     BeforeItsJournal {
         /// The day of the journal.
         on: NaiveDate,
     },
-    /// An account with lines, or with a part in the recipes, does not become a heading.
+    /// An account with lines, or with a role in the recipes, does not become a heading.
     #[error("the account must take lines itself")]
     TakesLines,
     /// A line on a control account that names no agreement or loan.
@@ -106,6 +113,7 @@ impl From<sqlx::Error> for PostError {
                 Some(on) => on.parse().ok().map(|on| Self::BeforeItsJournal { on }),
                 None => Some(Self::OfReversal),
             },
+            Some("SQ433") => Some(Self::NotTheOwner { kind: words.to_owned() }),
             Some("SQ429") => Some(Self::TakesLines),
             Some("SQ431") => Some(Self::NotYet),
             Some("SQ430") => Some(Self::SubjectMissing { account: words.to_owned() }),
@@ -229,12 +237,13 @@ pub async fn reverse(
 ) -> Result<Posted, PostError> {
     sqlx::query_as!(
         PostedRow,
-        "select * from ledger_reverse($1, $2, $3, $4, $5)",
+        "select * from ledger_reverse($1, $2, $3, $4, $5, $6)",
         unit,
         journal_no,
         reversal.journal_id,
         reversal.effective_on,
         reversal.reason,
+        reversal.owner.name(),
     )
     .fetch_one(conn)
     .await?
@@ -250,6 +259,8 @@ pub struct Reversal<'a> {
     pub effective_on: NaiveDate,
     /// Why, for the auditor.
     pub reason: &'a str,
+    /// On whose behalf: the owner of the journal, or it is refused.
+    pub owner: Owner,
 }
 
 /// Opens the book of a unit with the accounts of a chart; `first_day` is its first open day.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::db::Conn;
-use crate::domain::books::posting::Role;
+use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::recipes;
 use crate::domain::books::source::{FundKind, Origin, Purpose};
 use crate::domain::values::total::Total;
@@ -63,26 +63,30 @@ pub struct Source {
     pub lost: Total,
 }
 
+/// A row with a word that no list has.
+fn unknown(word: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("{word} is in no list").into())
+}
+
 impl Fund {
     /// What it is for.
-    pub fn purpose(&self) -> serde_json::Result<FundKind> {
-        serde_json::from_value(self.kind.as_str().into())
+    pub fn purpose(&self) -> sqlx::Result<FundKind> {
+        FundKind::of_name(&self.kind).ok_or_else(|| unknown(&self.kind))
     }
 }
 
 impl Source {
     /// Where its money comes from.
-    pub fn came_from(&self) -> serde_json::Result<Origin> {
-        serde_json::from_value(self.origin.as_str().into())
+    pub fn came_from(&self) -> sqlx::Result<Origin> {
+        Origin::of_name(&self.origin).ok_or_else(|| unknown(&self.origin))
     }
 }
 
-/// The part of the account that holds the capital of a source ([`recipes::capital_of`]). None: there is no such source.
-pub async fn capital_role(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Role>> {
+/// The role of the account that holds the capital of a source ([`recipes::capital_of`]). None: there is no such source.
+pub async fn capital_role(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<AccountRole>> {
     let Some(source) = find(&mut *conn, unit, source).await? else { return Ok(None) };
     let Some(fund) = fund(conn, unit, source.fund_id).await? else { return Ok(None) };
-    let known = |error: serde_json::Error| sqlx::Error::Decode(Box::new(error));
-    Ok(Some(recipes::capital_of(fund.purpose().map_err(known)?, source.came_from().map_err(known)?)))
+    Ok(Some(recipes::capital_of(fund.purpose()?, source.came_from()?)))
 }
 
 /// A fund to be opened.
@@ -190,14 +194,13 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
              from source s join book k on k.unit_id = s.unit_id
             cross join lateral (
                   select coalesce(sum(b.amount) filter (where a.money), 0) as free,
-                         coalesce(sum(b.amount) filter (where r.parts && '{support_outstanding,support_overdue,loan_in_term,loan_overdue,loan_frozen,
-                                  entrusted_loan_in_term,entrusted_loan_overdue,entrusted_loan_frozen}'), 0) as with_households,
-                         coalesce(-sum(b.amount) filter (where r.parts && '{capital,entrusted_central,entrusted_local}'), 0) as capital,
-                         coalesce(-sum(b.amount) filter (where 'recovered_capital' = any (r.parts)), 0) as recovered,
-                         coalesce(sum(b.amount) filter (where 'capital_loss' = any (r.parts)), 0) as lost
+                         coalesce(sum(b.amount) filter (where r.roles && $6), 0) as with_households,
+                         coalesce(-sum(b.amount) filter (where r.roles && $7), 0) as capital,
+                         coalesce(-sum(b.amount) filter (where $8 = any (r.roles)), 0) as recovered,
+                         coalesce(sum(b.amount) filter (where $9 = any (r.roles)), 0) as lost
                     from balance b
                     join account a on a.unit_id = b.unit_id and a.code = b.account
-                   cross join lateral (select array_agg(c.role) as parts from chart_role c
+                   cross join lateral (select array_agg(c.role) as roles from chart_role c
                                         where c.chart_id = k.chart_id and c.code = b.account) r
                    where b.unit_id = s.unit_id and b.source_id = s.source_id) f
             where s.unit_id = $1 and ($2::integer is null or s.source_id = $2) and ($3::integer is null or s.fund_id = $3)
@@ -208,6 +211,10 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
         wanted.fund,
         wanted.after,
         limit,
+        &AccountRole::names(AccountRole::WITH_HOUSEHOLDS),
+        &AccountRole::names(AccountRole::CAPITAL_GIVEN),
+        AccountRole::RecoveredCapital.name(),
+        AccountRole::CapitalLoss.name(),
     )
     .fetch_all(conn)
     .await?;

@@ -1,47 +1,36 @@
 //! A loan with everything that happened to it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::credit::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
 use crate::domain::credit::loan_books::{Contract, Position};
+use crate::domain::values::catalogue::catalogue;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
-/// Where a loan is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = LoanStatus)]
-pub enum Status {
-    /// Signed, nothing paid out.
-    Signed,
-    /// Within term.
-    Current,
-    /// Some principal is late.
-    Overdue,
-    /// Some principal is frozen (khoanh nợ).
-    Frozen,
-    /// Written off; may still be recovered.
-    WrittenOff,
-    /// Nothing is owed by either side.
-    Closed,
+catalogue! {
+    /// Where a loan is in its life.
+    #[schema(as = LoanStatus)]
+    pub enum Status {
+        /// Signed, nothing paid out.
+        Signed = "signed",
+        /// Within term.
+        Current = "current",
+        /// Some principal is late.
+        Overdue = "overdue",
+        /// Some principal is frozen (khoanh nợ).
+        Frozen = "frozen",
+        /// Written off; may still be recovered.
+        WrittenOff = "written_off",
+        /// Nothing is owed by either side.
+        Closed = "closed",
+    }
 }
 
 impl Status {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Signed => "signed",
-            Self::Current => "current",
-            Self::Overdue => "overdue",
-            Self::Frozen => "frozen",
-            Self::WrittenOff => "written_off",
-            Self::Closed => "closed",
-        }
-    }
-
     /// What a fold says.
     pub fn of(state: &LoanState) -> Self {
         let principal = &state.principal;

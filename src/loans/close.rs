@@ -17,6 +17,7 @@ use super::entry::paper;
 use super::store::{self, Row, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::Posting;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::{LoanState, state};
@@ -183,19 +184,19 @@ fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Post
     let mut postings = Vec::new();
     for parts in by_loan.chunks(LOANS_ON_A_JOURNAL) {
         let text = format!("Chuyển nhóm nợ đến ngày {}", day.format("%d/%m/%Y"));
-        postings.push(drafted(work, ("loan_to_overdue", day, text), parts)?);
+        postings.push(drafted(work, (JournalKind::LoanToOverdue, day, text), parts)?);
     }
     for ((source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
         let part = Part { source, capital, loan: None, moves, returned: None };
         let text = format!("Lãi dự thu, dự phòng chương trình {product} đến ngày {}", day.format("%d/%m/%Y"));
-        postings.push(drafted(work, ("loan_accrual", day, text), &[part])?);
+        postings.push(drafted(work, (JournalKind::LoanAccrual, day, text), &[part])?);
     }
     Ok(postings)
 }
 
 fn drafted(
     work: &Work<'_>,
-    (kind, on, description): (&'static str, NaiveDate, String),
+    (kind, on, description): (JournalKind, NaiveDate, String),
     parts: &[Part],
 ) -> Result<Posting, Problem> {
     let movement = Movement { journal_id: work.clock.new_id(), kind, on, description };

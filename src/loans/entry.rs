@@ -14,6 +14,7 @@ use super::case::{Case, Held, Loan, last_paid};
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till, dated};
 use crate::domain::credit::loan::{LoanEvent, LoanState, Occurrence, Split};
@@ -33,7 +34,7 @@ pub struct Entry {
     /// Its name in `loan_event`.
     pub kind: &'static str,
     /// Its journal.
-    pub journal: &'static str,
+    pub journal: JournalKind,
     /// The day it is valued.
     pub on: NaiveDate,
     /// Where money changes hands.
@@ -58,7 +59,7 @@ impl Entry {
         Self {
             what,
             kind,
-            journal: "loan_measure",
+            journal: JournalKind::LoanMeasure,
             on,
             till: Till::Cash,
             party: None,
@@ -88,7 +89,7 @@ pub struct Entered {
 
 /// What the journal of an entry says besides its accounts.
 struct Slip {
-    kind: &'static str,
+    kind: JournalKind,
     on: NaiveDate,
     till: Till,
     /// Name and address.
@@ -160,7 +161,11 @@ impl<'a> Writing<'a> {
         let moves = position.since(case.held.position);
         let (contract, until) = (&case.loan.contract_no, day.format("%d/%m/%Y"));
         let slip = Slip {
-            kind: if moves.by_loan().is_zero() { "loan_accrual" } else { "loan_to_overdue" },
+            kind: if moves.by_loan().is_zero() {
+                JournalKind::LoanAccrual
+            } else {
+                JournalKind::LoanToOverdue
+            },
             on: day,
             till: Till::Cash,
             party: ("Kế toán".to_owned(), String::new()),

@@ -12,8 +12,9 @@ use super::entry::Entry;
 use super::pay::enter_alone;
 use super::read::lock_one;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::loan::{LoanState, Occurrence};
 use crate::domain::credit::loan_books::{Cause, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
@@ -22,9 +23,6 @@ use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
-
-/// Handling a loan by decision of a second person.
-pub const HANDLE_LOAN: &str = "handle_loan";
 
 /// What is lost of a project, for measures after a risk (form 01/XLN).
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -288,7 +286,7 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         }
     };
     let (label, _) = measure.action.label();
-    let journal = if kind == "written_off" { "loan_write_off" } else { "loan_measure" };
+    let journal = if kind == "written_off" { JournalKind::LoanWriteOff } else { JournalKind::LoanMeasure };
     Ok(Entry {
         journal,
         reason: Some(measure.reason.as_str().to_owned()),
@@ -360,7 +358,7 @@ pub async fn ask_measure(
     entry(&mut *conn, &case, measure).await?;
     let ((vi, en), contract, who) = (measure.action.label(), &case.loan.contract_no, &case.loan.borrower);
     let ask = Ask {
-        command: HANDLE_LOAN,
+        command: Command::HandleLoan,
         subject: Some(loan),
         body: json!({"loan_id": loan, "measure": measure}),
         summary: text!("{vi}: hợp đồng {contract}, {who}.", "{en}: contract {contract}, {who}."),

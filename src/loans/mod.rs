@@ -37,40 +37,18 @@ mod store;
 mod undo;
 mod values;
 
-use serde_json::Value;
-
-use crate::access::Work;
-use crate::db::Conn;
-use crate::problem::Problem;
-
 pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
 pub use group::{Due, contracts, dissolve_group, dues};
-pub use handle::{Action, HANDLE_LOAN, Measure, Risk, ask_measure, do_measure};
-pub use pay::{DISBURSE_LOAN, Payout, Recovery, Refund, ask_payout, recover, refund};
+pub use handle::{Action, Measure, Risk, ask_measure, do_measure, execute_measure};
+pub use pay::{Payout, Recovery, Refund, ask_payout, execute_payout, recover, refund};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
 pub use reports::{ageing, collected_balance, list, outstanding, payoff, rebuild, show};
 pub use request::{confirm_request, end_request, list_request, list_requests, request, show_request};
-pub use sign::{APPROVE_LOAN, Signing, ask_approval};
-pub use undo::{REVERSE_LOAN_EVENT, Undo, ask_reversal};
+pub use sign::{Signing, ask_approval, execute_approval};
+pub use undo::{Undo, ask_reversal, execute_reversal};
 pub use values::{
     Age, Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, Outstanding, Payoff, RequestState,
     Shown, Wanted,
 };
-
-/// Executes a command of loans that a second person approved; none when the command is not one of loans.
-pub async fn execute(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    command: &str,
-    body: Value,
-) -> Option<Result<Value, Problem>> {
-    Some(match command {
-        APPROVE_LOAN => sign::execute_approval(conn, work, body).await,
-        DISBURSE_LOAN => pay::execute_payout(conn, work, body).await,
-        REVERSE_LOAN_EVENT => undo::execute_reversal(conn, work, body).await,
-        HANDLE_LOAN => handle::execute_measure(conn, work, body).await,
-        _ => return None,
-    })
-}

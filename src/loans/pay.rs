@@ -12,16 +12,14 @@ use super::read::lock_one;
 use super::request::not_in_future;
 use super::sign::insist_still_eligible;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::Occurrence;
 use crate::domain::values::money::Money;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Paying out a tranche.
-pub const DISBURSE_LOAN: &str = "disburse_loan";
 
 /// A tranche to be paid out.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -71,7 +69,7 @@ pub async fn ask_payout(
     insist_payable(&mut *conn, work, &case, payout).await?;
     let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, payout.amount);
     let ask = Ask {
-        command: DISBURSE_LOAN,
+        command: Command::DisburseLoan,
         subject: Some(loan),
         body: json!({"loan_id": loan, "payout": payout}),
         summary: text!("Giải ngân {amount} đồng hợp đồng {contract} cho {who}.", "Pay out {amount} đồng under contract {contract} to {who}."; amount),
@@ -124,7 +122,7 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let contract = &case.loan.contract_no;
     let what = Occurrence::Disbursed { amount: payout.amount.amount() };
     let entry = Entry {
-        journal: "loan_disbursement",
+        journal: JournalKind::LoanDisbursement,
         till: payout.till,
         ..Entry::of("disbursed", payout.paid_on, what, format!("Giải ngân hợp đồng {contract}"))
     };
@@ -159,7 +157,7 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
     let contract = &case.loan.contract_no;
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
     let entry = Entry {
-        journal: "loan_refund",
+        journal: JournalKind::LoanRefund,
         till: refund.till,
         ..Entry::of("refunded", refund.paid_on, what, format!("Trả lại tiền nộp thừa hợp đồng {contract}"))
     };
@@ -183,7 +181,7 @@ pub async fn recover(
     let contract = &case.loan.contract_no;
     let what = Occurrence::Recovered { amount: recovery.amount.amount() };
     let entry = Entry {
-        journal: "loan_recovery",
+        journal: JournalKind::LoanRecovery,
         till: recovery.till,
         ..Entry::of("recovered", recovery.received_on, what, format!("Thu hồi nợ đã xóa hợp đồng {contract}"))
     };

@@ -12,6 +12,7 @@ use super::entry::{Entered, Entry, Writing};
 use super::read::{lock, lock_one};
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::allocation::Future;
 use crate::domain::credit::loan::{Occurrence, Quote, Split};
@@ -156,7 +157,7 @@ fn enter_repayment(
     insist_still_owed(case, new, &what)?;
     let contract = &case.loan.contract_no;
     let entry = Entry {
-        journal: "loan_repayment",
+        journal: JournalKind::LoanRepayment,
         till: new.till,
         party: new.payer.as_ref().map(|payer| payer.as_str().to_owned()),
         actor: row.actor,

@@ -169,8 +169,6 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
         }
         after = Some(last);
     }
-    findings.extend(store::recorded_by_loan(&mut *conn, unit).await?);
-    findings.extend(store::recorded_by_source(conn, unit).await?);
     Ok((looked_at, findings))
 }
 

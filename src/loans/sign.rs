@@ -10,15 +10,12 @@ use super::lending::{insist, product_of};
 use super::request::{find_request, in_state, not_before, not_in_future};
 use super::{capital, store};
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
 use crate::domain::credit::loan_books::{Contract, Deal, Owner};
 use crate::domain::credit::programme::Rates;
 use crate::problem::Problem;
 use crate::{groups, programmes, text};
-
-/// Approving a request: the contract is signed.
-pub const APPROVE_LOAN: &str = "approve_loan";
 
 /// The contract is to be signed.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -93,7 +90,7 @@ pub async fn ask_approval(
     rates_of(&lending, signing.annual_rate_pct)?;
     let (who, amount, months) = (&request.borrower, request.amount, request.term_months);
     let ask = Ask {
-        command: APPROVE_LOAN,
+        command: Command::ApproveLoan,
         subject: Some(id),
         body: json!(Approving {
             loan_request_id: id,

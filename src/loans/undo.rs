@@ -9,16 +9,14 @@ use super::entry::{Entry, Writing};
 use super::read::lock_one;
 use super::store;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
+use crate::domain::books::journal_kind::{JournalKind, Owner};
 use crate::domain::credit::loan::Occurrence;
 use crate::domain::values::text::Note;
 use crate::ledger;
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Taking an entry back.
-pub const REVERSE_LOAN_EVENT: &str = "reverse_loan_event";
 
 /// An entry to be taken back.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -43,7 +41,7 @@ pub async fn ask_reversal(
     case.with(Occurrence::Reversed { entry: undo.seq }, today, today.max(case.held.stands_on))?;
     let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
     let ask = Ask {
-        command: REVERSE_LOAN_EVENT,
+        command: Command::ReverseLoanEvent,
         subject: Some(loan),
         body: json!({"loan_id": loan, "undo": undo}),
         summary: text!(
@@ -84,7 +82,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let contract = &case.loan.contract_no;
     let what = Occurrence::Reversed { entry: undo.seq };
     let entry = Entry {
-        journal: "loan_adjustment",
+        journal: JournalKind::LoanAdjustment,
         reason: Some(undo.reason.as_str().to_owned()),
         ..Entry::of(
             "reversed",
@@ -101,6 +99,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
             journal_id: work.clock.new_id(),
             effective_on: today,
             reason: undo.reason.as_str(),
+            owner: Owner::Loans,
         };
         mirrors.push(reversal.journal_id);
         journal_nos.push(ledger::reverse(&mut *conn, work.unit, journal_no, reversal).await?.journal_no);

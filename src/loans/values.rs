@@ -9,6 +9,7 @@ use crate::domain::credit::loan::{LoanState, Quote};
 use crate::domain::credit::loan_books::Owner;
 use crate::domain::credit::programme::ProductCode;
 use crate::domain::credit::schedule::Explanation;
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::domain::values::total::Total;
@@ -162,37 +163,26 @@ pub struct Ending {
     pub reason: Note,
 }
 
-/// How far a request came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = LoanRequestState)]
-pub enum RequestState {
-    /// Taken down.
-    Asked,
-    /// On the group's list.
-    Listed,
-    /// Confirmed by the commune.
-    Confirmed,
-    /// Signed.
-    Approved,
-    /// Refused.
-    Refused,
-    /// Taken back.
-    Withdrawn,
+catalogue! {
+    /// How far a request came.
+    #[schema(as = LoanRequestState)]
+    pub enum RequestState {
+        /// Taken down.
+        Asked = "asked",
+        /// On the group's list.
+        Listed = "listed",
+        /// Confirmed by the commune.
+        Confirmed = "confirmed",
+        /// Signed.
+        Approved = "approved",
+        /// Refused.
+        Refused = "refused",
+        /// Taken back.
+        Withdrawn = "withdrawn",
+    }
 }
 
 impl RequestState {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Asked => "asked",
-            Self::Listed => "listed",
-            Self::Confirmed => "confirmed",
-            Self::Approved => "approved",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
     /// What a stored state means, in Vietnamese and English.
     pub(super) fn said(stored: &str) -> (&'static str, &'static str) {
         match stored {

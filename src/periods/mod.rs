@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::books;
 use crate::db::Conn;
 use crate::domain::values::text::Note;
@@ -19,9 +19,6 @@ use crate::text;
 
 pub use crate::books::Book;
 pub use crate::ledger::periods::Period;
-
-/// Opening closed months again.
-pub const REOPEN_PERIODS: &str = "reopen_periods";
 
 /// Months to be closed.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -95,7 +92,7 @@ pub async fn ask_reopening(
     let summary =
         text!("Mở lại sổ từ ngày {from}: {reason}", "Open the books again from {from}: {reason}"; from);
     let body = serde_json::to_value(body).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: REOPEN_PERIODS, subject: None, body, summary }).await
+    approvals::ask(conn, work, Ask { command: Command::ReopenPeriods, subject: None, body, summary }).await
 }
 
 /// Opens months again, once approved.

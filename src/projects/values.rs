@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::books::source::Purpose;
 use crate::domain::support::Terms;
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
@@ -98,29 +99,17 @@ pub struct Rule {
     pub legal_basis: String,
 }
 
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestState {
-    /// Waits for its turn.
-    Queued,
-    /// An agreement was made.
-    Agreed,
-    /// Taken back by the household.
-    Withdrawn,
-    /// Refused by the board.
-    Refused,
-}
-
-impl RequestState {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Agreed => "agreed",
-            Self::Withdrawn => "withdrawn",
-            Self::Refused => "refused",
-        }
+catalogue! {
+    /// Where a request stands.
+    pub enum RequestState {
+        /// Waits for its turn.
+        Queued = "queued",
+        /// An agreement was made.
+        Agreed = "agreed",
+        /// Taken back by the household.
+        Withdrawn = "withdrawn",
+        /// Refused by the board.
+        Refused = "refused",
     }
 }
 

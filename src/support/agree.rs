@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::store;
 use super::values::Agreement;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::support::TermsError;
@@ -17,9 +17,6 @@ use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::projects::{self, Project, SupportRequest};
 use crate::{households, text};
-
-/// Makes an agreement out of a request.
-pub const APPROVE_SUPPORT: &str = "approve_support";
 
 /// What the approver is asked.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -36,7 +33,7 @@ pub struct Approve {
 
 /// The command as it waits.
 #[derive(Debug, Serialize, Deserialize)]
-struct Command {
+struct Waiting {
     project: Uuid,
     request: Uuid,
     what: Approve,
@@ -105,8 +102,8 @@ pub async fn no_duplicate(
 }
 
 /// Locks request and project, in this order, and checks everything that binds an agreement.
-async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<Checked, Problem> {
-    let Command { what, .. } = command;
+async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<Checked, Problem> {
+    let Waiting { what, .. } = command;
     not_in_future(work, what.signed_on, "/signed_on")?;
     let request = projects::lock_waiting_request(conn, work.unit, command.request).await?;
     if request.project_id != command.project {
@@ -145,18 +142,23 @@ pub async fn ask(
     (project, request): (Uuid, Uuid),
     what: Approve,
 ) -> Result<Approval, Problem> {
-    let command = Command { project, request, what };
+    let command = Waiting { project, request, what };
     let checked = check(conn, work, &command).await?;
     let (party, amount, name, source) =
         (&checked.request.party, checked.amount, &checked.project.name, &checked.source.name);
     let summary = text!("Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}", "Support of {amount} đồng for {party}, project {name}, source {source}"; amount);
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: APPROVE_SUPPORT, subject: Some(request), body, summary }).await
+    approvals::ask(
+        conn,
+        work,
+        Ask { command: Command::ApproveSupport, subject: Some(request), body, summary },
+    )
+    .await
 }
 
 /// Makes the agreement, once approved: everything is checked again as it is now.
 pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let command: Command = serde_json::from_value(body).map_err(Problem::internal)?;
+    let command: Waiting = serde_json::from_value(body).map_err(Problem::internal)?;
     let Checked { project, request, source, amount, to_return } = check(conn, work, &command).await?;
     let signed_on = command.what.signed_on;
     let signs = households::brief(conn, work.unit, request.household_id, signed_on).await?;

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::case::{Case, Record, Writing};
 use super::reads::{case, lock_case};
 use super::repay::Days;
-use super::waiting::{Command, parsed, put, write};
+use super::waiting::{OfAgreement, parsed, put, write};
 use crate::access::Work;
-use crate::approvals::Approval;
+use crate::approvals::{Approval, Command};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Event, Part, recipes};
@@ -19,13 +19,6 @@ use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
-
-/// Gives a surplus back.
-pub const REFUND_OVERPAYMENT: &str = "refund_overpayment";
-/// Gives what is open new days.
-pub const RESCHEDULE_SUPPORT: &str = "reschedule_support";
-/// Gives an agreement up before its payout.
-pub const CANCEL_SUPPORT: &str = "cancel_support";
 
 /// A surplus to be given back.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -90,12 +83,12 @@ pub async fn ask_refund(
     give_back(&mut case, &what, days, work)?;
     let (contract, party, amount) = (&case.agreement.contract, &case.agreement.party, what.amount);
     let summary = text!("Hoàn {amount} đồng nộp thừa cho {party}, hợp đồng {contract}", "Give {amount} đồng of surplus back to {party}, contract {contract}"; amount);
-    put(conn, work, REFUND_OVERPAYMENT, &Command { agreement, event: None, what }, summary).await
+    put(conn, work, Command::RefundOverpayment, &OfAgreement { agreement, event: None, what }, summary).await
 }
 
 /// Gives a surplus back, once approved.
 pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, what, .. } = parsed::<Refund>(body)?;
+    let OfAgreement { agreement, what, .. } = parsed::<Refund>(body)?;
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = give_back(&mut case, &what, days, work)?;
@@ -159,12 +152,12 @@ pub async fn ask_extension(
         "Gia hạn hợp đồng {contract}, {party}: {reason}",
         "Extend contract {contract}, {party}: {reason}"
     );
-    put(conn, work, RESCHEDULE_SUPPORT, &Command { agreement, event: None, what }, summary).await
+    put(conn, work, Command::RescheduleSupport, &OfAgreement { agreement, event: None, what }, summary).await
 }
 
 /// Extends, once approved.
 pub async fn execute_extension(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, what, .. } = parsed::<Extend>(body)?;
+    let OfAgreement { agreement, what, .. } = parsed::<Extend>(body)?;
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let writing = extended(&mut *conn, &mut case, &what, work).await?;
     write(&mut *conn, work, &case, &writing).await?;
@@ -195,12 +188,13 @@ pub async fn ask_cancellation(
     let (contract, party) = (&case.agreement.contract, &case.agreement.party);
     let summary =
         text!("Hủy hợp đồng {contract}, {party}: {reason}", "Give up contract {contract}, {party}: {reason}");
-    put(conn, work, CANCEL_SUPPORT, &Command { agreement, event: None, what: reason }, summary).await
+    put(conn, work, Command::CancelSupport, &OfAgreement { agreement, event: None, what: reason }, summary)
+        .await
 }
 
 /// Gives an agreement up, once approved; its request ends with the reason.
 pub async fn execute_cancellation(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, what: reason, .. } = parsed::<Note>(body)?;
+    let OfAgreement { agreement, what: reason, .. } = parsed::<Note>(body)?;
     let mut case = unpaid(&mut *conn, work, agreement).await?;
     let entry = case.entry(work.clock.new_id(), work.clock.today(), Event::Cancelled, Change::default());
     let record = case.record(entry, Money::ZERO);

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::support::percent;
 use crate::domain::values::figures::{date, group};
 use crate::domain::values::language::{Language, Text};
@@ -95,8 +96,8 @@ impl Capital {
         let days = |from: NaiveDate| Decimal::from(on.signed_duration_since(from).num_days() + 1);
         let mut weighted = Decimal::ZERO;
         for step in growth {
-            match step.kind.as_str() {
-                "support_payout" => sums.given_away -= step.capital,
+            match JournalKind::of_name(&step.kind) {
+                Some(JournalKind::SupportPayout) => sums.given_away -= step.capital,
                 _ if Some(step.on) == sums.since => sums.initial += step.capital,
                 _ => sums.added += step.capital,
             }
@@ -186,12 +187,12 @@ pub async fn indicators(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) ->
 }
 
 /// Kinds of journals by what they do to the capital.
-const RECEIVED: &str = "capital_received";
-const RETURNED: &str = "capital_returned";
-const PAID_OUT: &str = "support_payout";
-const REPAID: &str = "support_repayment";
-const LOST: &str = "support_loss";
-const UNDONE: &str = "reversal";
+const RECEIVED: &str = JournalKind::CapitalReceived.name();
+const RETURNED: &str = JournalKind::CapitalReturned.name();
+const PAID_OUT: &str = JournalKind::SupportPayout.name();
+const REPAID: &str = JournalKind::SupportRepayment.name();
+const LOST: &str = JournalKind::SupportLoss.name();
+const UNDONE: &str = JournalKind::Reversal.name();
 
 /// How amounts are explained, in Vietnamese and in English.
 const AMOUNTS: [(&str, &str); 7] = [

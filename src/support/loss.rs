@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::case::{Case, Record, Writing};
 use super::reads::lock_case;
 use super::repay::Days;
-use super::waiting::{Command, parsed, put, write};
+use super::waiting::{OfAgreement, parsed, put, write};
 use crate::access::Work;
-use crate::approvals::Approval;
+use crate::approvals::{Approval, Command};
 use crate::db::Conn;
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::books::recipes::Till;
@@ -19,9 +19,6 @@ use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Writes capital off.
-pub const RECORD_LOSS: &str = "record_loss";
 
 /// Capital to be written off.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -90,12 +87,12 @@ pub async fn ask_loss(
         "Write off {amount} đồng, contract {contract}, {party}, decision {decision_no}: {cause}";
         amount
     );
-    put(conn, work, RECORD_LOSS, &Command { agreement, event: None, what }, summary).await
+    put(conn, work, Command::RecordLoss, &OfAgreement { agreement, event: None, what }, summary).await
 }
 
 /// Writes capital off, once approved.
 pub async fn execute_loss(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, what, .. } = parsed::<Loss>(body)?;
+    let OfAgreement { agreement, what, .. } = parsed::<Loss>(body)?;
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = lose(&mut case, &what, days, work)?;

@@ -19,16 +19,13 @@ mod store;
 mod undo;
 mod waiting;
 
-pub use agree::{APPROVE_SUPPORT, Approve, execute_approval};
-pub use amend::{
-    CANCEL_SUPPORT, Extend, REFUND_OVERPAYMENT, RESCHEDULE_SUPPORT, Refund, execute_cancellation,
-    execute_extension, execute_refund,
-};
+pub use agree::{Approve, execute_approval};
+pub use amend::{Extend, Refund, execute_cancellation, execute_extension, execute_refund};
 pub use indicators::{Figure, Indicators, indicators};
-pub use loss::{Loss, RECORD_LOSS, execute_loss};
-pub use payout::{PAY_OUT_SUPPORT, PayOut, execute_payout};
+pub use loss::{Loss, execute_loss};
+pub use payout::{PayOut, execute_payout};
 pub use proof::rebuild;
 pub use reads::{list, show};
 pub use repay::{Preview, Receipt, Repayment, preview, repay};
-pub use undo::{REVERSE_LOSS, REVERSE_PAYOUT, REVERSE_REPAYMENT, TakeBack, execute_reversal};
+pub use undo::{TakeBack, execute_reversal};
 pub use values::{Agreement, Happened, Listed, Shown, Status, Wanted};

@@ -13,10 +13,10 @@ use super::store;
 use super::values::Agreement;
 use super::waiting::write;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
-use crate::domain::books::posting::Role;
+use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Event, recipes};
 use crate::domain::values::money::Money;
@@ -24,9 +24,6 @@ use crate::domain::values::text::Note;
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
-
-/// Hands the money over.
-pub const PAY_OUT_SUPPORT: &str = "pay_out_support";
 
 /// What the approver is asked.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -44,7 +41,7 @@ pub struct PayOut {
 
 /// The command as it waits.
 #[derive(Debug, Serialize, Deserialize)]
-struct Command {
+struct Waiting {
     agreement: Uuid,
     what: PayOut,
 }
@@ -96,7 +93,7 @@ async fn in_turn(conn: &mut Conn, unit: i32, agreement: &Agreement, on: NaiveDat
 }
 
 /// Locks project and agreement, in this order, and checks everything that a payout needs.
-async fn check(conn: &mut Conn, work: &Work<'_>, command: &Command) -> Result<(Case, Source), Problem> {
+async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<(Case, Source), Problem> {
     let on = command.what.on;
     not_in_future(work, on, "/on")?;
     let project = case(conn, work.unit, command.agreement).await?.agreement.project_id;
@@ -149,25 +146,33 @@ pub async fn ask(
     agreement: Uuid,
     what: PayOut,
 ) -> Result<Approval, Problem> {
-    let command = Command { agreement, what };
+    let command = Waiting { agreement, what };
     let (case, source) = check(conn, work, &command).await?;
     let Agreement { contract, party, given, .. } = &case.agreement;
     let (source, on) = (&source.name, command.what.on);
     let summary = text!("Giải ngân {given} đồng cho hộ {party}, hợp đồng {contract}, nguồn vốn {source}, ngày {on}", "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"; given, on);
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
-    approvals::ask(conn, work, Ask { command: PAY_OUT_SUPPORT, subject: Some(agreement), body, summary })
-        .await
+    approvals::ask(
+        conn,
+        work,
+        Ask { command: Command::PayOutSupport, subject: Some(agreement), body, summary },
+    )
+    .await
 }
 
 /// Pays out, once approved: everything is checked again as it is now.
 pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let command: Command = serde_json::from_value(body).map_err(Problem::internal)?;
+    let command: Waiting = serde_json::from_value(body).map_err(Problem::internal)?;
     let (mut case, source) = check(conn, work, &command).await?;
     let PayOut { on, till, out_of_turn } = command.what;
     let (given, journal) = (case.agreement.given, work.clock.new_id());
     let what = "Giải ngân vốn hỗ trợ luân chuyển";
     let movement = case.movement(journal, on, till, what);
-    let capital = if source.origin == "recovered_capital" { Role::RecoveredCapital } else { Role::Capital };
+    let capital = if source.origin == "recovered_capital" {
+        AccountRole::RecoveredCapital
+    } else {
+        AccountRole::Capital
+    };
     let paper = case.paper(till.paper_out(), given, &movement.description, None);
     let posting =
         recipes::payout(&movement, given, case.agreement.to_return, capital)?.voucher(paper).balanced()?;

@@ -10,23 +10,17 @@ use super::case::{Case, Record, Writing};
 use super::reads::lock_case;
 use super::repay::{Days, adjust};
 use super::store;
-use super::waiting::{Command, parsed, put, write};
+use super::waiting::{OfAgreement, parsed, put, write};
 use crate::access::Work;
-use crate::approvals::Approval;
+use crate::approvals::{Approval, Command};
 use crate::db::Conn;
+use crate::domain::books::journal_kind::Owner;
 use crate::domain::support::{Entry, Event};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
 use crate::ledger::{self, Reversal};
 use crate::problem::{Kind, Problem};
 use crate::text;
-
-/// Takes a repayment back.
-pub const REVERSE_REPAYMENT: &str = "reverse_repayment";
-/// Takes a payout back.
-pub const REVERSE_PAYOUT: &str = "reverse_payout";
-/// Takes a loss back.
-pub const REVERSE_LOSS: &str = "reverse_loss";
 
 /// Why and when something is taken back.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -50,11 +44,11 @@ pub enum Mistake {
 }
 
 impl Mistake {
-    const fn command(self) -> &'static str {
+    const fn command(self) -> Command {
         match self {
-            Self::Repayment(_) => REVERSE_REPAYMENT,
-            Self::Payout => REVERSE_PAYOUT,
-            Self::Loss(_) => REVERSE_LOSS,
+            Self::Repayment(_) => Command::ReverseRepayment,
+            Self::Payout => Command::ReversePayout,
+            Self::Loss(_) => Command::ReverseLoss,
         }
     }
 
@@ -156,20 +150,24 @@ pub async fn ask_reversal(
             "Take back a loss of contract {contract}, {party}: {reason}"
         ),
     };
-    put(conn, work, mistake.command(), &Command { agreement, event: Some(event), what }, summary).await
+    put(conn, work, mistake.command(), &OfAgreement { agreement, event: Some(event), what }, summary).await
 }
 
 /// Takes it back, once approved: its journal is reversed, the repayments that stand are divided again.
 pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let Command { agreement, event, what } = parsed::<TakeBack>(body)?;
+    let OfAgreement { agreement, event, what } = parsed::<TakeBack>(body)?;
     let event = event.unwrap_or_default();
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let mut writing = take_back(&mut case, event, &what, days, work)?;
     let journal_no =
         store::journal_of(&mut *conn, work.unit, event).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let reversal =
-        Reversal { journal_id: work.clock.new_id(), effective_on: what.on, reason: what.reason.as_str() };
+    let reversal = Reversal {
+        journal_id: work.clock.new_id(),
+        effective_on: what.on,
+        reason: what.reason.as_str(),
+        owner: Owner::Support,
+    };
     if let Some(record) = writing.records.first_mut() {
         record.journal = Some(reversal.journal_id);
     }

@@ -1,36 +1,25 @@
 //! Agreements as they are stored and shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::domain::support::{State, Terms};
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 use crate::domain::values::total::Total;
 
-/// Where an agreement is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Signed, not paid out.
-    Signed,
-    /// Paid out, something is owed.
-    Running,
-    /// Nothing is owed any more.
-    Settled,
-    /// Given up before the payout.
-    Cancelled,
-}
-
-impl Status {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Signed => "signed",
-            Self::Running => "running",
-            Self::Settled => "settled",
-            Self::Cancelled => "cancelled",
-        }
+catalogue! {
+    /// Where an agreement is in its life.
+    pub enum Status {
+        /// Signed, not paid out.
+        Signed = "signed",
+        /// Paid out, something is owed.
+        Running = "running",
+        /// Nothing is owed any more.
+        Settled = "settled",
+        /// Given up before the payout.
+        Cancelled = "cancelled",
     }
 }
 

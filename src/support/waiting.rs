@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::case::{Case, StateRow, Writing};
 use super::store;
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask};
+use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
 use crate::domain::values::language::Text;
 use crate::ledger;
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 
 /// A command about an agreement as it waits.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Command<T> {
+pub struct OfAgreement<T> {
     pub agreement: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Uuid>,
@@ -23,7 +23,7 @@ pub struct Command<T> {
 }
 
 /// The command as it was kept.
-pub fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<Command<T>, Problem> {
+pub fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<OfAgreement<T>, Problem> {
     serde_json::from_value(body).map_err(Problem::internal)
 }
 
@@ -31,13 +31,13 @@ pub fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Result<Command<T>,
 pub async fn put<T: Serialize>(
     conn: &mut Conn,
     work: &Work<'_>,
-    name: &'static str,
-    command: &Command<T>,
+    command: Command,
+    what: &OfAgreement<T>,
     summary: Text,
 ) -> Result<Approval, Problem> {
-    let body = serde_json::to_value(command).map_err(Problem::internal)?;
-    let subject = Some(command.event.unwrap_or(command.agreement));
-    approvals::ask(conn, work, Ask { command: name, subject, body, summary }).await
+    let body = serde_json::to_value(what).map_err(Problem::internal)?;
+    let subject = Some(what.event.unwrap_or(what.agreement));
+    approvals::ask(conn, work, Ask { command, subject, body, summary }).await
 }
 
 /// Posts what there is to post, stores the events, and answers with the journals.

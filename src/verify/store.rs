@@ -6,6 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
+use super::tables::TABLES;
 use crate::db::Conn;
 use crate::domain::values::language::Text;
 
@@ -106,15 +107,26 @@ pub const CLAIMS: &[Claim] = &[
            where j.effective_on < o.closed_before",
     },
     Claim {
-        text: Text::fixed("Tài khoản theo dõi từng hợp đồng không có số nào ngoài hợp đồng", "Control accounts hold nothing that no contract has"),
-        question: "select count(*), null from line l join account a on a.unit_id = l.unit_id and a.code = l.account and a.needs_subject where l.unit_id = $1
+        text: Text::fixed("Sổ chi tiết khớp với tài khoản tổng hợp", "Sub-ledgers and their control accounts agree"),
+        question: "with role as (select c.role, c.code from chart_role c join book k on k.chart_id = c.chart_id where k.unit_id = $1),
+               said as (select s.subject_id, s.source_id, r.code, sum(s.amount) as amount
+                          from subledgers($1) s join role r on r.role = s.role group by 1, 2, 3),
+               booked as (select l.subject_id, l.account as code, sum(l.amount) as amount
+                            from line l join account a on a.unit_id = l.unit_id and a.code = l.account
+                           where l.unit_id = $1 and (a.needs_subject
+                                 or l.subject_id is not null and l.account in (select code from said where subject_id is not null))
+                           group by 1, 2)
+          select count(*), null from said
           union all
-          select 0, format('account %s, source %s: %s about %s, which is no contract', l.account, l.source_id, trunc(sum(l.amount)),
-                           coalesce(l.subject_id::text, 'nobody'))
-            from line l join account a on a.unit_id = l.unit_id and a.code = l.account and a.needs_subject
-           where l.unit_id = $1 and not exists (select from agreement g where g.unit_id = $1 and g.agreement_id = l.subject_id)
-             and not exists (select from loan n where n.unit_id = $1 and n.loan_id = l.subject_id)
-           group by l.account, l.source_id, l.subject_id having sum(l.amount) <> 0",
+          select 0, format('account %s stands at %s about %s, the sub-ledger says %s', code, trunc(coalesce(b.amount, 0)),
+                           coalesce(subject_id::text, 'nobody'), trunc(coalesce(s.amount, 0)))
+            from (select * from said where subject_id is not null) s full join booked b using (subject_id, code)
+           where coalesce(s.amount, 0) <> coalesce(b.amount, 0)
+          union all
+          select 0, format('account %s, source %s stands at %s, the sub-ledger says %s', s.code, s.source_id, trunc(coalesce(b.amount, 0)),
+                           trunc(s.amount))
+            from said s left join balance b on b.unit_id = $1 and b.account = s.code and b.source_id = s.source_id
+           where s.source_id is not null and coalesce(b.amount, 0) <> s.amount",
     },
     Claim {
         text: Text::fixed("Chứng từ thu, chi đúng số tiền của bút toán", "Receipts and payments say what their journals moved"),
@@ -177,14 +189,9 @@ pub async fn agreements(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
 
 /// Units in which any table has a row; the list of units itself names them all.
 pub async fn units(conn: &mut Conn) -> sqlx::Result<Vec<i32>> {
-    let tables: Vec<String> = sqlx::query_scalar(
-        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
-          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'unit_id' and not a.attisdropped
-            and c.relname not in ('unit', 'unit_code', 'unit_successor') order by 1",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let each: Vec<String> = tables.iter().map(|table| format!("select unit_id from {table:?}")).collect();
+    let lists_of_units = ["unit", "unit_code", "unit_successor"];
+    let tables = TABLES.iter().map(|(name, _)| name).filter(|name| !lists_of_units.contains(name));
+    let each: Vec<String> = tables.map(|table| format!("select unit_id from {table}")).collect();
     sqlx::query_scalar(AssertSqlSafe(format!("{} order by 1", each.join(" union ")))).fetch_all(conn).await
 }
 

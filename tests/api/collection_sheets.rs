@@ -247,6 +247,13 @@ async fn savings_are_owed_to_the_bank_from_the_moment_they_are_taken() {
     assert_eq!(village.bank.account("4627", 2).await, 0);
     assert_eq!(states(&village.as_leader(&[&both, &alone]).await), ["replayed", "replayed"]);
     assert_eq!(village.bank.account("4627", 1).await, -70_000);
+    let accountant = village.bank.app.person("ketoan", VU_QUY, &[Role::Accountant]).await;
+    let body = json!({"on": "2026-04-02", "reason": "Nhầm"});
+    let path = format!("/v1/units/{VU_QUY}/journals/{journal}/reversal");
+    let refused =
+        village.bank.app.post_once(&accountant, "reverse-1", &path, body).await.refused(409, "wrong-state");
+    let instead = "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal.";
+    assert_eq!(refused["detail"], instead);
     village.bank.proved().await;
 }
 

@@ -229,7 +229,9 @@ async fn what_is_written_stays_even_for_the_owner() {
 async fn a_journal_is_reversed_once_by_its_true_mirror() {
     let app = prepared().await;
     run(&app, APP, &gift("2026-03-02", 1, 100)).await.unwrap();
-    let reverse = |no: i64, on: &str| format!("select ledger_reverse(13141, {no}, new_id(), '{on}', 'sai')");
+    let reverse = |no: i64, on: &str| {
+        format!("select ledger_reverse(13141, {no}, new_id(), '{on}', 'sai', 'accountant')")
+    };
     let claimed = post_with(
         &json!({"reverses": 1, "kind": "reversal"}),
         "2026-03-02",
@@ -285,7 +287,7 @@ async fn a_source_never_spends_what_it_does_not_have() {
         "SQ409",
         "source 1 would have -10 on 2026-02-20",
     );
-    let reversed = "select ledger_reverse(13141, 1, new_id(), '2026-02-26', 'sai')";
+    let reversed = "select ledger_reverse(13141, 1, new_id(), '2026-02-26', 'sai', 'accountant')";
     insist(
         "its spent gift reversed",
         run(&app, APP, reversed).await,
@@ -316,7 +318,7 @@ async fn another_units_scope_sees_and_writes_nothing() {
         "not the unit of this transaction",
     );
     let doors = [
-        "ledger_reverse(13141, 1, new_id(), '2026-03-02', 'x')",
+        "ledger_reverse(13141, 1, new_id(), '2026-03-02', 'x', 'accountant')",
         "ledger_open(13141, 'tt24_2024', '2026-01-01')",
         "ledger_add_account(13141, '141', '1411', 'a', 'a')",
         "ledger_close(13141, 'close', '2026-03-01', 'x')",
@@ -371,12 +373,12 @@ async fn decisions_are_not_forged() {
     let other = app.person("other", VU_QUY, &[]).await.user_id;
     let born = format!(
         "insert into approval (unit_id, approval_id, command, body, summary_vi, summary_en, made_by, state, decided_by)
-         values (13141, new_id(), 'x', '{{}}', '', '', '{maker}', 'approved', '{other}')"
+         values (13141, new_id(), 'post_journal', '{{}}', '', '', '{maker}', 'approved', '{other}')"
     );
     insist("born approved", run(&app, APP, &born).await, "42501", "permission denied for table approval");
     let asked = format!(
         "insert into approval (unit_id, approval_id, command, body, summary_vi, summary_en, made_by)
-         values (13141, new_id(), 'x', '{{}}', '', '', '{maker}')"
+         values (13141, new_id(), 'post_journal', '{{}}', '', '', '{maker}')"
     );
     run(&app, APP, &asked).await.expect("control: asked");
     let approve =

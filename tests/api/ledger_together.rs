@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use rust_decimal::Decimal;
 use soquy::db::{self, Conn, Scope};
-use soquy::domain::books::posting::{Posting, Role, Voucher, VoucherKind};
+use soquy::domain::books::account_role::AccountRole;
+use soquy::domain::books::journal_kind::{JournalKind, Owner};
+use soquy::domain::books::posting::{Posting, Voucher, VoucherKind};
 use soquy::domain::values::money::Money;
 use soquy::ledger::balances::{self, Cut};
 use soquy::ledger::{self, Reversal};
@@ -34,8 +36,13 @@ fn paid_in(app: &TestApp, on: NaiveDate) -> Posting {
         amount: money(10),
         attachments: 0,
     };
-    let draft = Posting::draft(app.app.clock.new_id(), "test", on, "thử").source(1);
-    draft.debit(Role::Cash, money(10)).credit(Role::Capital, money(10)).voucher(paper).balanced().unwrap()
+    let draft = Posting::draft(app.app.clock.new_id(), JournalKind::Manual, on, "thử").source(1);
+    draft
+        .debit(AccountRole::Cash, money(10))
+        .credit(AccountRole::Capital, money(10))
+        .voucher(paper)
+        .balanced()
+        .unwrap()
 }
 
 /// Balances and months that differ from their lines.
@@ -107,7 +114,12 @@ async fn of_two_reversals_at_once_one_is_refused() {
         let reverse = || {
             let (app, journal_id) = (app.app.clone(), app.app.clock.new_id());
             tokio::spawn(async move {
-                let how = Reversal { journal_id, effective_on: day("2026-03-02"), reason: "sai" };
+                let how = Reversal {
+                    journal_id,
+                    effective_on: day("2026-03-02"),
+                    reason: "sai",
+                    owner: Owner::Accountant,
+                };
                 app.within(scope(VU_QUY), async |conn| Ok(ledger::reverse(conn, VU_QUY, journal, how).await?))
                     .await
             })
@@ -298,21 +310,26 @@ fn first_of(month: u32) -> NaiveDate {
 
 /// The same command on the books.
 async fn on_the_books(app: &TestApp, unit: i32, model: &Model, op: &Op) -> Result<(), Kind> {
-    let draft =
-        |source, on| Posting::draft(app.app.clock.new_id(), "test", day_of_2026(on), "thử").source(source);
+    let draft = |source, on| {
+        Posting::draft(app.app.clock.new_id(), JournalKind::Manual, day_of_2026(on), "thử").source(source)
+    };
     let posting = match *op {
-        Op::Receive { source, day, amount } => {
-            Some(draft(source, day).debit(Role::Cash, money(amount)).credit(Role::Capital, money(amount)))
-        }
+        Op::Receive { source, day, amount } => Some(
+            draft(source, day)
+                .debit(AccountRole::Cash, money(amount))
+                .credit(AccountRole::Capital, money(amount)),
+        ),
         Op::Spend { source, day, amount } => Some(
             draft(source, day)
                 .about(uuid::Uuid::from_u128(1))
-                .debit(Role::SupportOutstanding, money(amount))
-                .credit(Role::Cash, money(amount)),
+                .debit(AccountRole::SupportOutstanding, money(amount))
+                .credit(AccountRole::Cash, money(amount)),
         ),
-        Op::ToBank { source, day, amount } => {
-            Some(draft(source, day).debit(Role::Bank, money(amount)).credit(Role::Cash, money(amount)))
-        }
+        Op::ToBank { source, day, amount } => Some(
+            draft(source, day)
+                .debit(AccountRole::Bank, money(amount))
+                .credit(AccountRole::Cash, money(amount)),
+        ),
         _ => None,
     };
     let work = async |conn: &mut _| -> Result<(), Problem> {
@@ -320,7 +337,12 @@ async fn on_the_books(app: &TestApp, unit: i32, model: &Model, op: &Op) -> Resul
             Op::Reverse { nth, later } => {
                 let on = model.journals.get(nth).map_or(day_of_2026(0), |j| j.on) + chrono::Days::new(later)
                     - chrono::Days::new(2);
-                let how = Reversal { journal_id: app.app.clock.new_id(), effective_on: on, reason: "sai" };
+                let how = Reversal {
+                    journal_id: app.app.clock.new_id(),
+                    effective_on: on,
+                    reason: "sai",
+                    owner: Owner::Accountant,
+                };
                 ledger::reverse(conn, unit, i64::try_from(nth).unwrap() + 1, how).await?;
             }
             Op::Close { month } => ledger::close_before(conn, unit, first_of(month), "").await?,

@@ -5,6 +5,7 @@
 
 mod support;
 mod books;
+mod catalogues;
 mod decisions;
 mod demo;
 mod edge;

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
-use soquy::domain::books::posting::{Posting, Role as Part, Voucher, VoucherKind};
+use soquy::domain::books::account_role::AccountRole;
+use soquy::domain::books::journal_kind::{JournalKind, Owner};
+use soquy::domain::books::posting::{Posting, Voucher, VoucherKind};
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::support::{TestApp, VU_QUY, day};
@@ -46,19 +48,19 @@ async fn books() -> TestApp {
     };
     let million = |n: u32| format!("{n}000000").parse().unwrap();
     post(
-        Posting::draft(clock.new_id(), "capital_received", day("2026-01-05"), "Nhận vốn")
+        Posting::draft(clock.new_id(), JournalKind::CapitalReceived, day("2026-01-05"), "Nhận vốn")
             .source(1)
-            .debit(Part::Bank, million(500))
-            .credit(Part::Capital, million(500))
+            .debit(AccountRole::Bank, million(500))
+            .credit(AccountRole::Capital, million(500))
             .voucher(paper(VoucherKind::Receipt, "500000000")),
     )
     .await;
     post(
-        Posting::draft(clock.new_id(), "support_payout", day("2026-02-02"), "Chi hỗ trợ")
+        Posting::draft(clock.new_id(), JournalKind::SupportPayout, day("2026-02-02"), "Chi hỗ trợ")
             .source(1)
             .about(clock.new_id())
-            .debit(Part::SupportOutstanding, million(10))
-            .credit(Part::Bank, million(10))
+            .debit(AccountRole::SupportOutstanding, million(10))
+            .credit(AccountRole::Bank, million(10))
             .voucher(paper(VoucherKind::Payment, "10000000")),
     )
     .await;
@@ -67,6 +69,7 @@ async fn books() -> TestApp {
         journal_id: clock.new_id(),
         effective_on: day("2026-03-02"),
         reason: "chi nhầm",
+        owner: Owner::Support,
     };
     app.app
         .within(scope, async |conn| Ok(soquy::ledger::reverse(conn, VU_QUY, 2, reversal).await?))
@@ -103,18 +106,19 @@ async fn what_a_control_account_holds_about_no_contract_is_found() {
     let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
     let nobody = app.app.clock.new_id();
     let amount: soquy::domain::values::money::Money = "7000000".parse().unwrap();
-    let posting = Posting::draft(app.app.clock.new_id(), "manual", day("2026-03-02"), "Chi ngoài hợp đồng")
-        .source(1)
-        .about(nobody)
-        .debit(Part::SupportOutstanding, amount)
-        .credit(Part::Bank, amount)
-        .balanced()
-        .unwrap();
+    let posting =
+        Posting::draft(app.app.clock.new_id(), JournalKind::Manual, day("2026-03-02"), "Chi ngoài hợp đồng")
+            .source(1)
+            .about(nobody)
+            .debit(AccountRole::SupportOutstanding, amount)
+            .credit(AccountRole::Bank, amount)
+            .balanced()
+            .unwrap();
     app.app
         .within(scope, async |conn| Ok(soquy::ledger::post(conn, VU_QUY, &[posting]).await?))
         .await
         .unwrap();
-    let found = format!("account 13881, source 1: 7000000 about {nobody}, which is no contract");
+    let found = format!("account 13881 stands at 7000000 about {nobody}, the sub-ledger says 0");
     assert_eq!(findings(&report(&app).await), [found]);
 }
 

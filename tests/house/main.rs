@@ -5,6 +5,7 @@ mod circles;
 mod document;
 mod handlers;
 mod layers;
+mod roles;
 mod schema;
 mod source;
 mod style;

@@ -7,82 +7,17 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::account_role::AccountRole;
+use super::journal_kind::JournalKind;
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
-/// The part an account plays in a recipe. Which account plays it is data of the unit's chart (`chart_role`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Cash in hand.
-    Cash,
-    /// Money at the bank or the Treasury.
-    Bank,
-    /// Money on its way between units or accounts.
-    InTransit,
-    /// Capital with households, within term.
-    SupportOutstanding,
-    /// Capital with households, past its day.
-    SupportOverdue,
-    /// Interest and fees of support.
-    SupportIncome,
-    /// What households brought too much and may have back.
-    Overpayments,
-    /// Savings of group members on their way to the bank.
-    MemberSavings,
-    /// Receipts whose origin is not known yet.
-    Suspense,
-    /// Capital a source was given.
-    Capital,
-    /// Capital that came back and goes round again.
-    RecoveredCapital,
-    /// Capital lost by decision.
-    CapitalLoss,
-    /// Loans of own capital, within term.
-    LoanInTerm,
-    /// Loans of own capital, late.
-    LoanOverdue,
-    /// Loans of own capital, frozen.
-    LoanFrozen,
-    /// Loans of entrusted capital, within term.
-    EntrustedLoanInTerm,
-    /// Loans of entrusted capital, late.
-    EntrustedLoanOverdue,
-    /// Loans of entrusted capital, frozen.
-    EntrustedLoanFrozen,
-    /// Interest earned and not collected.
-    InterestReceivable,
-    /// Interest on loans.
-    LoanIncome,
-    /// Capital the central level entrusted.
-    EntrustedCentral,
-    /// Capital the local level entrusted.
-    EntrustedLocal,
-    /// General provision.
-    GeneralProvision,
-    /// What setting it aside costs.
-    GeneralProvisionCost,
-    /// Specific provision.
-    SpecificProvision,
-    /// What setting it aside costs, and losses beyond it.
-    SpecificProvisionCost,
-    /// Off balance: unpaid interest of loans within term.
-    UnpaidInterestInTerm,
-    /// Off balance: unpaid interest of late and frozen loans.
-    UnpaidInterestOverdue,
-    /// Off balance: principal written off.
-    WrittenOffPrincipal,
-    /// Off balance: interest written off.
-    WrittenOffInterest,
-    /// The other side of what stands off the balance sheet.
-    MemoContra,
-}
-
-/// An account, by the part it plays or by its code in the unit's chart.
+/// An account, by its role or by its code in the unit's chart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
-    /// By part; the chart says the code.
-    Role(Role),
+    /// By role; the chart says the code.
+    Role(AccountRole),
     /// By code.
     #[serde(rename = "account")]
     Code(String),
@@ -103,46 +38,25 @@ pub struct Line {
     pub subject: Option<Uuid>,
 }
 
-/// Kinds of voucher. Numbers run without gaps per unit, book, year and kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VoucherKind {
-    /// Phiếu thu, C40-BB.
-    Receipt,
-    /// Phiếu chi, C41-BB.
-    Payment,
-    /// Phiếu nhập kho, C30-BB.
-    GoodsIn,
-    /// Phiếu xuất kho, C31-BB.
-    GoodsOut,
-    /// Biên nhận ủng hộ.
-    DonationReceipt,
-    /// Phiếu kế toán: no money or goods change hands.
-    General,
+catalogue! {
+    /// Kinds of voucher. Numbers run without gaps per unit, book, year and kind.
+    pub enum VoucherKind {
+        /// Phiếu thu, C40-BB.
+        Receipt = "receipt",
+        /// Phiếu chi, C41-BB.
+        Payment = "payment",
+        /// Phiếu nhập kho, C30-BB.
+        GoodsIn = "goods_in",
+        /// Phiếu xuất kho, C31-BB.
+        GoodsOut = "goods_out",
+        /// Biên nhận ủng hộ.
+        DonationReceipt = "donation_receipt",
+        /// Phiếu kế toán: no money or goods change hands.
+        General = "general",
+    }
 }
 
 impl VoucherKind {
-    /// All kinds.
-    pub const ALL: &[Self] =
-        &[Self::Receipt, Self::Payment, Self::GoodsIn, Self::GoodsOut, Self::DonationReceipt, Self::General];
-
-    /// The kind of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
-    }
-
-    /// As stored and as on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Receipt => "receipt",
-            Self::Payment => "payment",
-            Self::GoodsIn => "goods_in",
-            Self::GoodsOut => "goods_out",
-            Self::DonationReceipt => "donation_receipt",
-            Self::General => "general",
-        }
-    }
-
     /// The code of the form (mẫu số), where one is laid down.
     pub const fn form(self) -> Option<&'static str> {
         match self {
@@ -193,8 +107,8 @@ pub struct Posting {
     pub journal_id: Uuid,
     /// The day it counts.
     pub effective_on: NaiveDate,
-    /// What happened, such as `support_repayment`.
-    pub kind: &'static str,
+    /// What happened.
+    pub kind: JournalKind,
     /// Diễn giải.
     pub description: String,
     /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
@@ -209,9 +123,9 @@ pub struct Posting {
 
 /// Debits and credits differ in a source, or nothing is left to post.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("journal {kind} does not balance: {what}")]
+#[error("journal {} does not balance: {what}", .kind.name())]
 pub struct Unbalanced {
-    kind: &'static str,
+    kind: JournalKind,
     what: String,
 }
 
@@ -228,7 +142,7 @@ impl Posting {
     /// Begins a journal.
     pub fn draft(
         journal_id: Uuid,
-        kind: &'static str,
+        kind: JournalKind,
         effective_on: NaiveDate,
         description: impl Into<String>,
     ) -> Draft {
@@ -266,15 +180,15 @@ impl Draft {
         self
     }
 
-    /// Debits the account that plays a part.
+    /// Debits the account of a role.
     #[must_use]
-    pub fn debit(self, role: Role, amount: Money) -> Self {
+    pub fn debit(self, role: AccountRole, amount: Money) -> Self {
         self.add(Account::Role(role), amount.amount())
     }
 
-    /// Credits the account that plays a part.
+    /// Credits the account of a role.
     #[must_use]
-    pub fn credit(self, role: Role, amount: Money) -> Self {
+    pub fn credit(self, role: AccountRole, amount: Money) -> Self {
         self.add(Account::Role(role), -amount.amount())
     }
 
@@ -327,7 +241,7 @@ mod tests {
 
     fn draft() -> Draft {
         let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        Posting::draft(Uuid::nil(), "test", day, "thử").source(1)
+        Posting::draft(Uuid::nil(), JournalKind::Manual, day, "thử").source(1)
     }
 
     fn money(text: &str) -> Money {
@@ -336,20 +250,21 @@ mod tests {
 
     #[test]
     fn a_journal_balances_in_each_source_not_only_in_total() {
-        let across = draft().debit(Role::Cash, money("10")).source(2).credit(Role::Capital, money("10"));
+        let across =
+            draft().debit(AccountRole::Cash, money("10")).source(2).credit(AccountRole::Capital, money("10"));
         assert_eq!(
             across.balanced().unwrap_err().to_string(),
-            "journal test does not balance: source 1 is off by 10"
+            "journal manual does not balance: source 1 is off by 10"
         );
     }
 
     #[test]
     fn zero_lines_drop_out_and_equal_keys_add_up() {
         let posting = draft()
-            .debit(Role::Cash, money("10"))
-            .credit(Role::SupportIncome, Money::ZERO)
-            .debit(Role::Cash, money("5"))
-            .credit(Role::Capital, money("15"))
+            .debit(AccountRole::Cash, money("10"))
+            .credit(AccountRole::SupportIncome, Money::ZERO)
+            .debit(AccountRole::Cash, money("5"))
+            .credit(AccountRole::Capital, money("15"))
             .balanced()
             .unwrap();
         assert_eq!(posting.lines.len(), 2);
@@ -358,14 +273,14 @@ mod tests {
 
     #[test]
     fn a_journal_of_nothing_is_no_journal() {
-        let nothing = draft().debit(Role::Cash, money("10")).credit(Role::Cash, money("10"));
+        let nothing = draft().debit(AccountRole::Cash, money("10")).credit(AccountRole::Cash, money("10"));
         assert!(nothing.balanced().is_err());
     }
 
     #[test]
-    fn a_line_names_its_account_by_part_or_by_code() {
+    fn a_line_names_its_account_by_role_or_by_code() {
         let posting =
-            draft().debit(Role::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
+            draft().debit(AccountRole::Cash, money("7")).line("4318", Decimal::from(-7)).balanced().unwrap();
         let json = serde_json::to_value(&posting.lines).unwrap();
         assert_eq!(
             json,

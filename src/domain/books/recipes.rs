@@ -2,40 +2,34 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::books::posting::{Posting, Role, Unbalanced, Voucher, VoucherKind};
+use crate::domain::books::account_role::AccountRole;
+use crate::domain::books::journal_kind::JournalKind;
+use crate::domain::books::posting::{Posting, Unbalanced, Voucher, VoucherKind};
 use crate::domain::books::source::{FundKind, Origin};
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
 /// Quyển số of the papers that are numbered by the books themselves.
 pub const FIRST_BOOK: &str = "01";
 
-/// Where money is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Till {
-    /// The cash box.
-    Cash,
-    /// The account at the bank or the Treasury.
-    Bank,
+catalogue! {
+    /// Where money is kept.
+    pub enum Till {
+        /// The cash box.
+        Cash = "cash",
+        /// The account at the bank or the Treasury.
+        Bank = "bank",
+    }
 }
 
 impl Till {
-    /// As stored.
-    pub const fn name(self) -> &'static str {
+    /// The role of its account.
+    pub const fn role(self) -> AccountRole {
         match self {
-            Self::Cash => "cash",
-            Self::Bank => "bank",
-        }
-    }
-
-    /// The part its account plays.
-    pub const fn role(self) -> Role {
-        match self {
-            Self::Cash => Role::Cash,
-            Self::Bank => Role::Bank,
+            Self::Cash => AccountRole::Cash,
+            Self::Bank => AccountRole::Bank,
         }
     }
 
@@ -81,24 +75,24 @@ pub struct Movement {
     pub amount: Money,
 }
 
-/// The part of the account that holds the capital of a source. What a budget entrusts to be lent stays its owner's debt
+/// The role of the account that holds the capital of a source. What a budget entrusts to be lent stays its owner's debt
 /// (441), and a loss is written off from the same account; all other capital is the fund's.
-pub const fn capital_of(fund: FundKind, origin: Origin) -> Role {
+pub const fn capital_of(fund: FundKind, origin: Origin) -> AccountRole {
     match (fund, origin) {
-        (FundKind::PreferentialCredit, Origin::CentralBudget) => Role::EntrustedCentral,
-        (FundKind::PreferentialCredit, Origin::LocalBudget) => Role::EntrustedLocal,
-        _ => Role::Capital,
+        (FundKind::PreferentialCredit, Origin::CentralBudget) => AccountRole::EntrustedCentral,
+        (FundKind::PreferentialCredit, Origin::LocalBudget) => AccountRole::EntrustedLocal,
+        _ => AccountRole::Capital,
     }
 }
 
 /// Capital arrives: Nợ cash or bank / Có the capital of its source, as [`capital_of`] says.
 pub fn capital_received(
     m: Movement,
-    capital: Role,
+    capital: AccountRole,
     into: Till,
     paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
-    Posting::draft(m.journal_id, "capital_received", m.on, m.description)
+    Posting::draft(m.journal_id, JournalKind::CapitalReceived, m.on, m.description)
         .source(m.source)
         .debit(into.role(), m.amount)
         .credit(capital, m.amount)
@@ -109,11 +103,11 @@ pub fn capital_received(
 /// Capital goes back to who gave it: Nợ the capital of its source / Có cash or bank.
 pub fn capital_returned(
     m: Movement,
-    capital: Role,
+    capital: AccountRole,
     from: Till,
     paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
-    Posting::draft(m.journal_id, "capital_returned", m.on, m.description)
+    Posting::draft(m.journal_id, JournalKind::CapitalReturned, m.on, m.description)
         .source(m.source)
         .debit(capital, m.amount)
         .credit(from.role(), m.amount)
@@ -124,7 +118,7 @@ pub fn capital_returned(
 /// Money moves between the cash box and the bank: Nợ where it goes / Có where it was.
 pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
     let to = if from == Till::Cash { Till::Bank } else { Till::Cash };
-    Posting::draft(m.journal_id, "transfer_between_accounts", m.on, m.description)
+    Posting::draft(m.journal_id, JournalKind::TransferBetweenAccounts, m.on, m.description)
         .source(m.source)
         .debit(to.role(), m.amount)
         .credit(from.role(), m.amount)
@@ -139,11 +133,11 @@ pub fn savings_collected(
     household: Uuid,
     paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
-    Posting::draft(m.journal_id, "savings_collected", m.on, m.description)
+    Posting::draft(m.journal_id, JournalKind::SavingsCollected, m.on, m.description)
         .source(m.source)
         .about(household)
         .debit(into.role(), m.amount)
-        .credit(Role::MemberSavings, m.amount)
+        .credit(AccountRole::MemberSavings, m.amount)
         .voucher(paper)
         .balanced()
 }
@@ -159,7 +153,7 @@ pub fn manual(
     lines: Vec<ManualLine>,
     paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
-    let draft = Posting::draft(journal_id, "manual", on, description);
+    let draft = Posting::draft(journal_id, JournalKind::Manual, on, description);
     let write = |draft: crate::domain::books::posting::Draft, (code, source, amount): ManualLine| {
         draft.source(source).line(code, amount)
     };
@@ -195,7 +189,7 @@ mod tests {
         }
     }
 
-    /// What the recipe writes, as `part amount` with debits first.
+    /// What the recipe writes, as `role amount` with debits first.
     fn written(posting: Result<Posting, Unbalanced>) -> String {
         let posting = posting.unwrap();
         let mut lines: Vec<_> =
@@ -212,15 +206,20 @@ mod tests {
     fn each_movement_has_its_two_sides() {
         let table = [
             (
-                capital_received(movement(), Role::Capital, Till::Bank, paper(VoucherKind::General)),
+                capital_received(movement(), AccountRole::Capital, Till::Bank, paper(VoucherKind::General)),
                 "bank 500 / capital -500",
             ),
             (
-                capital_received(movement(), Role::EntrustedLocal, Till::Cash, paper(VoucherKind::Receipt)),
+                capital_received(
+                    movement(),
+                    AccountRole::EntrustedLocal,
+                    Till::Cash,
+                    paper(VoucherKind::Receipt),
+                ),
                 "cash 500 / entrusted_local -500",
             ),
             (
-                capital_returned(movement(), Role::Capital, Till::Cash, paper(VoucherKind::Payment)),
+                capital_returned(movement(), AccountRole::Capital, Till::Cash, paper(VoucherKind::Payment)),
                 "capital 500 / cash -500",
             ),
             (
@@ -240,12 +239,12 @@ mod tests {
     #[test]
     fn what_a_budget_entrusts_for_loans_stays_its_owners() {
         for (fund, origin, part) in [
-            (FundKind::PreferentialCredit, Origin::CentralBudget, Role::EntrustedCentral),
-            (FundKind::PreferentialCredit, Origin::LocalBudget, Role::EntrustedLocal),
-            (FundKind::PreferentialCredit, Origin::Bank, Role::Capital),
-            (FundKind::PreferentialCredit, Origin::RecoveredCapital, Role::Capital),
-            (FundKind::Revolving, Origin::CentralBudget, Role::Capital),
-            (FundKind::ForThePoor, Origin::LocalBudget, Role::Capital),
+            (FundKind::PreferentialCredit, Origin::CentralBudget, AccountRole::EntrustedCentral),
+            (FundKind::PreferentialCredit, Origin::LocalBudget, AccountRole::EntrustedLocal),
+            (FundKind::PreferentialCredit, Origin::Bank, AccountRole::Capital),
+            (FundKind::PreferentialCredit, Origin::RecoveredCapital, AccountRole::Capital),
+            (FundKind::Revolving, Origin::CentralBudget, AccountRole::Capital),
+            (FundKind::ForThePoor, Origin::LocalBudget, AccountRole::Capital),
         ] {
             assert_eq!(capital_of(fund, origin), part, "{fund:?} {origin:?}");
         }

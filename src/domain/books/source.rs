@@ -4,67 +4,41 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a fund is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FundKind {
-    /// Hỗ trợ luân chuyển: capital that goes round among households.
-    Revolving,
-    /// Tín dụng ưu đãi: preferential loans.
-    PreferentialCredit,
-    /// Quỹ "Vì người nghèo".
-    ForThePoor,
-}
+use crate::domain::values::catalogue::catalogue;
 
-impl FundKind {
-    /// As stored and as on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Revolving => "revolving",
-            Self::PreferentialCredit => "preferential_credit",
-            Self::ForThePoor => "for_the_poor",
-        }
+catalogue! {
+    /// What a fund is for.
+    pub enum FundKind {
+        /// Hỗ trợ luân chuyển: capital that goes round among households.
+        Revolving = "revolving",
+        /// Tín dụng ưu đãi: preferential loans.
+        PreferentialCredit = "preferential_credit",
+        /// Quỹ "Vì người nghèo".
+        ForThePoor = "for_the_poor",
     }
 }
 
-/// Where the money of a source comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Ngân sách trung ương.
-    CentralBudget,
-    /// Ngân sách địa phương.
-    LocalBudget,
-    /// A bank.
-    Bank,
-    /// A company's gift.
-    Enterprise,
-    /// One donor.
-    Donor,
-    /// A campaign (đợt vận động).
-    Campaign,
-    /// A gift for a named household or purpose.
-    DesignatedGift,
-    /// Vốn thu hồi.
-    RecoveredCapital,
-    /// The household's own share.
-    Beneficiary,
-}
-
-impl Origin {
-    /// As stored and as on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CentralBudget => "central_budget",
-            Self::LocalBudget => "local_budget",
-            Self::Bank => "bank",
-            Self::Enterprise => "enterprise",
-            Self::Donor => "donor",
-            Self::Campaign => "campaign",
-            Self::DesignatedGift => "designated_gift",
-            Self::RecoveredCapital => "recovered_capital",
-            Self::Beneficiary => "beneficiary",
-        }
+catalogue! {
+    /// Where the money of a source comes from.
+    pub enum Origin {
+        /// Ngân sách trung ương.
+        CentralBudget = "central_budget",
+        /// Ngân sách địa phương.
+        LocalBudget = "local_budget",
+        /// A bank.
+        Bank = "bank",
+        /// A company's gift.
+        Enterprise = "enterprise",
+        /// One donor.
+        Donor = "donor",
+        /// A campaign (đợt vận động).
+        Campaign = "campaign",
+        /// A gift for a named household or purpose.
+        DesignatedGift = "designated_gift",
+        /// Vốn thu hồi.
+        RecoveredCapital = "recovered_capital",
+        /// The household's own share.
+        Beneficiary = "beneficiary",
     }
 }
 

@@ -17,7 +17,9 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::Change;
-use crate::domain::books::posting::{Draft, Posting, Role};
+use crate::domain::books::account_role::AccountRole;
+use crate::domain::books::journal_kind::JournalKind;
+use crate::domain::books::posting::{Draft, Posting};
 use crate::domain::books::recipes::Till;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -41,7 +43,7 @@ pub struct Movement {
 }
 
 impl Movement {
-    fn draft(&self, kind: &'static str) -> Draft {
+    fn draft(&self, kind: JournalKind) -> Draft {
         Posting::draft(self.journal_id, kind, self.on, self.description.clone())
             .source(self.source)
             .about(self.agreement)
@@ -54,11 +56,11 @@ pub fn payout(
     movement: &Movement,
     given: Money,
     to_return: Money,
-    capital: Role,
+    capital: AccountRole,
 ) -> Result<Draft, MoneyError> {
     Ok(movement
-        .draft("support_payout")
-        .debit(Role::SupportOutstanding, to_return)
+        .draft(JournalKind::SupportPayout)
+        .debit(AccountRole::SupportOutstanding, to_return)
         .debit(capital, given.minus(to_return)?)
         .credit(movement.till.role(), given))
 }
@@ -68,42 +70,48 @@ fn received(draft: Draft, movement: &Movement, split: Change) -> Result<Draft, M
     let money = movement.till.role();
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
-    let draft = signed(draft, Role::SupportOutstanding, -split.principal - split.lost)?;
-    let draft = signed(draft, Role::CapitalLoss, split.lost)?;
-    let draft = signed(draft, Role::SupportIncome, -split.interest)?;
-    let draft = signed(draft, Role::Overpayments, -split.surplus)?;
+    let draft = signed(draft, AccountRole::SupportOutstanding, -split.principal - split.lost)?;
+    let draft = signed(draft, AccountRole::CapitalLoss, split.lost)?;
+    let draft = signed(draft, AccountRole::SupportIncome, -split.interest)?;
+    let draft = signed(draft, AccountRole::Overpayments, -split.surplus)?;
     let draft = signed(draft, money, own + split.interest + split.surplus)?;
     let Some(into) = into else { return Ok(draft) };
-    let draft = signed(draft, Role::Capital, split.principal)?.source(into);
+    let draft = signed(draft, AccountRole::Capital, split.principal)?.source(into);
     let draft = signed(draft, money, split.principal)?;
-    Ok(signed(draft, Role::RecoveredCapital, -split.principal)?.source(movement.source))
+    Ok(signed(draft, AccountRole::RecoveredCapital, -split.principal)?.source(movement.source))
 }
 
 /// + debits, − credits.
-fn signed(draft: Draft, role: Role, amount: Decimal) -> Result<Draft, MoneyError> {
+fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, MoneyError> {
     let money = Money::vnd(amount.abs())?;
     Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
 }
 
 /// A repayment.
 pub fn repayment(movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
-    received(movement.draft("support_repayment"), movement, split)
+    received(movement.draft(JournalKind::SupportRepayment), movement, split)
 }
 
 /// The split of an earlier repayment changes: the old one out, the new one in; the money stays where it is.
 pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draft, MoneyError> {
-    let draft = received(movement.draft("support_reallocation"), movement, was.undone())?;
+    let draft = received(movement.draft(JournalKind::SupportReallocation), movement, was.undone())?;
     received(draft, movement, is)
 }
 
 /// Capital written off by decision: it is no longer with the household, and the source has lost it.
 pub fn loss(movement: &Movement, amount: Money) -> Draft {
-    movement.draft("support_loss").debit(Role::CapitalLoss, amount).credit(Role::SupportOutstanding, amount)
+    movement
+        .draft(JournalKind::SupportLoss)
+        .debit(AccountRole::CapitalLoss, amount)
+        .credit(AccountRole::SupportOutstanding, amount)
 }
 
 /// A surplus given back to its household.
 pub fn refund(movement: &Movement, amount: Money) -> Draft {
-    movement.draft("support_refund").debit(Role::Overpayments, amount).credit(movement.till.role(), amount)
+    movement
+        .draft(JournalKind::SupportRefund)
+        .debit(AccountRole::Overpayments, amount)
+        .credit(movement.till.role(), amount)
 }
 
 #[cfg(test)]
@@ -147,10 +155,12 @@ mod tests {
 
     #[test]
     fn a_payout_debits_what_must_come_back_and_gives_the_rest_for_good() {
-        let whole = payout(&movement(None), money("10000000"), money("10000000"), Role::Capital).unwrap();
+        let whole =
+            payout(&movement(None), money("10000000"), money("10000000"), AccountRole::Capital).unwrap();
         assert_eq!(written(whole), ["1 cash -10000000", "1 support_outstanding +10000000"]);
         let half =
-            payout(&movement(None), money("10000000"), money("5000000"), Role::RecoveredCapital).unwrap();
+            payout(&movement(None), money("10000000"), money("5000000"), AccountRole::RecoveredCapital)
+                .unwrap();
         assert_eq!(
             written(half),
             ["1 cash -10000000", "1 support_outstanding +5000000", "1 recovered_capital +5000000"]

@@ -1,6 +1,7 @@
 //! What every room speaks in: money and dates, words and figures in two languages, tables of files.
 
 pub mod calendar;
+pub mod catalogue;
 pub mod collation;
 pub mod figures;
 pub mod language;

@@ -17,9 +17,7 @@ use crate::domain::credit::loan_books::Position;
 pub use close::{
     Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress,
 };
-pub use reports::{
-    listed, of_group, open_in_group, outstanding, recorded_by_loan, recorded_by_source, standing_ids,
-};
+pub use reports::{listed, of_group, open_in_group, outstanding, standing_ids};
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
     list_on, lock_request, next_contract, owed_under, requests, signed,

@@ -21,7 +21,9 @@ use uuid::Uuid;
 
 use super::contract::Capital;
 use super::position::Position;
-use crate::domain::books::posting::{Draft, Posting, Role};
+use crate::domain::books::account_role::AccountRole;
+use crate::domain::books::journal_kind::JournalKind;
+use crate::domain::books::posting::{Draft, Posting};
 use crate::domain::books::recipes::Till;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -31,7 +33,7 @@ pub struct Movement {
     /// Public id of the journal to be.
     pub journal_id: Uuid,
     /// What happened.
-    pub kind: &'static str,
+    pub kind: JournalKind,
     /// The day it counts.
     pub on: NaiveDate,
     /// Diễn giải.
@@ -81,19 +83,22 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         (a.in_term, m.in_term),
         (a.overdue, m.overdue),
         (a.frozen, m.frozen),
-        (Role::InterestReceivable, m.receivable),
-        (Role::Overpayments, -m.overpaid),
-        (Role::LoanIncome, -m.income),
+        (AccountRole::InterestReceivable, m.receivable),
+        (AccountRole::Overpayments, -m.overpaid),
+        (AccountRole::LoanIncome, -m.income),
         (a.loss, m.lost),
-        (Role::SpecificProvisionCost, m.lost_interest + m.specific),
-        (Role::SpecificProvision, -m.specific),
-        (Role::GeneralProvisionCost, m.general),
-        (Role::GeneralProvision, -m.general),
-        (Role::UnpaidInterestInTerm, m.unpaid_in_term),
-        (Role::UnpaidInterestOverdue, m.unpaid_overdue),
-        (Role::WrittenOffPrincipal, m.written_off),
-        (Role::WrittenOffInterest, m.written_off_interest),
-        (Role::MemoContra, -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest)),
+        (AccountRole::SpecificProvisionCost, m.lost_interest + m.specific),
+        (AccountRole::SpecificProvision, -m.specific),
+        (AccountRole::GeneralProvisionCost, m.general),
+        (AccountRole::GeneralProvision, -m.general),
+        (AccountRole::UnpaidInterestInTerm, m.unpaid_in_term),
+        (AccountRole::UnpaidInterestOverdue, m.unpaid_overdue),
+        (AccountRole::WrittenOffPrincipal, m.written_off),
+        (AccountRole::WrittenOffInterest, m.written_off_interest),
+        (
+            AccountRole::MemoContra,
+            -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest),
+        ),
     ];
     let draft = lines.into_iter().try_fold(draft, |draft, (role, amount)| signed(draft, role, amount))?;
     match part.returned {
@@ -106,41 +111,43 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
 /// recovered capital there; entrusted capital stays its owner's, so it keeps its account and only changes the source.
 fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
     let from = held_in(part.capital);
-    let to = if part.capital == Capital::Own { Role::RecoveredCapital } else { from };
+    let to = if part.capital == Capital::Own { AccountRole::RecoveredCapital } else { from };
     let draft = signed(draft, till.role(), -returned.principal)?;
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
     let draft = signed(draft, till.role(), returned.principal)?;
     Ok(signed(draft, to, -returned.principal)?.source(part.source))
 }
 
-/// The part of the account in which capital stands before it is lent: what a source is given is credited there, and
+/// The role of the account in which capital stands before it is lent: what a source is given is credited there, and
 /// entrusted capital that is lost is written off from it.
-pub const fn held_in(capital: Capital) -> Role {
+pub const fn held_in(capital: Capital) -> AccountRole {
     match capital {
-        Capital::Own => Role::Capital,
-        Capital::Central => Role::EntrustedCentral,
-        Capital::Local => Role::EntrustedLocal,
+        Capital::Own => AccountRole::Capital,
+        Capital::Central => AccountRole::EntrustedCentral,
+        Capital::Local => AccountRole::EntrustedLocal,
     }
 }
 
 /// The accounts that depend on whose capital it is.
 struct Accounts {
-    in_term: Role,
-    overdue: Role,
-    frozen: Role,
-    loss: Role,
+    in_term: AccountRole,
+    overdue: AccountRole,
+    frozen: AccountRole,
+    loss: AccountRole,
 }
 
 impl Accounts {
     const fn of(capital: Capital) -> Self {
         let (in_term, overdue, frozen) = match capital {
-            Capital::Own => (Role::LoanInTerm, Role::LoanOverdue, Role::LoanFrozen),
-            Capital::Central | Capital::Local => {
-                (Role::EntrustedLoanInTerm, Role::EntrustedLoanOverdue, Role::EntrustedLoanFrozen)
-            }
+            Capital::Own => (AccountRole::LoanInTerm, AccountRole::LoanOverdue, AccountRole::LoanFrozen),
+            Capital::Central | Capital::Local => (
+                AccountRole::EntrustedLoanInTerm,
+                AccountRole::EntrustedLoanOverdue,
+                AccountRole::EntrustedLoanFrozen,
+            ),
         };
         let loss = match capital {
-            Capital::Own => Role::SpecificProvisionCost,
+            Capital::Own => AccountRole::SpecificProvisionCost,
             Capital::Central | Capital::Local => held_in(capital),
         };
         Self { in_term, overdue, frozen, loss }
@@ -148,7 +155,7 @@ impl Accounts {
 }
 
 /// + debits, − credits.
-fn signed(draft: Draft, role: Role, amount: Decimal) -> Result<Draft, MoneyError> {
+fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, MoneyError> {
     let money = Money::vnd(amount.abs())?;
     Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
 }
@@ -168,7 +175,12 @@ mod tests {
     /// The journal as an accountant writes it.
     fn written(capital: Capital, pairs: &[(&str, i64)]) -> String {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        let movement = Movement { journal_id: Uuid::nil(), kind: "test", on, description: String::new() };
+        let movement = Movement {
+            journal_id: Uuid::nil(),
+            kind: JournalKind::LoanMeasure,
+            on,
+            description: String::new(),
+        };
         let part = Part { source: 1, capital, loan: None, moves: moves(pairs), returned: None };
         let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
         let mut lines: Vec<_> =
@@ -189,7 +201,12 @@ mod tests {
             (Capital::Central, "entrusted_central", "entrusted_central"),
             (Capital::Local, "entrusted_local", "entrusted_local"),
         ] {
-            let movement = Movement { journal_id: Uuid::nil(), kind: "test", on, description: String::new() };
+            let movement = Movement {
+                journal_id: Uuid::nil(),
+                kind: JournalKind::LoanMeasure,
+                on,
+                description: String::new(),
+            };
             let returned = Some(Returned { into: 2, principal: Decimal::from(400) });
             let moves = moves(&[("in_term", -400), ("income", 70)]);
             let part = Part { source: 1, capital, loan: None, moves, returned };

@@ -1,0 +1,115 @@
+//! Roles of accounts: recipes and reports name an account by its role, the chart of a unit says its code.
+
+use super::subject::SubjectKind;
+use crate::domain::values::catalogue::catalogue;
+
+catalogue! {
+    /// What an account is for in the recipes. Which account has the role is data of the unit's chart (`chart_role`).
+    pub enum AccountRole {
+        /// Cash in hand.
+        Cash = "cash",
+        /// Money at the bank or the Treasury.
+        Bank = "bank",
+        /// Money on its way between units or accounts.
+        InTransit = "in_transit",
+        /// Capital with households, within term.
+        SupportOutstanding = "support_outstanding",
+        /// Capital with households, past its day.
+        SupportOverdue = "support_overdue",
+        /// Interest and fees of support.
+        SupportIncome = "support_income",
+        /// What households brought too much and may have back.
+        Overpayments = "overpayments",
+        /// Savings of group members on their way to the bank.
+        MemberSavings = "member_savings",
+        /// Receipts whose origin is not known yet.
+        Suspense = "suspense",
+        /// Capital a source was given.
+        Capital = "capital",
+        /// Capital that came back and goes round again.
+        RecoveredCapital = "recovered_capital",
+        /// Capital lost by decision.
+        CapitalLoss = "capital_loss",
+        /// Loans of own capital, within term.
+        LoanInTerm = "loan_in_term",
+        /// Loans of own capital, late.
+        LoanOverdue = "loan_overdue",
+        /// Loans of own capital, frozen.
+        LoanFrozen = "loan_frozen",
+        /// Loans of entrusted capital, within term.
+        EntrustedLoanInTerm = "entrusted_loan_in_term",
+        /// Loans of entrusted capital, late.
+        EntrustedLoanOverdue = "entrusted_loan_overdue",
+        /// Loans of entrusted capital, frozen.
+        EntrustedLoanFrozen = "entrusted_loan_frozen",
+        /// Interest earned and not collected.
+        InterestReceivable = "interest_receivable",
+        /// Interest on loans.
+        LoanIncome = "loan_income",
+        /// Capital the central level entrusted.
+        EntrustedCentral = "entrusted_central",
+        /// Capital the local level entrusted.
+        EntrustedLocal = "entrusted_local",
+        /// General provision.
+        GeneralProvision = "general_provision",
+        /// What setting it aside costs.
+        GeneralProvisionCost = "general_provision_cost",
+        /// Specific provision.
+        SpecificProvision = "specific_provision",
+        /// What setting it aside costs, and losses beyond it.
+        SpecificProvisionCost = "specific_provision_cost",
+        /// Off balance: unpaid interest of loans within term.
+        UnpaidInterestInTerm = "unpaid_interest_in_term",
+        /// Off balance: unpaid interest of late and frozen loans.
+        UnpaidInterestOverdue = "unpaid_interest_overdue",
+        /// Off balance: principal written off.
+        WrittenOffPrincipal = "written_off_principal",
+        /// Off balance: interest written off.
+        WrittenOffInterest = "written_off_interest",
+        /// The other side of what stands off the balance sheet.
+        MemoContra = "memo_contra",
+    }
+}
+
+impl AccountRole {
+    /// Capital with households, within term, past it or frozen.
+    pub const WITH_HOUSEHOLDS: &[Self] = &[
+        Self::SupportOutstanding,
+        Self::SupportOverdue,
+        Self::LoanInTerm,
+        Self::LoanOverdue,
+        Self::LoanFrozen,
+        Self::EntrustedLoanInTerm,
+        Self::EntrustedLoanOverdue,
+        Self::EntrustedLoanFrozen,
+    ];
+
+    /// Capital that sources were given and have not given back.
+    pub const CAPITAL_GIVEN: &[Self] = &[Self::Capital, Self::EntrustedCentral, Self::EntrustedLocal];
+
+    /// Capital in hand: given, or come back to go round again.
+    pub const CAPITAL_IN_HAND: &[Self] =
+        &[Self::Capital, Self::RecoveredCapital, Self::EntrustedCentral, Self::EntrustedLocal];
+
+    /// Names of roles, as the database knows them.
+    pub fn names(roles: &[Self]) -> Vec<String> {
+        roles.iter().map(|role| role.name().to_owned()).collect()
+    }
+
+    /// What a line on an account of this role must be about. Empty: the account is no control account, and a line may be
+    /// about anything or nothing.
+    pub const fn subjects(self) -> &'static [SubjectKind] {
+        match self {
+            Self::SupportOutstanding | Self::SupportOverdue => &[SubjectKind::Agreement],
+            Self::LoanInTerm
+            | Self::LoanOverdue
+            | Self::LoanFrozen
+            | Self::EntrustedLoanInTerm
+            | Self::EntrustedLoanOverdue
+            | Self::EntrustedLoanFrozen
+            | Self::WrittenOffPrincipal => &[SubjectKind::Loan],
+            Self::Overpayments => &[SubjectKind::Agreement, SubjectKind::Loan],
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Kinds of journals: what happened, and who may take it back.
+
+use crate::domain::values::catalogue::catalogue;
+use crate::domain::values::language::Text;
+
+catalogue! {
+    /// Who may reverse a journal: what keeps a record of it elsewhere must learn of its end.
+    pub enum Owner {
+        /// It is not reversed.
+        Nobody = "nobody",
+        /// The accountant, in the general journal.
+        Accountant = "accountant",
+        /// The agreement of revolving support whose event it is.
+        Support = "support",
+        /// The loan whose event it is.
+        Loans = "loans",
+        /// The collection sheet on which the money stands.
+        CollectionSheets = "collection_sheets",
+    }
+}
+
+catalogue! {
+    /// What happened. The table `journal_kind` has the same rows.
+    pub enum JournalKind {
+        /// Capital arrives.
+        CapitalReceived = "capital_received",
+        /// Capital goes back to its giver.
+        CapitalReturned = "capital_returned",
+        /// Money moves between the cash box and the bank.
+        TransferBetweenAccounts = "transfer_between_accounts",
+        /// The accountant's own.
+        Manual = "manual",
+        /// The mirror of another journal.
+        Reversal = "reversal",
+        /// Money handed to a household.
+        SupportPayout = "support_payout",
+        /// Money a household brought.
+        SupportRepayment = "support_repayment",
+        /// The split of an earlier repayment changes.
+        SupportReallocation = "support_reallocation",
+        /// Capital written off by decision.
+        SupportLoss = "support_loss",
+        /// A surplus given back to its household.
+        SupportRefund = "support_refund",
+        /// A tranche paid out.
+        LoanDisbursement = "loan_disbursement",
+        /// Money a borrower brought.
+        LoanRepayment = "loan_repayment",
+        /// What was overpaid, given back.
+        LoanRefund = "loan_refund",
+        /// Money for what was written off.
+        LoanRecovery = "loan_recovery",
+        /// Moved dates, a recall, a freeze.
+        LoanMeasure = "loan_measure",
+        /// A loan given up.
+        LoanWriteOff = "loan_write_off",
+        /// What a replay changes besides the mirror, after an entry was taken back.
+        LoanAdjustment = "loan_adjustment",
+        /// Loans that changed their class by the day alone.
+        LoanToOverdue = "loan_to_overdue",
+        /// What time earned and set aside.
+        LoanAccrual = "loan_accrual",
+        /// Savings of a household, carried to the bank.
+        SavingsCollected = "savings_collected",
+    }
+}
+
+impl JournalKind {
+    /// Its name for readers.
+    pub const fn title(self) -> Text {
+        let (vi, en, _) = self.facts();
+        Text::fixed(vi, en)
+    }
+
+    /// Who may reverse it.
+    pub const fn owner(self) -> Owner {
+        self.facts().2
+    }
+
+    /// Its names, and who may reverse it.
+    const fn facts(self) -> (&'static str, &'static str, Owner) {
+        match self {
+            Self::CapitalReceived => ("Nhận vốn", "Capital received", Owner::Accountant),
+            Self::CapitalReturned => ("Hoàn trả vốn", "Capital returned", Owner::Accountant),
+            Self::TransferBetweenAccounts => {
+                ("Chuyển tiền giữa quỹ và ngân hàng", "Transfer between cash and bank", Owner::Accountant)
+            }
+            Self::Manual => ("Bút toán kế toán lập", "Manual journal", Owner::Accountant),
+            Self::Reversal => ("Bút toán đảo", "Reversal", Owner::Nobody),
+            Self::SupportPayout => ("Giải ngân hỗ trợ", "Payout of support", Owner::Support),
+            Self::SupportRepayment => ("Thu hồi hỗ trợ", "Repayment of support", Owner::Support),
+            Self::SupportReallocation => {
+                ("Phân bổ lại khoản thu hồi", "Repayment divided anew", Owner::Nobody)
+            }
+            Self::SupportLoss => ("Tổn thất vốn hỗ trợ", "Loss of support", Owner::Support),
+            Self::SupportRefund => {
+                ("Hoàn tiền nộp thừa của khoản hỗ trợ", "Refund of a surplus of support", Owner::Nobody)
+            }
+            Self::LoanDisbursement => ("Giải ngân cho vay", "Disbursement of a loan", Owner::Loans),
+            Self::LoanRepayment => ("Thu nợ", "Repayment of a loan", Owner::Loans),
+            Self::LoanRefund => {
+                ("Trả lại tiền nộp thừa của khoản vay", "Refund of an overpaid loan", Owner::Loans)
+            }
+            Self::LoanRecovery => ("Thu hồi nợ đã xóa", "Recovery of a written-off loan", Owner::Loans),
+            Self::LoanMeasure => ("Xử lý nợ", "Measure on a loan", Owner::Loans),
+            Self::LoanWriteOff => ("Xóa nợ", "Write-off of a loan", Owner::Loans),
+            Self::LoanAdjustment => (
+                "Điều chỉnh khoản vay sau khi hủy nghiệp vụ",
+                "Loan adjusted after an entry was taken back",
+                Owner::Nobody,
+            ),
+            Self::LoanToOverdue => ("Chuyển nhóm nợ", "Loans that changed their class", Owner::Nobody),
+            Self::LoanAccrual => ("Lãi dự thu, dự phòng", "Interest accrued and provisions", Owner::Nobody),
+            Self::SavingsCollected => {
+                ("Thu hộ tiền gửi tiết kiệm", "Savings collected for the bank", Owner::CollectionSheets)
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The closed lists of the code are those of the database: what one of them forgot turns a test red.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use soquy::approvals::Command;
+use soquy::domain::books::account_role::AccountRole;
+use soquy::domain::books::journal_kind::{JournalKind, Owner};
+use soquy::verify::tables::{Kept, TABLES};
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection};
+
+use crate::support::books::{insist, line, post_with, prepared, run};
+use crate::support::{TestApp, VU_QUY};
+
+const APP: &str = "soquy_app";
+
+/// Names, and what is said of each.
+type List = BTreeMap<String, String>;
+
+/// What the code and the database disagree about.
+fn differences(code: &List, database: &List) -> Vec<String> {
+    let missing = code.keys().filter(|name| !database.contains_key(*name));
+    let mut found: Vec<String> = missing.map(|name| format!("{name} is only in the code")).collect();
+    for (name, said) in database {
+        match code.get(name) {
+            None => found.push(format!("{name} is only in the database")),
+            Some(ours) if ours != said => {
+                found.push(format!("{name}: {ours} in the code, {said} in the database"))
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// The rows of a question as a list.
+async fn list(conn: &mut PgConnection, sql: &'static str) -> List {
+    let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(conn).await.unwrap();
+    rows.into_iter().collect()
+}
+
+/// Compares, then plants a row in the database and takes one out of the code: each must be told.
+async fn compared(mut code: List, sql: &'static str, plant: &'static str, told: &str) {
+    let app = TestApp::new().await;
+    let mut tx = app.owner.begin().await.unwrap();
+    assert_eq!(differences(&code, &list(&mut tx, sql).await), [""; 0]);
+    tx.execute(AssertSqlSafe(plant)).await.unwrap();
+    assert_eq!(differences(&code, &list(&mut tx, sql).await), [told], "{plant}");
+    tx.rollback().await.unwrap();
+    let (forgotten, _) = code.pop_first().unwrap();
+    let mut conn = app.owner.acquire().await.unwrap();
+    assert_eq!(
+        differences(&code, &list(&mut conn, sql).await),
+        [format!("{forgotten} is only in the database")],
+        "a value taken out of the code"
+    );
+}
+
+#[tokio::test]
+async fn kinds_of_journals_have_one_owner_and_two_names() {
+    let said = |kind: &JournalKind| {
+        let title = kind.title();
+        (kind.name().to_owned(), format!("{}: {} / {}", kind.owner().name(), title.vi, title.en))
+    };
+    compared(
+        JournalKind::ALL.iter().map(said).collect(),
+        "select kind, format('%s: %s / %s', reversed_by, name_vi, name_en) from journal_kind",
+        "insert into journal_kind values ('gift_received', 'accountant', 'Nhận ủng hộ', 'Gift received')",
+        "gift_received is only in the database",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn sensitive_commands_are_those_that_are_executed() {
+    compared(
+        Command::ALL.iter().map(|command| (command.name().to_owned(), String::new())).collect(),
+        "select command, '' from sensitive_command",
+        "insert into sensitive_command values ('pass_on_calf')",
+        "pass_on_calf is only in the database",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn account_roles_stand_in_a_chart_and_control_accounts_are_the_same() {
+    let control = |role: &AccountRole| (role.name().to_owned(), (!role.subjects().is_empty()).to_string());
+    compared(
+        AccountRole::ALL.iter().map(control).collect(),
+        "select role, bool_or(needs_subject)::text from chart_role group by role",
+        "insert into chart_role values ('tt24_2024', 'herds', '141')",
+        "herds is only in the database",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn every_table_of_units_is_proved_by_something() {
+    let said = |kept: &Kept| match kept {
+        Kept::Fact => "fact",
+        Kept::Audited => "audited",
+        Kept::Otherwise(_) => "otherwise",
+    };
+    compared(
+        TABLES.iter().map(|(name, kept)| ((*name).to_owned(), said(kept).to_owned())).collect(),
+        "select c.relname::text, case when c.relname in (select kind from fact_kinds()) then 'fact'
+                                      when c.relname in (select tab from audited_tables()) then 'audited' else 'otherwise' end
+           from pg_class c join pg_attribute a on a.attrelid = c.oid
+          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'unit_id' and not a.attisdropped",
+        "create table herd (unit_id integer, herd_id uuid)",
+        "herd is only in the database",
+    )
+    .await;
+    let mut names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
+    names.dedup();
+    assert!(names.len() == TABLES.len() && names.is_sorted(), "a table twice, or out of order");
+}
+
+#[tokio::test]
+async fn a_journal_of_no_kind_and_a_command_that_nothing_executes_are_refused() {
+    let app = prepared().await;
+    let lines = [line("cash", 1, "10"), line("capital", 1, "-10")];
+    let of = |kind: &str| post_with(&json!({"kind": kind}), "2026-03-02", &lines);
+    insist(
+        "unknown kind",
+        run(&app, APP, &of("gift_received")).await,
+        "SQ432",
+        "no kind of journal gift_received",
+    );
+    run(&app, APP, &of("capital_received")).await.expect("control: a known one");
+    let maker = app.person("maker", VU_QUY, &[]).await.user_id;
+    let ask = |command: &str| {
+        format!(
+            "insert into approval (unit_id, approval_id, command, body, summary_vi, summary_en, made_by)
+             values (13141, new_id(), '{command}', '{{}}', '', '', '{maker}')"
+        )
+    };
+    insist("unknown command", run(&app, APP, &ask("pass_on_calf")).await, "23503", "approval_command_fkey");
+    run(&app, APP, &ask("post_journal")).await.expect("control: a known one");
+    for table in ["journal_kind", "sensitive_command", "chart_role"] {
+        let denied = format!("permission denied for table {table}");
+        insist(table, run(&app, APP, &format!("delete from {table}")).await, "42501", &denied);
+    }
+}
+
+#[tokio::test]
+async fn a_journal_is_reversed_on_behalf_of_its_owner_only() {
+    let app = prepared().await;
+    for (place, kind) in JournalKind::ALL.iter().filter(|kind| **kind != JournalKind::Reversal).enumerate() {
+        let lines = [line("cash", 1, "10"), line("capital", 1, "-10")];
+        run(&app, APP, &post_with(&json!({"kind": kind}), "2026-03-02", &lines)).await.unwrap();
+        let reverse = |owner: &Owner| {
+            format!(
+                "select ledger_reverse(13141, {}, new_id(), '2026-03-02', 'sai', '{}'); select 1 / 0",
+                place + 1,
+                owner.name()
+            )
+        };
+        for owner in Owner::ALL {
+            let (what, answer) = (format!("{kind:?} by {owner:?}"), run(&app, APP, &reverse(owner)).await);
+            if *owner == kind.owner() && *owner != Owner::Nobody {
+                insist(&what, answer, "22012", "division by zero");
+            } else {
+                insist(&what, answer, "SQ433", &format!("of kind {} is not reversed by", kind.name()));
+            }
+        }
+    }
+    let unnamed = "select ledger_reverse(13141, 1, new_id(), '2026-03-02', 'sai', null)";
+    insist("on behalf of no one", run(&app, APP, unnamed).await, "SQ433", "is not reversed by");
+}
