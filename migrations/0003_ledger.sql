@@ -27,16 +27,14 @@ comment on column chart_account.side is 'the side on which the account normally 
 comment on column chart_account.official is 'false: a detail account opened below an official one';
 comment on column chart_account.money is 'cash or bank: what a source can spend';
 
--- Which account plays which part in the posting recipes, per chart: account codes are data, not code.
+-- Which account has which role in the posting recipes, per chart: account codes are data, not code.
 create table chart_role (
   chart_id      text not null references chart,
   role          text not null,
   code          text not null,
-  needs_subject boolean not null default false,
   primary key (chart_id, role),
   foreign key (chart_id, code) references chart_account
 );
-comment on column chart_role.needs_subject is 'a control account: each line names the agreement or loan it is about';
 
 -- The book of a unit: one chart, one first day.
 create table book (
@@ -60,14 +58,14 @@ create table account (
   money         boolean not null,
   memorandum    boolean not null,
   postable      boolean not null,
-  needs_subject boolean not null,
+  subjects      text[],
   primary key (unit_id, code),
   foreign key (unit_id, parent_code) references account,
   constraint account_extends_its_parent check (starts_with(code, parent_code) and code <> parent_code)
 );
 create index account_parent on account (unit_id, parent_code);
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
-comment on column account.needs_subject is 'a control account of the chart (0013)';
+comment on column account.subjects is 'a control account: kinds of subjects, one of which each line is about';
 call make_audited_table('account', 'code');
 
 -- A fund (quỹ): a purpose with rules. Numbered inside its unit.
@@ -136,6 +134,38 @@ create table subject_kind (
   key_column text not null,
   ledger     text
 );
+
+-- Control accounts, by role: what a household owes is kept by contract, and the account that holds the sum is only as true as
+-- every line on it says whose it is. So the books refuse a line there that is about nothing of these kinds (0004). A
+-- book that is opened copies them onto its accounts.
+create table control_role (
+  role text not null,
+  kind text not null references subject_kind,
+  primary key (role, kind)
+);
+
+-- Everything that lines of a unit are about, written once by the table that owns it (names_subjects).
+create table subject (
+  unit_id    integer not null,
+  subject_id uuid not null,
+  kind       text not null,
+  primary key (unit_id, subject_id)
+);
+create function register_subjects() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  execute format('insert into subject (unit_id, subject_id, kind) select unit_id, %I, %L from named order by 1, 2', tg_argv[0], tg_table_name);
+  return null;
+end $$;
+alter function register_subjects() owner to soquy_books;
+revoke execute on function register_subjects() from public;
+
+-- Makes the rows of a table subjects: lines may be about them. `ledger` is the view of what the books must hold of each.
+create procedure names_subjects(tab regclass, key_column text, ledger text default null) language plpgsql as $$
+begin
+  insert into subject_kind (kind, key_column, ledger) values (tab::text, key_column, ledger);
+  execute format('create trigger %I after insert on %s referencing new table as named for each statement
+                  execute function register_subjects(%L)', tab || '_named', tab, key_column);
+end $$;
 comment on column subject_kind.ledger is
   'a view (unit_id, subject_id, source_id, role, amount): what it says of an account, by subject, or by source where lines are sums';
 
@@ -253,11 +283,11 @@ create table seal (
   primary key (unit_id, seal_no)
 );
 
-grant select on chart, chart_account, chart_role, subject_kind, journal_kind, book, account, fund, source, period_event, journal, line, balance,
+grant select on chart, chart_account, chart_role, subject_kind, control_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
   period_balance, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
 grant update (name, closed_on) on fund to soquy_app;
 grant update (name, closed_on, giver, document_no) on source to soquy_app;
-grant insert on journal, line, voucher, seal, period_event, book, account to soquy_books;
+grant insert on subject, journal, line, voucher, seal, period_event, book, account to soquy_books;
 grant update (postable) on account to soquy_books;
 grant insert, update on balance, period_balance, voucher_counter to soquy_books;

@@ -3,6 +3,7 @@
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
 -- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal.
 
+call keep_in_unit('subject');
 call keep_in_unit('journal');
 call keep_in_unit('line');
 call keep_in_unit('balance');
@@ -16,6 +17,7 @@ begin
   execute format('create trigger %I before update or delete on %s for each row execute function append_only()', tab || '_stays', tab);
   execute format('create trigger %I before truncate on %s for each statement execute function append_only()', tab || '_stays_whole', tab);
 end $$;
+call never_changes('subject');
 call never_changes('journal');
 call never_changes('line');
 call never_changes('voucher');
@@ -62,27 +64,29 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 
 -- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
 -- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
--- balances by itself, or it could hide what a balance sheet lacks. A line on a control account (0013) names whom it is
--- about. In place of foreign keys, whose checks would lock the parent rows. Each row is looked up by its key (offset 0): the
--- plan is made for the first lines of a session and kept, and after many lines in a small book it would walk over all
--- journals ever after.
+-- balances by itself, or it could hide what a balance sheet lacks. No line is about what is not registered, and a line on a
+-- control account is about a subject of its kinds. In place of foreign keys, whose checks would lock the parent rows. Each
+-- row is looked up by its key (offset 0): the plan is made for the first lines of a session and kept, and after many lines in
+-- a small book it would walk over all journals ever after.
 create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
 begin
-  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nobody into bad
+  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing into bad
     from (select l.unit_id, l.journal_no, max(l.line_no) as last_line, sum(l.amount) as total,
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
                          or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
-                 min(l.account) filter (where l.subject_id is null and a.needs_subject) as about_nobody
+                 min(l.account) filter (where case when l.subject_id is null then a.subjects is not null
+                                                        else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing
             from new_lines l
             left join lateral (select * from account where unit_id = l.unit_id and code = l.account offset 0) a on true
+            left join lateral (select kind from subject where unit_id = l.unit_id and subject_id = l.subject_id offset 0) b on true
             left join lateral (select * from source where unit_id = l.unit_id and source_id = l.source_id offset 0) f on true
            group by l.unit_id, l.journal_no, l.source_id, a.memorandum) s
     left join lateral (select * from journal where unit_id = s.unit_id and journal_no = s.journal_no offset 0) j
            on j.txid = pg_current_xact_id()
-   where s.total <> 0 or s.unknown or s.about_nobody is not null or j.journal_no is null or s.last_line > j.n_lines
+   where s.total <> 0 or s.unknown or s.about_nothing is not null or j.journal_no is null or s.last_line > j.n_lines
       or j.effective_on <> s.first_day or j.effective_on <> s.last_day
    order by s.unknown desc, unbalanced desc limit 1;
   if not found then return null; end if;
@@ -90,9 +94,9 @@ begin
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
   elsif bad.unbalanced then
     raise exception 'journal % does not balance in each source', bad.journal_no using errcode = 'SQ422';
-  elsif bad.about_nobody is not null then
-    raise exception 'journal % has a line on % about nobody', bad.journal_no, bad.about_nobody
-      using errcode = 'SQ430', detail = bad.about_nobody;
+  elsif bad.about_nothing is not null then
+    raise exception 'journal % has a line on % about nothing that it may be about', bad.journal_no, bad.about_nothing
+      using errcode = 'SQ430', detail = bad.about_nothing;
   end if;
   raise exception 'journal % is incomplete, or its lines came later', bad.journal_no using errcode = 'SQ424';
 end $$;

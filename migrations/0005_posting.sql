@@ -64,7 +64,7 @@ end $$;
 
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
--- account that plays it in the chart of the unit. Returns the numbers in the order of the batch.
+-- account that has it in the chart of the unit. Returns the numbers in the order of the batch.
 --
 -- One statement, because a header never stands without its lines, and because the hashes and balances of a batch need not
 -- be read again when it returns what it wrote. The voucher counter is locked after the unit counter, so numbers never have a gap.
@@ -206,16 +206,17 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 begin
   perform insist_on_scope(unit);
   insert into book (unit_id, chart_id, opened_on) values (unit, chart, first_day);
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, needs_subject)
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects)
     select unit, c.code, c.parent_code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
            not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code),
-           exists (select from chart_role r where r.chart_id = c.chart_id and r.code = c.code and r.needs_subject)
+           (select array_agg(distinct s.kind order by s.kind) from chart_role r join control_role s using (role)
+             where r.chart_id = c.chart_id and r.code = c.code)
       from chart_account c where c.chart_id = chart;
   insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, fact_order)
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
 end $$;
 
--- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and play no part
+-- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and no role
 -- in the recipes. Locks the unit counter, so no line comes meanwhile.
 create function ledger_add_account(unit integer, below text, new_code text, vi text, en text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -230,8 +231,8 @@ begin
      or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
     raise exception 'account % must take lines itself', below using errcode = 'SQ429';
   end if;
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, needs_subject)
-    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true, parent.needs_subject);
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects)
+    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true, parent.subjects);
   update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 

@@ -54,6 +54,21 @@ begin
   end loop;
 end $$;
 
+-- Subjects of a unit without their row, and rows that are no subject.
+create function lost_subjects(unit integer) returns table (kind text, subject_id uuid, registered boolean)
+language plpgsql stable as $$
+declare
+  of subject_kind;
+begin
+  for of in select * from subject_kind order by subject_kind.kind loop
+    return query execute format(
+      'select %1$L, coalesce(s.subject_id, t.%2$I), s.subject_id is not null
+         from (select subject_id from subject where unit_id = $1 and kind = %1$L) s
+         full join (select %2$I from %1$I where unit_id = $1) t on t.%2$I = s.subject_id
+        where s.subject_id is null or t.%2$I is null', of.kind, of.key_column) using unit;
+  end loop;
+end $$;
+
 -- Units with facts that no seal covers yet.
 create function units_to_seal() returns setof integer language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$

@@ -1,4 +1,4 @@
--- Which account plays which part in the recipes, in both charts.
+-- Which account has which role in the recipes, in both charts.
 
 -- The microfinance chart has one account for project money (466). A revolving fund tells what it was given from what came
 -- back, so two detail accounts stand below it.
@@ -12,29 +12,27 @@ insert into chart_account (chart_id, code, parent_code, name_vi, name_en, class,
   ('tt05_2019', '4627', '462', 'Tiền gửi của tổ viên thu hộ ngân hàng', 'Members'' savings collected for the bank',
    'liability', 'credit', false, false, false);
 
--- Sub-ledgers and their control accounts. What a household owes is kept by contract; the account that holds the sum is only
--- as true as every line on it says whose it is. So the books refuse a line there without a subject (lines_balanced, 0004).
-insert into chart_role (chart_id, role, code, needs_subject) values
-  ('tt24_2024', 'cash', '1111', false),
-  ('tt24_2024', 'bank', '1121', false),
-  ('tt24_2024', 'in_transit', '113', false),
-  ('tt24_2024', 'support_outstanding', '13881', true),
-  ('tt24_2024', 'support_overdue', '13882', true),
-  ('tt24_2024', 'support_income', '5158', false),
-  ('tt24_2024', 'overpayments', '33881', true),
-  ('tt24_2024', 'suspense', '33882', false),
-  ('tt24_2024', 'capital', '43181', false),
-  ('tt24_2024', 'recovered_capital', '43182', false),
-  ('tt24_2024', 'capital_loss', '61181', false),
-  ('tt05_2019', 'cash', '101', false),
-  ('tt05_2019', 'bank', '130', false),
-  ('tt05_2019', 'in_transit', '519', false),
-  ('tt05_2019', 'support_outstanding', '2011', true),
-  ('tt05_2019', 'support_overdue', '2012', true),
-  ('tt05_2019', 'support_income', '7011', false),
-  ('tt05_2019', 'overpayments', '4628', true),
-  ('tt05_2019', 'suspense', '4629', false),
-  ('tt05_2019', 'member_savings', '4627', false),
-  ('tt05_2019', 'capital', '4661', false),
-  ('tt05_2019', 'recovered_capital', '4662', false),
-  ('tt05_2019', 'capital_loss', '891', false);
+insert into chart_role (chart_id, role, code) values
+  ('tt24_2024', 'cash', '1111'),
+  ('tt24_2024', 'bank', '1121'),
+  ('tt24_2024', 'in_transit', '113'),
+  ('tt24_2024', 'support_outstanding', '13881'),
+  ('tt24_2024', 'support_overdue', '13882'),
+  ('tt24_2024', 'support_income', '5158'),
+  ('tt24_2024', 'overpayments', '33881'),
+  ('tt24_2024', 'suspense', '33882'),
+  ('tt24_2024', 'capital', '43181'),
+  ('tt24_2024', 'recovered_capital', '43182'),
+  ('tt24_2024', 'capital_loss', '61181'),
+  ('tt05_2019', 'cash', '101'),
+  ('tt05_2019', 'bank', '130'),
+  ('tt05_2019', 'in_transit', '519'),
+  ('tt05_2019', 'support_outstanding', '2011'),
+  ('tt05_2019', 'support_overdue', '2012'),
+  ('tt05_2019', 'support_income', '7011'),
+  ('tt05_2019', 'overpayments', '4628'),
+  ('tt05_2019', 'suspense', '4629'),
+  ('tt05_2019', 'member_savings', '4627'),
+  ('tt05_2019', 'capital', '4661'),
+  ('tt05_2019', 'recovered_capital', '4662'),
+  ('tt05_2019', 'capital_loss', '891');

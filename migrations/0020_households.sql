@@ -115,4 +115,4 @@ grant update (code, hamlet, address, phone, note, signs_by_fingerprint, head_id,
 grant update (name, relation, born_on, birth_year, gender, ethnicity, personal_id, left_on) on household_member to soquy_app;
 
 -- A household is what a line is about where no contract is: money it has at the fund.
-insert into subject_kind (kind, key_column) values ('household', 'household_id');
+call names_subjects('household', 'household_id');

@@ -278,4 +278,6 @@ create view agreement_ledger with (security_invoker = true) as
     from agreement_state s
    cross join lateral (values ('support_outstanding', s.outstanding), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
 grant select on agreement_ledger to soquy_app;
-insert into subject_kind values ('agreement', 'agreement_id', 'agreement_ledger');
+call names_subjects('agreement', 'agreement_id', 'agreement_ledger');
+insert into control_role (role, kind) values
+  ('support_outstanding', 'agreement'), ('support_overdue', 'agreement'), ('overpayments', 'agreement');

@@ -246,4 +246,7 @@ create view loan_ledger with (security_invoker = true) as
                               ('general_provision', -s.general), ('specific_provision', -s.specific)) v(role, amount)
    group by s.unit_id, l.source_id, v.role;
 grant select on loan_ledger to soquy_app;
-insert into subject_kind values ('loan', 'loan_id', 'loan_ledger');
+call names_subjects('loan', 'loan_id', 'loan_ledger');
+insert into control_role (role, kind) values
+  ('loan_in_term', 'loan'), ('loan_overdue', 'loan'), ('loan_frozen', 'loan'), ('entrusted_loan_in_term', 'loan'),
+  ('entrusted_loan_overdue', 'loan'), ('entrusted_loan_frozen', 'loan'), ('overpayments', 'loan'), ('written_off_principal', 'loan');

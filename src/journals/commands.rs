@@ -12,7 +12,6 @@ use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::{JournalKind, Owner};
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
-use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
@@ -264,8 +263,8 @@ async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journ
     let kind = &journal.head.kind;
     let unknown = || Problem::internal(anyhow::anyhow!("there is no kind of journal {kind}"));
     let kind = JournalKind::of_name(kind).ok_or_else(unknown)?;
-    if let Some(elsewhere) = elsewhere(kind) {
-        return Err(Kind::WrongState.saying(elsewhere));
+    if let Some(instead) = kind.owner().instead().filter(|_| kind != JournalKind::Reversal) {
+        return Err(Kind::WrongState.saying(instead));
     }
     match journal.head.reversed_by {
         Some(by) => {
@@ -273,26 +272,6 @@ async fn reversible(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Journ
                 .saying(text!("Đã đảo bằng bút toán {by}.", "Journal {by} reversed it.")))
         }
         None => Ok(journal),
-    }
-}
-
-/// What to do instead of reversing a journal of a kind here; none where the accountant may, or nothing is to be done.
-fn elsewhere(kind: JournalKind) -> Option<Text> {
-    match kind.owner() {
-        Owner::Accountant => None,
-        Owner::Nobody if kind == JournalKind::Reversal => None,
-        Owner::Nobody => Some(text!(
-            "Hệ thống tự ghi bút toán này theo các nghiệp vụ của khoản hỗ trợ hoặc khoản vay; không đảo riêng được.",
-            "This journal follows from what happened to an agreement; it is not reversed by itself."
-        )),
-        Owner::Support | Owner::Loans => Some(text!(
-            "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
-            "This journal belongs to an agreement; undo the event there instead."
-        )),
-        Owner::CollectionSheets => Some(text!(
-            "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
-            "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal."
-        )),
     }
 }
 

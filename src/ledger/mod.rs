@@ -74,8 +74,8 @@ pub enum PostError {
     /// An account with lines, or with a role in the recipes, does not become a heading.
     #[error("the account must take lines itself")]
     TakesLines,
-    /// A line on a control account that names no agreement or loan.
-    #[error("a line on account {account} is about nobody")]
+    /// A line on a control account that is not about an agreement or loan of its kinds, or one about no subject at all.
+    #[error("a line on account {account} is about nothing that it may be about")]
     SubjectMissing {
         /// The account.
         account: String,

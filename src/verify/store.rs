@@ -113,10 +113,19 @@ pub const CLAIMS: &[Claim] = &[
                           from subledgers($1) s join role r on r.role = s.role group by 1, 2, 3),
                booked as (select l.subject_id, l.account as code, sum(l.amount) as amount
                             from line l join account a on a.unit_id = l.unit_id and a.code = l.account
-                           where l.unit_id = $1 and (a.needs_subject
+                           where l.unit_id = $1 and (a.subjects is not null
                                  or l.subject_id is not null and l.account in (select code from said where subject_id is not null))
                            group by 1, 2)
           select count(*), null from said
+          union all
+          select 0, case when registered then format('subject %s is no %s', subject_id, kind) else format('%s %s is no subject', kind, subject_id) end
+            from lost_subjects($1)
+          union all
+          select 0, format('account %s stands at %s about %s, which is no subject', account, trunc(sum(amount)), subject_id)
+            from line l
+           where unit_id = $1 and subject_id is not null
+             and not exists (select from subject s where s.unit_id = l.unit_id and s.subject_id = l.subject_id)
+           group by account, subject_id
           union all
           select 0, format('account %s stands at %s about %s, the sub-ledger says %s', code, trunc(coalesce(b.amount, 0)),
                            coalesce(subject_id::text, 'nobody'), trunc(coalesce(s.amount, 0)))

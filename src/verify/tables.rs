@@ -66,6 +66,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("sheet_collection", Kept::Fact),
     ("sheet_row", Kept::Fact),
     ("source", Kept::Audited),
+    ("subject", Kept::Otherwise("a register; a claim compares it with the rows it names")),
     ("support_request", Kept::Audited),
     ("unit", AS_MADE),
     ("unit_code", AS_MADE),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use soquy::access::Role;
 
-use crate::support::books::{line, post, run};
+use crate::support::books::{line, post, register, run};
 use crate::support::{Person, TestApp, VU_QUY};
 
 /// Vũ Quý's people, with its book open, a fund, and sources 1 (central budget) and 2 (an enterprise's gift).
@@ -166,8 +166,10 @@ async fn sources_carry_their_restrictions_and_their_figures() {
     app.post_once(accountant, "manual-1", &at("/journals"), with_households)
         .await
         .refused(409, "wrong-state");
+    let agreement = "00000000-0000-7000-8000-000000000009";
+    register(app, agreement, "agreement").await;
     let mut owed = line("13881", 1, "20000000");
-    owed["subject"] = json!("00000000-0000-7000-8000-000000000009");
+    owed["subject"] = json!(agreement);
     let paid_out = post("2026-03-02", &[owed, line("1111", 1, "-20000000")]);
     run(app, "soquy_app", &paid_out).await.unwrap();
     let shown = app.get(accountant, &at("/sources/1")).await.expect(200);

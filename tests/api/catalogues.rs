@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use soquy::approvals::Command;
-use soquy::domain::books::account_role::AccountRole;
+use soquy::domain::books::account_role::{AccountRole, SubjectKind};
 use soquy::domain::books::journal_kind::{JournalKind, Owner};
 use soquy::verify::tables::{Kept, TABLES};
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection};
@@ -84,12 +84,27 @@ async fn sensitive_commands_are_those_that_are_executed() {
 
 #[tokio::test]
 async fn account_roles_stand_in_a_chart_and_control_accounts_are_the_same() {
-    let control = |role: &AccountRole| (role.name().to_owned(), (!role.subjects().is_empty()).to_string());
+    let control = |role: &AccountRole| {
+        let kinds: Vec<_> = role.subjects().iter().map(|kind| kind.name()).collect();
+        (role.name().to_owned(), kinds.join(","))
+    };
     compared(
         AccountRole::ALL.iter().map(control).collect(),
-        "select role, bool_or(needs_subject)::text from chart_role group by role",
+        "select r.role, coalesce((select string_agg(c.kind, ',' order by c.kind) from control_role c where c.role = r.role), '')
+           from (select role from chart_role union select role from control_role) r",
         "insert into chart_role values ('tt24_2024', 'herds', '141')",
         "herds is only in the database",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn kinds_of_subjects_are_those_of_the_tables_that_name_them() {
+    compared(
+        SubjectKind::ALL.iter().map(|kind| (kind.name().to_owned(), String::new())).collect(),
+        "select kind, '' from subject_kind",
+        "create table herd (unit_id integer, herd_id uuid); call names_subjects('herd', 'herd_id')",
+        "herd is only in the database",
     )
     .await;
 }
@@ -137,7 +152,9 @@ async fn a_journal_of_no_kind_and_a_command_that_nothing_executes_are_refused() 
     };
     insist("unknown command", run(&app, APP, &ask("pass_on_calf")).await, "23503", "approval_command_fkey");
     run(&app, APP, &ask("post_journal")).await.expect("control: a known one");
-    for table in ["journal_kind", "sensitive_command", "chart_role"] {
+    for table in
+        ["journal_kind", "sensitive_command", "chart_role", "subject_kind", "control_role", "subject"]
+    {
         let denied = format!("permission denied for table {table}");
         insist(table, run(&app, APP, &format!("delete from {table}")).await, "42501", &denied);
     }

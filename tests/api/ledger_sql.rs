@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::books::{
-    gift, insist, line, number, post, post_with, prepared, receipt, run, run_in, spend,
+    gift, insist, line, number, post, post_with, prepared, receipt, register, run, run_in, spend,
 };
 use crate::support::{TestApp, VU_QUY};
 
@@ -65,7 +65,7 @@ async fn accounts_and_sources_that_take_no_lines_are_refused() {
     let cases = [
         ("unknown account", vec![line("9999", 1, "10"), line("capital", 1, "-10")]),
         ("a heading", vec![line("111", 1, "10"), line("capital", 1, "-10")]),
-        ("a part nobody plays", vec![line("no_such_part", 1, "10"), line("capital", 1, "-10")]),
+        ("a role that no account has", vec![line("no_such_role", 1, "10"), line("capital", 1, "-10")]),
         ("unknown source", vec![line("cash", 9, "10"), line("capital", 9, "-10")]),
     ];
     for (what, lines) in cases {
@@ -77,23 +77,46 @@ async fn accounts_and_sources_that_take_no_lines_are_refused() {
 }
 
 #[tokio::test]
-async fn a_control_account_takes_no_line_about_nobody() {
+async fn a_control_account_takes_lines_about_its_own_kinds_of_subjects_only() {
     let app = prepared().await;
+    let (agreement, loan) = ("00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002");
+    register(&app, agreement, "agreement").await;
+    register(&app, loan, "loan").await;
     run(&app, APP, &gift("2026-03-02", 1, 100)).await.unwrap();
-    for part in ["support_outstanding", "13881", "13882", "33881"] {
-        let lines = [line(part, 1, "10"), line("cash", 1, "-10")];
-        insist(part, run(&app, APP, &post("2026-03-02", &lines)).await, "SQ430", "about nobody");
-        let mut about = line(part, 1, "10");
-        about["subject"] = json!("00000000-0000-7000-8000-000000000001");
-        let lines = [about, line("cash", 1, "-10")];
-        run(&app, APP, &post("2026-03-02", &lines)).await.expect("control: it names an agreement");
+    for account in ["support_outstanding", "13881", "13882", "33881"] {
+        let lines = [line(account, 1, "10"), line("cash", 1, "-10")];
+        insist(account, run(&app, APP, &post("2026-03-02", &lines)).await, "SQ430", "about nothing");
+        let about = |subject: &str| {
+            let mut about = line(account, 1, "10");
+            about["subject"] = json!(subject);
+            post("2026-03-02", &[about, line("cash", 1, "-10")])
+        };
+        let stranger = "00000000-0000-7000-8000-000000000003";
+        insist("about no subject", run(&app, APP, &about(stranger)).await, "SQ430", "about nothing");
+        run(&app, APP, &about(agreement)).await.expect("control: it is about an agreement");
+        if account != "33881" {
+            insist("about a loan", run(&app, APP, &about(loan)).await, "SQ430", "about nothing");
+        }
     }
-    for table in ["chart_role", "account"] {
+    let mut elsewhere = line("capital", 1, "-10");
+    elsewhere["subject"] = json!("00000000-0000-7000-8000-000000000003");
+    let lines = [line("cash", 1, "10"), elsewhere];
+    insist(
+        "no subject, no control account",
+        run(&app, APP, &post("2026-03-02", &lines)).await,
+        "SQ430",
+        "about nothing",
+    );
+    for sql in [
+        "update control_role set kind = 'loan'",
+        "update account set subjects = null",
+        "insert into subject values (13141, new_id(), 'loan')",
+    ] {
         insist(
-            "which accounts those are is no matter of the server",
-            run(&app, APP, &format!("update {table} set needs_subject = false")).await,
+            "which those are is no matter of the server",
+            run(&app, APP, sql).await,
             "42501",
-            &format!("permission denied for table {table}"),
+            "permission denied for table",
         );
     }
 }
@@ -423,7 +446,7 @@ async fn numbers_have_no_gaps_after_a_transaction_that_failed() {
 }
 
 #[tokio::test]
-async fn an_account_with_lines_or_with_a_part_does_not_become_a_heading() {
+async fn an_account_with_lines_or_with_a_role_does_not_become_a_heading() {
     let app = prepared().await;
     run(&app, APP, &gift("2026-03-02", 1, 10)).await.unwrap();
     run(&app, APP, &spend("2026-03-02", 1, 10)).await.unwrap();
@@ -431,7 +454,7 @@ async fn an_account_with_lines_or_with_a_part_does_not_become_a_heading() {
         format!("select ledger_add_account(13141, '{below}', '{code}', 'Chi tiết', 'Detail')")
     };
     insist("with lines", run(&app, APP, &open("141", "1411")).await, "SQ429", "must take lines itself");
-    insist("with a part", run(&app, APP, &open("1121", "11211")).await, "SQ429", "must take lines itself");
+    insist("with a role", run(&app, APP, &open("1121", "11211")).await, "SQ429", "must take lines itself");
     insist("below nothing", run(&app, APP, &open("9999", "99991")).await, "SQ404", "no account 9999");
     insist("elsewhere", run(&app, APP, &open("152", "1531")).await, "23514", "account_extends_its_parent");
     run(&app, APP, &open("152", "1521")).await.expect("control");

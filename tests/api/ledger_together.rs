@@ -321,7 +321,7 @@ async fn on_the_books(app: &TestApp, unit: i32, model: &Model, op: &Op) -> Resul
         ),
         Op::Spend { source, day, amount } => Some(
             draft(source, day)
-                .about(uuid::Uuid::from_u128(1))
+                .about(AN_AGREEMENT)
                 .debit(AccountRole::SupportOutstanding, money(amount))
                 .credit(AccountRole::Cash, money(amount)),
         ),
@@ -357,6 +357,9 @@ async fn on_the_books(app: &TestApp, unit: i32, model: &Model, op: &Op) -> Resul
     app.app.within(scope(unit), work).await.map_err(|problem| problem.kind)
 }
 
+/// What money is spent on.
+const AN_AGREEMENT: uuid::Uuid = uuid::Uuid::from_u128(1);
+
 /// A unit of its own for each case, with the same book.
 async fn another_unit(app: &TestApp, unit: i32) {
     let open = format!(
@@ -365,7 +368,8 @@ async fn another_unit(app: &TestApp, unit: i32) {
          select ledger_open({unit}, 'tt24_2024', '2026-01-01');
          insert into fund values ({unit}, 1, 'revolving', 'Quỹ', '2026-01-01');
          insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
-         values ({unit}, 1, 1, 'Một', 'donor', true, false, '2026-01-01'), ({unit}, 2, 1, 'Hai', 'donor', true, false, '2026-01-01')"
+         values ({unit}, 1, 1, 'Một', 'donor', true, false, '2026-01-01'), ({unit}, 2, 1, 'Hai', 'donor', true, false, '2026-01-01');
+         insert into subject values ({unit}, '{AN_AGREEMENT}', 'agreement')"
     );
     run(app, "none", &open).await.expect("a unit with a book");
 }

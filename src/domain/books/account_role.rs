@@ -1,7 +1,19 @@
-//! Roles of accounts: recipes and reports name an account by its role, the chart of a unit says its code.
+//! Roles of accounts: recipes and reports name an account by its role, the chart of a unit says its code. And what the lines
+//! on control accounts are about.
 
-use super::subject::SubjectKind;
 use crate::domain::values::catalogue::catalogue;
+
+catalogue! {
+    /// What a line is about. The rows of one kind are a sub-ledger: what they add up to stands on its control accounts.
+    pub enum SubjectKind {
+        /// A household, for what it has at the fund besides contracts.
+        Household = "household",
+        /// An agreement of revolving support.
+        Agreement = "agreement",
+        /// A preferential loan.
+        Loan = "loan",
+    }
+}
 
 catalogue! {
     /// What an account is for in the recipes. Which account has the role is data of the unit's chart (`chart_role`).

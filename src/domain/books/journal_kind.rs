@@ -19,6 +19,28 @@ catalogue! {
     }
 }
 
+impl Owner {
+    /// What to do instead of a reversal in the general journal; none where the accountant reverses there.
+    pub const fn instead(self) -> Option<Text> {
+        let (vi, en) = match self {
+            Self::Accountant => return None,
+            Self::Nobody => (
+                "Hệ thống tự ghi bút toán này theo các nghiệp vụ của khoản hỗ trợ hoặc khoản vay; không đảo riêng được.",
+                "This journal follows from what happened to an agreement; it is not reversed by itself.",
+            ),
+            Self::Support | Self::Loans => (
+                "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
+                "This journal belongs to an agreement; undo the event there instead.",
+            ),
+            Self::CollectionSheets => (
+                "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
+                "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal.",
+            ),
+        };
+        Some(Text::fixed(vi, en))
+    }
+}
+
 catalogue! {
     /// What happened. The table `journal_kind` has the same rows.
     pub enum JournalKind {

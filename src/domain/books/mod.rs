@@ -6,4 +6,3 @@ pub mod merkle;
 pub mod posting;
 pub mod recipes;
 pub mod source;
-pub mod subject;

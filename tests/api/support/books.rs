@@ -58,7 +58,7 @@ pub async fn number(app: &TestApp, sql: &str) -> i64 {
         .get(0)
 }
 
-/// A line for [`batch`]: account or part, source, + debit or − credit.
+/// A line for [`batch`]: account or role, source, + debit or − credit.
 pub fn line(account: &str, source: i32, amount: &str) -> Value {
     let key = if account.starts_with(|c: char| c.is_ascii_digit()) { "account" } else { "role" };
     json!({key: account, "source": source, "amount": amount})
@@ -78,6 +78,12 @@ pub fn post_with(more: &Value, on: &str, lines: &[Value]) -> String {
         journal[key] = value.clone();
     }
     format!("select ledger_post({VU_QUY}, '{}');", json!([journal]))
+}
+
+/// Registers a subject that has no row of its own.
+pub async fn register(app: &TestApp, subject: &str, kind: &str) {
+    let sql = format!("insert into subject values (13141, '{subject}', '{kind}')");
+    run(app, "none", &sql).await.unwrap();
 }
 
 /// Capital for a source, in cash.
