@@ -1,5 +1,6 @@
 //! Who may do what: roles at units, and the tokens that say who is asking.
 
+mod hs256;
 mod store;
 mod unknown_logins;
 
@@ -108,6 +109,7 @@ impl Keys {
     }
 
     fn of(secret: &[u8]) -> Self {
+        hs256::install();
         Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) }
     }
 
