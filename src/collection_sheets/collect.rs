@@ -11,6 +11,7 @@ use crate::db::Conn;
 use crate::domain::books::posting::{Posting, Voucher};
 use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
 use crate::domain::credit::collection_sheet::Collector;
+use crate::domain::values::money::PositiveMoney;
 use crate::ledger::{self, Posted};
 use crate::loans::{self, Early, Loan, LoanRepayment, NewRepayment, Receipt};
 use crate::problem::{Kind, Problem};
@@ -62,9 +63,9 @@ async fn repay(
     let (mut ids, mut repayments) = (Vec::new(), Vec::new());
     for row in rows {
         let collected = &row.sent.collected;
-        match collected.interest.plus(collected.principal) {
-            Ok(amount) if amount.is_zero() => {}
-            Ok(amount) => {
+        match collected.interest.plus(collected.principal).map(PositiveMoney::of) {
+            Ok(None) => {}
+            Ok(Some(amount)) => {
                 ids.push(row.sent.row_id);
                 repayments.push(LoanRepayment {
                     loan: row.agreement_id,

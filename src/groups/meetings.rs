@@ -79,9 +79,6 @@ fn check_vote(
     if !members.iter().any(|member| member.membership_id == vote.membership_id) {
         return wrong("/membership_id", text!("Không phải tổ viên vào ngày họp", "Not a member on that day"));
     }
-    if vote.amount.is_zero() {
-        return wrong("/amount", text!("Phải lớn hơn 0", "It must be above zero"));
-    }
     if !(1..=600).contains(&vote.term_months) {
         return wrong("/term_months", text!("Từ 1 đến 600 tháng", "1 to 600 months"));
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::credit::programme::ProductCode;
 use crate::domain::people::group::{Organisation, Post, is_member};
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 
 /// Whose groups somebody sees.
@@ -218,7 +218,7 @@ pub struct NewVote {
     /// Class of beneficiary, as the list writes it.
     pub beneficiary: Name,
     /// How much, above zero.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// What for.
     pub purpose: Name,
     /// For how long, 1 to 600 months.

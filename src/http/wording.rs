@@ -13,6 +13,7 @@ const OURS: &[(&str, &str)] = &[
         "Không phải số tiền: chỉ viết chữ số, không có dấu chấm hay dấu phẩy, ví dụ \"1500000\"",
     ),
     ("an amount is never negative", "Số tiền không được âm"),
+    ("Must be more than 0", "Phải lớn hơn 0"),
     (
         "VND has no fractions: write a thousand as \"1000\", without dots or commas",
         "Đồng không có phần lẻ: một nghìn viết là \"1000\", không có dấu chấm hay dấu phẩy",
@@ -224,6 +225,7 @@ mod tests {
         let money = [
             MoneyError::NotANumber,
             MoneyError::Negative,
+            MoneyError::Nothing,
             MoneyError::Fraction(Currency::Vnd),
             MoneyError::TooLarge,
         ];

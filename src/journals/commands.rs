@@ -12,7 +12,7 @@ use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::{JournalKind, Owner};
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
-use crate::domain::values::money::Money;
+use crate::domain::values::money::PositiveMoney;
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, PostError, Posted, chart, sources};
@@ -26,7 +26,7 @@ pub struct CapitalMovement {
     /// The day it counts; not after today.
     pub on: NaiveDate,
     /// đồng.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// Cash box or bank.
     pub till: Till,
     /// Who gives it, or gets it back.
@@ -50,7 +50,7 @@ pub struct Transfer {
     /// Whose money: a source of the unit.
     pub source: i32,
     /// đồng.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// Where it was; it goes to the other.
     pub from: Till,
     /// Who carries it.
@@ -67,14 +67,6 @@ pub struct Reversal {
     pub on: NaiveDate,
     /// Why.
     pub reason: Note,
-}
-
-pub(super) fn some_money(amount: Money, field: &str) -> Result<(), Problem> {
-    if amount.is_zero() {
-        Err(Problem::field(field, text!("Phải lớn hơn 0", "Must be above zero")))
-    } else {
-        Ok(())
-    }
 }
 
 /// The account that holds the capital of a source. A chart that does not tell entrusted capital from other capital has
@@ -94,7 +86,6 @@ pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> 
 impl CapitalMovement {
     fn check(&self, work: &Work<'_>) -> Result<(), Problem> {
         not_in_future(work, self.on, "/on")?;
-        some_money(self.amount, "/amount")?;
         some_papers(self.attachments, "/attachments")
     }
 
@@ -105,7 +96,7 @@ impl CapitalMovement {
             on: self.on,
             description: format!("{what} {}{under}", self.party),
             source,
-            amount: self.amount,
+            amount: self.amount.money(),
         }
     }
 
@@ -116,7 +107,7 @@ impl CapitalMovement {
             party: self.party.to_string(),
             address: self.address.to_string(),
             content: content.to_owned(),
-            amount: self.amount,
+            amount: self.amount.money(),
             attachments: self.attachments.try_into().unwrap_or(i16::MAX),
         }
     }
@@ -151,11 +142,11 @@ impl Transfer {
             party: self.party.to_string(),
             address: self.address.to_string(),
             content: description.clone(),
-            amount: self.amount,
+            amount: self.amount.money(),
             attachments: 0,
         };
         let (journal_id, source) = (work.clock.new_id(), self.source);
-        let movement = Movement { journal_id, on: self.on, description, source, amount: self.amount };
+        let movement = Movement { journal_id, on: self.on, description, source, amount: self.amount.money() };
         Ok(recipes::transfer_between_accounts(movement, self.from, paper)?)
     }
 }
@@ -201,7 +192,6 @@ pub async fn preview_receipt(
 /// Records money carried between the cash box and the bank.
 pub async fn transfer(conn: &mut Conn, work: &Work<'_>, body: &Transfer) -> Result<Journal, Problem> {
     not_in_future(work, body.on, "/on")?;
-    some_money(body.amount, "/amount")?;
     let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
     super::read::show(conn, work.unit, posted.journal_no).await
 }

@@ -4,14 +4,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::commands::{only_one, outcome, rehearsed, some_money, some_papers};
+use super::commands::{only_one, outcome, rehearsed, some_papers};
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK};
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
 use crate::problem::{Kind, Problem};
@@ -42,7 +42,7 @@ pub struct ManualLine {
     /// Nợ or Có.
     pub side: Side,
     /// đồng, above zero.
-    pub amount: Money,
+    pub amount: PositiveMoney,
 }
 
 /// A journal of the accountant's own; balances in each source.
@@ -104,7 +104,6 @@ impl ManualJournal {
             ));
         }
         for (n, line) in self.lines.iter().enumerate() {
-            some_money(line.amount, &format!("/lines/{n}/amount"))?;
             if !(2..=10).contains(&line.account.len()) || !line.account.bytes().all(|b| b.is_ascii_digit()) {
                 let digits =
                     text!("Số hiệu tài khoản gồm 2 đến 10 chữ số", "An account code has 2 to 10 digits");
@@ -116,7 +115,8 @@ impl ManualJournal {
 
     /// The paper states the total of the debits.
     fn voucher(&self) -> Result<Voucher, Problem> {
-        let debits = self.lines.iter().filter(|line| line.side == Side::Debit).map(|line| line.amount);
+        let debits =
+            self.lines.iter().filter(|line| line.side == Side::Debit).map(|line| line.amount.money());
         let ManualPaper { kind, party, address, attachments } = &self.paper;
         let too_much = || Problem::field("/lines", text!("Tổng quá lớn", "The total is too large"));
         let named = |name: &Option<Name>| name.as_ref().map(Name::to_string).unwrap_or_default();

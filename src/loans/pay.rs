@@ -17,7 +17,7 @@ use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::Occurrence;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -26,7 +26,7 @@ use crate::text;
 #[serde(deny_unknown_fields)]
 pub struct Payout {
     /// How much: all tranches together at most the loan.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// The day.
     pub paid_on: NaiveDate,
     /// Cash box or bank.
@@ -84,9 +84,6 @@ async fn insist_payable(
     case: &Case,
     payout: &Payout,
 ) -> Result<(), Problem> {
-    if payout.amount.is_zero() {
-        return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
-    }
     if payout.paid_on < case.loan.signed_on || payout.paid_on > work.clock.today() {
         return Err(Problem::field(
             "/paid_on",
@@ -104,7 +101,7 @@ async fn insist_payable(
     if payout.amount.amount() > left {
         return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
-    capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount, payout.paid_on).await?;
+    capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount.money(), payout.paid_on).await?;
     insist_still_eligible(conn, work.unit, case.loan.loan_request_id, case.loan.loan_id, payout.paid_on).await
 }
 

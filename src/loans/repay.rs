@@ -17,7 +17,7 @@ use crate::domain::books::recipes::Till;
 use crate::domain::credit::allocation::Future;
 use crate::domain::credit::loan::{Occurrence, Quote, Split};
 use crate::domain::credit::schedule::Explanation;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::Name;
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
@@ -43,7 +43,7 @@ pub enum Early {
 #[schema(as = NewLoanRepayment)]
 pub struct NewRepayment {
     /// All of it.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// The day it was received; it may lie back.
     pub received_on: NaiveDate,
     /// Cash box or bank.
@@ -124,9 +124,6 @@ fn enter_repayment(
     row: &LoanRepayment,
 ) -> Result<Entered, Problem> {
     let new = &row.repayment;
-    if new.amount.is_zero() {
-        return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
-    }
     writing.insist_come("/received_on", new.received_on)?;
     case.insist_paid_out(new.received_on)?;
     let before = case.on(new.received_on)?;
@@ -237,7 +234,7 @@ fn receipt(
         loan_event_id: entered.event_id,
         seq: entered.seq,
         posted: posted.ok_or_else(|| Problem::internal(anyhow::anyhow!("a repayment without a journal")))?,
-        amount: row.repayment.amount,
+        amount: row.repayment.amount.money(),
         received_on: row.repayment.received_on,
         explanation: split.explanation(),
         split,

@@ -170,9 +170,6 @@ impl Project {
     /// Refuses more than one household may get.
     pub fn within_cap(&self, amount: Money) -> Result<(), Problem> {
         let cap = self.household_cap;
-        if amount.is_zero() {
-            return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
-        }
         if amount > cap {
             return Err(Kind::AboveCap
                 .saying(text!("Mỗi hộ không quá {cap} đồng.", "At most {cap} đồng for a household."; cap)));

@@ -44,7 +44,7 @@ pub async fn ask(
     }
     let project = project::show(conn, work.unit, project).await?;
     project.runs_on(on)?;
-    project.within_cap(new.amount)?;
+    project.within_cap(new.amount.money())?;
     let unknown = |problem: Problem| match problem.kind {
         Kind::NotFound => Problem::field("/household_id", text!("Không có hộ này", "No such household")),
         _ => problem,
@@ -57,7 +57,7 @@ pub async fn ask(
         household_id: new.household_id,
         party: brief.head,
         address: brief.address,
-        amount: new.amount,
+        amount: new.amount.money(),
         purpose: new.purpose.to_string(),
         class: class.code().to_owned(),
         class_basis: basis.vi.into_owned(),

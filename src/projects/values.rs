@@ -8,7 +8,7 @@ use crate::domain::books::source::Purpose;
 use crate::domain::support::Terms;
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::language::Text;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 
 /// A project (dự án).
@@ -149,7 +149,7 @@ pub struct NewRequest {
     /// Who asks.
     pub household_id: Uuid,
     /// How much.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// What for.
     pub purpose: Note,
     /// When; today when not said.

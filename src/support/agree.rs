@@ -12,7 +12,7 @@ use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::support::TermsError;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
 use crate::projects::{self, Project, SupportRequest};
@@ -26,7 +26,7 @@ pub struct Approve {
     pub source_id: i32,
     /// How much, when it is not what was asked for.
     #[schema(nullable = false)]
-    pub amount: Option<Money>,
+    pub amount: Option<PositiveMoney>,
     /// Day of the contract; not after today.
     pub signed_on: NaiveDate,
 }
@@ -110,7 +110,7 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<Ch
         return Err(Kind::NotFound.bare());
     }
     let project = projects::lock(conn, work.unit, command.project).await?;
-    let amount = what.amount.unwrap_or(request.amount);
+    let amount = what.amount.map_or(request.amount, PositiveMoney::money);
     if what.signed_on < request.requested_on {
         return Err(Problem::field(
             "/signed_on",

@@ -23,7 +23,7 @@ use crate::books::http::FundPath;
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::values::language::Language;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::PositiveMoney;
 use crate::domain::values::text::{Name, Note};
 use crate::http::App;
 use crate::http::auth::{BookReader, Collector, Officer, Permit, Reader};
@@ -226,7 +226,7 @@ async fn show_indicators(
 #[serde(deny_unknown_fields)]
 struct NewRepayment {
     /// All of it.
-    amount: Money,
+    amount: PositiveMoney,
     /// The day it was received: up to today, in an open period.
     received_on: NaiveDate,
     /// Cash box or bank.

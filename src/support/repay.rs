@@ -31,7 +31,7 @@ use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Event, Replayed, Split, Standing, recipes};
 use crate::domain::values::language::Text;
-use crate::domain::values::money::Money;
+use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::Name;
 use crate::ledger::journals::Journal;
 use crate::ledger::{self, Posted};
@@ -44,7 +44,7 @@ pub struct Repayment {
     /// The agreement.
     pub agreement: Uuid,
     /// All of it.
-    pub amount: Money,
+    pub amount: PositiveMoney,
     /// The day it was received: up to today, in an open period, not before the payout.
     pub received_on: NaiveDate,
     /// Cash box or bank.
@@ -206,7 +206,8 @@ fn divide(
     let movement =
         case.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
     let brought_by = repayment.payer.as_ref().map(Name::as_str);
-    let paper = case.paper(repayment.till.paper_in(), repayment.amount, &movement.description, brought_by);
+    let paper =
+        case.paper(repayment.till.paper_in(), repayment.amount.money(), &movement.description, brought_by);
     let posting =
         recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
     record.entry.change = split.change();
@@ -227,9 +228,6 @@ fn enter(
     clock: &Clock,
 ) -> Result<(Uuid, Record), Problem> {
     days.allow("/received_on", repayment.received_on)?;
-    if repayment.amount.is_zero() {
-        return Err(Problem::field("/amount", text!("Phải lớn hơn 0", "Must be more than 0")));
-    }
     let Some(paid_out_on) = case.history.paid_out_on().filter(|_| !case.cancelled) else {
         return Err(
             Kind::WrongState.saying(text!("Hợp đồng chưa giải ngân.", "The agreement was not paid out."))
@@ -249,16 +247,16 @@ fn enter(
         )));
     }
     let id = clock.new_id();
-    let event = Event::Repaid { amount: repayment.amount };
+    let event = Event::Repaid { amount: repayment.amount.money() };
     let entry = case.entry(id, repayment.received_on, event, Change::default());
-    let record = case.record(entry, repayment.amount);
+    let record = case.record(entry, repayment.amount.money());
     Ok((id, Record { till: Some(repayment.till), actor: repayment.actor, ..record }))
 }
 
 /// Refuses a surplus nobody accepted, and capital in the hands of a group leader.
 fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
     if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
-        let (amount, surplus) = (repayment.amount, more_kept.normalize());
+        let (amount, surplus) = (repayment.amount.money(), more_kept.normalize());
         return Err(Kind::Overpaid.saying(text!("Nộp {amount} đồng là thừa {surplus} đồng.", "{amount} đồng is {surplus} đồng too much."; amount, surplus)));
     }
     if repayment.interest_only && (!split.principal.is_zero() || !split.surplus.is_zero()) {
@@ -320,7 +318,7 @@ fn receipt(repayment: &Repayment, taken: Taken, posted: Posted) -> Receipt {
         agreement_id: repayment.agreement,
         event_id: taken.event,
         posted,
-        amount: repayment.amount,
+        amount: repayment.amount.money(),
         received_on: repayment.received_on,
         split: taken.split,
         explanation: taken.split.explanation(),

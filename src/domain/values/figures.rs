@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::domain::values::language::{Figure, Language};
-use crate::domain::values::money::{Currency, Money};
+use crate::domain::values::money::{Currency, Money, PositiveMoney};
 use crate::domain::values::total::Total;
 
 /// Digits in threes: "50.000.000" and "6,6" in Vietnamese, "50,000,000" and "6.6" in English.
@@ -38,6 +38,12 @@ impl Figure for Decimal {
 impl Figure for Money {
     fn written(&self, language: Language) -> String {
         group(self.amount(), language)
+    }
+}
+
+impl Figure for PositiveMoney {
+    fn written(&self, language: Language) -> String {
+        self.money().written(language)
     }
 }
 

@@ -82,6 +82,9 @@ pub enum MoneyError {
     /// Below zero.
     #[error("an amount is never negative")]
     Negative,
+    /// Zero where something must be paid.
+    #[error("Must be more than 0")]
+    Nothing,
     /// A fraction smaller than the currency's smallest coin.
     #[error("{}", .0.without_such_fraction())]
     Fraction(Currency),
@@ -248,6 +251,60 @@ impl utoipa::PartialSchema for Money {
 
 impl utoipa::ToSchema for Money {}
 
+/// Money above zero: what a person pays, receives or asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PositiveMoney(Money);
+
+impl PositiveMoney {
+    /// The amount, unless it is nothing.
+    pub fn of(money: Money) -> Option<Self> {
+        (!money.is_zero()).then_some(Self(money))
+    }
+
+    /// As money that may be nothing.
+    pub const fn money(self) -> Money {
+        self.0
+    }
+
+    /// As a number.
+    pub const fn amount(self) -> Decimal {
+        self.0.amount()
+    }
+}
+
+impl fmt::Display for PositiveMoney {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for PositiveMoney {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PositiveMoney {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let nothing = || serde::de::Error::custom(MoneyError::Nothing);
+        Self::of(Money::deserialize(deserializer)?).ok_or_else(nothing)
+    }
+}
+
+impl utoipa::PartialSchema for PositiveMoney {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^0{0,17}[1-9][0-9]{0,17}$"))
+            .max_length(Some(18))
+            .description(Some("Whole đồng above zero, as a decimal string"))
+            .examples([serde_json::json!("1500000")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PositiveMoney {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,5 +347,16 @@ mod tests {
             Money::round(Decimal::new(5, 1), Currency::Vnd, RoundingMode::HalfEven).unwrap(),
             Money::ZERO
         );
+    }
+
+    #[test]
+    fn positive_money_is_more_than_nothing() {
+        let read = |text: &str| serde_json::from_str::<PositiveMoney>(text).map_err(|why| why.to_string());
+        assert_eq!(read("\"1\"").unwrap().to_string(), "1");
+        for nothing in ["\"0\"", "\"000\""] {
+            assert!(read(nothing).unwrap_err().starts_with("Must be more than 0"), "{nothing}");
+        }
+        assert!(read("\"-1\"").is_err());
+        assert_eq!(PositiveMoney::of(Money::ZERO), None);
     }
 }
