@@ -35,7 +35,7 @@ struct Document;
 
 /// Every feature's routes, under the tag of its operations.
 fn slices() -> OpenApiRouter<App> {
-    let features = [
+    let features = vec![
         ("units", units::http::routes()),
         ("sessions", users::sessions::http::routes()),
         ("users", users::http::routes()),
