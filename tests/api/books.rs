@@ -166,10 +166,8 @@ async fn sources_carry_their_restrictions_and_their_figures() {
     app.post_once(accountant, "manual-1", &at("/journals"), with_households)
         .await
         .refused(409, "wrong-state");
-    let agreement = "00000000-0000-7000-8000-000000000009";
-    register(app, agreement, "agreement").await;
     let mut owed = line("13881", 1, "20000000");
-    owed["subject"] = json!(agreement);
+    owed["subject"] = register(app, "agreement").await;
     let paid_out = post("2026-03-02", &[owed, line("1111", 1, "-20000000")]);
     run(app, "soquy_app", &paid_out).await.unwrap();
     let shown = app.get(accountant, &at("/sources/1")).await.expect(200);

@@ -79,27 +79,25 @@ async fn accounts_and_sources_that_take_no_lines_are_refused() {
 #[tokio::test]
 async fn a_control_account_takes_lines_about_its_own_kinds_of_subjects_only() {
     let app = prepared().await;
-    let (agreement, loan) = ("00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002");
-    register(&app, agreement, "agreement").await;
-    register(&app, loan, "loan").await;
+    let (agreement, loan) = (register(&app, "agreement").await, register(&app, "loan").await);
+    let stranger = json!("00000000-0000-7000-8000-000000000003");
     run(&app, APP, &gift("2026-03-02", 1, 100)).await.unwrap();
     for account in ["support_outstanding", "13881", "13882", "33881"] {
         let lines = [line(account, 1, "10"), line("cash", 1, "-10")];
         insist(account, run(&app, APP, &post("2026-03-02", &lines)).await, "SQ430", "about nothing");
-        let about = |subject: &str| {
+        let about = |subject: &serde_json::Value| {
             let mut about = line(account, 1, "10");
-            about["subject"] = json!(subject);
+            about["subject"] = subject.clone();
             post("2026-03-02", &[about, line("cash", 1, "-10")])
         };
-        let stranger = "00000000-0000-7000-8000-000000000003";
-        insist("about no subject", run(&app, APP, &about(stranger)).await, "SQ430", "about nothing");
-        run(&app, APP, &about(agreement)).await.expect("control: it is about an agreement");
+        insist("about no subject", run(&app, APP, &about(&stranger)).await, "SQ430", "about nothing");
+        run(&app, APP, &about(&agreement)).await.expect("control: it is about an agreement");
         if account != "33881" {
-            insist("about a loan", run(&app, APP, &about(loan)).await, "SQ430", "about nothing");
+            insist("about a loan", run(&app, APP, &about(&loan)).await, "SQ430", "about nothing");
         }
     }
     let mut elsewhere = line("capital", 1, "-10");
-    elsewhere["subject"] = json!("00000000-0000-7000-8000-000000000003");
+    elsewhere["subject"] = stranger;
     let lines = [line("cash", 1, "10"), elsewhere];
     insist(
         "no subject, no control account",

@@ -25,8 +25,7 @@ async fn books() -> TestApp {
              insert into unit_event values (13141, new_id(), 'changed', '{{\"name\": \"Vũ Quý\"}}');
              insert into household (unit_id, household_id, code, hamlet, head_id, search_key)
                values (13141, '{household}', 'H1', 'thôn 1', '{head}', 'h1');
-             insert into household_member (unit_id, member_id, household_id, name, relation)
-               values (13141, '{head}', '{household}', 'Nguyễn Thị Hoa', 'chủ hộ');
+             insert into household_member (unit_id, member_id, household_id, name, relation) values (13141, '{head}', '{household}', 'Hoa', 'chủ hộ');
              insert into fund values (13141, 1, 'revolving', 'Quỹ quay vòng', '2025-07-01');
              insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
                values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', true, false, '2025-07-01');

@@ -363,6 +363,7 @@ async fn the_proof_finds_a_projection_that_was_touched() {
         .await
         .unwrap();
     let found = world.findings().await;
-    assert_eq!(found.len(), 1);
-    assert!(found[0].contains(&agreement.to_string()), "{found:?}");
+    let booked = format!("account 13881 stands at 10000000 about {agreement}, the sub-ledger says 9999999");
+    assert_eq!((found.len(), &found[0]), (2, &booked), "by the books");
+    assert!(found[1].starts_with(&format!("state of agreement {agreement} is")), "by its events: {found:?}");
 }

@@ -81,9 +81,10 @@ pub fn post_with(more: &Value, on: &str, lines: &[Value]) -> String {
 }
 
 /// Registers a subject that has no row of its own.
-pub async fn register(app: &TestApp, subject: &str, kind: &str) {
-    let sql = format!("insert into subject values (13141, '{subject}', '{kind}')");
-    run(app, "none", &sql).await.unwrap();
+pub async fn register(app: &TestApp, kind: &str) -> Value {
+    let subject = app.app.clock.new_id();
+    run(app, "none", &format!("insert into subject values (13141, '{subject}', '{kind}')")).await.unwrap();
+    json!(subject)
 }
 
 /// Capital for a source, in cash.
