@@ -1,6 +1,7 @@
 //! The register of households over HTTP.
 
 mod list;
+mod sight;
 mod upload;
 
 use axum::response::Response;
@@ -12,13 +13,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use self::sight::sight;
 use super::commands::{
     HouseholdPatch, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative,
 };
-use super::view::{HouseholdDetail, Sight};
-use crate::access::Role;
+use super::view::HouseholdDetail;
 use crate::domain::people::poverty::Class;
-use crate::http::auth::{Officer, Permit, Reader};
+use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{Json, OnDay, Path, Query, read_json};
@@ -42,11 +43,6 @@ pub fn routes() -> OpenApiRouter<App> {
 crate::paths! {
     HouseholdPath { household: Uuid = "the household" }
     MemberPath { household: Uuid = "the household", member: Uuid = "the member" }
-}
-
-/// Officers enter identity and phone numbers and must check them; nobody else's work needs them.
-fn sight(permit: &Permit) -> Sight {
-    if permit.holds(&[Role::Officer]) { Sight::Full } else { Sight::Masked }
 }
 
 fn address(unit: i32, household: Uuid) -> String {

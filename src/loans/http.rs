@@ -1,16 +1,17 @@
 //! The edge of loans: requests and reading; `repay` has repayments, `money` the other commands that move money or dates.
 
 mod group;
+mod loan_path;
 mod money;
 mod repay;
 
 use axum::response::Response;
-use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use self::loan_path::{LoanPath, believed};
 use super::{
     Confirmation, Ending, Listed, Listing, LoanRequest, NewRequest, RequestState, Shown, Signing, Status,
     Wanted,
@@ -52,7 +53,6 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    LoanPath { loan: Uuid = "the loan" }
     LoanRequestPath { request: Uuid = "the request" }
 }
 
@@ -228,14 +228,4 @@ async fn show_loan(
     let as_of = query.as_of.map(|day| believed("/as_of", day)).transpose()?;
     let shown = read.run(async |conn, work| super::show(conn, work, (loan, sight(&read)), as_of).await);
     Ok(Json(shown.await?))
-}
-
-/// A day in the years in which days are believed: the fold counts every day up to it.
-fn believed(field: &str, day: NaiveDate) -> Result<NaiveDate, Problem> {
-    use chrono::Datelike as _;
-    if (1900..=2200).contains(&day.year()) {
-        Ok(day)
-    } else {
-        Err(Problem::field(field, text!("Năm từ 1900 đến 2200", "A year from 1900 to 2200")))
-    }
 }

@@ -1,5 +1,6 @@
 //! Support over HTTP. Everything that moves money out waits for a second person; repayments go through the unit's line.
 
+mod agreement_path;
 mod ends;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use self::agreement_path::AgreementPath;
 use super::{
     Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status, Wanted,
 };
@@ -52,10 +54,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reschedule_support))
         .routes(routes!(show_indicators))
         .merge(ends::routes())
-}
-
-crate::paths! {
-    AgreementPath { agreement: Uuid = "the agreement" }
 }
 
 /// Asks that a request become an agreement.

@@ -8,13 +8,7 @@ use crate::nobody_complains;
 use crate::source::{SOURCES, Source, words};
 
 /// Files whose own uses do not count yet, because they stand in a circle that is still to be taken apart.
-const STILL_IN_CIRCLES: &[&str] = &[
-    "src/households/http/",
-    "src/loans/http/",
-    "src/loans/store/write.rs",
-    "src/support/http/",
-    "src/support/store/",
-];
+const STILL_IN_CIRCLES: &[&str] = &["src/loans/store/write.rs"];
 
 /// Files by their module: `src/loans/store/mod.rs` by `loans::store`, `src/lib.rs` by nothing.
 type Modules<'a> = BTreeMap<Vec<&'a str>, &'a str>;

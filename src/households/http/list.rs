@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::sight;
+use super::sight::sight;
 use crate::domain::people::poverty::Class;
 use crate::domain::values::text::Name;
 use crate::households::Wanted;

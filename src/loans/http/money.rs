@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::{LoanPath, believed};
+use super::loan_path::{LoanPath, believed};
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::domain::credit::schedule::{Schedule, Terms, schedule};

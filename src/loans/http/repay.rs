@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{LoanPath, believed};
+use super::loan_path::{LoanPath, believed};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::values::language::Language;

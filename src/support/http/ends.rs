@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::undo::{self, Mistake};
 use super::super::{Loss, TakeBack, loss};
-use super::AgreementPath;
+use super::agreement_path::AgreementPath;
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::http::App;

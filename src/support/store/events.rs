@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::case::{Case, Record};
-use super::{damaged, money};
+use super::columns::{damaged, money};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
 use crate::domain::support::{Change, Entry, Event, Part};

@@ -1,3 +1,4 @@
+mod columns;
 mod events;
 mod reads;
 
@@ -13,22 +14,10 @@ use super::values::{Agreement, Awaiting};
 use crate::db::Conn;
 use crate::domain::support::{History, HistorySummary, Terms};
 use crate::domain::values::money::Money;
+pub use columns::contract;
+use columns::money;
 use events::{read_events, write_events};
 pub use reads::{happened, list};
-
-/// A row that holds what no command writes is damaged.
-fn damaged(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(what.into())
-}
-
-fn money(amount: Decimal) -> sqlx::Result<Money> {
-    Money::vnd(amount).map_err(damaged)
-}
-
-/// A contract as it is cited.
-pub fn contract(number: i32, year: i32) -> String {
-    format!("{number:02}/{year}/HĐ-HTLC")
-}
 
 /// Number of the next contract of the year. Its row stays locked.
 pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> sqlx::Result<(i32, i32)> {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::super::values::{Happened, Listed, Status, Wanted};
-use super::{contract, money};
+use super::columns::{contract, money};
 use crate::db::Conn;
 
 /// What happened to an agreement up to a day, in the order of entry.

@@ -1,0 +1,7 @@
+//! Addresses of one agreement.
+
+use uuid::Uuid;
+
+crate::paths! {
+    AgreementPath { agreement: Uuid = "the agreement" }
+}
