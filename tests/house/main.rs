@@ -5,6 +5,7 @@ mod circles;
 mod document;
 mod handlers;
 mod layers;
+mod papers;
 mod roles;
 mod schema;
 mod source;
