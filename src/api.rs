@@ -1,4 +1,4 @@
-//! Every slice's routes merged, and the document they make.
+//! Every feature's routes merged, and the document they make.
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ use crate::{
 struct Document;
 
 /// Every feature's routes, under the tag of its operations.
-fn slices() -> OpenApiRouter<App> {
+fn features() -> OpenApiRouter<App> {
     let features = vec![
         ("units", units::http::routes()),
         ("sessions", users::sessions::http::routes()),
@@ -64,13 +64,13 @@ static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(docume
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
-    document::complete(slices().into_openapi())
+    document::complete(features().into_openapi())
 }
 
 /// The whole server.
 pub fn router(app: App) -> Router {
     let clock = app.clock.clone();
-    let (routes, _) = slices().split_for_parts();
+    let (routes, _) = features().split_for_parts();
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document());
     let plain = Router::new()
         .route("/healthz", get(async || "alive\n"))

@@ -28,7 +28,7 @@ use crate::text;
 /// The largest file, in bytes.
 const FILE_LIMIT: usize = 8 * 1024 * 1024;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     let upload =
         OpenApiRouter::new().routes(routes!(import_register)).layer(DefaultBodyLimit::max(FILE_LIMIT));

@@ -18,7 +18,7 @@ use crate::http::request::{Command, Keyed, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_approvals))

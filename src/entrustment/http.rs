@@ -1,4 +1,4 @@
-//! The edge of the slice: wire types and handlers.
+//! The edge of the feature: wire types and handlers.
 
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,7 @@ use crate::http::request::Keyless;
 use crate::problem::Problem;
 use crate::text;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(preview_entrustment_fees))
 }

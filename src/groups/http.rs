@@ -1,4 +1,4 @@
-//! The edge of the slice: wire types and handlers.
+//! The edge of the feature: wire types and handlers.
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +15,7 @@ use crate::http::request::{Command, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_groups, create_group))

@@ -81,7 +81,7 @@ pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
     })
 }
 
-/// The group alone, if it is in sight: for slices that work with groups.
+/// The group alone, if it is in sight: for features that work with groups.
 pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<Group, Problem> {
     let group = store::group(conn, work, id, sight.leader()).await?;
     group.ok_or_else(|| Kind::NotFound.bare())

@@ -1,4 +1,4 @@
-//! What all operations of the API document have in common, so that no slice repeats it.
+//! What all operations of the API document have in common, so that no feature repeats it.
 
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};

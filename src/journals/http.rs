@@ -24,7 +24,7 @@ use crate::http::request::{KeyOrDryRun, Keyed, Read, Rehearsable};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receive_capital))

@@ -28,7 +28,7 @@ use crate::http::{App, Created};
 use crate::problem::Problem;
 use crate::text;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     repay::routes()
         .routes(routes!(list_loan_requests, request_loan))

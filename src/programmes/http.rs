@@ -1,4 +1,4 @@
-//! The edge of the slice: wire types and handlers.
+//! The edge of the feature: wire types and handlers.
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,7 +10,7 @@ use crate::http::extract::{Json, OnDay, Path, Query};
 use crate::http::request::Read;
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_programmes))

@@ -21,7 +21,7 @@ use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_project, list_projects))

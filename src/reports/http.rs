@@ -20,7 +20,7 @@ use crate::text;
 /// The most lines of a statement in one file.
 const MOST_IN_A_FILE: i64 = 50_000;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_balances))

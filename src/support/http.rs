@@ -1,4 +1,4 @@
-//! Support over HTTP. Everything that moves money out waits for a second person; repayments go through the unit's line.
+//! Support over HTTP. Everything that moves money out waits for a second person; repayments go through the unit's queue.
 
 mod agreement_path;
 mod ends;
@@ -39,7 +39,7 @@ use crate::problem::Problem;
 use crate::projects::http::RequestPath;
 use crate::text;
 
-/// Addresses of the slice. Repayments of a unit share one line for the life of the router.
+/// Addresses of the feature. Repayments of a unit share one queue for the life of the router.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(record_repayment))

@@ -19,7 +19,7 @@ use crate::http::request::{Keyless, Read};
 use crate::problem::Problem;
 use crate::text;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_units))

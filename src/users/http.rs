@@ -20,7 +20,7 @@ use crate::http::page::{Page, PageQuery};
 use crate::http::request::{Keyless, Read};
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_users, create_user))

@@ -12,7 +12,7 @@ use crate::http::extract::Json;
 use crate::http::request::Read;
 use crate::problem::Problem;
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(verify_books))
 }

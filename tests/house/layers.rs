@@ -1,4 +1,4 @@
-//! Who may use whom: `lib.rs` lists the modules in reading order and each uses only those above; inside a slice
+//! Who may use whom: `lib.rs` lists the modules in reading order and each uses only those above; inside a feature
 //! `http.rs` → `mod.rs` → `store.rs`; the domain is pure; axum stays at the edge, SQL in the stores, the books in the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ const BOOKS: &[&str] = &[
     "audit",
 ];
 
-/// Where axum may be named: slices' `http.rs` and `http/`, and these. The demo is a client of the router.
+/// Where axum may be named: features' `http.rs` and `http/`, and these. The demo is a client of the router.
 const EDGE: &[&str] = &[
     "src/http/",
     "src/api.rs",
@@ -50,7 +50,7 @@ const EDGE: &[&str] = &[
 /// Where the pool may be named, besides the edge: roles are asked for before there is a transaction.
 const POOLS: &[&str] = &["src/access/", "src/db.rs"];
 
-/// Where SQL may stand: slices' `store.rs` and `store/`, and these.
+/// Where SQL may stand: features' `store.rs` and `store/`, and these.
 const SQL: &[&str] = &["src/ledger/", "src/db.rs", "src/embedded/"];
 
 /// Where the catalogue of the database says which tables are asked: verify reads also those it has never heard of.

@@ -1,4 +1,4 @@
-//! Repayments over HTTP: one or many, through the unit's line.
+//! Repayments over HTTP: one or many, through the unit's queue.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::idempotency::Claim;
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 use crate::problem::Problem;
 
-/// Repayments of a unit share one line for the life of the router.
+/// Repayments of a unit share one queue for the life of the router.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(repay_loan))

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::text;
 use crate::users::password::{self, NewPassword};
 
-/// Addresses of the slice.
+/// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(log_in))
