@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use soquy::access::{Role, Work};
 use soquy::clock::Clock;
 use soquy::db::{self, Conn, Scope};
+use soquy::domain::values::ids::ProjectId;
 use soquy::problem::Problem;
 use soquy::users::{Appointed, NewUser};
 use soquy::{books, households, journals, ledger, projects, support, users};
@@ -90,7 +91,7 @@ async fn capital(conn: &mut Conn, work: &Work<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn project(conn: &mut Conn, work: &Work<'_>, number: usize) -> anyhow::Result<Uuid> {
+async fn project(conn: &mut Conn, work: &Work<'_>, number: usize) -> anyhow::Result<ProjectId> {
     let project = json!({
         "fund_id": 1, "name": format!("Chăn nuôi bò sinh sản {number}"), "programme": "CTMTQG giảm nghèo bền vững",
         "purpose": "breeding_stock", "from_on": "2025-07-01", "to_on": "2028-07-01",
@@ -102,13 +103,18 @@ async fn project(conn: &mut Conn, work: &Work<'_>, number: usize) -> anyhow::Res
 }
 
 /// A poor household with its support in hand: registered, classed, asked, signed and paid out.
-async fn running(conn: &mut Conn, work: &Work<'_>, project: Uuid, number: usize) -> anyhow::Result<Uuid> {
+async fn running(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    project: ProjectId,
+    number: usize,
+) -> anyhow::Result<Uuid> {
     let household =
         json!({"code": format!("H{number}"), "hamlet": "Thôn 1", "head": {"name": "Trần Văn Bền"}});
     let household = households::create(conn, work, command(household)?).await.map_err(told)?;
     let household = id(&serde_json::to_value(household)?, "household_id")?;
     let class = json!({"class_year": 2026, "class": "poor", "decision_no": "112/QĐ-UBND", "decision_on": "2025-12-15"});
-    households::decide(conn, work, household, command(class)?).await.map_err(told)?;
+    households::decide(conn, work, household.into(), command(class)?).await.map_err(told)?;
     let request = json!({"household_id": household, "amount": "20000000", "purpose": "Mua bò giống"});
     let request = projects::ask(conn, work, project, command(request)?).await.map_err(told)?.request_id;
     let what = json!({"source_id": 1, "signed_on": "2026-03-02"});

@@ -1,11 +1,10 @@
 //! Loans of commercial banks, recorded by hand from what a household shows: we record them, and compute nothing on them.
 
-use uuid::Uuid;
-
 use super::store;
 use super::values::{ExternalLoan, NewExternalLoan};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
+use crate::domain::values::ids::{ExternalLoanId, HouseholdId};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -43,8 +42,8 @@ pub async fn record(
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
-    household: Option<Uuid>,
-    (after, limit): (Option<Uuid>, i64),
+    household: Option<HouseholdId>,
+    (after, limit): (Option<ExternalLoanId>, i64),
 ) -> Result<Page<ExternalLoan>, Problem> {
     let rows = store::externals(conn, unit, household, (after, limit + 1)).await?;
     Ok(Page::of(rows, limit, |loan| loan.external_loan_id))

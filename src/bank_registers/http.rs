@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::external;
 use super::import::{Report, import};
 use super::{ExternalLoan, File, NewExternalLoan, Register, RegisterDetail, RegisterLine};
 use crate::domain::credit::bank_register::{AmountUnit, Differences, Plan, PlanRow};
+use crate::domain::values::ids::{HouseholdId, RegisterId};
 use crate::domain::values::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
 use crate::http::document::OptionalKey;
@@ -43,7 +43,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    RegisterPath { register: Uuid = "the register" }
+    RegisterPath { register: RegisterId as Uuid = "the register" }
 }
 
 /// What a file is.
@@ -126,7 +126,8 @@ async fn list_register_loans(
 #[into_params(parameter_in = Query)]
 struct Against {
     /// The register on the right side, such as that of the month before.
-    against: Uuid,
+    #[param(value_type = Uuid)]
+    against: RegisterId,
 }
 
 /// Compares a register with another one: what misses, what differs, totals.
@@ -189,8 +190,8 @@ async fn report_against_plan(
 #[into_params(parameter_in = Query)]
 struct ExternalQuery {
     /// Of this household.
-    #[param(required = false, nullable = false)]
-    household: Option<Uuid>,
+    #[param(required = false, nullable = false, value_type = Option<Uuid>)]
+    household: Option<HouseholdId>,
     /// How many rows, 1 to 200; 50 when not given.
     #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
     limit: Option<i64>,

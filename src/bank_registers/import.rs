@@ -8,6 +8,7 @@ use super::{find, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::credit::bank_register::{Column, Columns, HeadingError, Reading, read};
+use crate::domain::values::ids::RegisterId;
 use crate::domain::values::table::Row;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -62,7 +63,7 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row])
     }
     if let Some(id) = store::same_reading(conn, work.unit, file).await? {
         let accepted =
-            usize::try_from(find(conn, work.unit, id).await?.row_count).map_err(Problem::internal)?;
+            usize::try_from(find(conn, work.unit, id.into()).await?.row_count).map_err(Problem::internal)?;
         let known = Report {
             register_id: Some(id),
             stored: false,
@@ -91,7 +92,7 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row])
     };
     if refused == 0 && !file.dry_run {
         let id = work.clock.new_id();
-        keep(conn, work, (id, file, &columns), &readings).await?;
+        keep(conn, work, (id.into(), file, &columns), &readings).await?;
         (report.register_id, report.stored) = (Some(id), true);
     }
     Ok(report)
@@ -100,7 +101,7 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row])
 async fn keep(
     conn: &mut Conn,
     work: &Work<'_>,
-    (id, file, columns): (Uuid, &File, &Columns),
+    (id, file, columns): (RegisterId, &File, &Columns),
     readings: &[Reading],
 ) -> Result<(), Problem> {
     match store::insert_register(conn, work, (id, file), (&columns.headings, readings.len())).await {

@@ -8,10 +8,9 @@ mod values;
 
 pub use values::{ExternalLoan, File, NewExternalLoan, Register, RegisterDetail, RegisterLine};
 
-use uuid::Uuid;
-
 use crate::db::Conn;
 use crate::domain::credit::bank_register::{Differences, Loan, Plan, PlanRow, compare, plan_report, totals};
+use crate::domain::values::ids::RegisterId;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 
@@ -19,25 +18,25 @@ use crate::problem::{Kind, Problem};
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
-    after: Option<Uuid>,
+    after: Option<RegisterId>,
     limit: i64,
 ) -> Result<Page<Register>, Problem> {
     let rows = store::registers(conn, unit, after, limit + 1).await?;
     Ok(Page::of(rows, limit, |register| register.register_id))
 }
 
-async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Register, Problem> {
+async fn find(conn: &mut Conn, unit: i32, id: RegisterId) -> Result<Register, Problem> {
     store::register(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
-async fn loans_of(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Vec<Loan>, Problem> {
+async fn loans_of(conn: &mut Conn, unit: i32, id: RegisterId) -> Result<Vec<Loan>, Problem> {
     find(conn, unit, id).await?;
     let lines = store::lines(conn, unit, id, (None, i64::MAX)).await?;
     Ok(lines.into_iter().map(|line| line.loan).collect())
 }
 
 /// A register with its totals.
-pub async fn show(conn: &mut Conn, unit: i32, id: Uuid) -> Result<RegisterDetail, Problem> {
+pub async fn show(conn: &mut Conn, unit: i32, id: RegisterId) -> Result<RegisterDetail, Problem> {
     let register = find(conn, unit, id).await?;
     let loans = loans_of(conn, unit, id).await?;
     Ok(RegisterDetail { register, totals: totals(&loans, &[]) })
@@ -47,7 +46,7 @@ pub async fn show(conn: &mut Conn, unit: i32, id: Uuid) -> Result<RegisterDetail
 pub async fn lines(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: RegisterId,
     (after, limit): (Option<i32>, i64),
 ) -> Result<Page<RegisterLine>, Problem> {
     find(conn, unit, id).await?;
@@ -59,8 +58,8 @@ pub async fn lines(
 pub async fn differences(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
-    against: Uuid,
+    id: RegisterId,
+    against: RegisterId,
 ) -> Result<Differences, Problem> {
     let right = loans_of(conn, unit, against).await?;
     differences_with(conn, unit, id, &right).await
@@ -70,7 +69,7 @@ pub async fn differences(
 pub async fn differences_with(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: RegisterId,
     own: &[Loan],
 ) -> Result<Differences, Problem> {
     Ok(compare(&loans_of(conn, unit, id).await?, own))
@@ -80,7 +79,7 @@ pub async fn differences_with(
 pub async fn against_plan(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: RegisterId,
     plans: &[Plan],
 ) -> Result<Vec<PlanRow>, Problem> {
     Ok(plan_report(plans, &loans_of(conn, unit, id).await?))

@@ -6,6 +6,7 @@ use super::values::{ExternalLoan, File, NewExternalLoan, Register, RegisterLine}
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::bank_register::{Loan, Reading};
+use crate::domain::values::ids::{ExternalLoanId, HouseholdId, RegisterId};
 use crate::domain::values::money::{Money, MoneyError};
 use crate::domain::values::text::Note;
 
@@ -26,14 +27,14 @@ pub async fn same_reading(conn: &mut Conn, unit: i32, file: &File) -> sqlx::Resu
 pub async fn insert_register(
     conn: &mut Conn,
     work: &Work<'_>,
-    (id, file): (Uuid, &File),
+    (id, file): (RegisterId, &File),
     (headings, rows): (&[String], usize),
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into loan_register (unit_id, register_id, lender, as_of_on, sha256, amount_unit, headings, row_count, recorded_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         work.unit,
-        id,
+        id.uuid(),
         file.lender.as_str(),
         file.as_of,
         &file.sha256,
@@ -51,7 +52,7 @@ pub async fn insert_register(
 pub async fn insert_loans(
     conn: &mut Conn,
     unit: i32,
-    register: Uuid,
+    register: RegisterId,
     loans: &[(Uuid, &Reading, &Loan)],
 ) -> sqlx::Result<()> {
     let row = |(id, reading, loan): &(Uuid, &Reading, &Loan)| {
@@ -75,7 +76,7 @@ pub async fn insert_loans(
                 lent numeric, performing numeric, overdue numeric, frozen numeric, interest_performing numeric,
                 interest_overdue numeric, savings numeric)",
         unit,
-        register,
+        register.uuid(),
         rows,
     )
     .execute(conn)
@@ -86,7 +87,7 @@ pub async fn insert_loans(
 pub async fn registers(
     conn: &mut Conn,
     unit: i32,
-    after: Option<Uuid>,
+    after: Option<RegisterId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Register>> {
     sqlx::query_as!(
@@ -94,20 +95,20 @@ pub async fn registers(
         r#"select register_id, lender, as_of_on, amount_unit as counted_in, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
            from loan_register where unit_id = $1 and ($2::uuid is null or register_id > $2) order by register_id limit $3"#,
         unit,
-        after,
+        after.map(RegisterId::uuid),
         limit
     )
     .fetch_all(conn)
     .await
 }
 
-pub async fn register(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Register>> {
+pub async fn register(conn: &mut Conn, unit: i32, id: RegisterId) -> sqlx::Result<Option<Register>> {
     sqlx::query_as!(
         Register,
         r#"select register_id, lender, as_of_on, amount_unit as counted_in, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
            from loan_register where unit_id = $1 and register_id = $2"#,
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(conn)
     .await
@@ -166,7 +167,7 @@ impl LoanRow {
 pub async fn lines(
     conn: &mut Conn,
     unit: i32,
-    register: Uuid,
+    register: RegisterId,
     (after, limit): (Option<i32>, i64),
 ) -> sqlx::Result<Vec<RegisterLine>> {
     let rows = sqlx::query_as!(
@@ -177,7 +178,7 @@ pub async fn lines(
            from register_loan where unit_id = $1 and register_id = $2 and ($3::integer is null or line_no > $3)
           order by line_no limit $4",
         unit,
-        register,
+        register.uuid(),
         after,
         limit
     )
@@ -234,8 +235,8 @@ pub async fn external(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Opti
 pub async fn externals(
     conn: &mut Conn,
     unit: i32,
-    household: Option<Uuid>,
-    (after, limit): (Option<Uuid>, i64),
+    household: Option<HouseholdId>,
+    (after, limit): (Option<ExternalLoanId>, i64),
 ) -> sqlx::Result<Vec<ExternalLoan>> {
     sqlx::query_as!(
         ExternalLoan,
@@ -247,8 +248,8 @@ pub async fn externals(
                                and later.contract_no = e.contract_no and later.as_of_on > e.as_of_on)
           order by external_loan_id limit $4"#,
         unit,
-        household,
-        after,
+        household.map(HouseholdId::uuid),
+        after.map(ExternalLoanId::uuid),
         limit
     )
     .fetch_all(conn)

@@ -133,5 +133,5 @@ fn savings(work: &Work<'_>, row: &Collection, loan: &Loan) -> Result<Posting, Pr
     };
     let journal_id = work.clock.new_id();
     let movement = Movement { journal_id, on: row.effective_on, description, source: loan.source_id, amount };
-    Ok(recipes::savings_collected(movement, TILL, loan.household_id, paper)?)
+    Ok(recipes::savings_collected(movement, TILL, loan.household_id.uuid(), paper)?)
 }

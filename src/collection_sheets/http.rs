@@ -3,10 +3,10 @@
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::{NewSheet, SentSheet, Sheet, SheetDetail, Verdict};
 use crate::domain::credit::collection_sheet;
+use crate::domain::values::ids::{GroupId, SheetId};
 use crate::groups::http::GroupPath;
 use crate::groups::http::sight;
 use crate::http::auth::{Collector, Officer, Reader, Teller};
@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    SheetPath { group: Uuid = "the group", sheet: Uuid = "the sheet" }
+    SheetPath { group: GroupId as Uuid = "the group", sheet: SheetId as Uuid = "the sheet" }
 }
 
 /// Lists the collection sheets of a group.

@@ -20,6 +20,7 @@ use crate::db::{Conn, constraint};
 use crate::domain::credit::collection_sheet::{
     Collected, Collector, Judgement, Known, SentRow, Setting, judge,
 };
+use crate::domain::values::ids::{GroupId, SheetId};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::groups::{self, Membership, Sight};
@@ -39,7 +40,7 @@ const MOST_AHEAD: Days = Days::new(366);
 pub async fn prepare(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     new: &NewSheet,
 ) -> Result<SheetDetail, Problem> {
     groups::lock_running(conn, work.unit, group).await?;
@@ -65,7 +66,7 @@ pub async fn prepare(
         );
         return Err(Problem::field("/rows", why));
     }
-    let id = work.clock.new_id();
+    let id = work.clock.new_id().into();
     match store::insert_sheet(conn, work, (group, id), new.meeting_on).await {
         Err(error) if constraint(&error) == Some("sheet_one_a_meeting") => {
             let why =
@@ -123,8 +124,8 @@ fn insist_sound(rows: &[Expected], members: &[Membership], dues: &[Due]) -> Resu
 pub async fn list(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, sight): (Uuid, Sight),
-    (after, limit): (Option<Uuid>, i64),
+    (group, sight): (GroupId, Sight),
+    (after, limit): (Option<SheetId>, i64),
 ) -> Result<Page<Sheet>, Problem> {
     groups::find(conn, work, group, sight).await?;
     let rows = store::sheets(conn, work.unit, group, after, limit + 1).await?;
@@ -135,7 +136,7 @@ pub async fn list(
 pub async fn show(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, id): (Uuid, Uuid),
+    (group, id): (GroupId, SheetId),
     sight: Sight,
 ) -> Result<SheetDetail, Problem> {
     groups::find(conn, work, group, sight).await?;
@@ -148,14 +149,14 @@ pub async fn show(
 pub async fn record(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, id, collector): (Uuid, Uuid, Collector),
+    (group, id, collector): (GroupId, SheetId, Collector),
     sent: &[SentRow],
 ) -> Result<Vec<Verdict>, Problem> {
     if sent.is_empty() || sent.len() > MOST_ROWS {
         return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
     }
     let sight = match (collector, work.actor) {
-        (Collector::GroupLeader, Some(leader)) => Sight::LedBy(leader),
+        (Collector::GroupLeader, Some(leader)) => Sight::LedBy(leader.into()),
         _ => Sight::All,
     };
     groups::lock(conn, work.unit, group).await?;

@@ -9,6 +9,7 @@ use super::values::{Collection, Expected, Sheet, SheetRow};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::collection_sheet::{Collected, SentRow, row_code};
+use crate::domain::values::ids::{GroupId, SheetId};
 use crate::domain::values::money::{Money, MoneyError};
 
 /// A row as it stands when a sheet comes in.
@@ -21,14 +22,14 @@ pub struct KnownRow {
 pub async fn insert_sheet(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, id): (Uuid, Uuid),
+    (group, id): (GroupId, SheetId),
     meeting_on: NaiveDate,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into sheet (unit_id, sheet_id, group_id, meeting_on, prepared_on, prepared_by) values ($1, $2, $3, $4, $5, $6)",
         work.unit,
-        id,
-        group,
+        id.uuid(),
+        group.uuid(),
         meeting_on,
         work.clock.today(),
         work.actor,
@@ -41,7 +42,7 @@ pub async fn insert_sheet(
 pub async fn insert_rows(
     conn: &mut Conn,
     unit: i32,
-    (sheet, keys): (Uuid, &[Uuid]),
+    (sheet, keys): (SheetId, &[Uuid]),
     rows: &[Expected],
 ) -> sqlx::Result<()> {
     let ids = |of: fn(&Expected) -> Uuid| rows.iter().map(of).collect::<Vec<_>>();
@@ -54,10 +55,10 @@ pub async fn insert_rows(
          select $1, $2, r.*
            from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::numeric[], $8::numeric[], $9::numeric[]) with ordinality r",
         unit,
-        sheet,
+        sheet.uuid(),
         keys,
         &codes,
-        &ids(|row| row.membership_id),
+        &ids(|row| row.membership_id.uuid()),
         &ids(|row| row.agreement_id),
         &amounts(|expected| expected.interest),
         &amounts(|expected| expected.savings),
@@ -71,8 +72,8 @@ pub async fn insert_rows(
 pub async fn sheets(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
-    after: Option<Uuid>,
+    group: GroupId,
+    after: Option<SheetId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Sheet>> {
     sqlx::query_as!(
@@ -84,15 +85,15 @@ pub async fn sheets(
            from sheet s where unit_id = $1 and group_id = $2 and ($3::uuid is null or sheet_id > $3)
           order by sheet_id limit $4"#,
         unit,
-        group,
-        after,
+        group.uuid(),
+        after.map(SheetId::uuid),
         limit
     )
     .fetch_all(conn)
     .await
 }
 
-pub async fn sheet(conn: &mut Conn, unit: i32, group: Uuid, id: Uuid) -> sqlx::Result<Option<Sheet>> {
+pub async fn sheet(conn: &mut Conn, unit: i32, group: GroupId, id: SheetId) -> sqlx::Result<Option<Sheet>> {
     sqlx::query_as!(
         Sheet,
         r#"select sheet_id, group_id, meeting_on, prepared_on, prepared_at,
@@ -101,14 +102,14 @@ pub async fn sheet(conn: &mut Conn, unit: i32, group: Uuid, id: Uuid) -> sqlx::R
                   where r.unit_id = s.unit_id and r.sheet_id = s.sheet_id) as "recorded_count!"
            from sheet s where unit_id = $1 and group_id = $2 and sheet_id = $3"#,
         unit,
-        group,
-        id
+        group.uuid(),
+        id.uuid()
     )
     .fetch_optional(conn)
     .await
 }
 
-pub async fn rows(conn: &mut Conn, unit: i32, sheet: Uuid) -> sqlx::Result<Vec<SheetRow>> {
+pub async fn rows(conn: &mut Conn, unit: i32, sheet: SheetId) -> sqlx::Result<Vec<SheetRow>> {
     sqlx::query_as!(
         SheetRow,
         r#"select r.row_id, row_no, code, membership_id, representative, agreement_id,
@@ -118,19 +119,19 @@ pub async fn rows(conn: &mut Conn, unit: i32, sheet: Uuid) -> sqlx::Result<Vec<S
            left join sheet_collection c using (unit_id, row_id)
           where r.unit_id = $1 and r.sheet_id = $2 order by row_no"#,
         unit,
-        sheet
+        sheet.uuid()
     )
     .fetch_all(conn)
     .await
 }
 
-pub async fn known(conn: &mut Conn, unit: i32, sheet: Uuid) -> sqlx::Result<Vec<KnownRow>> {
+pub async fn known(conn: &mut Conn, unit: i32, sheet: SheetId) -> sqlx::Result<Vec<KnownRow>> {
     let rows = sqlx::query!(
         r#"select r.row_id, agreement_id, c.collected_on as "collected_on?", c.interest as "interest?", c.savings as "savings?",
                 c.principal as "principal?"
            from sheet_row r left join sheet_collection c using (unit_id, row_id) where r.unit_id = $1 and r.sheet_id = $2"#,
         unit,
-        sheet
+        sheet.uuid()
     )
     .fetch_all(conn)
     .await?;
@@ -186,11 +187,11 @@ pub async fn insert_collections(
     Ok(())
 }
 
-pub async fn outcomes(conn: &mut Conn, unit: i32, sheet: Uuid) -> sqlx::Result<BTreeMap<Uuid, Value>> {
+pub async fn outcomes(conn: &mut Conn, unit: i32, sheet: SheetId) -> sqlx::Result<BTreeMap<Uuid, Value>> {
     let rows = sqlx::query!(
         "select row_id, outcome from sheet_collection join sheet_row using (unit_id, row_id) where unit_id = $1 and sheet_id = $2",
         unit,
-        sheet
+        sheet.uuid()
     )
     .fetch_all(conn)
     .await?;

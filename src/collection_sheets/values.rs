@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::credit::collection_sheet::{Collected, SentRow};
+use crate::domain::values::ids::{GroupId, MembershipId, SheetId};
 use crate::domain::values::money::Money;
 use crate::ledger::Posted;
 use crate::loans::Receipt;
@@ -28,7 +29,8 @@ pub struct NewSheet {
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// Who pays: a member on the day of the meeting.
-    pub membership_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub membership_id: MembershipId,
     /// The loan.
     pub agreement_id: Uuid,
     /// How much; may be nothing.
@@ -39,9 +41,11 @@ pub struct Expected {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Sheet {
     /// Public id.
-    pub sheet_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub sheet_id: SheetId,
     /// The group.
-    pub group_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub group_id: GroupId,
     /// The day of the meeting.
     pub meeting_on: NaiveDate,
     /// The day it was prepared.
@@ -64,7 +68,8 @@ pub struct SheetRow {
     /// The end of the key as it is printed.
     pub code: String,
     /// Who pays.
-    pub membership_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub membership_id: MembershipId,
     /// Their name.
     pub representative: String,
     /// The loan.

@@ -3,10 +3,10 @@
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::meetings::{Meeting, MeetingDetail, NewMeeting};
 use super::{Group, GroupDetail, Leaving, NewGroup, NewMember, NewPost, Sight, meetings};
+use crate::domain::values::ids::{GroupId, GroupMeetingId, MembershipId};
 use crate::http::auth::{BookReader, Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{Json, Path, Query};
@@ -28,17 +28,17 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    GroupPath { group: Uuid = "the group" }
-    MembershipPath { group: Uuid = "the group", membership: Uuid = "the membership" }
-    MeetingPath { group: Uuid = "the group", meeting: Uuid = "the meeting" }
+    GroupPath { group: GroupId as Uuid = "the group" }
+    MembershipPath { group: GroupId as Uuid = "the group", membership: MembershipId as Uuid = "the membership" }
+    MeetingPath { group: GroupId as Uuid = "the group", meeting: GroupMeetingId as Uuid = "the meeting" }
 }
 
 /// A group leader sees the own group; everybody else who reads sees all.
 pub(crate) fn sight(permit: &Permit) -> Sight {
-    if permit.holds(BookReader::ROLES) { Sight::All } else { Sight::LedBy(permit.user) }
+    if permit.holds(BookReader::ROLES) { Sight::All } else { Sight::LedBy(permit.user.into()) }
 }
 
-fn address(unit: i32, group: Uuid) -> String {
+fn address(unit: i32, group: GroupId) -> String {
     format!("/v1/units/{unit}/groups/{group}")
 }
 

@@ -8,6 +8,7 @@ use super::{find, lock_running, members_on, not_in_future, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::group::Vote;
+use crate::domain::values::ids::{GroupId, GroupMeetingId, MembershipId};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -19,7 +20,7 @@ const MOST: usize = 200;
 pub async fn record(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     new: &NewMeeting,
 ) -> Result<MeetingDetail, Problem> {
     lock_running(conn, work.unit, group).await?;
@@ -29,7 +30,7 @@ pub async fn record(
     for (index, vote) in new.votes.iter().enumerate() {
         check_vote(index, vote, new, &members)?;
     }
-    let id = work.clock.new_id();
+    let id = work.clock.new_id().into();
     match store::insert_meeting(conn, work, (group, id), new).await {
         Err(error) if constraint(&error) == Some("group_meeting_minutes_unique") => {
             return Err(Kind::AlreadyExists
@@ -50,7 +51,7 @@ pub async fn record(
     show(conn, work, (group, id), Sight::All).await
 }
 
-fn all_members(present: &[Uuid], members: &[Membership]) -> Result<(), Problem> {
+fn all_members(present: &[MembershipId], members: &[Membership]) -> Result<(), Problem> {
     if present.len() > MOST {
         return Err(Problem::field("/present", text!("Tối đa {MOST}", "At most {MOST}")));
     }
@@ -96,8 +97,8 @@ fn check_vote(
 pub async fn list(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, sight): (Uuid, Sight),
-    after: Option<Uuid>,
+    (group, sight): (GroupId, Sight),
+    after: Option<GroupMeetingId>,
     limit: i64,
 ) -> Result<Page<Meeting>, Problem> {
     find(conn, work, group, sight).await?;
@@ -109,7 +110,7 @@ pub async fn list(
 pub async fn show(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, id): (Uuid, Uuid),
+    (group, id): (GroupId, GroupMeetingId),
     sight: Sight,
 ) -> Result<MeetingDetail, Problem> {
     find(conn, work, group, sight).await?;

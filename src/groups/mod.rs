@@ -13,11 +13,11 @@ pub use values::{
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::group::{Post, Size};
+use crate::domain::values::ids::{GroupId, HouseholdId, MembershipId, UserId};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::{households, text};
@@ -35,7 +35,7 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<
         let why = text!("Không phải đơn vị của tổ chức này", "Not a unit of this organisation");
         return Err(Problem::field("/organisation_unit_id", why));
     }
-    let id = work.clock.new_id();
+    let id = work.clock.new_id().into();
     match store::insert_group(conn, work.unit, id, new).await {
         Err(error) if constraint(&error) == Some("savings_group_name_unique") => Err(Kind::AlreadyExists
             .saying(text!("Đã có tổ tên này trong đơn vị.", "The unit has a group of this name."))),
@@ -54,7 +54,7 @@ pub async fn list(
     conn: &mut Conn,
     work: &Work<'_>,
     sight: Sight,
-    after: Option<Uuid>,
+    after: Option<GroupId>,
     limit: i64,
 ) -> Result<Page<Group>, Problem> {
     let rows = store::groups(conn, work, sight.leader(), after, limit + 1).await?;
@@ -62,7 +62,12 @@ pub async fn list(
 }
 
 /// One group, if it is in sight.
-pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<GroupDetail, Problem> {
+pub async fn show(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: GroupId,
+    sight: Sight,
+) -> Result<GroupDetail, Problem> {
     let group = find(conn, work, id, sight).await?;
     let size = size_on(conn, work.clock.today()).await?;
     let memberships = store::memberships(conn, work.unit, id).await?;
@@ -82,7 +87,7 @@ pub async fn show(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
 }
 
 /// The group alone, if it is in sight: for features that work with groups.
-pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> Result<Group, Problem> {
+pub async fn find(conn: &mut Conn, work: &Work<'_>, id: GroupId, sight: Sight) -> Result<Group, Problem> {
     let group = store::group(conn, work, id, sight.leader()).await?;
     group.ok_or_else(|| Kind::NotFound.bare())
 }
@@ -91,7 +96,7 @@ pub async fn find(conn: &mut Conn, work: &Work<'_>, id: Uuid, sight: Sight) -> R
 pub async fn insist_seen(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Option<Uuid>,
+    group: Option<GroupId>,
     sight: Sight,
 ) -> Result<(), Problem> {
     match (sight, group) {
@@ -106,7 +111,7 @@ pub async fn insist_seen(
 pub async fn narrowed(
     conn: &mut Conn,
     work: &Work<'_>,
-    wanted: Option<Uuid>,
+    wanted: Option<GroupId>,
     sight: Sight,
 ) -> Result<Narrowed, Problem> {
     let Sight::LedBy(leader) = sight else { return Ok(Narrowed::To(wanted)) };
@@ -121,18 +126,18 @@ pub async fn narrowed(
 pub async fn led_by(
     conn: &mut Conn,
     work: &Work<'_>,
-    users: &[Uuid],
-) -> Result<BTreeMap<Uuid, Uuid>, Problem> {
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, GroupId>, Problem> {
     Ok(store::led_by(conn, work, users).await?.into_iter().collect())
 }
 
 /// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.
-pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+pub async fn lock(conn: &mut Conn, unit: i32, id: GroupId) -> Result<(), Problem> {
     store::lock_group(conn, unit, id).await?.map(|_| ()).ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// The same for what only a group that has not ended may do; the day it was founded.
-pub async fn lock_running(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveDate, Problem> {
+pub async fn lock_running(conn: &mut Conn, unit: i32, id: GroupId) -> Result<NaiveDate, Problem> {
     match store::lock_group(conn, unit, id).await? {
         None => Err(Kind::NotFound.bare()),
         Some((founded_on, None)) => Ok(founded_on),
@@ -145,7 +150,7 @@ pub async fn lock_running(conn: &mut Conn, unit: i32, id: Uuid) -> Result<NaiveD
 pub async fn members_on(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
+    group: GroupId,
     day: NaiveDate,
 ) -> Result<Vec<Membership>, Problem> {
     let mut memberships = store::memberships(conn, unit, group).await?;
@@ -157,9 +162,9 @@ pub async fn members_on(
 pub async fn group_of(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     day: NaiveDate,
-) -> Result<Option<Uuid>, Problem> {
+) -> Result<Option<GroupId>, Problem> {
     Ok(store::group_of(conn, unit, household, day).await?)
 }
 
@@ -175,7 +180,7 @@ async fn size_on(conn: &mut Conn, day: NaiveDate) -> Result<Size, Problem> {
 pub async fn join(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     new: &NewMember,
 ) -> Result<GroupDetail, Problem> {
     let founded_on = lock_running(conn, work.unit, group).await?;
@@ -191,7 +196,7 @@ pub async fn join(
         return Err(Kind::AboveCap
             .saying(text!("Tổ có tối đa {most} tổ viên.", "A group has at most {most} members.")));
     }
-    let id = work.clock.new_id();
+    let id = work.clock.new_id().into();
     match store::insert_member(conn, work.unit, (group, id), new).await {
         Err(error) if constraint(&error) == Some("group_member_once") => Err(Kind::AlreadyExists
             .saying(text!("Hộ đang ở trong một tổ.", "The household is in a group already."))),
@@ -208,7 +213,7 @@ pub async fn join(
 pub async fn leave(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, membership): (Uuid, Uuid),
+    (group, membership): (GroupId, MembershipId),
     leaving: &Leaving,
 ) -> Result<GroupDetail, Problem> {
     lock(conn, work.unit, group).await?;
@@ -231,7 +236,7 @@ pub async fn leave(
 pub async fn dissolve(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     end: &Dissolution,
 ) -> Result<GroupDetail, Problem> {
     let founded_on = lock_running(conn, work.unit, group).await?;
@@ -251,7 +256,7 @@ pub async fn dissolve(
 pub async fn appoint(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     new: &NewPost,
 ) -> Result<GroupDetail, Problem> {
     lock_running(conn, work.unit, group).await?;

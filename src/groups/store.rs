@@ -9,6 +9,7 @@ use super::values::{
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::people::group::{Post, Size, Vote};
+use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, MembershipId, UserId};
 use crate::domain::values::text::Note;
 
 pub async fn size_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Option<Size>> {
@@ -37,13 +38,13 @@ pub async fn is_group_leader(conn: &mut Conn, unit: i32, user: Uuid) -> sqlx::Re
     Ok(holds.fetch_one(conn).await?.unwrap_or_default())
 }
 
-pub async fn insert_group(conn: &mut Conn, unit: i32, id: Uuid, new: &NewGroup) -> sqlx::Result<()> {
+pub async fn insert_group(conn: &mut Conn, unit: i32, id: GroupId, new: &NewGroup) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into savings_group (unit_id, group_id, name, search_key, hamlet, organisation, organisation_unit_id,
                                     consent_no, consent_on, founded_on)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         unit,
-        id,
+        id.uuid(),
         new.name.as_str(),
         new.name.search_key(),
         new.hamlet.as_str(),
@@ -62,12 +63,12 @@ pub async fn insert_group(conn: &mut Conn, unit: i32, id: Uuid, new: &NewGroup) 
 pub async fn lock_group(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: GroupId,
 ) -> sqlx::Result<Option<(NaiveDate, Option<NaiveDate>)>> {
     let row = sqlx::query!(
         "select founded_on, dissolved_on from savings_group where unit_id = $1 and group_id = $2 for update",
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(conn)
     .await?;
@@ -75,13 +76,13 @@ pub async fn lock_group(
 }
 
 /// The last day on which something of a group began, or a meeting was held.
-pub async fn last_day(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Option<NaiveDate>> {
+pub async fn last_day(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<Option<NaiveDate>> {
     sqlx::query_scalar!(
         "select greatest((select max(joined_on) from group_member where unit_id = $1 and group_id = $2),
                          (select max(from_on) from group_post where unit_id = $1 and group_id = $2),
                          (select max(held_on) from group_meeting where unit_id = $1 and group_id = $2))",
         unit,
-        group
+        group.uuid()
     )
     .fetch_one(conn)
     .await
@@ -90,13 +91,13 @@ pub async fn last_day(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<O
 pub async fn end_memberships(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
+    group: GroupId,
     left_on: NaiveDate,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update group_member set left_on = $3 where unit_id = $1 and group_id = $2 and left_on is null",
         unit,
-        group,
+        group.uuid(),
         left_on
     )
     .execute(conn)
@@ -104,11 +105,11 @@ pub async fn end_memberships(
     Ok(())
 }
 
-pub async fn end_posts(conn: &mut Conn, unit: i32, group: Uuid, to_on: NaiveDate) -> sqlx::Result<()> {
+pub async fn end_posts(conn: &mut Conn, unit: i32, group: GroupId, to_on: NaiveDate) -> sqlx::Result<()> {
     sqlx::query!(
         "update group_post set to_on = $3 where unit_id = $1 and group_id = $2 and to_on is null",
         unit,
-        group,
+        group.uuid(),
         to_on
     )
     .execute(conn)
@@ -116,11 +117,11 @@ pub async fn end_posts(conn: &mut Conn, unit: i32, group: Uuid, to_on: NaiveDate
     Ok(())
 }
 
-pub async fn end_group(conn: &mut Conn, unit: i32, id: Uuid, end: &Dissolution) -> sqlx::Result<()> {
+pub async fn end_group(conn: &mut Conn, unit: i32, id: GroupId, end: &Dissolution) -> sqlx::Result<()> {
     sqlx::query!(
         "update savings_group set dissolved_on = $3, dissolved_reason = $4 where unit_id = $1 and group_id = $2",
         unit,
-        id,
+        id.uuid(),
         end.dissolved_on,
         end.reason.as_str()
     )
@@ -132,8 +133,8 @@ pub async fn end_group(conn: &mut Conn, unit: i32, id: Uuid, end: &Dissolution) 
 pub async fn groups(
     conn: &mut Conn,
     work: &Work<'_>,
-    leader: Option<Uuid>,
-    after: Option<Uuid>,
+    leader: Option<UserId>,
+    after: Option<GroupId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Group>> {
     sqlx::query_as!(
@@ -149,8 +150,8 @@ pub async fn groups(
                      and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))
           order by group_id limit $5"#,
         work.unit,
-        after,
-        leader,
+        after.map(GroupId::uuid),
+        leader.map(UserId::uuid),
         work.clock.today(),
         limit,
     )
@@ -161,8 +162,8 @@ pub async fn groups(
 pub async fn group(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
-    leader: Option<Uuid>,
+    id: GroupId,
+    leader: Option<UserId>,
 ) -> sqlx::Result<Option<Group>> {
     sqlx::query_as!(
         Group,
@@ -176,8 +177,8 @@ pub async fn group(
                   select from group_post p where p.unit_id = g.unit_id and p.group_id = g.group_id
                      and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))"#,
         work.unit,
-        id,
-        leader,
+        id.uuid(),
+        leader.map(UserId::uuid),
         work.clock.today(),
     )
     .fetch_optional(conn)
@@ -185,24 +186,28 @@ pub async fn group(
 }
 
 /// Leaders of today among some people, with their groups.
-pub async fn led_by(conn: &mut Conn, work: &Work<'_>, users: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+pub async fn led_by(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    users: &[UserId],
+) -> sqlx::Result<Vec<(UserId, GroupId)>> {
     let rows = sqlx::query!(
         r#"select user_id as "user_id!", group_id from group_post
             where unit_id = $1 and user_id = any ($2) and post = 'leader' and from_on <= $3 and to_on is null"#,
         work.unit,
-        users,
+        &users.iter().map(|user| user.uuid()).collect::<Vec<_>>(),
         work.clock.today(),
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.user_id, row.group_id)).collect())
+    Ok(rows.into_iter().map(|row| (row.user_id.into(), row.group_id.into())).collect())
 }
 
-pub async fn count_members(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<i64> {
+pub async fn count_members(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<i64> {
     let count = sqlx::query_scalar!(
         "select count(*) from group_member where unit_id = $1 and group_id = $2 and left_on is null",
         unit,
-        group
+        group.uuid()
     );
     Ok(count.fetch_one(conn).await?.unwrap_or_default())
 }
@@ -210,16 +215,16 @@ pub async fn count_members(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Res
 pub async fn insert_member(
     conn: &mut Conn,
     unit: i32,
-    (group, id): (Uuid, Uuid),
+    (group, id): (GroupId, MembershipId),
     new: &NewMember,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into group_member (unit_id, membership_id, group_id, household_id, representative, joined_on)
          values ($1, $2, $3, $4, $5, $6)",
         unit,
-        id,
-        group,
-        new.household_id,
+        id.uuid(),
+        group.uuid(),
+        new.household_id.uuid(),
         new.representative.as_str(),
         new.joined_on,
     )
@@ -228,13 +233,13 @@ pub async fn insert_member(
     Ok(())
 }
 
-pub async fn memberships(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<Membership>> {
+pub async fn memberships(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<Vec<Membership>> {
     sqlx::query_as!(
         Membership,
         "select membership_id, household_id, representative, joined_on, left_on from group_member
           where unit_id = $1 and group_id = $2 order by left_on is not null, membership_id",
         unit,
-        group
+        group.uuid()
     )
     .fetch_all(conn)
     .await
@@ -243,26 +248,31 @@ pub async fn memberships(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Resul
 pub async fn membership(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
-    id: Uuid,
+    group: GroupId,
+    id: MembershipId,
 ) -> sqlx::Result<Option<Membership>> {
     sqlx::query_as!(
         Membership,
         "select membership_id, household_id, representative, joined_on, left_on from group_member
           where unit_id = $1 and group_id = $2 and membership_id = $3",
         unit,
-        group,
-        id
+        group.uuid(),
+        id.uuid()
     )
     .fetch_optional(conn)
     .await
 }
 
-pub async fn end_membership(conn: &mut Conn, unit: i32, id: Uuid, left_on: NaiveDate) -> sqlx::Result<()> {
+pub async fn end_membership(
+    conn: &mut Conn,
+    unit: i32,
+    id: MembershipId,
+    left_on: NaiveDate,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update group_member set left_on = $3 where unit_id = $1 and membership_id = $2",
         unit,
-        id,
+        id.uuid(),
         left_on
     )
     .execute(conn)
@@ -273,28 +283,29 @@ pub async fn end_membership(conn: &mut Conn, unit: i32, id: Uuid, left_on: Naive
 pub async fn group_of(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     day: NaiveDate,
-) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
+) -> sqlx::Result<Option<GroupId>> {
+    let found = sqlx::query_scalar!(
         "select group_id from group_member
           where unit_id = $1 and household_id = $2 and joined_on <= $3 and (left_on is null or left_on > $3)
           order by joined_on desc limit 1",
         unit,
-        household,
+        household.uuid(),
         day
     )
     .fetch_optional(conn)
-    .await
+    .await?;
+    Ok(found.map(GroupId::from))
 }
 
-pub async fn board(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<BoardPost>> {
+pub async fn board(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<Vec<BoardPost>> {
     sqlx::query_as!(
         BoardPost,
         "select post_id, post, name, user_id, from_on, to_on from group_post where unit_id = $1 and group_id = $2
           order by to_on is not null, array_position(array['leader', 'deputy', 'member'], post), post_id",
         unit,
-        group
+        group.uuid()
     )
     .fetch_all(conn)
     .await
@@ -304,13 +315,13 @@ pub async fn board(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<
 pub async fn holder(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
+    group: GroupId,
     post: Post,
 ) -> sqlx::Result<Option<(Uuid, NaiveDate)>> {
     let row = sqlx::query!(
         "select post_id, from_on from group_post where unit_id = $1 and group_id = $2 and post = $3 and to_on is null",
         unit,
-        group,
+        group.uuid(),
         post.code()
     )
     .fetch_optional(conn)
@@ -325,12 +336,17 @@ pub async fn end_post(conn: &mut Conn, unit: i32, id: Uuid, to_on: NaiveDate) ->
     Ok(())
 }
 
-pub async fn insert_post(conn: &mut Conn, work: &Work<'_>, group: Uuid, new: &NewPost) -> sqlx::Result<()> {
+pub async fn insert_post(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    group: GroupId,
+    new: &NewPost,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into group_post (unit_id, post_id, group_id, post, name, user_id, from_on) values ($1, $2, $3, $4, $5, $6, $7)",
         work.unit,
         work.clock.new_id(),
-        group,
+        group.uuid(),
         new.post.code(),
         new.name.as_str(),
         new.user_id,
@@ -344,18 +360,18 @@ pub async fn insert_post(conn: &mut Conn, work: &Work<'_>, group: Uuid, new: &Ne
 pub async fn insert_meeting(
     conn: &mut Conn,
     work: &Work<'_>,
-    (group, id): (Uuid, Uuid),
+    (group, id): (GroupId, GroupMeetingId),
     new: &NewMeeting,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into group_meeting (unit_id, meeting_id, group_id, held_on, minutes_no, present, note, recorded_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         work.unit,
-        id,
-        group,
+        id.uuid(),
+        group.uuid(),
         new.held_on,
         new.minutes_no.as_str(),
-        &new.present,
+        &new.present.iter().map(|id| id.uuid()).collect::<Vec<_>>(),
         new.note.as_ref().map(Note::as_str),
         work.actor,
     )
@@ -368,7 +384,7 @@ pub async fn insert_meeting(
 pub async fn insert_votes(
     conn: &mut Conn,
     unit: i32,
-    (meeting, ids): (Uuid, &[Uuid]),
+    (meeting, ids): (GroupMeetingId, &[Uuid]),
     votes: &[NewVote],
 ) -> sqlx::Result<()> {
     let column = |text: fn(&NewVote) -> String| votes.iter().map(text).collect::<Vec<_>>();
@@ -384,8 +400,8 @@ pub async fn insert_votes(
                        $7::numeric[], $8::text[], $9::integer[], $10::integer[], $11::integer[], $12::boolean[]) v",
         unit,
         ids,
-        meeting,
-        &votes.iter().map(|vote| vote.membership_id).collect::<Vec<_>>(),
+        meeting.uuid(),
+        &votes.iter().map(|vote| vote.membership_id.uuid()).collect::<Vec<_>>(),
         &column(|vote| vote.product_code.to_string()),
         &column(|vote| vote.beneficiary.to_string()),
         &votes.iter().map(|vote| vote.amount.amount()).collect::<Vec<Decimal>>(),
@@ -403,8 +419,8 @@ pub async fn insert_votes(
 pub async fn meetings(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
-    after: Option<Uuid>,
+    group: GroupId,
+    after: Option<GroupMeetingId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Meeting>> {
     sqlx::query_as!(
@@ -412,28 +428,33 @@ pub async fn meetings(
         "select meeting_id, held_on, minutes_no, present, note, recorded_at, recorded_by from group_meeting
           where unit_id = $1 and group_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
         unit,
-        group,
-        after,
+        group.uuid(),
+        after.map(GroupMeetingId::uuid),
         limit
     )
     .fetch_all(conn)
     .await
 }
 
-pub async fn meeting(conn: &mut Conn, unit: i32, group: Uuid, id: Uuid) -> sqlx::Result<Option<Meeting>> {
+pub async fn meeting(
+    conn: &mut Conn,
+    unit: i32,
+    group: GroupId,
+    id: GroupMeetingId,
+) -> sqlx::Result<Option<Meeting>> {
     sqlx::query_as!(
         Meeting,
         "select meeting_id, held_on, minutes_no, present, note, recorded_at, recorded_by from group_meeting
           where unit_id = $1 and group_id = $2 and meeting_id = $3",
         unit,
-        group,
-        id
+        group.uuid(),
+        id.uuid()
     )
     .fetch_optional(conn)
     .await
 }
 
-pub async fn votes(conn: &mut Conn, unit: i32, meeting: Uuid) -> sqlx::Result<Vec<RecordedVote>> {
+pub async fn votes(conn: &mut Conn, unit: i32, meeting: GroupMeetingId) -> sqlx::Result<Vec<RecordedVote>> {
     sqlx::query_as!(
         RecordedVote,
         r#"select vote_id, membership_id, representative, household_id, product_code, beneficiary,
@@ -441,7 +462,7 @@ pub async fn votes(conn: &mut Conn, unit: i32, meeting: Uuid) -> sqlx::Result<Ve
            from group_vote v join group_member m using (unit_id, membership_id)
           where v.unit_id = $1 and v.meeting_id = $2 order by vote_id"#,
         unit,
-        meeting
+        meeting.uuid()
     )
     .fetch_all(conn)
     .await

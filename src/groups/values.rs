@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::credit::programme::ProductCode;
 use crate::domain::people::group::{Organisation, Post, is_member};
+use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, MembershipId, UserId};
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 
@@ -16,11 +17,11 @@ pub enum Sight {
     /// All groups of the unit.
     All,
     /// Only the group this person leads.
-    LedBy(Uuid),
+    LedBy(UserId),
 }
 
 impl Sight {
-    pub(super) const fn leader(self) -> Option<Uuid> {
+    pub(super) const fn leader(self) -> Option<UserId> {
         match self {
             Self::All => None,
             Self::LedBy(user) => Some(user),
@@ -53,7 +54,8 @@ pub struct NewGroup {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Group {
     /// Public id.
-    pub group_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub group_id: GroupId,
     /// Name.
     pub name: String,
     /// Hamlet.
@@ -97,9 +99,11 @@ pub struct BoardPost {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Membership {
     /// Public id.
-    pub membership_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub membership_id: MembershipId,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who speaks for it.
     pub representative: String,
     /// First day.
@@ -136,7 +140,8 @@ pub struct GroupDetail {
 #[schema(as = NewGroupMember)]
 pub struct NewMember {
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who speaks for it.
     pub representative: Name,
     /// First day.
@@ -180,7 +185,7 @@ pub struct NewPost {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Narrowed {
     /// One group; none: all.
-    To(Option<Uuid>),
+    To(Option<GroupId>),
     /// A leader who leads no group yet sees no row.
     ToNothing,
 }
@@ -195,8 +200,8 @@ pub struct NewMeeting {
     /// Number of the minutes (10C/TD), unique in the group.
     pub minutes_no: Name,
     /// Memberships that were there.
-    #[schema(max_items = 200)]
-    pub present: Vec<Uuid>,
+    #[schema(max_items = 200, value_type = Vec<Uuid>)]
+    pub present: Vec<MembershipId>,
     /// Anything else.
     #[serde(default)]
     pub note: Option<Note>,
@@ -212,7 +217,8 @@ pub struct NewMeeting {
 #[schema(as = NewGroupVote)]
 pub struct NewVote {
     /// Who asks.
-    pub membership_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub membership_id: MembershipId,
     /// For what loan.
     pub product_code: ProductCode,
     /// Class of beneficiary, as the list writes it.
@@ -235,7 +241,8 @@ pub struct NewVote {
 #[schema(as = GroupMeeting)]
 pub struct Meeting {
     /// Public id.
-    pub meeting_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub meeting_id: GroupMeetingId,
     /// The day.
     pub held_on: NaiveDate,
     /// Number of the minutes.
@@ -256,11 +263,13 @@ pub struct RecordedVote {
     /// Public id.
     pub vote_id: Uuid,
     /// Who asks.
-    pub membership_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub membership_id: MembershipId,
     /// Their name.
     pub representative: String,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// For what loan.
     pub product_code: String,
     /// Class of beneficiary.

@@ -11,7 +11,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use self::sight::sight;
 use super::commands::{
@@ -19,6 +18,7 @@ use super::commands::{
 };
 use super::view::HouseholdDetail;
 use crate::domain::people::poverty::Class;
+use crate::domain::values::ids::{HouseholdId, MemberId};
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
@@ -41,11 +41,11 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    HouseholdPath { household: Uuid = "the household" }
-    MemberPath { household: Uuid = "the household", member: Uuid = "the member" }
+    HouseholdPath { household: HouseholdId as Uuid = "the household" }
+    MemberPath { household: HouseholdId as Uuid = "the household", member: MemberId as Uuid = "the member" }
 }
 
-fn address(unit: i32, household: Uuid) -> String {
+fn address(unit: i32, household: HouseholdId) -> String {
     format!("/v1/units/{unit}/households/{household}")
 }
 
@@ -62,7 +62,7 @@ async fn create_household(command: Command<Officer>, Json(body): Json<Value>) ->
     command
         .once(&body, async |conn, work| {
             let shown = super::create(conn, work, new).await?;
-            Ok(Created::at(address(work.unit, shown.household_id), shown))
+            Ok(Created::at(address(work.unit, shown.household_id.into()), shown))
         })
         .await
 }
@@ -166,7 +166,8 @@ async fn authorise_representative(
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct EligibilityAnswer {
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// The day.
     pub on: NaiveDate,
     /// Whether it may.

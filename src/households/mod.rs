@@ -24,6 +24,7 @@ use crate::domain::people::household::{
     Authorisation, Details, HEAD, Household, Kept, Member, Recorded, relation,
 };
 use crate::domain::people::poverty::Class;
+use crate::domain::values::ids::{HouseholdId, MemberId};
 use crate::domain::values::language::Text;
 use crate::domain::values::text::Name;
 use crate::http::page::Page;
@@ -42,13 +43,13 @@ pub async fn list(
     Ok(Page::of(lines, limit, |line| line.code.clone()).map(|line| HouseholdLine::of(line, sight)))
 }
 
-async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Household, Problem> {
-    store::load(conn, unit, &[id]).await?.pop().ok_or_else(|| Kind::NotFound.bare())
+async fn find(conn: &mut Conn, unit: i32, id: HouseholdId) -> Result<Household, Problem> {
+    store::load(conn, unit, &[id.uuid()]).await?.pop().ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// The household, locked before anything is written.
-async fn find_to_change(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Household, Problem> {
-    store::lock(conn, unit, id).await?;
+async fn find_to_change(conn: &mut Conn, unit: i32, id: HouseholdId) -> Result<Household, Problem> {
+    store::lock(conn, unit, id.uuid()).await?;
     find(conn, unit, id).await
 }
 
@@ -56,7 +57,7 @@ async fn find_to_change(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Househol
 pub async fn show(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: HouseholdId,
     today: NaiveDate,
     sight: Sight,
 ) -> Result<HouseholdDetail, Problem> {
@@ -66,7 +67,7 @@ pub async fn show(
 /// Writes a household and shows it to the officer who changed it.
 async fn save(conn: &mut Conn, work: &Work<'_>, household: &Household) -> Result<HouseholdDetail, Problem> {
     store::save(conn, work.unit, std::slice::from_ref(household)).await.map_err(worded)?;
-    show(conn, work.unit, household.id(), work.clock.today(), Sight::Full).await
+    show(conn, work.unit, household.id().into(), work.clock.today(), Sight::Full).await
 }
 
 fn worded(error: sqlx::Error) -> Problem {
@@ -150,7 +151,7 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewHousehold) -> Resu
 pub async fn change(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: HouseholdId,
     patch: HouseholdPatch,
     expected: impl FnOnce(&HouseholdDetail) -> Result<(), Problem>,
 ) -> Result<HouseholdDetail, Problem> {
@@ -202,7 +203,7 @@ fn open(household: &Household) -> Result<(), Problem> {
 pub async fn add_member(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: HouseholdId,
     new: NewMember,
 ) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
@@ -222,17 +223,17 @@ pub async fn add_member(
 pub async fn change_member(
     conn: &mut Conn,
     work: &Work<'_>,
-    (id, member): (Uuid, Uuid),
+    (id, member): (HouseholdId, MemberId),
     patch: MemberPatch,
     expected: impl FnOnce(&HouseholdDetail) -> Result<(), Problem>,
 ) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
     expected(&HouseholdDetail::of(&household, Sight::Full, work.clock.today()))?;
     open(&household)?;
-    if household.details.value.head_id == member && matches!(patch.left_on, Given::Value(_)) {
+    if household.details.value.head_id == member.uuid() && matches!(patch.left_on, Given::Value(_)) {
         return Err(Problem::field("/left_on", text!("Hãy đổi chủ hộ trước", "Name another head first")));
     }
-    let known = household.member_mut(member).ok_or_else(|| Kind::NotFound.bare())?;
+    let known = household.member_mut(member.uuid()).ok_or_else(|| Kind::NotFound.bare())?;
     known.change(|known| {
         let Member { person, left_on, .. } = known;
         person.name = patch.name.unwrap_or_else(|| person.name.clone());
@@ -251,7 +252,7 @@ pub async fn change_member(
 pub async fn decide(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: HouseholdId,
     new: NewClassDecision,
 ) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
@@ -300,7 +301,7 @@ pub async fn decide(
 pub async fn authorise(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: HouseholdId,
     new: NewRepresentative,
 ) -> Result<HouseholdDetail, Problem> {
     let mut household = find_to_change(conn, work.unit, id).await?;
@@ -350,7 +351,7 @@ impl Verdict {
 pub async fn eligibility(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     on: NaiveDate,
 ) -> Result<Verdict, Problem> {
     let household = find(conn, unit, household).await?;
@@ -374,7 +375,7 @@ fn left_the_register(on: NaiveDate) -> Text {
 pub async fn standing(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     on: NaiveDate,
 ) -> Result<Vec<Decision>, Problem> {
     let household = find(conn, unit, household).await?;
@@ -388,12 +389,12 @@ pub async fn standing(
 pub async fn member_name(
     conn: &mut Conn,
     unit: i32,
-    (household, member): (Uuid, Uuid),
+    (household, member): (HouseholdId, MemberId),
     on: NaiveDate,
 ) -> Result<Option<String>, Problem> {
     let household = find(conn, unit, household).await?;
     let here = |member: &&Kept<Member>| member.value.left_on.is_none_or(|left| on < left);
-    Ok(household.member(member).filter(here).map(|member| member.value.person.name.to_string()))
+    Ok(household.member(member.uuid()).filter(here).map(|member| member.value.person.name.to_string()))
 }
 
 /// What a voucher says of a household.
@@ -416,12 +417,17 @@ pub struct Brief {
 }
 
 /// Where some households live, one hamlet each.
-pub async fn hamlets(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<Vec<String>, Problem> {
-    Ok(store::hamlets(conn, unit, ids).await?)
+pub async fn hamlets(conn: &mut Conn, unit: i32, ids: &[HouseholdId]) -> Result<Vec<String>, Problem> {
+    Ok(store::hamlets(conn, unit, &ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()).await?)
 }
 
 /// What a voucher of a day says of a household.
-pub async fn brief(conn: &mut Conn, unit: i32, household: Uuid, on: NaiveDate) -> Result<Brief, Problem> {
+pub async fn brief(
+    conn: &mut Conn,
+    unit: i32,
+    household: HouseholdId,
+    on: NaiveDate,
+) -> Result<Brief, Problem> {
     let household = find(conn, unit, household).await?;
     let details = &household.details.value;
     let headless = || Problem::internal(anyhow::anyhow!("household {} has no head", household.id()));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::credit::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
 use crate::domain::credit::loan_books::{Contract, Position};
 use crate::domain::values::catalogue::catalogue;
+use crate::domain::values::ids::{GroupId, HouseholdId, LoanRequestId};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -58,19 +59,22 @@ pub struct Loan {
     /// Number of the contract: number/year, without gaps.
     pub contract_no: String,
     /// The request it answers.
-    pub loan_request_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub loan_request_id: LoanRequestId,
     /// The product.
     pub product_code: String,
     /// First day of the rule it was signed under.
     pub rule_from: NaiveDate,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who signed.
     pub borrower: String,
     /// Their address.
     pub address: String,
     /// The savings-and-credit group.
-    pub group_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub group_id: Option<GroupId>,
     /// Whose money: a source of the unit.
     pub source_id: i32,
     /// Whose capital: `central`, `commune` …

@@ -230,7 +230,7 @@ impl<'a> Writing<'a> {
         );
         let event_id = self.work.clock.new_id();
         let mut event =
-            store::NewEvent::of((event_id, case.loan.loan_id, seq), entry, split.as_ref(), moves)?;
+            store::NewEvent::of((event_id, case.loan.loan_id.into(), seq), entry, split.as_ref(), moves)?;
         event.journal_ids.extend(journal);
         self.events.push(event);
         Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })

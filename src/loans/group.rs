@@ -9,6 +9,7 @@ use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan::state;
+use crate::domain::values::ids::GroupId;
 use crate::domain::values::money::Money;
 use crate::groups::{self, Dissolution, GroupDetail};
 use crate::problem::{Kind, Problem};
@@ -26,7 +27,7 @@ pub struct Due {
 }
 
 /// The loans of a group on which anything is owed on a day, the oldest first.
-pub async fn dues(conn: &mut Conn, unit: i32, group: Uuid, on: NaiveDate) -> Result<Vec<Due>, Problem> {
+pub async fn dues(conn: &mut Conn, unit: i32, group: GroupId, on: NaiveDate) -> Result<Vec<Due>, Problem> {
     let ids = store::of_group(&mut *conn, unit, group).await?;
     let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
     let mut dues = Vec::new();
@@ -53,7 +54,7 @@ pub async fn contracts(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<Vec<L
 pub async fn dissolve_group(
     conn: &mut Conn,
     work: &Work<'_>,
-    group: Uuid,
+    group: GroupId,
     end: &Dissolution,
 ) -> Result<GroupDetail, Problem> {
     groups::lock(&mut *conn, work.unit, group).await?;

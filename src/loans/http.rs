@@ -18,6 +18,7 @@ use super::{
 };
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
+use crate::domain::values::ids::{GroupId, LoanRequestId};
 use crate::groups::http::sight;
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
@@ -53,7 +54,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    LoanRequestPath { request: Uuid = "the request" }
+    LoanRequestPath { request: LoanRequestId as Uuid = "the request" }
 }
 
 /// Which requests to list.
@@ -176,8 +177,8 @@ pub struct LoanQuery {
     #[param(required = false, nullable = false, pattern = "^[0-9]{2}$")]
     programme: Option<String>,
     /// A group.
-    #[param(required = false, nullable = false)]
-    group: Option<Uuid>,
+    #[param(required = false, nullable = false, value_type = Option<Uuid>)]
+    group: Option<GroupId>,
     /// A household.
     #[param(required = false, nullable = false)]
     household: Option<Uuid>,

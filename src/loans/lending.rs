@@ -1,13 +1,13 @@
 //! What a programme lends on a day.
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 use super::store;
 use super::values::LoanRequest;
 use crate::db::Conn;
 use crate::domain::credit::programme::{self, ProductCode, Refusal};
 use crate::domain::people::eligibility::eligible_as_of;
+use crate::domain::values::ids::{GroupId, HouseholdId, LoanId};
 use crate::domain::values::money::Money;
 use crate::problem::{Kind, Problem};
 use crate::{groups, households, programmes, text};
@@ -17,13 +17,13 @@ pub struct Asked<'a> {
     /// Under which product.
     pub product: &'a ProductCode,
     /// Who asks.
-    pub household: Uuid,
+    pub household: HouseholdId,
     /// In which group.
-    pub group: Option<Uuid>,
+    pub group: Option<GroupId>,
     /// Whether something secures it.
     pub collateral: bool,
     /// The loan itself, when it is signed already.
-    pub loan: Option<Uuid>,
+    pub loan: Option<LoanId>,
     /// How much, and for how long.
     pub ask: programme::Ask,
 }
@@ -88,7 +88,7 @@ pub fn product_of(code: &str) -> Result<ProductCode, Problem> {
 
 impl LoanRequest {
     /// What is checked again on a later day.
-    pub(super) fn asked<'a>(&self, product: &'a ProductCode, loan: Option<Uuid>) -> Asked<'a> {
+    pub(super) fn asked<'a>(&self, product: &'a ProductCode, loan: Option<LoanId>) -> Asked<'a> {
         let whole = |n: i32| u32::try_from(n).unwrap_or_default();
         Asked {
             product,

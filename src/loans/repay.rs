@@ -17,6 +17,7 @@ use crate::domain::books::recipes::Till;
 use crate::domain::credit::allocation::Future;
 use crate::domain::credit::loan::{Occurrence, Quote, Split};
 use crate::domain::credit::schedule::Explanation;
+use crate::domain::values::ids::{GroupId, UserId};
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::Name;
 use crate::ledger::journals::Journal;
@@ -179,8 +180,8 @@ fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> 
 
 impl LoanRepayment {
     /// Whether whoever entered it may know of the loan; `led` are leaders and their groups.
-    fn may_see(&self, case: &Case, led: &BTreeMap<Uuid, Uuid>) -> bool {
-        let own = || self.actor.and_then(|actor| led.get(&actor)).copied();
+    fn may_see(&self, case: &Case, led: &BTreeMap<UserId, GroupId>) -> bool {
+        let own = || self.actor.and_then(|actor| led.get(&actor.into())).copied();
         !self.as_leader || case.loan.group_id.is_some_and(|group| own() == Some(group))
     }
 }
@@ -190,8 +191,9 @@ async fn led(
     conn: &mut Conn,
     work: &Work<'_>,
     rows: &[LoanRepayment],
-) -> Result<BTreeMap<Uuid, Uuid>, Problem> {
-    let leaders: Vec<Uuid> = rows.iter().filter(|row| row.as_leader).filter_map(|row| row.actor).collect();
+) -> Result<BTreeMap<UserId, GroupId>, Problem> {
+    let leaders = rows.iter().filter(|row| row.as_leader).filter_map(|row| row.actor);
+    let leaders: Vec<UserId> = leaders.map(UserId::from).collect();
     if leaders.is_empty() { Ok(BTreeMap::new()) } else { groups::led_by(conn, work, &leaders).await }
 }
 

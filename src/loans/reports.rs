@@ -13,6 +13,7 @@ use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan::{Accrual, LoanState, accruals, of_rows, state};
 use crate::domain::credit::loan_books::{LossRates, Position};
+use crate::domain::values::ids::GroupId;
 use crate::domain::values::total::Total;
 use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
@@ -132,7 +133,7 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
 pub async fn collected_balance(
     conn: &mut Conn,
     unit: i32,
-    group: Uuid,
+    group: GroupId,
     month: (NaiveDate, NaiveDate),
 ) -> Result<Decimal, Problem> {
     let (from, to) = month;

@@ -1,7 +1,6 @@
 //! The household's request (01/TD), the group's list (03/TD) and the commune's confirmation.
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 use super::lending::{Asked, insist, product_of};
 use super::values::{Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState};
@@ -9,6 +8,7 @@ use super::{capital, store};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::programme::{self};
+use crate::domain::values::ids::{GroupMeetingId, LoanRequestId, MemberId};
 use crate::domain::values::money::Money;
 use crate::groups::meetings::{self, RecordedVote};
 use crate::groups::{self, Narrowed, Sight};
@@ -101,7 +101,7 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
         Some(borrower) => borrower_of(&mut *conn, work, new, borrower).await?,
         None => household.recipient,
     };
-    let id = work.clock.new_id();
+    let id = work.clock.new_id().into();
     store::insert_request(&mut *conn, work, id, new, (&borrower, &household.address)).await?;
     find_request(conn, work.unit, id).await
 }
@@ -111,7 +111,7 @@ async fn borrower_of(
     conn: &mut Conn,
     work: &Work<'_>,
     new: &NewRequest,
-    borrower: Uuid,
+    borrower: MemberId,
 ) -> Result<String, Problem> {
     let name =
         households::member_name(conn, work.unit, (new.household_id, borrower), new.requested_on).await?;
@@ -130,7 +130,7 @@ pub fn not_in_future(work: &Work<'_>, field: &str, on: NaiveDate) -> Result<(), 
 }
 
 /// One request.
-pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<LoanRequest, Problem> {
+pub async fn find_request(conn: &mut Conn, unit: i32, id: LoanRequestId) -> Result<LoanRequest, Problem> {
     store::find_request(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
@@ -138,7 +138,7 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<LoanRe
 pub async fn show_request(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     sight: Sight,
 ) -> Result<LoanRequest, Problem> {
     let request = find_request(&mut *conn, work.unit, id).await?;
@@ -151,7 +151,7 @@ pub async fn list_requests(
     conn: &mut Conn,
     work: &Work<'_>,
     (state, sight): (Option<RequestState>, Sight),
-    after: Option<Uuid>,
+    after: Option<LoanRequestId>,
     limit: i64,
 ) -> Result<Page<LoanRequest>, Problem> {
     let Narrowed::To(group) = groups::narrowed(&mut *conn, work, None, sight).await? else {
@@ -163,7 +163,12 @@ pub async fn list_requests(
 }
 
 /// Locks a request that must be in one of some states.
-pub async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> Result<LoanRequest, Problem> {
+pub async fn in_state(
+    conn: &mut Conn,
+    unit: i32,
+    id: LoanRequestId,
+    states: &[&str],
+) -> Result<LoanRequest, Problem> {
     let request = store::lock_request(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())?;
     if states.contains(&request.state.as_str()) {
         return Ok(request);
@@ -176,7 +181,7 @@ pub async fn in_state(conn: &mut Conn, unit: i32, id: Uuid, states: &[&str]) -> 
 pub async fn list_request(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     listing: &Listing,
 ) -> Result<LoanRequest, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["asked"]).await?;
@@ -194,7 +199,7 @@ async fn insist_agreed(
     conn: &mut Conn,
     work: &Work<'_>,
     (request, listing): (&LoanRequest, &Listing),
-    meeting: Uuid,
+    meeting: GroupMeetingId,
 ) -> Result<(), Problem> {
     let unknown =
         || Problem::field("/meeting_id", text!("Tổ không có buổi họp này", "The group has no such meeting"));
@@ -247,7 +252,7 @@ pub fn not_before(earlier: NaiveDate, field: &str, on: NaiveDate) -> Result<(), 
 pub async fn confirm_request(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     paper: &Confirmation,
 ) -> Result<LoanRequest, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["asked", "listed"]).await?;
@@ -267,7 +272,7 @@ pub async fn confirm_request(
 pub async fn end_request(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     ending: &Ending,
 ) -> Result<LoanRequest, Problem> {
     in_state(&mut *conn, work.unit, id, &["asked", "listed", "confirmed"]).await?;

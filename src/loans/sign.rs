@@ -4,7 +4,6 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::lending::{insist, product_of};
 use super::request::{find_request, in_state, not_before, not_in_future};
@@ -14,6 +13,7 @@ use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
 use crate::domain::credit::loan_books::{Contract, Deal, Owner};
 use crate::domain::credit::programme::Rates;
+use crate::domain::values::ids::{LoanId, LoanRequestId};
 use crate::problem::Problem;
 use crate::{groups, programmes, text};
 
@@ -31,7 +31,7 @@ pub struct Signing {
 
 #[derive(Serialize, Deserialize)]
 struct Approving {
-    loan_request_id: Uuid,
+    loan_request_id: LoanRequestId,
     signed_on: NaiveDate,
     #[serde(default)]
     annual_rate_pct: Option<Decimal>,
@@ -66,8 +66,8 @@ fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rat
 pub async fn insist_still_eligible(
     conn: &mut Conn,
     unit: i32,
-    request: Uuid,
-    loan: Uuid,
+    request: LoanRequestId,
+    loan: LoanId,
     on: NaiveDate,
 ) -> Result<(), Problem> {
     let request = find_request(&mut *conn, unit, request).await?;
@@ -79,7 +79,7 @@ pub async fn insist_still_eligible(
 pub async fn ask_approval(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     signing: &Signing,
 ) -> Result<Approval, Problem> {
     let request = in_state(&mut *conn, work.unit, id, &["confirmed"]).await?;
@@ -91,7 +91,7 @@ pub async fn ask_approval(
     let (who, amount, months) = (&request.borrower, request.amount, request.term_months);
     let ask = Ask {
         command: Command::ApproveLoan,
-        subject: Some(id),
+        subject: Some(id.uuid()),
         body: json!(Approving {
             loan_request_id: id,
             signed_on: signing.signed_on,
@@ -138,6 +138,6 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let row =
         store::Signed { loan_id, number, signed_on, rule_from: lending.rule.valid_from, contract: &contract };
     store::insert_loan(&mut *conn, work.unit, &request, &row).await?;
-    store::signed(conn, work.unit, loan_request_id, loan_id).await?;
+    store::signed(conn, work.unit, loan_request_id, loan_id.into()).await?;
     Ok(json!({"loan_id": loan_id, "contract_no": format!("{number}/{}", signed_on.year())}))
 }

@@ -10,6 +10,7 @@ use crate::domain::credit::loan_books::Owner;
 use crate::domain::credit::programme::ProductCode;
 use crate::domain::credit::schedule::Explanation;
 use crate::domain::values::catalogue::catalogue;
+use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, LoanId, LoanRequestId, MemberId};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::domain::values::total::Total;
@@ -36,11 +37,14 @@ pub struct NewRequest {
     /// The product, such as `01` or `03_worker`.
     pub product_code: ProductCode,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// The member who borrows; the head when none is named.
-    pub borrower_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub borrower_id: Option<MemberId>,
     /// The savings-and-credit group, where the programme asks for one.
-    pub group_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub group_id: Option<GroupId>,
     /// Whose money: a source of the unit.
     pub source_id: i32,
     /// Whose capital.
@@ -76,19 +80,23 @@ pub struct NewRequest {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LoanRequest {
     /// Public id.
-    pub loan_request_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub loan_request_id: LoanRequestId,
     /// The product.
     pub product_code: String,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who borrows.
-    pub borrower_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub borrower_id: Option<MemberId>,
     /// Their name.
     pub borrower: String,
     /// Their address.
     pub address: String,
     /// The group.
-    pub group_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub group_id: Option<GroupId>,
     /// Whose money.
     pub source_id: i32,
     /// Whose capital.
@@ -114,7 +122,8 @@ pub struct LoanRequest {
     /// Day of the request.
     pub requested_on: NaiveDate,
     /// The group's meeting.
-    pub meeting_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub meeting_id: Option<GroupMeetingId>,
     /// Number of its minutes and list.
     pub minutes_no: Option<String>,
     /// Day of the meeting.
@@ -124,7 +133,8 @@ pub struct LoanRequest {
     /// Its day.
     pub confirmed_on: Option<NaiveDate>,
     /// The contract.
-    pub loan_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub loan_id: Option<LoanId>,
     /// asked, listed, confirmed, approved, refused or withdrawn.
     pub state: String,
     /// Why it ended.
@@ -140,7 +150,8 @@ pub struct Listing {
     /// Day of the meeting.
     pub listed_on: NaiveDate,
     /// The meeting, where it is recorded.
-    pub meeting_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub meeting_id: Option<GroupMeetingId>,
 }
 
 /// The commune confirms that the household is of the programme and lives here.
@@ -259,7 +270,7 @@ pub struct Wanted {
     /// Two digits of a programme.
     pub programme: Option<String>,
     /// A group.
-    pub group: Option<Uuid>,
+    pub group: Option<GroupId>,
     /// A household.
     pub household: Option<Uuid>,
     /// Where in its life.

@@ -4,13 +4,13 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::{
     Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState, SupportRequest,
 };
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::values::ids::{ProjectId, RequestId};
 use crate::domain::values::text::Note;
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
@@ -33,8 +33,8 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 crate::paths! {
-    ProjectPath { project: Uuid = "the project" }
-    RequestPath { project: Uuid = "the project", request: Uuid = "the request" }
+    ProjectPath { project: ProjectId as Uuid = "the project" }
+    RequestPath { project: ProjectId as Uuid = "the project", request: RequestId as Uuid = "the request" }
 }
 
 /// Which projects to list.

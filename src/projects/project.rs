@@ -2,13 +2,13 @@
 
 use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use super::store;
 use super::values::{NewProject, Project, ProjectChange, Rule};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::support::Due;
+use crate::domain::values::ids::ProjectId;
 use crate::domain::values::money::Money;
 use crate::http::etag::IfMatch;
 use crate::http::page::Page;
@@ -83,7 +83,7 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewProject) -> Result
     }
     let content = new.content.unwrap_or_else(|| new.purpose.clone());
     let project = Project {
-        project_id: work.clock.new_id(),
+        project_id: work.clock.new_id().into(),
         fund_id: new.fund_id,
         name: new.name.to_string(),
         programme: new.programme.to_string(),
@@ -110,7 +110,7 @@ fn named(done: sqlx::Result<()>) -> Result<(), Problem> {
 }
 
 /// One project.
-pub async fn show(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Project, Problem> {
+pub async fn show(conn: &mut Conn, unit: i32, id: ProjectId) -> Result<Project, Problem> {
     store::find(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
@@ -119,7 +119,7 @@ pub async fn list(
     conn: &mut Conn,
     unit: i32,
     fund: Option<i32>,
-    after: Option<Uuid>,
+    after: Option<ProjectId>,
     limit: i64,
 ) -> Result<Page<Project>, Problem> {
     Ok(Page::of(store::list(conn, unit, fund, after, limit + 1).await?, limit, |p| p.project_id))
@@ -129,7 +129,7 @@ pub async fn list(
 pub async fn change(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: ProjectId,
     change: ProjectChange,
     read: &IfMatch,
 ) -> Result<Project, Problem> {
@@ -150,7 +150,7 @@ pub async fn change(
 }
 
 /// Locks a project until the transaction ends: its budget is about to be used.
-pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Project, Problem> {
+pub async fn lock(conn: &mut Conn, unit: i32, id: ProjectId) -> Result<Project, Problem> {
     store::lock(conn, unit, id).await?;
     show(conn, unit, id).await
 }

@@ -9,6 +9,7 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::poverty::Class;
 use crate::domain::values::figures::date;
+use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::{Language, Text};
 use crate::domain::values::text::Note;
 use crate::households;
@@ -20,7 +21,7 @@ use crate::text;
 pub async fn eligible(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     on: NaiveDate,
 ) -> Result<(Class, Text), Problem> {
     let verdict = households::eligibility(conn, unit, household, on).await?;
@@ -34,7 +35,7 @@ pub async fn eligible(
 pub async fn ask(
     conn: &mut Conn,
     work: &Work<'_>,
-    project: Uuid,
+    project: ProjectId,
     new: NewRequest,
 ) -> Result<SupportRequest, Problem> {
     let today = work.clock.today();
@@ -52,7 +53,7 @@ pub async fn ask(
     let brief = households::brief(conn, work.unit, new.household_id, on).await.map_err(unknown)?;
     let (class, basis) = eligible(conn, work.unit, new.household_id, on).await?;
     let request = SupportRequest {
-        request_id: work.clock.new_id(),
+        request_id: work.clock.new_id().into(),
         project_id: project.project_id,
         household_id: new.household_id,
         party: brief.head,
@@ -76,12 +77,12 @@ pub async fn ask(
 }
 
 /// One request.
-pub async fn request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
+pub async fn request(conn: &mut Conn, unit: i32, id: RequestId) -> Result<SupportRequest, Problem> {
     store::find_request(conn, unit, id).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// Locks a request that still waits in the queue of a project.
-async fn waiting(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
+async fn waiting(conn: &mut Conn, unit: i32, id: RequestId) -> Result<SupportRequest, Problem> {
     store::lock_requests(conn, unit, &[id]).await?;
     let request = request(conn, unit, id).await?;
     if request.state != RequestState::Queued.name() {
@@ -95,7 +96,7 @@ async fn waiting(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest,
 pub async fn close(
     conn: &mut Conn,
     work: &Work<'_>,
-    (project, id): (Uuid, Uuid),
+    (project, id): (ProjectId, RequestId),
     state: RequestState,
     reason: Note,
 ) -> Result<SupportRequest, Problem> {
@@ -108,23 +109,27 @@ pub async fn close(
 }
 
 /// Takes a request out of the queue because an agreement is about to be made. [`lock_waiting_request`] locked it.
-pub async fn agreed(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+pub async fn agreed(conn: &mut Conn, unit: i32, id: RequestId) -> Result<(), Problem> {
     Ok(store::set_request_state(conn, unit, id, RequestState::Agreed.name(), None).await?)
 }
 
 /// Locks a request, whatever its state, until the transaction ends.
-pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<(), Problem> {
+pub async fn lock_request(conn: &mut Conn, unit: i32, id: RequestId) -> Result<(), Problem> {
     Ok(store::lock_requests(conn, unit, &[id]).await?)
 }
 
 /// Ends a request whose agreement was given up.
-pub async fn undo(conn: &mut Conn, unit: i32, id: Uuid, reason: &Note) -> Result<(), Problem> {
+pub async fn undo(conn: &mut Conn, unit: i32, id: RequestId, reason: &Note) -> Result<(), Problem> {
     Ok(store::set_request_state(conn, unit, id, RequestState::Withdrawn.name(), Some(reason.as_str()))
         .await?)
 }
 
 /// Locks a request that waits, until the transaction ends.
-pub async fn lock_waiting_request(conn: &mut Conn, unit: i32, id: Uuid) -> Result<SupportRequest, Problem> {
+pub async fn lock_waiting_request(
+    conn: &mut Conn,
+    unit: i32,
+    id: RequestId,
+) -> Result<SupportRequest, Problem> {
     waiting(conn, unit, id).await
 }
 
@@ -132,7 +137,7 @@ pub async fn lock_waiting_request(conn: &mut Conn, unit: i32, id: Uuid) -> Resul
 pub async fn record_meeting(
     conn: &mut Conn,
     work: &Work<'_>,
-    project: Uuid,
+    project: ProjectId,
     new: NewMeeting,
 ) -> Result<Meeting, Problem> {
     project::show(conn, work.unit, project).await?;
@@ -145,14 +150,14 @@ pub async fn record_meeting(
     if new.votes.is_empty() || new.votes.len() > 200 {
         return Err(Problem::field("/votes", text!("Từ 1 đến 200 đề nghị", "1 to 200 requests")));
     }
-    let ids: Vec<Uuid> = new.votes.iter().map(|vote| vote.request_id).collect();
+    let ids: Vec<RequestId> = new.votes.iter().map(|vote| vote.request_id).collect();
     store::lock_requests(conn, work.unit, &ids).await?;
     let known = store::queued_of(conn, work.unit, project, &ids, new.held_on).await?;
     for (n, vote) in new.votes.iter().enumerate() {
         check_vote(vote, n, &new, &known)?;
     }
     let meeting = Meeting {
-        meeting_id: work.clock.new_id(),
+        meeting_id: work.clock.new_id().into(),
         project_id: project,
         minutes_no: new.minutes_no.to_string(),
         held_on: new.held_on,
@@ -169,7 +174,7 @@ pub async fn record_meeting(
     Ok(meeting)
 }
 
-fn check_vote(vote: &NewVote, n: usize, meeting: &NewMeeting, known: &[Uuid]) -> Result<(), Problem> {
+fn check_vote(vote: &NewVote, n: usize, meeting: &NewMeeting, known: &[RequestId]) -> Result<(), Problem> {
     let here = |field: &str| format!("/votes/{n}/{field}");
     if !known.contains(&vote.request_id)
         || meeting.votes[..n].iter().any(|before| before.request_id == vote.request_id)
@@ -197,8 +202,8 @@ fn check_vote(vote: &NewVote, n: usize, meeting: &NewMeeting, known: &[Uuid]) ->
 pub async fn meetings(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
-    after: Option<Uuid>,
+    project: ProjectId,
+    after: Option<MeetingId>,
     limit: i64,
 ) -> Result<Page<Meeting>, Problem> {
     project::show(conn, unit, project).await?;
@@ -209,7 +214,7 @@ pub async fn meetings(
 pub async fn queue(
     conn: &mut Conn,
     unit: i32,
-    (project, state): (Uuid, Option<RequestState>),
+    (project, state): (ProjectId, Option<RequestState>),
     after: Option<i64>,
     limit: i64,
 ) -> Result<Page<Queued>, Problem> {
@@ -222,7 +227,11 @@ pub async fn queue(
 }
 
 /// Place of a request in the queue of its project.
-pub async fn rank_of(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Problem> {
+pub async fn rank_of(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[RequestId],
+) -> Result<Vec<(RequestId, i64)>, Problem> {
     Ok(store::ranks(conn, unit, ids).await?)
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::values::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
 use crate::db::Conn;
 use crate::domain::support::Terms;
+use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -30,7 +31,7 @@ pub async fn rule(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Option<Rule>> 
 }
 
 struct ProjectRow {
-    project_id: Uuid,
+    project_id: ProjectId,
     fund_id: i32,
     name: String,
     programme: String,
@@ -68,7 +69,7 @@ pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
         "insert into project (unit_id, project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget, terms)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         unit,
-        project.project_id,
+        project.project_id.uuid(),
         project.fund_id,
         project.name,
         project.programme,
@@ -85,25 +86,25 @@ pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
     Ok(())
 }
 
-pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<()> {
+pub async fn lock(conn: &mut Conn, unit: i32, id: ProjectId) -> sqlx::Result<()> {
     sqlx::query!(
         "select 1 as one from project where unit_id = $1 and project_id = $2 for no key update",
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(conn)
     .await?;
     Ok(())
 }
 
-pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Project>> {
+pub async fn find(conn: &mut Conn, unit: i32, id: ProjectId) -> sqlx::Result<Option<Project>> {
     sqlx::query_as!(
         ProjectRow,
         r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
                   terms as "terms: Json<Terms>", closed_on
              from project where unit_id = $1 and project_id = $2"#,
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(conn)
     .await?
@@ -115,7 +116,7 @@ pub async fn list(
     conn: &mut Conn,
     unit: i32,
     fund: Option<i32>,
-    after: Option<Uuid>,
+    after: Option<ProjectId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Project>> {
     sqlx::query_as!(
@@ -127,7 +128,7 @@ pub async fn list(
             order by project_id limit $4"#,
         unit,
         fund,
-        after,
+        after.map(ProjectId::uuid),
         limit
     )
     .fetch_all(conn)
@@ -142,7 +143,7 @@ pub async fn update(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
         "update project set name = $3, to_on = $4, household_cap = $5, budget = $6, closed_on = $7
           where unit_id = $1 and project_id = $2",
         unit,
-        project.project_id,
+        project.project_id.uuid(),
         project.name,
         project.to_on,
         project.household_cap.amount(),
@@ -155,9 +156,9 @@ pub async fn update(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
 }
 
 struct RequestRow {
-    request_id: Uuid,
-    project_id: Uuid,
-    household_id: Uuid,
+    request_id: RequestId,
+    project_id: ProjectId,
+    household_id: HouseholdId,
     party: String,
     address: String,
     amount: Decimal,
@@ -194,9 +195,9 @@ pub async fn insert_request(conn: &mut Conn, unit: i32, request: &SupportRequest
                                       class_basis, requested_on)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         unit,
-        request.request_id,
-        request.project_id,
-        request.household_id,
+        request.request_id.uuid(),
+        request.project_id.uuid(),
+        request.household_id.uuid(),
         request.party,
         request.address,
         request.amount.amount(),
@@ -210,14 +211,14 @@ pub async fn insert_request(conn: &mut Conn, unit: i32, request: &SupportRequest
     Ok(())
 }
 
-pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<SupportRequest>> {
+pub async fn find_request(conn: &mut Conn, unit: i32, id: RequestId) -> sqlx::Result<Option<SupportRequest>> {
     sqlx::query_as!(
         RequestRow,
         "select request_id, project_id, household_id, party, address, amount, purpose, class, class_basis, requested_on, state,
                 reason
            from support_request where unit_id = $1 and request_id = $2",
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(conn)
     .await?
@@ -226,11 +227,11 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
 }
 
 /// Locks requests in the order of their keys.
-pub async fn lock_requests(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {
+pub async fn lock_requests(conn: &mut Conn, unit: i32, ids: &[RequestId]) -> sqlx::Result<()> {
     sqlx::query!(
         "select 1 as one from support_request where unit_id = $1 and request_id = any($2) order by request_id for no key update",
         unit,
-        ids
+        &ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()
     )
     .fetch_all(conn)
     .await?;
@@ -241,33 +242,34 @@ pub async fn lock_requests(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Re
 pub async fn queued_of(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
-    ids: &[Uuid],
+    project: ProjectId,
+    ids: &[RequestId],
     by: NaiveDate,
-) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
+) -> sqlx::Result<Vec<RequestId>> {
+    let ids = sqlx::query_scalar!(
         "select request_id from support_request
           where unit_id = $1 and project_id = $2 and request_id = any($3) and state = 'queued' and requested_on <= $4",
         unit,
-        project,
-        ids,
+        project.uuid(),
+        &ids.iter().map(|id| id.uuid()).collect::<Vec<_>>(),
         by
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(ids.into_iter().map(RequestId::from).collect())
 }
 
 pub async fn set_request_state(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: RequestId,
     state: &str,
     reason: Option<&str>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update support_request set state = $3, reason = $4 where unit_id = $1 and request_id = $2",
         unit,
-        id,
+        id.uuid(),
         state,
         reason
     )
@@ -281,8 +283,8 @@ pub async fn insert_meeting(conn: &mut Conn, unit: i32, meeting: &Meeting) -> sq
         "insert into meeting (unit_id, meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         unit,
-        meeting.meeting_id,
-        meeting.project_id,
+        meeting.meeting_id.uuid(),
+        meeting.project_id.uuid(),
         meeting.minutes_no,
         meeting.held_on,
         meeting.hamlet,
@@ -297,11 +299,11 @@ pub async fn insert_meeting(conn: &mut Conn, unit: i32, meeting: &Meeting) -> sq
 pub async fn insert_votes(
     conn: &mut Conn,
     unit: i32,
-    meeting: Uuid,
+    meeting: MeetingId,
     ids: &[Uuid],
     votes: &[NewVote],
 ) -> sqlx::Result<()> {
-    let requests: Vec<Uuid> = votes.iter().map(|vote| vote.request_id).collect();
+    let requests: Vec<Uuid> = votes.iter().map(|vote| vote.request_id.uuid()).collect();
     let for_it: Vec<i32> = votes.iter().map(|vote| vote.for_it).collect();
     let against: Vec<i32> = votes.iter().map(|vote| vote.against).collect();
     sqlx::query!(
@@ -309,7 +311,7 @@ pub async fn insert_votes(
          select $1, v.vote_id, $2, v.request_id, v.for_it, v.against
            from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::integer[]) v(vote_id, request_id, for_it, against)",
         unit,
-        meeting,
+        meeting.uuid(),
         ids,
         &requests,
         &for_it,
@@ -323,8 +325,8 @@ pub async fn insert_votes(
 pub async fn meetings(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
-    after: Option<Uuid>,
+    project: ProjectId,
+    after: Option<MeetingId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Meeting>> {
     sqlx::query_as!(
@@ -332,8 +334,8 @@ pub async fn meetings(
         "select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees from meeting
           where unit_id = $1 and project_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
         unit,
-        project,
-        after,
+        project.uuid(),
+        after.map(MeetingId::uuid),
         limit
     )
     .fetch_all(conn)
@@ -343,7 +345,7 @@ pub async fn meetings(
 pub async fn queue(
     conn: &mut Conn,
     unit: i32,
-    (project, state): (Uuid, Option<RequestState>),
+    (project, state): (ProjectId, Option<RequestState>),
     after: Option<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<Queued>> {
@@ -356,7 +358,7 @@ pub async fn queue(
               and ($5::text is null or r.state = $5)
             order by k.rank limit $4"#,
         unit,
-        project,
+        project.uuid(),
         after,
         limit,
         state.map(RequestState::name)
@@ -366,9 +368,9 @@ pub async fn queue(
     rows.into_iter()
         .map(|row| {
             let request = RequestRow {
-                request_id: row.request_id,
-                project_id: row.project_id,
-                household_id: row.household_id,
+                request_id: row.request_id.into(),
+                project_id: row.project_id.into(),
+                household_id: row.household_id.into(),
                 party: row.party,
                 address: row.address,
                 amount: row.amount,
@@ -393,15 +395,15 @@ pub async fn queue(
         .collect()
 }
 
-pub async fn ranks(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, i64)>> {
+pub async fn ranks(conn: &mut Conn, unit: i32, ids: &[RequestId]) -> sqlx::Result<Vec<(RequestId, i64)>> {
     let rows = sqlx::query!(
         r#"select request_id as "request_id!", rank as "rank!" from request_rank
             where unit_id = $1 and project_id in (select project_id from support_request where unit_id = $1 and request_id = any($2))
               and request_id = any($2) order by rank"#,
         unit,
-        ids
+        &ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.request_id, row.rank)).collect())
+    Ok(rows.into_iter().map(|row| (row.request_id.into(), row.rank)).collect())
 }

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::domain::books::source::Purpose;
 use crate::domain::support::Terms;
 use crate::domain::values::catalogue::catalogue;
+use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
@@ -15,7 +15,8 @@ use crate::domain::values::text::{Name, Note};
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Project {
     /// Public id.
-    pub project_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub project_id: ProjectId,
     /// The fund it spends.
     pub fund_id: i32,
     /// Name.
@@ -117,11 +118,14 @@ catalogue! {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SupportRequest {
     /// Public id.
-    pub request_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub request_id: RequestId,
     /// The project.
-    pub project_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub project_id: ProjectId,
     /// Who asks.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who signs for the household, as of the day it asked.
     pub party: String,
     /// Their address.
@@ -147,7 +151,8 @@ pub struct SupportRequest {
 #[serde(deny_unknown_fields)]
 pub struct NewRequest {
     /// Who asks.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// How much.
     pub amount: PositiveMoney,
     /// What for.
@@ -183,9 +188,11 @@ pub struct Queued {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Meeting {
     /// Public id.
-    pub meeting_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub meeting_id: MeetingId,
     /// The project.
-    pub project_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub project_id: ProjectId,
     /// Number of the minutes.
     pub minutes_no: String,
     /// The day.
@@ -223,7 +230,8 @@ pub struct NewMeeting {
 #[serde(deny_unknown_fields)]
 pub struct NewVote {
     /// The request.
-    pub request_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub request_id: RequestId,
     /// Votes for it.
     #[serde(rename = "for")]
     pub for_it: i32,

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::store;
 use super::values::Agreement;
@@ -12,6 +11,7 @@ use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::support::TermsError;
+use crate::domain::values::ids::{AgreementId, HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
@@ -34,8 +34,8 @@ pub struct Approve {
 /// The command as it waits.
 #[derive(Debug, Serialize, Deserialize)]
 struct Waiting {
-    project: Uuid,
-    request: Uuid,
+    project: ProjectId,
+    request: RequestId,
     what: Approve,
 }
 
@@ -87,9 +87,9 @@ pub async fn source_for(
 pub async fn no_duplicate(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     content: &str,
-    but: Option<Uuid>,
+    but: Option<AgreementId>,
 ) -> Result<(), Problem> {
     store::lock_household(conn, unit, household).await?;
     match store::running_of(conn, unit, household, content, but).await? {
@@ -139,7 +139,7 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<Ch
 pub async fn ask(
     conn: &mut Conn,
     work: &Work<'_>,
-    (project, request): (Uuid, Uuid),
+    (project, request): (ProjectId, RequestId),
     what: Approve,
 ) -> Result<Approval, Problem> {
     let command = Waiting { project, request, what };
@@ -151,7 +151,7 @@ pub async fn ask(
     approvals::ask(
         conn,
         work,
-        Ask { command: Command::ApproveSupport, subject: Some(request), body, summary },
+        Ask { command: Command::ApproveSupport, subject: Some(request.uuid()), body, summary },
     )
     .await
 }

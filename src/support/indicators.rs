@@ -129,7 +129,7 @@ async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Su
             sums.due += standing.due.amount();
             sums.overdue += standing.overdue.amount();
             sums.times += 1;
-            sums.households.insert(case.agreement.household_id);
+            sums.households.insert(case.agreement.household_id.uuid());
         }
     }
     Ok(sums)

@@ -73,7 +73,7 @@ async fn source_gives(conn: &mut Conn, unit: i32, source: &Source, amount: Money
 /// Keeps the turn: of those who wait for their money, the first in the queue whose source can pay goes first.
 async fn in_turn(conn: &mut Conn, unit: i32, agreement: &Agreement, on: NaiveDate) -> Result<(), Problem> {
     let waiting = store::awaiting(conn, unit, agreement.project_id, on).await?;
-    let ids: Vec<Uuid> = waiting.iter().map(|w| w.request_id).collect();
+    let ids: Vec<_> = waiting.iter().map(|w| w.request_id).collect();
     let ranks = projects::rank_of(conn, unit, &ids).await?;
     for (request, rank) in ranks {
         let Some(one) = waiting.iter().find(|w| w.request_id == request) else { continue };
@@ -115,8 +115,8 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<(C
     }
     project.runs_on(on)?;
     projects::eligible(conn, work.unit, agreement.household_id, on).await?;
-    no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, Some(agreement.agreement_id))
-        .await?;
+    let own = Some(agreement.agreement_id.into());
+    no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, own).await?;
     let source = source_for(conn, work.unit, agreement.source_id, &project, on).await?;
     source_gives(conn, work.unit, &source, agreement.given).await?;
     last_day_in_time(conn, agreement, on).await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::support::{State, Terms};
 use crate::domain::values::catalogue::catalogue;
+use crate::domain::values::ids::{HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::Money;
 use crate::domain::values::total::Total;
 
@@ -31,11 +32,14 @@ pub struct Agreement {
     /// Number of the contract, without gaps in the unit and year.
     pub contract: String,
     /// The request it answers.
-    pub request_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub request_id: RequestId,
     /// The project.
-    pub project_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub project_id: ProjectId,
     /// The household.
-    pub household_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub household_id: HouseholdId,
     /// Who signed.
     pub party: String,
     /// Their address.
@@ -167,7 +171,7 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Awaiting {
     pub agreement_id: Uuid,
-    pub request_id: Uuid,
+    pub request_id: RequestId,
     pub contract: String,
     pub party: String,
     pub source_id: i32,

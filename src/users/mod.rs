@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::access::{Role, Work};
 use crate::clock::Clock;
 use crate::db::{self, Conn, Scope, constraint};
+use crate::domain::values::ids::UserId;
 use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
@@ -53,7 +54,7 @@ pub async fn create(
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
-    after: Option<Uuid>,
+    after: Option<UserId>,
     limit: i64,
 ) -> Result<Page<User>, Problem> {
     Ok(Page::of(store::list(conn, unit, None, after, limit + 1).await?, limit, |user| user.user_id))
@@ -61,7 +62,7 @@ pub async fn list(
 
 /// One person of a unit.
 pub async fn show(conn: &mut Conn, unit: i32, user: Uuid) -> Result<User, Problem> {
-    store::list(conn, unit, Some(user), None, 1).await?.pop().ok_or_else(|| Kind::NotFound.bare())
+    store::list(conn, unit, Some(user.into()), None, 1).await?.pop().ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// Locks a person of the work's unit until the transaction ends.

@@ -4,6 +4,7 @@ use super::sessions::RoleAt;
 use super::values::{NewUser, User};
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::values::ids::UserId;
 use crate::domain::values::text::Name;
 
 pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: &NewUser) -> sqlx::Result<()> {
@@ -23,8 +24,8 @@ pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, new: &NewUser) -
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
-    only: Option<Uuid>,
-    after: Option<Uuid>,
+    only: Option<UserId>,
+    after: Option<UserId>,
     limit: i64,
 ) -> sqlx::Result<Vec<User>> {
     let rows = sqlx::query!(
@@ -33,8 +34,8 @@ pub async fn list(
           where unit_id = $1 and ($2::uuid is null or user_id = $2) and ($3::uuid is null or user_id > $3)
           order by user_id limit $4",
         unit,
-        only,
-        after,
+        only.map(UserId::uuid),
+        after.map(UserId::uuid),
         limit
     )
     .fetch_all(&mut *conn)

@@ -4,6 +4,7 @@
 mod circles;
 mod document;
 mod handlers;
+mod ids;
 mod layers;
 mod papers;
 mod roles;

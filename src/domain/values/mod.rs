@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod collation;
 pub mod figures;
+pub mod ids;
 pub mod language;
 pub mod money;
 pub mod month;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::case::{Happened, Held, Loan};
 use crate::db::Conn;
 use crate::domain::credit::loan_books::Position;
+use crate::domain::values::ids::GroupId;
 
 pub use close::{
     Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress,
@@ -112,13 +113,13 @@ pub async fn loans(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec
             Ok(Loan {
                 loan_id: row.loan_id,
                 contract_no: format!("{}/{}", row.contract_number, row.contract_year),
-                loan_request_id: row.loan_request_id,
+                loan_request_id: row.loan_request_id.into(),
                 product_code: row.product_code,
                 rule_from: row.rule_from,
-                household_id: row.household_id,
+                household_id: row.household_id.into(),
                 borrower: row.borrower,
                 address: row.address,
-                group_id: row.group_id,
+                group_id: row.group_id.map(GroupId::from),
                 source_id: row.source_id,
                 owner_code: row.owner_code,
                 signed_on: row.signed_on,

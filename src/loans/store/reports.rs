@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use super::super::values::{Listed, Outstanding, Wanted};
 use crate::db::Conn;
+use crate::domain::values::ids::GroupId;
 
 /// Loans as the books hold them.
 pub async fn listed(
@@ -22,7 +23,7 @@ pub async fn listed(
             order by l.loan_id limit $9"#,
         unit,
         wanted.programme,
-        wanted.group,
+        wanted.group.map(GroupId::uuid),
         wanted.household,
         wanted.status.map(super::super::case::Status::name),
         wanted.late_days,
@@ -99,23 +100,23 @@ pub async fn standing_ids(
 }
 
 /// Loans of a group.
-pub async fn of_group(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<Vec<Uuid>> {
+pub async fn of_group(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "select loan_id from loan where unit_id = $1 and group_id = $2 order by loan_id",
         unit,
-        group
+        group.uuid()
     )
     .fetch_all(conn)
     .await
 }
 
 /// How many loans of a group are not over: signed, owed, or owing something back.
-pub async fn open_in_group(conn: &mut Conn, unit: i32, group: Uuid) -> sqlx::Result<i64> {
+pub async fn open_in_group(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<i64> {
     let count = sqlx::query_scalar!(
         "select count(*) from loan join loan_state using (unit_id, loan_id)
           where unit_id = $1 and group_id = $2 and status not in ('closed', 'written_off')",
         unit,
-        group
+        group.uuid()
     );
     Ok(count.fetch_one(conn).await?.unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use super::super::values::{Confirmation, Listing, LoanRequest, NewRequest};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan_books::Contract;
+use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, LoanId, LoanRequestId, MemberId};
 use crate::domain::values::money::{Currency, Money};
 use crate::domain::values::text::Note;
 
@@ -45,13 +46,13 @@ impl Row {
         let money =
             |amount| Money::try_new(amount, Currency::Vnd).map_err(|e| sqlx::Error::Decode(Box::new(e)));
         Ok(LoanRequest {
-            loan_request_id: self.loan_request_id,
+            loan_request_id: self.loan_request_id.into(),
             product_code: self.product_code,
-            household_id: self.household_id,
-            borrower_id: self.borrower_id,
+            household_id: self.household_id.into(),
+            borrower_id: self.borrower_id.map(MemberId::from),
             borrower: self.borrower,
             address: self.address,
-            group_id: self.group_id,
+            group_id: self.group_id.map(GroupId::from),
             source_id: self.source_id,
             owner_code: self.owner_code,
             amount: money(self.amount)?,
@@ -64,12 +65,12 @@ impl Row {
             collateral: self.collateral,
             decision_code: self.decision_code,
             requested_on: self.requested_on,
-            meeting_id: self.meeting_id,
+            meeting_id: self.meeting_id.map(GroupMeetingId::from),
             minutes_no: self.minutes_no,
             listed_on: self.listed_on,
             confirmation_no: self.confirmation_no,
             confirmed_on: self.confirmed_on,
-            loan_id: self.loan_id,
+            loan_id: self.loan_id.map(LoanId::from),
             state: self.state,
             reason: self.reason,
         })
@@ -80,7 +81,7 @@ impl Row {
 pub async fn insert_request(
     conn: &mut Conn,
     work: &Work<'_>,
-    id: Uuid,
+    id: LoanRequestId,
     new: &NewRequest,
     (borrower, address): (&str, &str),
 ) -> sqlx::Result<()> {
@@ -91,13 +92,13 @@ pub async fn insert_request(
                 collateral, decision_code, requested_on)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         work.unit,
-        id,
+        id.uuid(),
         new.product_code.as_str(),
-        new.household_id,
-        new.borrower_id,
+        new.household_id.uuid(),
+        new.borrower_id.map(MemberId::uuid),
         borrower,
         address,
-        new.group_id,
+        new.group_id.map(GroupId::uuid),
         new.source_id,
         new.owner.code(),
         new.amount.amount(),
@@ -119,7 +120,7 @@ pub async fn insert_request(
              values ($1, $2, $3, $4, $5, $6, $7)",
             work.unit,
             work.clock.new_id(),
-            id,
+            id.uuid(),
             place,
             purpose.item.as_str(),
             purpose.quantity.as_ref().map_or("", |q| q.as_str()),
@@ -132,7 +133,11 @@ pub async fn insert_request(
 }
 
 /// One request.
-pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
+pub async fn find_request(
+    conn: &mut Conn,
+    unit: i32,
+    id: LoanRequestId,
+) -> sqlx::Result<Option<LoanRequest>> {
     let row = sqlx::query_as!(
         Row,
         "select loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code, amount,
@@ -140,7 +145,7 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
                 requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
            from loan_request where unit_id = $1 and loan_request_id = $2",
         unit,
-        id,
+        id.uuid(),
     )
     .fetch_optional(conn)
     .await?;
@@ -148,11 +153,15 @@ pub async fn find_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
 }
 
 /// One request, locked until the transaction ends.
-pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<LoanRequest>> {
+pub async fn lock_request(
+    conn: &mut Conn,
+    unit: i32,
+    id: LoanRequestId,
+) -> sqlx::Result<Option<LoanRequest>> {
     sqlx::query!(
         "select 1 as one from loan_request where unit_id = $1 and loan_request_id = $2 for update",
         unit,
-        id
+        id.uuid()
     )
     .fetch_optional(&mut *conn)
     .await?;
@@ -163,8 +172,8 @@ pub async fn lock_request(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<
 pub async fn requests(
     conn: &mut Conn,
     unit: i32,
-    (state, group): (Option<&str>, Option<Uuid>),
-    after: Option<Uuid>,
+    (state, group): (Option<&str>, Option<GroupId>),
+    after: Option<LoanRequestId>,
     limit: i64,
 ) -> sqlx::Result<Vec<LoanRequest>> {
     let rows = sqlx::query_as!(
@@ -178,9 +187,9 @@ pub async fn requests(
           order by loan_request_id limit $4",
         unit,
         state,
-        after,
+        after.map(LoanRequestId::uuid),
         limit,
-        group,
+        group.map(GroupId::uuid),
     )
     .fetch_all(conn)
     .await?;
@@ -188,13 +197,13 @@ pub async fn requests(
 }
 
 /// The group's list.
-pub async fn list_on(conn: &mut Conn, unit: i32, id: Uuid, listing: &Listing) -> sqlx::Result<()> {
+pub async fn list_on(conn: &mut Conn, unit: i32, id: LoanRequestId, listing: &Listing) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_request set state = 'listed', meeting_id = $3, minutes_no = $4, listed_on = $5
           where unit_id = $1 and loan_request_id = $2",
         unit,
-        id,
-        listing.meeting_id,
+        id.uuid(),
+        listing.meeting_id.map(GroupMeetingId::uuid),
         listing.minutes_no.as_str(),
         listing.listed_on,
     )
@@ -204,12 +213,17 @@ pub async fn list_on(conn: &mut Conn, unit: i32, id: Uuid, listing: &Listing) ->
 }
 
 /// The commune's paper.
-pub async fn confirm(conn: &mut Conn, unit: i32, id: Uuid, paper: &Confirmation) -> sqlx::Result<()> {
+pub async fn confirm(
+    conn: &mut Conn,
+    unit: i32,
+    id: LoanRequestId,
+    paper: &Confirmation,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_request set state = 'confirmed', confirmation_no = $3, confirmed_on = $4
           where unit_id = $1 and loan_request_id = $2",
         unit,
-        id,
+        id.uuid(),
         paper.document_no.as_str(),
         paper.confirmed_on,
     )
@@ -222,14 +236,14 @@ pub async fn confirm(conn: &mut Conn, unit: i32, id: Uuid, paper: &Confirmation)
 pub async fn end_request(
     conn: &mut Conn,
     unit: i32,
-    id: Uuid,
+    id: LoanRequestId,
     state: &str,
     reason: &str,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_request set state = $3, reason = $4 where unit_id = $1 and loan_request_id = $2",
         unit,
-        id,
+        id.uuid(),
         state,
         reason,
     )
@@ -239,12 +253,12 @@ pub async fn end_request(
 }
 
 /// The contract of a request.
-pub async fn signed(conn: &mut Conn, unit: i32, id: Uuid, loan: Uuid) -> sqlx::Result<()> {
+pub async fn signed(conn: &mut Conn, unit: i32, id: LoanRequestId, loan: LoanId) -> sqlx::Result<()> {
     sqlx::query!(
         "update loan_request set state = 'approved', loan_id = $3 where unit_id = $1 and loan_request_id = $2",
         unit,
-        id,
-        loan,
+        id.uuid(),
+        loan.uuid(),
     )
     .execute(conn)
     .await?;
@@ -255,8 +269,8 @@ pub async fn signed(conn: &mut Conn, unit: i32, id: Uuid, loan: Uuid) -> sqlx::R
 pub async fn held_products(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
-    besides: Option<Uuid>,
+    household: HouseholdId,
+    besides: Option<LoanId>,
 ) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select distinct left(l.product_code, 2) as "programme!"
@@ -264,8 +278,8 @@ pub async fn held_products(
             where l.unit_id = $1 and l.household_id = $2 and ($3::uuid is null or l.loan_id <> $3)
               and s.status not in ('closed', 'written_off')"#,
         unit,
-        household,
-        besides,
+        household.uuid(),
+        besides.map(LoanId::uuid),
     )
     .fetch_all(conn)
     .await
@@ -275,8 +289,8 @@ pub async fn held_products(
 pub async fn owed_under(
     conn: &mut Conn,
     unit: i32,
-    (household, programme): (Uuid, &str),
-    besides: Option<Uuid>,
+    (household, programme): (HouseholdId, &str),
+    besides: Option<LoanId>,
 ) -> sqlx::Result<Decimal> {
     sqlx::query_scalar!(
         r#"select coalesce(sum(case when s.status = 'signed' then (l.contract->>'amount')::numeric
@@ -284,9 +298,9 @@ pub async fn owed_under(
              from loan l join loan_state s using (unit_id, loan_id)
             where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = $3 and ($4::uuid is null or l.loan_id <> $4)"#,
         unit,
-        household,
+        household.uuid(),
         programme,
-        besides,
+        besides.map(LoanId::uuid),
     )
     .fetch_one(conn)
     .await
@@ -342,16 +356,16 @@ pub async fn insert_loan(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         unit,
         row.loan_id,
-        request.loan_request_id,
+        request.loan_request_id.uuid(),
         row.signed_on.year(),
         row.number,
         request.product_code,
         row.rule_from,
-        request.household_id,
-        request.borrower_id,
+        request.household_id.uuid(),
+        request.borrower_id.map(MemberId::uuid),
         request.borrower,
         request.address,
-        request.group_id,
+        request.group_id.map(GroupId::uuid),
         request.source_id,
         request.owner_code,
         row.signed_on,

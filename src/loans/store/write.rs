@@ -9,6 +9,7 @@ use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan::{LoanState, Split};
 use crate::domain::credit::loan_books::Position;
+use crate::domain::values::ids::LoanId;
 use crate::problem::Problem;
 
 /// An event on its way into the table.
@@ -35,7 +36,7 @@ pub struct NewEvent {
 impl NewEvent {
     /// An event that was entered.
     pub fn of(
-        (id, loan_id, seq): (Uuid, Uuid, i32),
+        (id, loan, seq): (Uuid, LoanId, i32),
         entry: &Entry,
         split: Option<&Split>,
         moved: Position,
@@ -43,7 +44,7 @@ impl NewEvent {
         let json = |value| serde_json::to_value(value).map_err(Problem::internal);
         Ok(Self {
             loan_event_id: id,
-            loan_id,
+            loan_id: loan.uuid(),
             seq,
             kind: entry.kind,
             value_on: entry.on,

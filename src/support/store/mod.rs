@@ -13,6 +13,7 @@ use super::case::{Case, Record, StateRow};
 use super::values::{Agreement, Awaiting};
 use crate::db::Conn;
 use crate::domain::support::{History, HistorySummary, Terms};
+use crate::domain::values::ids::{AgreementId, HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::Money;
 pub use columns::contract;
 use columns::money;
@@ -34,11 +35,11 @@ pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> 
 }
 
 /// Lets nobody else sign or pay out for a household until the transaction ends.
-pub async fn lock_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx::Result<()> {
+pub async fn lock_household(conn: &mut Conn, unit: i32, household: HouseholdId) -> sqlx::Result<()> {
     sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))",
         unit,
-        household
+        household.uuid()
     )
     .fetch_one(conn)
     .await?;
@@ -49,9 +50,9 @@ pub async fn lock_household(conn: &mut Conn, unit: i32, household: Uuid) -> sqlx
 pub async fn running_of(
     conn: &mut Conn,
     unit: i32,
-    household: Uuid,
+    household: HouseholdId,
     content: &str,
-    but: Option<Uuid>,
+    but: Option<AgreementId>,
 ) -> sqlx::Result<Option<String>> {
     let row = sqlx::query!(
         "select a.contract_no, a.contract_year
@@ -60,9 +61,9 @@ pub async fn running_of(
             and ($4::uuid is null or a.agreement_id <> $4)
           order by a.agreement_id limit 1",
         unit,
-        household,
+        household.uuid(),
         content,
-        but
+        but.map(AgreementId::uuid)
     )
     .fetch_optional(conn)
     .await?;
@@ -70,13 +71,13 @@ pub async fn running_of(
 }
 
 /// What a project has promised or paid.
-pub async fn committed(conn: &mut Conn, unit: i32, project: Uuid) -> sqlx::Result<Money> {
+pub async fn committed(conn: &mut Conn, unit: i32, project: ProjectId) -> sqlx::Result<Money> {
     let sum = sqlx::query_scalar!(
         r#"select coalesce(sum(a.given), 0) as "sum!"
              from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
             where a.unit_id = $1 and a.project_id = $2 and s.state <> 'cancelled'"#,
         unit,
-        project
+        project.uuid()
     )
     .fetch_one(conn)
     .await?;
@@ -108,7 +109,7 @@ pub async fn given_by(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<G
 pub async fn awaiting(
     conn: &mut Conn,
     unit: i32,
-    project: Uuid,
+    project: ProjectId,
     on: NaiveDate,
 ) -> sqlx::Result<Vec<Awaiting>> {
     let rows = sqlx::query!(
@@ -116,7 +117,7 @@ pub async fn awaiting(
            from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
           where a.unit_id = $1 and a.project_id = $2 and s.state = 'signed' and a.signed_on <= $3",
         unit,
-        project,
+        project.uuid(),
         on
     )
     .fetch_all(conn)
@@ -125,7 +126,7 @@ pub async fn awaiting(
         .map(|row| {
             Ok(Awaiting {
                 agreement_id: row.agreement_id,
-                request_id: row.request_id,
+                request_id: row.request_id.into(),
                 contract: contract(row.contract_no, row.contract_year),
                 party: row.party,
                 source_id: row.source_id,
@@ -147,9 +148,9 @@ pub async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         unit,
         agreement.agreement_id,
-        agreement.request_id,
-        agreement.project_id,
-        agreement.household_id,
+        agreement.request_id.uuid(),
+        agreement.project_id.uuid(),
+        agreement.household_id.uuid(),
         agreement.source_id,
         agreement.recovers_into,
         number.0,
@@ -178,9 +179,9 @@ pub async fn insert(
 
 struct CaseRow {
     agreement_id: Uuid,
-    request_id: Uuid,
-    project_id: Uuid,
-    household_id: Uuid,
+    request_id: RequestId,
+    project_id: ProjectId,
+    household_id: HouseholdId,
     source_id: i32,
     recovers_into: Option<i32>,
     contract_year: i32,

@@ -23,6 +23,7 @@ use crate::access::{UnknownLogins, Work};
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::domain::people::credentials::{Login, lock_after};
+use crate::domain::values::ids::UserId;
 use crate::problem::{Kind, Problem};
 
 /// Let in or refused; either way the transaction is kept.
@@ -119,7 +120,7 @@ pub async fn log_in(conn: &mut Conn, work: &Work<'_>, guess: &Guess) -> Result<V
     }
     let long_ended = work.clock.now() - TimeDelta::days(REFRESH_DAYS);
     store::forget_ended(conn, guess.account.user_id, long_ended).await?;
-    open(conn, work, guess.account.user_id, work.clock.new_id()).await.map(Ok)
+    open(conn, work, guess.account.user_id.into(), work.clock.new_id()).await.map(Ok)
 }
 
 /// Sets a new password for a right guess at the old one: closes all sessions and opens one.
@@ -136,15 +137,15 @@ pub async fn change_password(
     store::set_password(conn, user, new_hash, false).await?;
     store::revoke_all(conn, user).await?;
     store::note(conn, work, user, "password_changed").await?;
-    open(conn, work, user, work.clock.new_id()).await.map(Ok)
+    open(conn, work, user.into(), work.clock.new_id()).await.map(Ok)
 }
 
 fn hash_of(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
-async fn open(conn: &mut Conn, work: &Work<'_>, user: Uuid, family: Uuid) -> Result<Opened, Problem> {
-    let me = me(conn, user).await?;
+async fn open(conn: &mut Conn, work: &Work<'_>, user: UserId, family: Uuid) -> Result<Opened, Problem> {
+    let me = me(conn, user.uuid()).await?;
     let token = BASE64.encode(rand::random::<[u8; 32]>());
     let ends = work.clock.now() + TimeDelta::days(REFRESH_DAYS);
     store::insert_token(conn, &Token { hash: hash_of(&token), family }, user, ends).await?;
@@ -167,7 +168,7 @@ pub async fn refresh(
     let hash = hash_of(token.expose_secret());
     let known = store::token(conn, &hash).await?.ok_or_else(|| Kind::NotLoggedIn.bare())?;
     if let Some(family) = store::spend(conn, &hash, work.clock.now()).await? {
-        return open(conn, work, known.user_id, family).await.map(Ok);
+        return open(conn, work, known.user_id.into(), family).await.map(Ok);
     }
     // Read again: it may have been spent while we waited.
     if !store::token(conn, &hash).await?.is_some_and(|now| now.spent) {

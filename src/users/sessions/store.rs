@@ -4,6 +4,7 @@ use uuid::Uuid;
 use super::values::{Account, Me, RoleAt, Token};
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::values::ids::UserId;
 
 pub async fn account_of_login(conn: &mut Conn, login: &str) -> sqlx::Result<Option<Account>> {
     sqlx::query_as!(
@@ -108,14 +109,14 @@ pub async fn note(conn: &mut Conn, work: &Work<'_>, user: Uuid, kind: &str) -> s
 pub async fn insert_token(
     conn: &mut Conn,
     token: &Token,
-    user: Uuid,
+    user: UserId,
     ends: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into refresh_token (token_hash, family_id, user_id, expires_at) values ($1, $2, $3, $4)",
         &token.hash,
         token.family,
-        user,
+        user.uuid(),
         ends
     )
     .execute(conn)
