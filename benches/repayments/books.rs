@@ -23,10 +23,16 @@ pub const DATABASE: &str = "soquy";
 /// Agreements of one project: its budget is looked through at each signing.
 const OF_A_PROJECT: usize = 100;
 
+/// How many repayments an agreement of the second kind has before the load begins.
+pub const EVENTS: usize = 30;
+
 /// What the load needs to know.
 pub struct Books {
     pub officer: Uuid,
+    /// Agreements that were only paid out.
     pub agreements: Vec<Uuid>,
+    /// Agreements with [`EVENTS`] repayments each.
+    pub with_events: Vec<Uuid>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err, which hands the problem over")]
@@ -50,25 +56,33 @@ pub async fn prepare(url: &str, agreements: usize) -> anyhow::Result<Books> {
     let officer = officer(&mut owner, &clock).await?;
     let work = Work { unit: UNIT, actor: Some(officer), clock: &clock };
     let pool = db::connect(url).await?;
-    let mut made = Vec::with_capacity(agreements);
+    let all = agreements + agreements.div_ceil(4);
+    let mut made = Vec::with_capacity(all);
     let mut number = 0;
-    while made.len() < agreements {
+    while made.len() < all {
         let mut tx = pool.begin().await?;
         db::enter(&mut tx, Scope { unit: UNIT, actor: Some(officer), action: "bench" }, &clock).await?;
         if number == 0 {
             capital(&mut tx, &work).await?;
         }
         let project = project(&mut tx, &work, number).await?;
-        for _ in 0..OF_A_PROJECT.min(agreements - made.len()) {
+        for _ in 0..OF_A_PROJECT.min(all - made.len()) {
             made.push(running(&mut tx, &work, project, made.len()).await?);
         }
         tx.commit().await?;
         number += 1;
     }
+    let with_events = made.split_off(agreements);
+    for some in with_events.chunks(20) {
+        let mut tx = pool.begin().await?;
+        db::enter(&mut tx, Scope { unit: UNIT, actor: Some(officer), action: "bench" }, &clock).await?;
+        repaid(&mut tx, &work, some).await?;
+        tx.commit().await?;
+    }
     pool.close().await;
     sqlx::query("vacuum analyze").execute(&mut owner).await?;
     owner.close().await?;
-    Ok(Books { officer, agreements: made })
+    Ok(Books { officer, agreements: made, with_events })
 }
 
 async fn officer(owner: &mut PgConnection, clock: &Clock) -> anyhow::Result<Uuid> {
@@ -124,6 +138,29 @@ async fn running(
     let paid = json!({"agreement": agreement, "what": {"on": "2026-03-02", "till": "cash"}});
     support::execute_payout(conn, work, paid).await.map_err(told)?;
     Ok(agreement)
+}
+
+/// Gives each agreement its earlier repayments.
+async fn repaid(conn: &mut Conn, work: &Work<'_>, agreements: &[Uuid]) -> anyhow::Result<()> {
+    let one = |agreement: &Uuid| -> anyhow::Result<_> {
+        Ok(support::Repayment {
+            agreement: *agreement,
+            amount: command(json!("1000"))?,
+            received_on: work.clock.today(),
+            till: command(json!("cash"))?,
+            payer: None,
+            accept_overpayment: false,
+            actor: work.actor,
+            interest_only: false,
+        })
+    };
+    let round = agreements.iter().map(one).collect::<anyhow::Result<Vec<_>>>()?;
+    for _ in 0..EVENTS {
+        for receipt in support::repay(&mut *conn, work, &round).await.map_err(told)? {
+            receipt.map_err(told)?;
+        }
+    }
+    Ok(())
 }
 
 /// How many repayments stand in the books.

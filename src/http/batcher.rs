@@ -9,7 +9,7 @@
 //! |---|---|---|---|
 //! | begin | `begin`, scope | | 1 |
 //! | keys | `claim_keys` | each key | 1 |
-//! | execute | those of the feature (`support/repay.rs`, `loans/repay.rs`) | its rows, then the unit counter | |
+//! | execute | those of the feature (see `support/repay.rs`) | its rows, then the unit counter | |
 //! | answers | `insert` into `idempotency` | | 1 |
 //! | commit | `commit` | gives all back | 1 |
 

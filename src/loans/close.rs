@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::case::{Held, last_paid, misfit};
 use super::entry::paper;
-use super::store::{self, Row, StateRow};
+use super::event::StateRow;
+use super::store::{self, Row};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;

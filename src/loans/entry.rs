@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::case::{Case, Held, Loan, last_paid};
+use super::event::{Entry, NewEvent, StateRow};
 use super::store;
 use crate::access::Work;
 use crate::db::Conn;
@@ -19,58 +20,12 @@ use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till, dated};
 use crate::domain::credit::loan::{LoanEvent, LoanState, Occurrence, Split};
 use crate::domain::credit::loan_books::recipes::{self, Movement, Part, Returned};
-use crate::domain::credit::loan_books::{Cause, LossRates, Position};
+use crate::domain::credit::loan_books::{LossRates, Position};
 use crate::domain::values::money::Money;
 use crate::domain::values::month;
 use crate::ledger::{self, Posted, chart};
 use crate::problem::Problem;
 use crate::text;
-
-/// Something to be entered.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// What happened.
-    pub what: Occurrence,
-    /// Its name in `loan_event`.
-    pub kind: &'static str,
-    /// Its journal.
-    pub journal: JournalKind,
-    /// The day it is valued.
-    pub on: NaiveDate,
-    /// Where money changes hands.
-    pub till: Till,
-    /// Who pays or receives, if not the borrower.
-    pub party: Option<String>,
-    /// Diễn giải.
-    pub description: String,
-    /// Why.
-    pub reason: Option<String>,
-    /// The paper.
-    pub document_no: Option<String>,
-    /// Cause of a risk, and until when a freeze lasts.
-    pub risk: Option<(Cause, Option<NaiveDate>)>,
-    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
-    pub actor: Option<Uuid>,
-}
-
-impl Entry {
-    /// Something that moves no money.
-    pub fn of(kind: &'static str, on: NaiveDate, what: Occurrence, description: String) -> Self {
-        Self {
-            what,
-            kind,
-            journal: JournalKind::LoanMeasure,
-            on,
-            till: Till::Cash,
-            party: None,
-            description,
-            reason: None,
-            document_no: None,
-            risk: None,
-            actor: None,
-        }
-    }
-}
 
 /// What entering it did.
 #[derive(Debug, Clone)]
@@ -120,8 +75,8 @@ pub struct Writing<'a> {
     /// Ends of months that the books have not seen yet for some of the loans, and what is set aside on them by owner.
     month_ends: BTreeMap<NaiveDate, HashMap<String, LossRates>>,
     postings: Vec<Posting>,
-    events: Vec<store::NewEvent>,
-    states: BTreeMap<Uuid, store::StateRow>,
+    events: Vec<NewEvent>,
+    states: BTreeMap<Uuid, StateRow>,
 }
 
 impl<'a> Writing<'a> {
@@ -226,11 +181,11 @@ impl<'a> Writing<'a> {
         case.held = Held { last_seq: seq, stands_on, position };
         self.states.insert(
             case.loan.loan_id,
-            store::StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
+            StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
         );
         let event_id = self.work.clock.new_id();
         let mut event =
-            store::NewEvent::of((event_id, case.loan.loan_id.into(), seq), entry, split.as_ref(), moves)?;
+            NewEvent::of((event_id, case.loan.loan_id.into(), seq), entry, split.as_ref(), moves)?;
         event.journal_ids.extend(journal);
         self.events.push(event);
         Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::case::Case;
-use super::entry::Entry;
+use super::event::Entry;
 use super::pay::enter_alone;
 use super::read::lock_one;
 use crate::access::Work;

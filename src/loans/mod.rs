@@ -9,6 +9,7 @@
 //! | `capital` | whose money is lent, and what its giver allows |
 //! | `case` | a loan with its events |
 //! | `read` | the same as stored, locked or only read |
+//! | `event` | something that is entered, and its rows |
 //! | `entry` | how one more is entered |
 //! | `pay` | money out, and in for what was written off |
 //! | `repay` | repayments |
@@ -23,6 +24,7 @@ mod capital;
 mod case;
 mod close;
 mod entry;
+mod event;
 mod group;
 mod handle;
 pub mod http;

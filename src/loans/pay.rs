@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::capital;
 use super::case::{Case, Status};
-use super::entry::{Entry, Writing};
+use super::entry::Writing;
+use super::event::Entry;
 use super::read::lock_one;
 use super::request::not_in_future;
 use super::sign::insist_still_eligible;

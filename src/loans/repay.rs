@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::case::Case;
-use super::entry::{Entered, Entry, Writing};
+use super::entry::{Entered, Writing};
+use super::event::Entry;
 use super::read::{lock, lock_one};
 use crate::access::Work;
 use crate::db::Conn;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::case::Case;
-use super::entry::{Entry, Writing};
+use super::entry::Writing;
+use super::event::Entry;
 use super::read::lock_one;
 use super::store;
 use crate::access::Work;

@@ -280,7 +280,7 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
     request_body = NewRepayment,
     responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
 async fn record_repayment(
-    Extension(line): Extension<Arc<Batcher<Repayment>>>,
+    Extension(queue): Extension<Arc<Batcher<Repayment>>>,
     command: Rehearsable<Collector>,
     Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(new): Json<NewRepayment>,
@@ -290,7 +290,7 @@ async fn record_repayment(
         return command.rehearse(async |conn, work| super::preview(conn, work, &repayment).await).await;
     }
     let claim = claim(command.key()?.0, &command, agreement, &new);
-    line.submit(command.app(), command.unit, claim, new.of(&command, agreement)).await
+    queue.submit(command.app(), command.unit, claim, new.of(&command, agreement)).await
 }
 
 /// A repayment in a batch.
@@ -315,7 +315,7 @@ struct RepaymentBatch(Vec<KeyedRepayment>);
 #[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", request_body = RepaymentBatch,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
-    Extension(line): Extension<Arc<Batcher<Repayment>>>,
+    Extension(queue): Extension<Arc<Batcher<Repayment>>>,
     command: Keyless<Collector>,
     language: Language,
     Json(RepaymentBatch(rows)): Json<RepaymentBatch>,
@@ -327,5 +327,5 @@ async fn record_repayments(
         )
     };
     let rows = rows.into_iter().map(keyed).collect();
-    line.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
+    queue.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
 }

@@ -9,7 +9,7 @@
 //! | | events of those that a summary does not stand for | | 0 or 1 |
 //! | | first open day, when an entry is dated back | | 0 or 1 |
 //! | divide | | | 0 |
-//! | post | `ledger_post` | `unit_counter`, then balances | 1 |
+//! | post | `ledger_post` | `unit_counter`, then voucher numbers and balances | 1 |
 //! | states | `insert … on conflict` into `agreement_state` | | 1 |
 //! | events | `insert` into `agreement_event` | | 1 |
 //! | answers | `insert` into `idempotency` | | 1 |

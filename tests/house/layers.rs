@@ -139,7 +139,7 @@ fn impure(source: &Source) -> Vec<String> {
     found.map(|name| format!("{}: `{name}` in the domain", source.path)).collect()
 }
 
-/// Whether the file is `layer.rs` or lies in `layer/` of its slice.
+/// Whether the file is `layer.rs` or lies in `layer/` of its feature.
 fn is_layer(source: &Source, layer: &str) -> bool {
     source.in_source()
         && (source.name() == format!("{layer}.rs") || source.path.contains(&format!("/{layer}/")))
@@ -153,7 +153,7 @@ fn is_at(source: &Source, places: &[&str]) -> bool {
 fn out_of_layer(source: &Source) -> Vec<String> {
     let (edge, store) =
         (is_layer(source, "http") || is_at(source, EDGE), is_layer(source, "store") || is_at(source, SQL));
-    let slice_edge = is_layer(source, "http") && !is_at(source, EDGE);
+    let feature_edge = is_layer(source, "http") && !is_at(source, EDGE);
     let says = |text: &str| source.code.contains(text);
     let asks = ["sqlx::query", "query!(", "query_as!(", "query_scalar!(", "QueryBuilder", "raw_sql"]
         .iter()
@@ -166,9 +166,9 @@ fn out_of_layer(source: &Source) -> Vec<String> {
             says("AssertSqlSafe") && !is_at(source, SQL) && !is_at(source, NAMED_BY_CATALOGUE),
             "SQL is written, never put together",
         ),
-        (slice_edge && says("store::"), "a handler calls a use case, not the store"),
+        (feature_edge && says("store::"), "a handler calls a use case, not the store"),
         (
-            slice_edge && calls_the_ledger(&source.code),
+            feature_edge && calls_the_ledger(&source.code),
             "a handler shows the ledger's values and calls none of its functions",
         ),
         (store && (says("crate::http") || says("super::http")), "a store knows no HTTP"),

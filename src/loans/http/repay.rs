@@ -63,7 +63,7 @@ fn keyed(permit: &Permit, key: IdempotencyKey, loan: Uuid, new: NewRepayment) ->
     request_body = NewRepayment,
     responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run")))]
 async fn repay_loan(
-    Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
+    Extension(queue): Extension<Arc<Batcher<LoanRepayment>>>,
     command: Rehearsable<Collector>,
     Path(LoanPath { loan }): Path<LoanPath>,
     Json(new): Json<NewRepayment>,
@@ -74,7 +74,7 @@ async fn repay_loan(
         return command.rehearse(async |conn, work| loans::preview_repayment(conn, work, &row).await).await;
     }
     let (claim, row) = keyed(&command, command.key()?, loan, new);
-    line.submit(command.app(), command.unit, claim, row).await
+    queue.submit(command.app(), command.unit, claim, row).await
 }
 
 /// A repayment in a batch.
@@ -99,7 +99,7 @@ struct LoanRepaymentBatch(Vec<KeyedLoanRepayment>);
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/repayments:batch", request_body = LoanRepaymentBatch,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn repay_loans(
-    Extension(line): Extension<Arc<Batcher<LoanRepayment>>>,
+    Extension(queue): Extension<Arc<Batcher<LoanRepayment>>>,
     command: Keyless<Collector>,
     language: Language,
     Json(LoanRepaymentBatch(rows)): Json<LoanRepaymentBatch>,
@@ -108,5 +108,5 @@ async fn repay_loans(
         believed(&format!("/{index}/repayment/received_on"), row.repayment.received_on)?;
     }
     let rows = rows.into_iter().map(|row| keyed(&command, row.key, row.loan_id, row.repayment)).collect();
-    line.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
+    queue.submit_batch(command.app(), command.unit, rows, language).await.map(Json)
 }

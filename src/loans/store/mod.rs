@@ -24,7 +24,7 @@ pub use requests::{
     list_on, lock_request, next_contract, owed_under, requests, signed,
 };
 use rows::{HeldRow, contract};
-pub use write::{NewEvent, StateRow, insert_events, put_states};
+pub use write::{insert_events, put_states};
 
 /// Locks loans in the order of their keys. Rows are read after that, since they may have changed while one waited.
 pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> {

@@ -1,66 +1,6 @@
-use chrono::NaiveDate;
-use serde::Serialize;
-use serde_json::Value;
-use uuid::Uuid;
-
-use super::super::case::{Held, Status};
-use super::super::entry::Entry;
+use super::super::event::{NewEvent, StateRow};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::credit::loan::{LoanState, Split};
-use crate::domain::credit::loan_books::Position;
-use crate::domain::values::ids::LoanId;
-use crate::problem::Problem;
-
-/// An event on its way into the table.
-#[derive(Debug, Serialize)]
-pub struct NewEvent {
-    loan_event_id: Uuid,
-    loan_id: Uuid,
-    seq: i32,
-    kind: &'static str,
-    value_on: NaiveDate,
-    what: Value,
-    split: Option<Value>,
-    explanation: Option<Value>,
-    reason: Option<String>,
-    document_no: Option<String>,
-    cause: Option<&'static str>,
-    freeze_until: Option<NaiveDate>,
-    actor_id: Option<Uuid>,
-    moved: Position,
-    /// Public ids of its journals.
-    pub journal_ids: Vec<Uuid>,
-}
-
-impl NewEvent {
-    /// An event that was entered.
-    pub fn of(
-        (id, loan, seq): (Uuid, LoanId, i32),
-        entry: &Entry,
-        split: Option<&Split>,
-        moved: Position,
-    ) -> Result<Self, Problem> {
-        let json = |value| serde_json::to_value(value).map_err(Problem::internal);
-        Ok(Self {
-            loan_event_id: id,
-            loan_id: loan.uuid(),
-            seq,
-            kind: entry.kind,
-            value_on: entry.on,
-            what: serde_json::to_value(&entry.what).map_err(Problem::internal)?,
-            split: split.map(serde_json::to_value).transpose().map_err(Problem::internal)?,
-            explanation: split.map(|split| json(split.explanation())).transpose()?,
-            reason: entry.reason.clone(),
-            document_no: entry.document_no.clone(),
-            cause: entry.risk.map(|(cause, _)| cause.code()),
-            freeze_until: entry.risk.and_then(|(_, until)| until),
-            actor_id: entry.actor,
-            moved,
-            journal_ids: Vec::new(),
-        })
-    }
-}
 
 /// Inserts events with their journals.
 pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]) -> sqlx::Result<()> {
@@ -78,39 +18,6 @@ pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// A row of `loan_state` on its way.
-#[derive(Debug, Serialize)]
-pub struct StateRow {
-    loan_id: Uuid,
-    last_seq: i32,
-    stands_on: NaiveDate,
-    status: &'static str,
-    final_due_on: Option<NaiveDate>,
-    late_since: Option<NaiveDate>,
-    unpaid_interest: rust_decimal::Decimal,
-    last_paid_on: Option<NaiveDate>,
-    #[serde(flatten)]
-    position: Position,
-}
-
-impl StateRow {
-    /// Where a loan stands.
-    pub fn of(loan_id: Uuid, held: Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
-        let late = u64::from(state.days_past_due);
-        Self {
-            loan_id,
-            last_seq: held.last_seq,
-            stands_on: held.stands_on,
-            status: Status::of(state).name(),
-            final_due_on: state.rows.last().map(|row| row.due_on),
-            late_since: (late > 0).then(|| state.as_of - chrono::Days::new(late)),
-            unpaid_interest: state.interest.unpaid,
-            last_paid_on,
-            position: held.position,
-        }
-    }
 }
 
 /// Writes states; rows that are there already are changed.

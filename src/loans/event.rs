@@ -1,0 +1,144 @@
+//! Something that is entered about a loan, and the rows that keep it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::case::{Held, Status};
+use crate::domain::books::journal_kind::JournalKind;
+use crate::domain::books::recipes::Till;
+use crate::domain::credit::loan::{LoanState, Occurrence, Split};
+use crate::domain::credit::loan_books::{Cause, Position};
+use crate::domain::values::ids::LoanId;
+use crate::problem::Problem;
+
+/// Something to be entered.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What happened.
+    pub what: Occurrence,
+    /// Its name in `loan_event`.
+    pub kind: &'static str,
+    /// Its journal.
+    pub journal: JournalKind,
+    /// The day it is valued.
+    pub on: NaiveDate,
+    /// Where money changes hands.
+    pub till: Till,
+    /// Who pays or receives, if not the borrower.
+    pub party: Option<String>,
+    /// Diễn giải.
+    pub description: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The paper.
+    pub document_no: Option<String>,
+    /// Cause of a risk, and until when a freeze lasts.
+    pub risk: Option<(Cause, Option<NaiveDate>)>,
+    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    pub actor: Option<Uuid>,
+}
+
+impl Entry {
+    /// Something that moves no money.
+    pub fn of(kind: &'static str, on: NaiveDate, what: Occurrence, description: String) -> Self {
+        Self {
+            what,
+            kind,
+            journal: JournalKind::LoanMeasure,
+            on,
+            till: Till::Cash,
+            party: None,
+            description,
+            reason: None,
+            document_no: None,
+            risk: None,
+            actor: None,
+        }
+    }
+}
+
+/// An event on its way into the table.
+#[derive(Debug, Serialize)]
+pub struct NewEvent {
+    loan_event_id: Uuid,
+    loan_id: Uuid,
+    seq: i32,
+    kind: &'static str,
+    value_on: NaiveDate,
+    what: Value,
+    split: Option<Value>,
+    explanation: Option<Value>,
+    reason: Option<String>,
+    document_no: Option<String>,
+    cause: Option<&'static str>,
+    freeze_until: Option<NaiveDate>,
+    actor_id: Option<Uuid>,
+    moved: Position,
+    /// Public ids of its journals.
+    pub journal_ids: Vec<Uuid>,
+}
+
+impl NewEvent {
+    /// An event that was entered.
+    pub fn of(
+        (id, loan, seq): (Uuid, LoanId, i32),
+        entry: &Entry,
+        split: Option<&Split>,
+        moved: Position,
+    ) -> Result<Self, Problem> {
+        let json = |value| serde_json::to_value(value).map_err(Problem::internal);
+        Ok(Self {
+            loan_event_id: id,
+            loan_id: loan.uuid(),
+            seq,
+            kind: entry.kind,
+            value_on: entry.on,
+            what: serde_json::to_value(&entry.what).map_err(Problem::internal)?,
+            split: split.map(serde_json::to_value).transpose().map_err(Problem::internal)?,
+            explanation: split.map(|split| json(split.explanation())).transpose()?,
+            reason: entry.reason.clone(),
+            document_no: entry.document_no.clone(),
+            cause: entry.risk.map(|(cause, _)| cause.code()),
+            freeze_until: entry.risk.and_then(|(_, until)| until),
+            actor_id: entry.actor,
+            moved,
+            journal_ids: Vec::new(),
+        })
+    }
+}
+
+/// A row of `loan_state` on its way.
+#[derive(Debug, Serialize)]
+pub struct StateRow {
+    loan_id: Uuid,
+    last_seq: i32,
+    stands_on: NaiveDate,
+    status: &'static str,
+    final_due_on: Option<NaiveDate>,
+    late_since: Option<NaiveDate>,
+    unpaid_interest: Decimal,
+    last_paid_on: Option<NaiveDate>,
+    #[serde(flatten)]
+    position: Position,
+}
+
+impl StateRow {
+    /// Where a loan stands.
+    pub fn of(loan_id: Uuid, held: Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
+        let late = u64::from(state.days_past_due);
+        Self {
+            loan_id,
+            last_seq: held.last_seq,
+            stands_on: held.stands_on,
+            status: Status::of(state).name(),
+            final_due_on: state.rows.last().map(|row| row.due_on),
+            late_since: (late > 0).then(|| state.as_of - chrono::Days::new(late)),
+            unpaid_interest: state.interest.unpaid,
+            last_paid_on,
+            position: held.position,
+        }
+    }
+}
