@@ -55,7 +55,7 @@ pub async fn begin<'c>(
 pub async fn end<T, E: From<sqlx::Error>>(tx: Transaction<'_, Postgres>, done: Result<T, E>) -> Result<T, E> {
     match done {
         Ok(_) => tx.commit().await?,
-        // Dropping it would roll back too, but only after the answer: whoever repeats at once would still find the key and
+        // Dropping it would roll back too, but only after the answer: a caller who repeats at once would still find the key and
         // the rows taken.
         Err(_) => tx.rollback().await.unwrap_or_default(),
     }

@@ -244,7 +244,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until told to stop; then lets requests end and seals what is left. Without its database a server is of no use: when
-/// that ends by itself it is an error, so that whoever watches over the program starts it anew.
+/// that ends by itself it is an error, so that the supervisor of the program starts it anew.
 pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut Store) -> anyhow::Result<()> {
     let (stopping, stopped) = watch::channel(false);
     let sealer = tokio::spawn(seal_until(app.clone(), stopped.clone()));

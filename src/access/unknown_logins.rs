@@ -1,4 +1,4 @@
-//! Logins that nobody has, counted as those that somebody has are: otherwise the lock would tell which exist.
+//! Unknown logins, counted as known ones are: otherwise the lock would tell which exist.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -131,7 +131,7 @@ pub async fn led_by(
     Ok(store::led_by(conn, work, users).await?.into_iter().collect())
 }
 
-/// Locks a group until the transaction ends: whoever records on its sheets or changes its members waits for the other.
+/// Locks a group until the transaction ends: recording on its sheets and changing its members wait for each other.
 pub async fn lock(conn: &mut Conn, unit: i32, id: GroupId) -> Result<(), Problem> {
     store::lock_group(conn, unit, id).await?.map(|_| ()).ok_or_else(|| Kind::NotFound.bare())
 }
@@ -252,7 +252,7 @@ pub async fn dissolve(
     show(conn, work, group, Sight::All).await
 }
 
-/// Fills a post on the board; whoever held the leader's or deputy's post before gives it up on that day.
+/// Fills a post on the board; the person who held the leader's or deputy's post before gives it up on that day.
 pub async fn appoint(
     conn: &mut Conn,
     work: &Work<'_>,

@@ -22,7 +22,7 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Remembered roles.
     pub grants: Arc<Grants>,
-    /// Wrong passwords for logins that nobody has.
+    /// Wrong passwords for unknown logins.
     pub unknown_logins: Arc<UnknownLogins>,
     /// How often each address tried passwords.
     pub pace: Arc<Pace>,

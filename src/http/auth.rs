@@ -12,7 +12,7 @@ use crate::db::Scope;
 use crate::http::app::App;
 use crate::problem::{Kind, Problem};
 
-/// Somebody with a good access token, be it only good for setting a password of one's own.
+/// A person with a good access token, be it only good for setting a password of one's own.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer(pub Holder);
 
@@ -33,7 +33,7 @@ impl FromRequestParts<App> for Bearer {
     }
 }
 
-/// Somebody with a good access token and a password of their own.
+/// A person with a good access token and a password of their own.
 #[derive(Debug, Clone, Copy)]
 pub struct LoggedIn {
     /// Who.
@@ -66,7 +66,7 @@ impl FromRequestParts<App> for Paced {
 /// The unit of those who are admitted without one: no row is of it.
 const NOWHERE: i32 = 0;
 
-/// What somebody may do at the unit in the path.
+/// What a person may do at the unit in the path.
 #[derive(Debug, Clone)]
 pub struct Permit {
     /// The unit in the path.
@@ -106,7 +106,7 @@ impl Permit {
 impl FromRequestParts<App> for Permit {
     type Rejection = Problem;
 
-    /// Whoever holds no role at the unit learns nothing about it, not even that it keeps books.
+    /// A caller without a role at the unit learns nothing about it, not even that it keeps books.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let LoggedIn { user } = LoggedIn::from_request_parts(parts, app).await?;
         let params =

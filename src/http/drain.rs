@@ -1,4 +1,4 @@
-//! Whoever writes a whole request before reading sees the refusal of it.
+//! A client that writes a whole request before reading sees the refusal of it.
 //!
 //! A refusal may come before the body was read to its end. A connection closed then breaks under the hands of a client that
 //! is still writing, which never reads why. So the rest is read and thrown away, beside the answer and within bounds.

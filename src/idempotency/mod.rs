@@ -11,7 +11,7 @@ use crate::problem::{Kind, Problem};
 use self::store::{Stored, StoredAnswers, Taken};
 pub use self::values::{Answer, Claim};
 
-/// Takes the key. `Some` is the stored answer of the same request: send it again instead of working.
+/// Locks the key. `Some` is the stored answer of the same request: send it again instead of working.
 pub async fn claim(conn: &mut Conn, unit: i32, claim: &Claim) -> Result<Option<Answer>, Problem> {
     claim_all(conn, unit, &[claim]).await?.pop().unwrap_or(Ok(None))
 }
@@ -27,7 +27,7 @@ impl Stored {
     }
 }
 
-/// Takes many keys at once, in the order of the claims: the kept answer, nothing yet, or why it cannot be worked on now.
+/// Locks many keys at once, in the order of the claims: the kept answer, nothing yet, or why it cannot be worked on now.
 /// A key that comes twice is worked on once; the second is told to come again.
 pub async fn claim_all(
     conn: &mut Conn,

@@ -10,13 +10,13 @@ pub struct Stored {
 
 /// A key that was asked for.
 pub struct Taken {
-    /// Whether nobody else works under it right now; then it is held until the transaction ends.
+    /// Whether it is free; then it is locked until the transaction ends.
     pub free: bool,
     /// What was kept under it.
     pub stored: Option<Stored>,
 }
 
-/// Takes keys, in their order.
+/// Locks keys, in their order.
 pub async fn claim(conn: &mut Conn, unit: i32, keys: &[String]) -> sqlx::Result<Vec<Taken>> {
     let rows = sqlx::query!(
         r#"select free as "free!", request_hash, status, location, response from claim_keys($1, $2)"#,

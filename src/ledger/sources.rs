@@ -177,7 +177,7 @@ pub async fn add_fund(conn: &mut Conn, unit: i32, new: &NewFund<'_>) -> sqlx::Re
     .await
 }
 
-/// Lets nobody else number a fund or a source of the unit until the transaction ends.
+/// Locks the numbering of funds and sources of the unit until the transaction ends.
 async fn number_funds_alone(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('fund and source', $1::integer))", unit)
         .fetch_one(conn)

@@ -35,7 +35,7 @@ async fn open_source(conn: &mut Conn, unit: i32, source: i32, on: NaiveDate) -> 
     })
 }
 
-/// Capital is lent, and lost, in the accounts of whoever gave it. Recovered capital keeps the owner it had before.
+/// Capital is lent, and lost, in the accounts of its giver. Recovered capital keeps the owner it had before.
 async fn insist_owned(conn: &mut Conn, unit: i32, source: &Source, owner: Owner) -> Result<(), Problem> {
     let origin = source.came_from().map_err(Problem::internal)?;
     let held = sources::capital_role(conn, unit, source.source_id).await?;

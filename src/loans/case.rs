@@ -130,7 +130,7 @@ pub struct Held {
     pub position: Position,
 }
 
-/// A loan in the hands of whoever locked it.
+/// A loan in hand, with its events.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The contract.

@@ -37,7 +37,7 @@ pub struct Entry {
     pub document_no: Option<String>,
     /// Cause of a risk, and until when a freeze lasts.
     pub risk: Option<(Cause, Option<NaiveDate>)>,
-    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    /// Who entered it, where one transaction serves several people; otherwise the person the transaction works for.
     pub actor: Option<Uuid>,
 }
 

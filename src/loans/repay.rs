@@ -180,7 +180,7 @@ fn insist_still_owed(case: &mut Case, new: &NewRepayment, what: &Occurrence) -> 
 }
 
 impl LoanRepayment {
-    /// Whether whoever entered it may know of the loan; `led` are leaders and their groups.
+    /// Whether the person who entered it may know of the loan; `led` are leaders and their groups.
     fn may_see(&self, case: &Case, led: &BTreeMap<UserId, GroupId>) -> bool {
         let own = || self.actor.and_then(|actor| led.get(&actor.into())).copied();
         !self.as_leader || case.loan.group_id.is_some_and(|group| own() == Some(group))

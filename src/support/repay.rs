@@ -55,7 +55,7 @@ pub struct Repayment {
     pub accept_overpayment: bool,
     /// Who entered it.
     pub actor: Option<Uuid>,
-    /// Whoever entered it may take interest and no capital: leaders of savings groups.
+    /// The person who entered it may take interest and no capital: leaders of savings groups.
     pub interest_only: bool,
 }
 
@@ -253,7 +253,7 @@ fn enter(
     Ok((id, Record { till: Some(repayment.till), actor: repayment.actor, ..record }))
 }
 
-/// Refuses a surplus nobody accepted, and capital in the hands of a group leader.
+/// Refuses a surplus that was not accepted, and capital in the hands of a group leader.
 fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
     if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
         let (amount, surplus) = (repayment.amount.money(), more_kept.normalize());

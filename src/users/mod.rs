@@ -79,7 +79,7 @@ pub async fn rename(conn: &mut Conn, work: &Work<'_>, user: Uuid, name: &Name) -
     show(conn, work.unit, user).await
 }
 
-/// Nobody raises, lowers or restores themselves.
+/// People do not raise, lower or restore themselves.
 fn somebody_else(work: &Work<'_>, user: Uuid) -> Result<(), Problem> {
     if work.actor == Some(user) {
         return Err(Kind::Forbidden.saying(text!(

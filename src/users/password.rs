@@ -50,7 +50,7 @@ impl NewPassword {
         Self(groups.join("-").into())
     }
 
-    /// To be shown once to whoever hands it on.
+    /// To be shown once to the person who hands it on.
     pub fn reveal(&self) -> &str {
         self.0.expose_secret()
     }
@@ -104,7 +104,7 @@ fn is_hash_of(hash: &str, password: &str) -> Result<bool, Error> {
     Ok(derive(password, salt, &Params::try_from(&hash)?)? == *expected)
 }
 
-/// What a password is compared with when there is nobody of that login: the answer takes as long.
+/// What a password is compared with when the login is unknown: the answer takes as long.
 fn nobodys_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| hash_now("nobody's password").expect("a constant can be hashed"))

@@ -98,7 +98,7 @@ async fn a_book_is_opened_once_with_a_chart_in_force() {
 }
 
 #[tokio::test]
-async fn every_part_in_the_recipes_is_played_by_an_account_that_takes_lines() {
+async fn every_role_of_the_recipes_has_an_account_that_takes_lines() {
     let app = TestApp::new().await;
     let idle: i64 = sqlx::query_scalar(
         "select count(*) from chart_role r join chart_account a using (chart_id, code)
@@ -108,12 +108,12 @@ async fn every_part_in_the_recipes_is_played_by_an_account_that_takes_lines() {
     .await
     .unwrap();
     assert_eq!(idle, 0);
-    let parts: Vec<i64> =
+    let roles: Vec<i64> =
         sqlx::query_scalar("select count(*) from chart_role group by chart_id order by chart_id")
             .fetch_all(&app.owner)
             .await
             .unwrap();
-    assert_eq!(parts, [31, 11], "the microfinance chart plays the parts of loans as well");
+    assert_eq!(roles, [31, 11], "the microfinance chart has the roles of loans as well");
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ pub struct Posting {
     pub kind: JournalKind,
     /// Diễn giải.
     pub description: String,
-    /// Who entered it, where one transaction serves several people; otherwise whoever the transaction works for.
+    /// Who entered it, where one transaction serves several people; otherwise the person the transaction works for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<Uuid>,
     /// Its paper.
@@ -198,7 +198,7 @@ impl Draft {
         self.add(Account::Code(code.into()), amount)
     }
 
-    /// Who entered it, if not whoever the transaction works for.
+    /// Who entered it, if not the person the transaction works for.
     #[must_use]
     pub const fn by(mut self, actor: Option<Uuid>) -> Self {
         self.posting.actor = actor;

@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_a_budget_entrusts_for_loans_stays_its_owners() {
-        for (fund, origin, part) in [
+        for (fund, origin, role) in [
             (FundKind::PreferentialCredit, Origin::CentralBudget, AccountRole::EntrustedCentral),
             (FundKind::PreferentialCredit, Origin::LocalBudget, AccountRole::EntrustedLocal),
             (FundKind::PreferentialCredit, Origin::Bank, AccountRole::Capital),
@@ -246,7 +246,7 @@ mod tests {
             (FundKind::Revolving, Origin::CentralBudget, AccountRole::Capital),
             (FundKind::ForThePoor, Origin::LocalBudget, AccountRole::Capital),
         ] {
-            assert_eq!(capital_of(fund, origin), part, "{fund:?} {origin:?}");
+            assert_eq!(capital_of(fund, origin), role, "{fund:?} {origin:?}");
         }
     }
 }

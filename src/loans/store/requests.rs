@@ -306,7 +306,7 @@ pub async fn owed_under(
     .await
 }
 
-/// Waits until nobody else of the unit counts the same thing, and holds it until the transaction ends.
+/// Waits until no other transaction of the unit counts the same thing, and locks it until the transaction ends.
 pub async fn alone(conn: &mut Conn, unit: i32, what: &str) -> sqlx::Result<()> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, $2::integer))", what, unit)
         .fetch_one(conn)

@@ -34,7 +34,7 @@ pub async fn next_contract(conn: &mut Conn, unit: i32, signed_on: NaiveDate) -> 
     Ok((year, number))
 }
 
-/// Lets nobody else sign or pay out for a household until the transaction ends.
+/// Locks signing and paying out for a household until the transaction ends.
 pub async fn lock_household(conn: &mut Conn, unit: i32, household: HouseholdId) -> sqlx::Result<()> {
     sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended('support ' || $2::uuid, $1::integer))",

@@ -29,7 +29,7 @@ use crate::problem::{Kind, Problem};
 /// Let in or refused; either way the transaction is kept.
 pub type Verdict<T> = Result<T, Problem>;
 
-/// How long a refresh token is good: whoever stays away longer logs in again.
+/// How long a refresh token is good; after a longer absence a person logs in again.
 pub const REFRESH_DAYS: i64 = 30;
 
 /// A password that was compared: with whose, and whether it was right.
@@ -65,7 +65,7 @@ pub async fn guess(account: Account, password: &SecretString, clock: &Clock) -> 
     Ok(Guess { account, right })
 }
 
-/// Refuses a login that nobody has as a wrong password is refused: after the same work, and locked after as many.
+/// Refuses an unknown login as a wrong password is refused: after the same work, and locked after as many.
 pub async fn turn_away(
     unknown_logins: &UnknownLogins,
     login: &Login,
@@ -82,7 +82,7 @@ pub async fn account(conn: &mut Conn, login: &Login) -> Result<Option<Account>, 
     Ok(store::account_of_login(conn, login.as_str()).await?)
 }
 
-/// The account of somebody who is logged in.
+/// The account of a person who is logged in.
 pub async fn own_account(conn: &mut Conn, user: Uuid) -> Result<Account, Problem> {
     store::account_of_user(conn, user).await?.ok_or_else(|| Kind::NotLoggedIn.bare())
 }
@@ -193,7 +193,7 @@ pub async fn close_all(conn: &mut Conn, user: Uuid) -> Result<(), Problem> {
     Ok(store::revoke_all(conn, user).await?)
 }
 
-/// Somebody by their access token.
+/// The person of an access token.
 pub async fn me(conn: &mut Conn, user: Uuid) -> Result<Me, Problem> {
     store::me(conn, user).await?.ok_or_else(|| Kind::NotLoggedIn.bare())
 }

@@ -315,7 +315,7 @@ impl<'a> Fold<'a> {
         });
     }
 
-    /// Frozen principal is not asked for, but whoever can pay may: it takes what nothing else asks, before any surplus.
+    /// Frozen principal is not asked for, but a borrower who can pay may: it takes what nothing else asks, before any surplus.
     fn pay_frozen(&mut self, left: Decimal) -> Decimal {
         let part = left.min(self.principal.frozen);
         self.principal.frozen -= part;

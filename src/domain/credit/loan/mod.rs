@@ -1,7 +1,7 @@
 //! A loan as a fold over its events, in the order of their value dates.
 //!
 //! Nothing about a loan is stored as truth but its terms and its events. An event dated back, or reversed, needs no
-//! repair: the fold comes out as if it had been so from the start, and whoever keeps books takes the difference.
+//! repair: the fold comes out as if it had been so from the start, and the books take the difference.
 //!
 //! | file | what |
 //! |---|---|

@@ -129,7 +129,7 @@ pub fn plan(terms: &Terms) -> Result<Vec<PlanRow>, TermsError> {
     Ok(planned_rows(&terms.checked()?, true)?.into_iter().map(|(row, _)| row).collect())
 }
 
-/// Due dates and principal of terms that were checked before; interest is left to whoever knows the real balance.
+/// Due dates and principal of terms that were checked before; interest is left to the caller, who knows the real balance.
 pub(crate) fn principal_plan(terms: &Terms) -> Result<Vec<PlanRow>, TermsError> {
     Ok(planned_rows(terms, false)?.into_iter().map(|(row, _)| row).collect())
 }
