@@ -73,7 +73,7 @@ pub async fn lock(conn: &mut Conn, work: &Work<'_>, user: Uuid) -> Result<User, 
     show(conn, work.unit, user).await
 }
 
-/// Corrects the name of a person whom the caller [took](take).
+/// Corrects the name of a person whom the caller [locked](lock).
 pub async fn rename(conn: &mut Conn, work: &Work<'_>, user: Uuid, name: &Name) -> Result<User, Problem> {
     store::rename(conn, user, name).await?;
     show(conn, work.unit, user).await
