@@ -40,7 +40,7 @@ comment on column fact_hash.ref is 'key of the row inside its unit';
 -- What a fact says, as its hash sees it: the row as PostgreSQL writes it, less the columns at its end that hold nothing, so
 -- that a column added later does not disturb what was recorded before it. Nothing else is lost, for an empty text is
 -- written as "". In bytes, because text is trimmed by looking at it from its beginning. Depends on timezone, datestyle and
--- bytea_output: whoever asks sets them.
+-- bytea_output: the client sets them.
 create function content_of(fact text) returns bytea language sql stable parallel safe
   return rtrim(convert_to(fact, 'UTF8'), ',)'::bytea);
 

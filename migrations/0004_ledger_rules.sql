@@ -1,4 +1,4 @@
--- What the books refuse, whoever asks. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
+-- What the books refuse from every role. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
 -- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
 -- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal.

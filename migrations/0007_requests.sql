@@ -16,8 +16,8 @@ create table idempotency (
 call make_fact_table('idempotency', 'idempotency_key');
 grant select, insert on idempotency to soquy_app;
 
--- Takes keys until the transaction ends, and says in their order which nobody else works under right now and what was kept
--- under them. Two statements, so that what somebody else kept meanwhile is seen once the key is taken.
+-- Takes keys until the transaction ends, and says in their order which no other request works under right now and what was kept
+-- under them. Two statements, so that what another request kept meanwhile is seen once the key is taken.
 create function claim_keys(unit integer, keys text[])
 returns table (free boolean, request_hash bytea, status smallint, location text, response text) language plpgsql as $$
 declare

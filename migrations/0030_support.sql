@@ -94,7 +94,7 @@ create table vote (
 create index vote_request on vote (unit_id, request_id);
 call make_fact_table('vote', 'vote_id');
 
--- Where requests stand in the queue: the last vote counts; more votes first, then the poorer, then whoever asked earlier.
+-- Where requests stand in the queue: the last vote counts; more votes first, then the poorer, then the earlier.
 create view request_rank with (security_invoker = true) as
   select r.unit_id, r.project_id, r.request_id, v.for_it, v.against, v.held_on, v.minutes_no,
          row_number() over ranked as rank,

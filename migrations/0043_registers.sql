@@ -53,7 +53,7 @@ create table register_loan (
 call make_fact_table('register_loan', 'register_loan_id');
 comment on column register_loan.raw is 'the cells as they stand in the file; they may hold identity numbers and are not shown';
 
--- A loan of a commercial bank, as somebody read it from a paper on a day. A later reading takes the place of an earlier.
+-- A loan of a commercial bank, as read from a paper on a day. A later reading takes the place of an earlier.
 create table external_loan (
   unit_id          integer not null references unit,
   external_loan_id uuid not null,

@@ -245,7 +245,7 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     Ok(proved)
 }
 
-/// Enters somebody with a role at a unit; makes a first password when none is given.
+/// Enters a person with a role at a unit; makes a first password when none is given.
 pub async fn add_user(new: AddUser) -> anyhow::Result<ExitCode> {
     let login: Login = new.login.parse()?;
     let full_name = new.name.parse()?;

@@ -133,7 +133,7 @@ pub struct Demo {
 /// What to do with people.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Enter somebody with a role at a unit: the way the first administrator comes in.
+    /// Enter a person with a role at a unit: the way the first administrator comes in.
     Add(AddUser),
 }
 

@@ -21,7 +21,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 pub struct Scope {
     /// The unit whose rows are visible.
     pub unit: i32,
-    /// Who works; nobody for the server's own jobs.
+    /// Who works; none for the server's own jobs.
     pub actor: Option<Uuid>,
     /// The operation, such as `record_repayment`.
     pub action: &'static str,
@@ -85,7 +85,7 @@ fn writing() -> u32 {
 const PLANNING: [(&str, &str); 3] =
     [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
 
-/// The server's pool. Every connection works as `soquy_app`, whoever logged in.
+/// The server's pool. Every connection works as `soquy_app`, whichever login opened it.
 pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
     pool(POOL).connect_with(options(url)?).await
 }

@@ -62,7 +62,7 @@ catalogue! {
     /// Too many wrong passwords.
     AccountLocked "account-locked" TOO_MANY_REQUESTS "Tài khoản đang bị khóa tạm" "The account is locked for a while"
         => "Chờ hết thời gian ghi ở Retry-After, hoặc nhờ quản trị viên." "Wait for the time in Retry-After, or ask the administrator.";
-    /// A first password, made by somebody else, is to be replaced before anything else.
+    /// A first password, made by another person, is to be replaced before anything else.
     PasswordDue "password-change-required" FORBIDDEN "Phải đổi mật khẩu trước" "The password must be changed first"
         => "Đặt mật khẩu mới tại POST /v1/me/password rồi làm tiếp." "Set a new password at POST /v1/me/password, then go on.";
     /// A refresh token that was already spent came again: its whole family is revoked.
@@ -256,7 +256,7 @@ fn beyond_the_books() -> Problem {
     ))
 }
 
-/// What the database cannot read. Its own words quote the value, which may be somebody's name: only the code is kept.
+/// What the database cannot read. Its own words quote the value, which may be a person's name: only the code is kept.
 fn unreadable(code: &str) -> Problem {
     Problem { cause: Some(anyhow::anyhow!("SQLSTATE {code}")), ..Kind::MalformedRequest.bare() }
 }

@@ -25,7 +25,7 @@ use crate::http::pace::Pace;
 use crate::ledger::seals;
 use crate::problem::Problem;
 
-/// A database to work on: somebody's, or a private one that we started or found running.
+/// A database to work on: the operator's, or a private one that we started or found running.
 pub struct Store {
     private: Option<Embedded>,
     /// For the server.
@@ -42,7 +42,7 @@ pub fn folder(settings: &Database) -> PathBuf {
 }
 
 impl Store {
-    /// The database of a server: a data folder that another process works on is refused, for whoever joined it would end
+    /// The database of a server: a data folder that another process works on is refused, for a process that joined it would end
     /// with it.
     pub async fn start(settings: &Database, name: &str) -> anyhow::Result<Self> {
         let store = if settings.is_private() {

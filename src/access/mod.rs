@@ -48,7 +48,7 @@ catalogue! {
 pub struct Work<'a> {
     /// The unit of the transaction.
     pub unit: i32,
-    /// Who; nobody for the server's own jobs.
+    /// Who; none for the server's own jobs.
     pub actor: Option<Uuid>,
     /// Says the business date and makes ids.
     pub clock: &'a Clock,
@@ -75,7 +75,7 @@ struct Claims {
 pub struct Holder {
     /// Who.
     pub user: Uuid,
-    /// Whether they must first replace a password that somebody else made.
+    /// Whether they must first replace a password that another person made.
     pub must_change: bool,
 }
 
@@ -103,7 +103,7 @@ impl Keys {
         Ok(Self::of(bytes))
     }
 
-    /// A key that nobody keeps: tokens end with the process.
+    /// A key that is kept nowhere: tokens end with the process.
     pub fn fleeting() -> Self {
         Self::of(&rand::random::<[u8; SECRET_BYTES]>())
     }
@@ -118,7 +118,7 @@ impl Keys {
         self.issue_to(Holder { user, must_change: false }, clock)
     }
 
-    /// The same for somebody who may have to change the password first.
+    /// The same for a person who may have to change the password first.
     pub fn issue_to(&self, holder: Holder, clock: &Clock) -> Result<String, jsonwebtoken::errors::Error> {
         let now = clock.now().timestamp();
         let Holder { user, must_change } = holder;

@@ -144,8 +144,8 @@ pub async fn show(
     Ok(SheetDetail { rows: store::rows(conn, work.unit, id).await?, sheet })
 }
 
-/// Records what was collected: whole, in pieces, again, or late. A row that is refused stays as it was and holds nobody
-/// up. A group leader records on the sheets of the group led.
+/// Records what was collected: whole, in pieces, again, or late. A row that is refused stays as it was and holds no other
+/// row up. A group leader records on the sheets of the group led.
 pub async fn record(
     conn: &mut Conn,
     work: &Work<'_>,

@@ -89,7 +89,7 @@ async fn show_approval(
     read.run(async |conn, work| approvals::show(conn, work.unit, approval).await).await.map(Json)
 }
 
-/// Approves a command of somebody else and executes it.
+/// Approves a command that another person asked for and executes it.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", params(ApprovalPath, IdempotencyKey),
     request_body = DecisionBody, responses((status = 200, body = Approval)))]
 async fn approve(
@@ -103,7 +103,7 @@ async fn approve(
         .await
 }
 
-/// Rejects a command of somebody else.
+/// Rejects a command that another person asked for.
 #[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/reject", params(ApprovalPath, OptionalKey),
     request_body = RejectionBody, responses((status = 200, body = Approval)))]
 async fn reject(

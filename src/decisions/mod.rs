@@ -35,7 +35,7 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
     }
 }
 
-/// Approves a command of somebody else and executes it.
+/// Approves a command that another person asked for and executes it.
 pub async fn approve(
     conn: &mut Conn,
     work: &Work<'_>,
@@ -48,7 +48,7 @@ pub async fn approve(
     approvals::decide(conn, work, id, Decision { state: State::Approved, note, outcome }).await
 }
 
-/// Rejects a command of somebody else; nothing happens.
+/// Rejects a command that another person asked for; nothing happens.
 pub async fn reject(conn: &mut Conn, work: &Work<'_>, id: Uuid, note: String) -> Result<Approval, Problem> {
     let waiting = approvals::lock(&mut *conn, work, id).await?;
     approvals::second_person(&waiting, work)?;

@@ -62,7 +62,7 @@ pub async fn found(desk: &Desk) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The groups, with every household of their hamlets and a leader; of the first group somebody who can log in.
+/// The groups, with every household of their hamlets and a leader; of the first group one person who can log in.
 pub async fn groups(desk: &Desk) -> anyhow::Result<Vec<Group>> {
     desk.today(date((2025, 1, 20)));
     let register = desk.get("canbo", "/households?limit=200").await?;

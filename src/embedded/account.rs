@@ -100,7 +100,7 @@ fn named(user: &str) -> Option<Account> {
     Some(Account { uid: id("-u")?, gid: id("-g")?, lesser: true })
 }
 
-/// Makes one new folder that nobody else may enter.
+/// Makes one new folder that no other account may enter.
 pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))

@@ -3,7 +3,7 @@
 //! Nothing to install or administer: the programs are found on the machine or fetched as a package, the
 //! cluster lives in the data folder, and the server lives exactly as long as the process that started it.
 //!
-//! The server listens on no network address. Its only door is a Unix socket in a folder that nobody but
+//! The server listens on no network address. Its only door is a Unix socket in a folder that no account but
 //! its account (and root) may enter, so a process that can connect could read the data files as well; a password
 //! would add nothing, and the role `soquy` is trusted.
 

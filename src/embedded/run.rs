@@ -63,7 +63,7 @@ pub fn place_of(database_url: &str) -> Result<String, EmbeddedError> {
     })
 }
 
-/// Tries an address that somebody gave in a setting, so that one sentence says what is wrong with it.
+/// Tries an address that a setting gave, so that one sentence says what is wrong with it.
 pub async fn try_address(setting: &'static str, database_url: &str) -> Result<(), EmbeddedError> {
     let scheme = database_url.split_once("://").map(|(scheme, _)| scheme);
     if !matches!(scheme, Some("postgres" | "postgresql")) {
@@ -87,7 +87,7 @@ pub async fn try_address(setting: &'static str, database_url: &str) -> Result<()
 /// The login that a private server's address is made with: the owner of the cluster.
 const OWNER: &str = "user=soquy&";
 
-/// The same database for the server at work: a login that may do what `soquy_app` may, and can step up to nobody.
+/// The same database for the server at work: a login that may do what `soquy_app` may, and can take no other role.
 pub fn for_server(owner_url: &str) -> String {
     owner_url.replacen(OWNER, "user=soquy_server&", 1)
 }

@@ -98,7 +98,7 @@ impl Embedded {
         &self.binaries
     }
 
-    /// Waits until the server has ended by itself, as when somebody kills it: whatever works on it is then without its
+    /// Waits until the server has ended by itself, as when it is killed: whatever works on it is then without its
     /// books. Where its last words are comes back.
     pub async fn ended(&mut self) -> PathBuf {
         let mut glance = tokio::time::interval(LOOK);

@@ -11,7 +11,7 @@ use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, Membershi
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 
-/// Whose groups somebody sees.
+/// Whose groups a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
     /// All groups of the unit.

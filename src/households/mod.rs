@@ -385,7 +385,7 @@ pub async fn standing(
     }
 }
 
-/// The name of somebody who lives in a household on a day.
+/// The name of a person who lives in a household on a day.
 pub async fn member_name(
     conn: &mut Conn,
     unit: i32,
@@ -410,7 +410,7 @@ pub struct Brief {
     pub recipient: String,
     /// Number of the recipient's identity paper.
     pub recipient_personal_id: Option<String>,
-    /// The paper by which somebody else than the head receives.
+    /// The paper by which another person than the head receives.
     pub authorised_by: Option<String>,
     /// Whether they sign by fingerprint.
     pub signs_by_fingerprint: bool,

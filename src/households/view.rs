@@ -10,10 +10,10 @@ use crate::domain::people::person::{Birth, Gender};
 use crate::domain::people::poverty::{Change, Class};
 use crate::domain::values::text::{Name, search_key};
 
-/// How much of the personal data somebody sees (Law on Personal Data Protection 91/2025: no more than the work needs).
+/// How much of the personal data a reader sees (Law on Personal Data Protection 91/2025: no more than the work needs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
-    /// Numbers as they are: whoever enters them must be able to check them.
+    /// Numbers as they are: those who enter them must be able to check them.
     Full,
     /// The first digits only.
     Masked,
@@ -49,7 +49,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The words of what somebody typed, with or without diacritics.
+    /// The words of what was typed, with or without diacritics.
     pub fn words_of(typed: &str) -> Vec<String> {
         search_key(typed).split_whitespace().map(str::to_owned).collect()
     }

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// A body that the handler reads and that we take back when it is refused.
 struct Lent {
     body: BodyDataStream,
-    /// Whether the client sends it: one that asked `Expect: 100-continue` waits until somebody reads.
+    /// Whether the client sends it: one that asked `Expect: 100-continue` waits until the server reads.
     sent: bool,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Whatever is entered, the fold runs again and the books get the difference between the position they hold and the one the
 //! fold gives. So there is one way to enter an event, whether it is of today, dated back, or takes another back. Ends of
-//! months that nobody closed before are closed on the way, for that loan.
+//! months still open before that day are closed on the way, for that loan.
 
 use std::collections::{BTreeMap, HashMap};
 

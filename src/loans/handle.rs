@@ -373,7 +373,7 @@ fn insist_not_future(work: &Work<'_>, measure: &Measure) -> Result<(), Problem> 
     Ok(())
 }
 
-/// Does a measure that needs nobody else.
+/// Does a measure that needs no approval.
 pub async fn do_measure(
     conn: &mut Conn,
     work: &Work<'_>,

@@ -25,7 +25,7 @@ pub struct Project {
     pub programme: String,
     /// What its money is spent on: a source must allow it.
     pub purpose: String,
-    /// What a household gets, the same code in all programmes: nobody has it twice at a time.
+    /// What a household gets, the same code in all programmes: a household has it once at a time.
     pub content: String,
     /// First day.
     pub from_on: NaiveDate,

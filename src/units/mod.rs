@@ -114,7 +114,7 @@ async fn may_end(conn: &mut Conn, unit: &Unit, on: NaiveDate, pointer: &str) -> 
     Ok(())
 }
 
-/// Corrects a unit below, if nobody changed it since it was read.
+/// Corrects a unit below, if it was not changed since it was read.
 pub async fn amend(
     conn: &mut Conn,
     work: &Work<'_>,

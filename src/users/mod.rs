@@ -28,7 +28,7 @@ use self::password::NewPassword;
 use self::sessions::RoleAt;
 pub use self::values::{NewUser, User};
 
-/// Enters a person into the work's unit, without any role. `must_change` when somebody else knows the password.
+/// Enters a person into the work's unit, without any role. `must_change` when another person knows the password.
 pub async fn create(
     conn: &mut Conn,
     work: &Work<'_>,
@@ -154,7 +154,7 @@ pub async fn revoke(conn: &mut Conn, work: &Work<'_>, user: Uuid, role: Role) ->
     if store::revoke(conn, work, user, role.name()).await? { Ok(()) } else { Err(Kind::NotFound.bare()) }
 }
 
-/// A person whom the operator of the server enters: the first administrator, or somebody of a demonstration.
+/// A person whom the operator of the server enters: the first administrator, or a person of a demonstration.
 #[derive(Debug, Clone)]
 pub struct Appointed {
     /// The home unit, where the roles are given.
@@ -167,7 +167,7 @@ pub struct Appointed {
     pub roles: Vec<Role>,
 }
 
-/// Enters a person from the server's console, where nobody is logged in. All or nothing, in a transaction of its own.
+/// Enters a person from the server's console, without a login. All or nothing, in a transaction of its own.
 pub async fn appoint(conn: &mut Conn, clock: &Clock, person: &Appointed) -> Result<Uuid, Problem> {
     let password = NewPassword::parse(&person.password, &person.user.login, "/password")?;
     let hash = password::hash(&password).await?;

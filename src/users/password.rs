@@ -40,7 +40,7 @@ impl NewPassword {
         }
     }
 
-    /// A password that nobody chose: 16 characters that are not mistaken for one another, in groups of four.
+    /// A random password: 16 characters that are not mistaken for one another, in groups of four.
     pub fn generate() -> Self {
         const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
         let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);

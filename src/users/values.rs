@@ -23,7 +23,7 @@ pub struct User {
     pub disabled_at: Option<DateTime<Utc>>,
     /// Until when wrong passwords keep them out.
     pub locked_until: Option<DateTime<Utc>>,
-    /// The password was made by somebody else and not yet changed.
+    /// Another person made the password, and it was not yet changed.
     pub must_change: bool,
     /// Roles given at this unit or below it; none while disabled.
     pub roles: Vec<RoleAt>,

@@ -64,7 +64,7 @@ pub async fn units(conn: &mut Conn) -> Result<Vec<i32>, Problem> {
 /// Proves one unit. The transaction must be `repeatable read` and in the unit's scope, so that all claims speak of the
 /// same instant while the server works on.
 ///
-/// `published` are seals as `number:hash` that somebody kept outside the database: they must still be in the chain.
+/// `published` are seals as `number:hash` that were kept outside the database: they must still be in the chain.
 pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<Report, Problem> {
     let mut proofs = vec![facts(conn, unit).await?];
     let (seals, last_seal) = sealed(conn, unit, published).await?;

@@ -150,8 +150,8 @@ pub enum Judgement {
     Refused(Refusal),
 }
 
-/// What becomes of a row that is sent. What was recorded is answered again before anything else is asked: whoever sends
-/// it, and however late, the answer is the same.
+/// What becomes of a row that is sent. What was recorded is answered again before anything else is asked: for every sender,
+/// however late, the answer is the same.
 pub fn judge(known: Known, sent: &SentRow, setting: &Setting) -> Judgement {
     match known {
         Known::Unknown => Judgement::Refused(Refusal::NotFound),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::values::text::nfc;
 
-/// The name somebody logs in with: 2 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or
+/// The name a person logs in with: 2 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or
 /// digit. Capitals are taken as small letters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Login(String);
@@ -90,7 +90,7 @@ const OBVIOUS: [&str; 12] = [
     "administrator",
 ];
 
-/// Rows that nobody should walk along for a whole password.
+/// Rows of keys that no password should walk along for a whole password.
 const ROWS: [&str; 5] = [
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",

@@ -127,8 +127,8 @@ pub struct Person {
 const FULL_AGE: u32 = 18;
 
 impl Person {
-    /// Whether both may be one person: a name alike, and births that do not contradict. A number alone makes nobody the
-    /// same: it may be a slip, and the register must not take one person for another.
+    /// Whether both may be one person: a name alike, and births that do not contradict. A number alone does not make them
+    /// the same: it may be a slip, and the register must not take one person for another.
     pub fn is(&self, other: &Self) -> bool {
         let births = match (self.birth, other.birth) {
             (Some(Birth::Day(one)), Some(Birth::Day(two))) => one == two,
@@ -259,7 +259,7 @@ impl Household {
         search_key(&format!("{code} {hamlet}{}", names.collect::<String>()))
     }
 
-    /// Makes somebody the head.
+    /// Makes a member the head.
     pub fn make_head(&mut self, member_id: Uuid) {
         let before = self.details.value.head_id;
         if before == member_id {

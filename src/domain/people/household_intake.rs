@@ -332,7 +332,7 @@ fn one_of<'a>(members: impl Iterator<Item = &'a Kept<Member>>, said: &Person) ->
 }
 
 /// Each person of the list is one person of the household, or a new one. Who is not on the list stays: a list that
-/// leaves somebody out does not say that they left.
+/// leaves a person out does not say that they left.
 fn learn_members(household: &mut Household, said: &[Member], new_id: &mut impl FnMut() -> Uuid) {
     let mut met = vec![household.details.value.head_id];
     for said in said {

@@ -43,7 +43,7 @@ pub enum IdentityError {
 /// A contradiction worth a second look, never a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
-    /// The century digit is of nobody alive.
+    /// The century digit is of no living person.
     Century,
     /// The number says another year of birth.
     BirthYear,

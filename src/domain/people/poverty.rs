@@ -178,7 +178,7 @@ impl Line {
     }
 }
 
-/// How income and deprivations make a class. It changed in 2022: since then income alone makes nobody poor.
+/// How income and deprivations make a class. It changed in 2022: since then income alone makes no household poor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Logic {
     /// Income against two lines (Decision 09/2011/QĐ-TTg).

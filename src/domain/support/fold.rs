@@ -107,7 +107,7 @@ impl Walk {
         rounded(self.interest / Decimal::from(YEAR))
     }
 
-    /// Writes capital off. With the last of it the interest owed lapses: it was never booked, and nobody is asked for it.
+    /// Writes capital off. With the last of it the interest owed lapses: it was never booked and is not asked for.
     fn lose(&mut self, amount: Money) {
         self.balance -= amount.amount();
         self.lost += amount.amount();

@@ -100,7 +100,7 @@ const fn one() -> u32 {
     1
 }
 
-/// Terms nobody could keep.
+/// Terms that cannot be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
     /// The share.

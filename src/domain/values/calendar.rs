@@ -1,4 +1,4 @@
-//! The civil calendar: due dates that remember their day, and days on which nobody pays.
+//! The civil calendar: due dates that remember their day, and days without payment.
 //!
 //! Nothing here knows what day it is today, nor when Tết falls: the holidays are data.
 
@@ -64,7 +64,7 @@ pub fn days_between(from: NaiveDate, to: NaiveDate) -> i64 {
     (to - from).num_days()
 }
 
-/// Which way a due date leaves a day on which nobody pays.
+/// Which way a due date leaves a day without payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shift {
@@ -96,7 +96,7 @@ impl WorkingDays {
         Self { shift: Shift::Forward, holidays: holidays.into_iter().collect(), work_on_weekends: false }
     }
 
-    /// Whether nobody pays on this day.
+    /// Whether this is a day without payment.
     pub fn is_off(&self, date: NaiveDate) -> bool {
         let weekend = matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
         (weekend && !self.work_on_weekends) || self.holidays.contains(&date)

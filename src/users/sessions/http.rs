@@ -52,7 +52,7 @@ pub struct RefreshToken {
     refresh_token: SecretString,
 }
 
-/// A password as somebody typed it: longer ones were never taken.
+/// A password as typed: longer ones were never taken.
 fn typed<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
     let text = String::deserialize(from)?;
     let good = text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
@@ -93,7 +93,7 @@ pub struct Session {
     user: Me,
 }
 
-/// Tokens are for the one who asked and for nobody on the way.
+/// Tokens are for the one who asked: nothing on the way keeps them.
 fn session(app: &App, opened: Opened) -> Result<Response, Problem> {
     let holder = Holder { user: opened.me.user_id, must_change: opened.me.must_change };
     let session = Session {

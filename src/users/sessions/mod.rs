@@ -159,7 +159,7 @@ pub async fn holder(conn: &mut Conn, token: &SecretString) -> Result<(Uuid, i32)
 }
 
 /// Gives a new refresh token for one that is still good. One that was spent before revokes its family: either its owner
-/// or a thief holds a copy, and nobody can tell which.
+/// or a thief holds a copy; the server cannot tell which.
 pub async fn refresh(
     conn: &mut Conn,
     work: &Work<'_>,
@@ -198,7 +198,7 @@ pub async fn me(conn: &mut Conn, user: Uuid) -> Result<Me, Problem> {
     store::me(conn, user).await?.ok_or_else(|| Kind::NotLoggedIn.bare())
 }
 
-/// Gives a new person their first password; `must_change` when somebody else knows it.
+/// Gives a new person their first password; `must_change` when another person knows it.
 pub async fn first_password(
     conn: &mut Conn,
     user: Uuid,

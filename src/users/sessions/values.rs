@@ -15,7 +15,7 @@ pub struct RoleAt {
     pub role: String,
 }
 
-/// Who somebody is and what they may do where.
+/// Who a person is and what they may do where.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Me {
     /// Public id.
@@ -26,7 +26,7 @@ pub struct Me {
     pub full_name: String,
     /// The unit that entered them.
     pub unit_id: i32,
-    /// The password was made by somebody else: until it is changed, only `/v1/me` answers.
+    /// Another person made the password: until it is changed, only `/v1/me` answers.
     pub must_change: bool,
     /// Their roles.
     pub roles: Vec<RoleAt>,

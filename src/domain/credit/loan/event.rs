@@ -87,7 +87,7 @@ pub enum Occurrence {
         /// How much.
         amount: Decimal,
         /// The day from which it is asked for and bears interest again, whether anybody closed days meanwhile or not;
-        /// none: until somebody says so.
+        /// none: until it is ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
     },

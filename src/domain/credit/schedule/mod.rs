@@ -52,7 +52,7 @@ pub struct ScheduleRow {
     pub n: u32,
     /// The day by the step of the schedule.
     pub nominal_due_on: NaiveDate,
-    /// The day payment is expected: the nominal one, moved off days on which nobody pays.
+    /// The day payment is expected: the nominal one, moved off days without payment.
     pub due_on: NaiveDate,
     /// Days of its period, by nominal dates.
     pub days: i64,

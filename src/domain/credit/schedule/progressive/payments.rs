@@ -176,7 +176,7 @@ impl Model {
         }
     }
 
-    /// When later rows are paid ahead, interest of their days that nobody asks for goes to the last open row.
+    /// When later rows are paid ahead, interest of their days that is not asked for goes to the last open row.
     pub(super) fn defer_later_interest(&mut self, at: usize, until: NaiveDate) {
         if at + 1 == self.periods.len() {
             return;
