@@ -4,14 +4,17 @@ use std::sync::LazyLock;
 
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Json, Router, middleware};
+use serde::Deserialize;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use crate::domain::values::language::Language;
-use crate::http::request::Operations;
+use crate::http::extract::{Path, Query};
+use crate::http::operation::{self, Operations};
 use crate::http::{App, document, edge};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
@@ -23,13 +26,14 @@ use crate::{
 #[openapi(
     components(schemas(ProblemBody)),
     info(
-        title = "Sổ Quỹ",
-        description = "Sổ của quỹ quay vòng giảm nghèo · The ledger of revolving poverty-support funds. \
-                   Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
+        title = "So Quy",
+        description = "Sổ Quỹ · The ledger of revolving poverty-support funds. Amounts are decimal strings of whole đồng; dates are civil dates of Việt Nam; every POST that records \
                    money takes `Idempotency-Key`; refusals are RFC 9457 problems in Vietnamese or English \
                    (`Accept-Language`), listed at `/problems`.",
+        contact(name = "Sổ Quỹ"),
         license(name = "AGPL-3.0-or-later", identifier = "AGPL-3.0-or-later")
-    )
+    ),
+    servers((url = "/", description = "this server"))
 )]
 struct Document;
 
@@ -71,13 +75,22 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(app: App) -> Router {
     let clock = app.clock.clone();
     let (routes, _) = features().split_for_parts();
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document());
+    let documents = [
+        Url::with_primary("Tiếng Việt", "/openapi.json?lang=vi", true),
+        Url::new("English", "/openapi.json?lang=en"),
+    ];
+    let docs = SwaggerUi::new("/docs").config(Config::new(documents));
     let plain = Router::new()
+        .route("/", get(async || Redirect::temporary("/docs/")))
+        .route("/openapi.json", get(openapi))
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .route("/problems", get(problems));
-    edge::wrap(routes.layer(Extension(&*OPERATIONS)).merge(plain).with_state(app).merge(docs), clock)
+        .route("/problems", get(problems))
+        .route("/problems/{code}", get(problem));
+    let origins = app.origins.clone();
+    let routes = routes.layer(middleware::from_fn_with_state(&*OPERATIONS, operation::known));
+    edge::wrap(routes.merge(plain).with_state(app).merge(docs), clock, origins)
 }
 
 /// Ready when the database answers.
@@ -95,13 +108,48 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
 }
 
-/// The catalogue of refusals, in both languages.
+/// In which language the document is read.
+#[derive(Deserialize)]
+struct Reading {
+    #[serde(default = "english")]
+    lang: Language,
+}
+
+const fn english() -> Language {
+    Language::En
+}
+
+/// The document as it is sent.
+///
+/// # Errors
+/// When a value cannot be written as JSON.
+pub fn written(language: Language) -> serde_json::Result<String> {
+    document::in_language(&document(), language)
+}
+
+static WRITTEN: LazyLock<[serde_json::Result<String>; 2]> =
+    LazyLock::new(|| [Language::Vi, Language::En].map(written));
+
+async fn openapi(Query(Reading { lang }): Query<Reading>) -> Result<Response, Problem> {
+    let [vi, en] = &*WRITTEN;
+    let written = lang.pick(vi, en).as_ref().map_err(|why| Problem::internal(anyhow::anyhow!("{why}")))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], written.as_str()).into_response())
+}
+
+/// A kind of refusal in both languages.
+fn described(kind: Kind) -> serde_json::Value {
+    let (slug, status, title, next) = kind.parts();
+    serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
+        "title": title, "next": next})
+}
+
+/// The catalogue of refusals.
 async fn problems() -> Json<serde_json::Value> {
-    let line = |kind: &Kind| {
-        let (slug, status, title, next) = kind.parts();
-        let both = |text: &crate::domain::values::language::Text| serde_json::json!({"vi": text.in_language(Language::Vi), "en": text.in_language(Language::En)});
-        serde_json::json!({"type": format!("/problems/{slug}"), "code": slug, "status": status.as_u16(),
-            "title": both(&title), "next": both(&next)})
-    };
-    Json(Kind::ALL.iter().map(line).collect())
+    Json(Kind::ALL.iter().copied().map(described).collect())
+}
+
+/// One kind of refusal: where the `type` of a problem leads.
+async fn problem(Path(code): Path<String>) -> Result<Json<serde_json::Value>, Problem> {
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.parts().0 == code);
+    kind.map(described).map(Json).ok_or_else(|| Kind::NotFound.bare())
 }

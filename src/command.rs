@@ -76,7 +76,11 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
         return Ok(interrupted());
     };
     let mut store = store?;
-    let app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
+    let mut app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
+    let origins = settings.allowed_origins.iter().map(|origin| {
+        origin.parse().map_err(|why| anyhow::anyhow!("SOQUY_ALLOWED_ORIGINS, {origin}: {why}"))
+    });
+    app.origins = origins.collect::<Result<_, _>>()?;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;

@@ -200,6 +200,7 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
         unknown_logins: Arc::default(),
+        origins: Vec::new(),
         pace: Arc::new(if behind_proxy { Pace::behind_proxy() } else { Pace::default() }),
         metrics: figures()?,
     })

@@ -48,7 +48,6 @@ crate::paths! {
 
 /// What a file is.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ImportQuery {
     /// Whose loans.
@@ -66,7 +65,7 @@ struct ImportQuery {
 }
 
 /// Takes in another bank's register of loans, all of it or nothing, with a verdict per row.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", params(ImportQuery, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers", params(RegisterKeeper, ImportQuery, OptionalKey),
     request_body(description = "the export, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     responses((status = 200, body = Report)))]
@@ -88,18 +87,18 @@ async fn import_register(
 }
 
 /// Lists registers of other banks.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers", params(PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers", params(BookReader, PageQuery),
     responses((status = 200, body = Page<Register>)))]
 async fn list_registers(
     read: Read<BookReader>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Register>>, Problem> {
+) -> Result<Page<Register>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await
 }
 
 /// Shows a register with its totals by commune, programme and source.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}", params(RegisterPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}", params(BookReader, RegisterPath),
     responses((status = 200, body = RegisterDetail)))]
 async fn show_register(
     read: Read<BookReader>,
@@ -109,20 +108,19 @@ async fn show_register(
 }
 
 /// Lists the loans of a register in the order of the file.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/loans", params(RegisterPath, PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/loans", params(BookReader, RegisterPath, PageQuery),
     responses((status = 200, body = Page<RegisterLine>)))]
 async fn list_register_loans(
     read: Read<BookReader>,
     Path(RegisterPath { register }): Path<RegisterPath>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<RegisterLine>>, Problem> {
+) -> Result<Page<RegisterLine>, Problem> {
     let wanted = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::lines(conn, work.unit, register, wanted).await).await.map(Json)
+    read.run(async |conn, work| super::lines(conn, work.unit, register, wanted).await).await
 }
 
 /// Against which register.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Against {
     /// The register on the right side, such as that of the month before.
@@ -131,7 +129,7 @@ struct Against {
 }
 
 /// Compares a register with another one: what misses, what differs, totals.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/differences", params(RegisterPath, Against),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-registers/{register}/differences", params(BookReader, RegisterPath, Against),
     responses((status = 200, body = Differences)))]
 async fn compare_registers(
     read: Read<BookReader>,
@@ -159,7 +157,7 @@ const MOST_PLANS: usize = 1_000;
 const MOST_MILLIONS: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
 
 /// Reports plans in millions against the balances of a register.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers/{register}/plan-report", params(RegisterPath),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-registers/{register}/plan-report", params(BookReader, RegisterPath),
     request_body = Plans, responses((status = 200, body = [PlanRow])))]
 async fn report_against_plan(
     command: Keyless<BookReader>,
@@ -186,36 +184,27 @@ async fn report_against_plan(
 
 /// Which loans of other banks.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ExternalQuery {
     /// Of this household.
     #[param(required = false, nullable = false, value_type = Option<Uuid>)]
     household: Option<HouseholdId>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists loans of commercial banks, each as last recorded.
-#[utoipa::path(get, path = "/v1/units/{unit}/external-loans", params(ExternalQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/external-loans", params(BookReader, ExternalQuery, PageQuery),
     responses((status = 200, body = Page<ExternalLoan>)))]
 async fn list_external_loans(
     read: Read<BookReader>,
     Query(query): Query<ExternalQuery>,
-) -> Result<Json<Page<ExternalLoan>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<ExternalLoan>, Problem> {
     let wanted = (page.after()?, page.limit()?);
-    read.run(async |conn, work| external::list(conn, work.unit, query.household, wanted).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| external::list(conn, work.unit, query.household, wanted).await).await
 }
 
 /// Records a loan of a commercial bank as read on a day.
-#[utoipa::path(post, path = "/v1/units/{unit}/external-loans", params(OptionalKey), request_body = NewExternalLoan,
+#[utoipa::path(post, path = "/v1/units/{unit}/external-loans", params(RegisterKeeper, OptionalKey), request_body = NewExternalLoan,
     responses((status = 201, body = ExternalLoan)))]
 async fn record_external_loan(
     command: Command<RegisterKeeper>,

@@ -34,19 +34,19 @@ crate::paths! {
 }
 
 /// Lists the charts of accounts a book can be opened with.
-#[utoipa::path(get, path = "/v1/charts", responses((status = 200, body = Vec<Chart>)))]
+#[utoipa::path(get, path = "/v1/charts", params(LoggedIn), responses((status = 200, body = Vec<Chart>)))]
 async fn list_charts(read: Read<LoggedIn>) -> Result<Json<Vec<Chart>>, Problem> {
     read.run(async |conn, _| super::charts(conn).await).await.map(Json)
 }
 
 /// Shows the book of a unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/book", responses((status = 200, body = Book)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/book", params(BookReader), responses((status = 200, body = Book)))]
 async fn show_book(read: Read<BookReader>) -> Result<Json<Book>, Problem> {
     read.run(async |conn, work| super::show(conn, work.unit).await).await.map(Json)
 }
 
 /// Opens the book of a unit.
-#[utoipa::path(post, path = "/v1/units/{unit}/book", params(OptionalKey), request_body = OpenBook,
+#[utoipa::path(post, path = "/v1/units/{unit}/book", params(Accountant, OptionalKey), request_body = OpenBook,
     responses((status = 201, body = Book)))]
 async fn open_book(command: Command<Accountant>, Json(body): Json<OpenBook>) -> Result<Response, Problem> {
     command
@@ -58,18 +58,18 @@ async fn open_book(command: Command<Accountant>, Json(body): Json<OpenBook>) -> 
 }
 
 /// Lists accounts in the order of their codes.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts", params(PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts", params(BookReader, PageQuery),
     responses((status = 200, body = Page<Account>)))]
 async fn list_accounts(
     read: Read<BookReader>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Account>>, Problem> {
+) -> Result<Page<Account>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::accounts(conn, work.unit, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::accounts(conn, work.unit, after, limit).await).await
 }
 
 /// Shows an account.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}", params(AccountPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}", params(BookReader, AccountPath),
     responses((status = 200, body = Account)))]
 async fn show_account(
     read: Read<BookReader>,
@@ -79,7 +79,7 @@ async fn show_account(
 }
 
 /// Opens a detail account below another, which becomes a heading.
-#[utoipa::path(post, path = "/v1/units/{unit}/accounts", params(OptionalKey), request_body = OpenAccount,
+#[utoipa::path(post, path = "/v1/units/{unit}/accounts", params(Accountant, OptionalKey), request_body = OpenAccount,
     responses((status = 201, body = Account)))]
 async fn open_account(
     command: Command<Accountant>,
@@ -94,17 +94,14 @@ async fn open_account(
 }
 
 /// Lists funds.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds", params(PageQuery), responses((status = 200, body = Page<Fund>)))]
-async fn list_funds(
-    read: Read<BookReader>,
-    Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Fund>>, Problem> {
+#[utoipa::path(get, path = "/v1/units/{unit}/funds", params(BookReader, PageQuery), responses((status = 200, body = Page<Fund>)))]
+async fn list_funds(read: Read<BookReader>, Query(page): Query<PageQuery>) -> Result<Page<Fund>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::funds(conn, work.unit, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::funds(conn, work.unit, after, limit).await).await
 }
 
 /// Shows a fund.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}", params(FundPath), responses((status = 200, body = Fund)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}", params(BookReader, FundPath), responses((status = 200, body = Fund)))]
 async fn show_fund(
     read: Read<BookReader>,
     Path(FundPath { fund }): Path<FundPath>,
@@ -113,7 +110,7 @@ async fn show_fund(
 }
 
 /// Opens a fund.
-#[utoipa::path(post, path = "/v1/units/{unit}/funds", params(OptionalKey), request_body = OpenFund,
+#[utoipa::path(post, path = "/v1/units/{unit}/funds", params(Accountant, OptionalKey), request_body = OpenFund,
     responses((status = 201, body = Fund)))]
 async fn open_fund(command: Command<Accountant>, Json(body): Json<OpenFund>) -> Result<Response, Problem> {
     command
@@ -126,34 +123,27 @@ async fn open_fund(command: Command<Accountant>, Json(body): Json<OpenFund>) -> 
 
 /// Which sources to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SourceQuery {
     /// Those of this fund.
     #[param(required = false, nullable = false)]
     fund: Option<i32>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists sources, each with what it can spend, what is with households, and what came back.
-#[utoipa::path(get, path = "/v1/units/{unit}/sources", params(SourceQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/sources", params(BookReader, SourceQuery, PageQuery),
     responses((status = 200, body = Page<Source>)))]
 async fn list_sources(
     read: Read<BookReader>,
     Query(query): Query<SourceQuery>,
-) -> Result<Json<Page<Source>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Source>, Problem> {
     let (wanted, limit) = (Wanted { source: None, fund: query.fund, after: page.after()? }, page.limit()?);
-    read.run(async |conn, work| super::sources(conn, work.unit, wanted, limit).await).await.map(Json)
+    read.run(async |conn, work| super::sources(conn, work.unit, wanted, limit).await).await
 }
 
 /// Shows a source with its figures.
-#[utoipa::path(get, path = "/v1/units/{unit}/sources/{source}", params(SourcePath),
+#[utoipa::path(get, path = "/v1/units/{unit}/sources/{source}", params(BookReader, SourcePath),
     responses((status = 200, body = Source)))]
 async fn show_source(
     read: Read<BookReader>,
@@ -163,7 +153,7 @@ async fn show_source(
 }
 
 /// Opens a source.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources", params(OptionalKey), request_body = OpenSource,
+#[utoipa::path(post, path = "/v1/units/{unit}/sources", params(Accountant, OptionalKey), request_body = OpenSource,
     responses((status = 201, body = Source)))]
 async fn open_source(
     command: Command<Accountant>,

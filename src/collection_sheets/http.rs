@@ -30,19 +30,19 @@ crate::paths! {
 }
 
 /// Lists the collection sheets of a group.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets", params(GroupPath, PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets", params(Reader, GroupPath, PageQuery),
     responses((status = 200, body = Page<Sheet>)))]
 async fn list_sheets(
     read: Read<Reader>,
     Path(GroupPath { group }): Path<GroupPath>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Sheet>>, Problem> {
+) -> Result<Page<Sheet>, Problem> {
     let wanted = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::list(conn, work, (group, sight(&read)), wanted).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work, (group, sight(&read)), wanted).await).await
 }
 
 /// Prepares the collection sheet of a meeting: every row gets the key it is sent back with.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets", params(GroupPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets", params(Officer, GroupPath, OptionalKey),
     request_body = NewSheet, responses((status = 201, body = SheetDetail)))]
 async fn prepare_sheet(
     command: Command<Officer>,
@@ -59,7 +59,7 @@ async fn prepare_sheet(
 }
 
 /// Shows a collection sheet with its rows and what was recorded on them.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}", params(SheetPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}", params(Reader, SheetPath),
     responses((status = 200, body = SheetDetail)))]
 async fn show_sheet(
     read: Read<Reader>,
@@ -72,7 +72,7 @@ async fn show_sheet(
 /// row has its key, so what was recorded is answered again and nothing is recorded twice. A group leader takes interest
 /// and savings, never principal.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/sheets/{sheet}/collections",
-    summary = "Records what was collected on a sheet.", params(SheetPath, OptionalKey), request_body = SentSheet,
+    summary = "Records what was collected on a sheet.", params(Collector, SheetPath, OptionalKey), request_body = SentSheet,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_sheet(
     command: Command<Collector>,

@@ -50,37 +50,30 @@ pub struct RejectionBody {
 
 /// Which commands to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApprovalQuery {
     /// Those that stand so.
     #[param(inline, required = false, nullable = false)]
     state: Option<approvals::State>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists commands that wait or waited for a second person, oldest first.
-#[utoipa::path(get, path = "/v1/units/{unit}/approvals", params(ApprovalQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/approvals", params(BookReader, ApprovalQuery, PageQuery),
     responses((status = 200, body = Page<Approval>)))]
 async fn list_approvals(
     read: Read<BookReader>,
     Query(query): Query<ApprovalQuery>,
-) -> Result<Json<Page<Approval>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Approval>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
     let list = async |conn: &mut Conn, work: &Work<'_>| {
         approvals::list(conn, work.unit, query.state, after, limit).await
     };
-    read.run(list).await.map(Json)
+    read.run(list).await
 }
 
 /// Shows a command.
-#[utoipa::path(get, path = "/v1/units/{unit}/approvals/{approval}", params(ApprovalPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/approvals/{approval}", params(BookReader, ApprovalPath),
     responses((status = 200, body = Approval)))]
 async fn show_approval(
     read: Read<BookReader>,
@@ -90,7 +83,7 @@ async fn show_approval(
 }
 
 /// Approves a command that another person asked for and executes it.
-#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", params(ApprovalPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/approve", params(Approver, ApprovalPath, IdempotencyKey),
     request_body = DecisionBody, responses((status = 200, body = Approval)))]
 async fn approve(
     command: Keyed<Approver>,
@@ -104,7 +97,7 @@ async fn approve(
 }
 
 /// Rejects a command that another person asked for.
-#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/reject", params(ApprovalPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/reject", params(Approver, ApprovalPath, OptionalKey),
     request_body = RejectionBody, responses((status = 200, body = Approval)))]
 async fn reject(
     command: Command<Approver>,
@@ -118,7 +111,7 @@ async fn reject(
 }
 
 /// Takes back a command of one's own.
-#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/withdraw", params(ApprovalPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/approvals/{approval}/withdraw", params(BookReader, ApprovalPath, OptionalKey),
     request_body = DecisionBody, responses((status = 200, body = Approval)))]
 async fn withdraw(
     command: Command<BookReader>,

@@ -59,7 +59,7 @@ struct FeeBase {
 const MOST_ROWS: usize = 1_000;
 
 /// Computes the entrustment fees of a month from their bases; nothing is stored.
-#[utoipa::path(post, path = "/v1/units/{unit}/entrustment-fees/preview", request_body = FeeBases,
+#[utoipa::path(post, path = "/v1/units/{unit}/entrustment-fees/preview", params(BookReader), request_body = FeeBases,
     responses((status = 200, body = Statement)))]
 async fn preview_entrustment_fees(
     command: Keyless<BookReader>,

@@ -43,18 +43,15 @@ fn address(unit: i32, group: GroupId) -> String {
 }
 
 /// Lists savings-and-credit groups; a group leader sees the own one.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups", params(PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups", params(Reader, PageQuery),
     responses((status = 200, body = Page<Group>)))]
-async fn list_groups(
-    read: Read<Reader>,
-    Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Group>>, Problem> {
+async fn list_groups(read: Read<Reader>, Query(page): Query<PageQuery>) -> Result<Page<Group>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::list(conn, work, sight(&read), after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work, sight(&read), after, limit).await).await
 }
 
 /// Sets a savings-and-credit group up.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups", params(OptionalKey), request_body = NewGroup,
+#[utoipa::path(post, path = "/v1/units/{unit}/groups", params(Officer, OptionalKey), request_body = NewGroup,
     responses((status = 201, body = GroupDetail)))]
 async fn create_group(command: Command<Officer>, Json(body): Json<NewGroup>) -> Result<Response, Problem> {
     command
@@ -66,7 +63,7 @@ async fn create_group(command: Command<Officer>, Json(body): Json<NewGroup>) -> 
 }
 
 /// Shows a group with its board, members and what is to be mended.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}", params(GroupPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}", params(Reader, GroupPath),
     responses((status = 200, body = GroupDetail)))]
 async fn show_group(
     read: Read<Reader>,
@@ -76,7 +73,7 @@ async fn show_group(
 }
 
 /// Takes a household into a group.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/members", params(GroupPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/members", params(Officer, GroupPath, OptionalKey),
     request_body = NewMember, responses((status = 201, body = GroupDetail)))]
 async fn join_group(
     command: Command<Officer>,
@@ -93,7 +90,7 @@ async fn join_group(
 
 /// Lets a household leave a group.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/members/{membership}/leave",
-    params(MembershipPath, OptionalKey), request_body = Leaving, responses((status = 200, body = GroupDetail)))]
+    params(Officer, MembershipPath, OptionalKey), request_body = Leaving, responses((status = 200, body = GroupDetail)))]
 async fn leave_group(
     command: Command<Officer>,
     Path(MembershipPath { group, membership }): Path<MembershipPath>,
@@ -107,7 +104,7 @@ async fn leave_group(
 }
 
 /// Fills a post on a group's board.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/board", params(GroupPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/board", params(Officer, GroupPath, OptionalKey),
     request_body = NewPost, responses((status = 201, body = GroupDetail)))]
 async fn appoint_to_board(
     command: Command<Officer>,
@@ -123,21 +120,19 @@ async fn appoint_to_board(
 }
 
 /// Lists the meetings of a group.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/meetings", params(GroupPath, PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/meetings", params(Reader, GroupPath, PageQuery),
     responses((status = 200, body = Page<Meeting>)))]
 async fn list_group_meetings(
     read: Read<Reader>,
     Path(GroupPath { group }): Path<GroupPath>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Meeting>>, Problem> {
+) -> Result<Page<Meeting>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| meetings::list(conn, work, (group, sight(&read)), after, limit).await)
-        .await
-        .map(Json)
+    read.run(async |conn, work| meetings::list(conn, work, (group, sight(&read)), after, limit).await).await
 }
 
 /// Records a meeting: minutes, who was there, and the votes on requests for loans.
-#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/meetings", params(GroupPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/meetings", params(Officer, GroupPath, OptionalKey),
     request_body = NewMeeting, responses((status = 201, body = MeetingDetail)))]
 async fn record_group_meeting(
     command: Command<Officer>,
@@ -154,7 +149,7 @@ async fn record_group_meeting(
 }
 
 /// Shows a meeting with its votes: the rows of list 03/TD.
-#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/meetings/{meeting}", params(MeetingPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/groups/{group}/meetings/{meeting}", params(Reader, MeetingPath),
     responses((status = 200, body = MeetingDetail)))]
 async fn show_meeting(
     read: Read<Reader>,

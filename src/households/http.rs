@@ -55,7 +55,7 @@ fn typed<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
 }
 
 /// Registers a household with its head and members.
-#[utoipa::path(post, path = "/v1/units/{unit}/households", params(OptionalKey), request_body = NewHousehold,
+#[utoipa::path(post, path = "/v1/units/{unit}/households", params(Officer, OptionalKey), request_body = NewHousehold,
     responses((status = 201, body = HouseholdDetail)))]
 async fn create_household(command: Command<Officer>, Json(body): Json<Value>) -> Result<Response, Problem> {
     let new: NewHousehold = typed(&body)?;
@@ -68,7 +68,7 @@ async fn create_household(command: Command<Officer>, Json(body): Json<Value>) ->
 }
 
 /// Shows a household with its members, decisions and authorisations.
-#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}", params(HouseholdPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}", params(Reader, HouseholdPath),
     responses((status = 200, body = HouseholdDetail)))]
 async fn show_household(
     read: Read<Reader>,
@@ -81,7 +81,7 @@ async fn show_household(
 }
 
 /// Changes what is said about a household; needs the `ETag` it was read with.
-#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}", params(HouseholdPath, IfMatch),
+#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}", params(Officer, HouseholdPath, IfMatch),
     request_body = HouseholdPatch, responses((status = 200, body = HouseholdDetail)))]
 async fn change_household(
     command: Keyless<Officer>,
@@ -95,7 +95,7 @@ async fn change_household(
 }
 
 /// Adds a member to a household.
-#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", params(HouseholdPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/members", params(Officer, HouseholdPath, OptionalKey),
     request_body = NewMember, responses((status = 201, body = HouseholdDetail)))]
 async fn add_household_member(
     command: Command<Officer>,
@@ -112,7 +112,7 @@ async fn add_household_member(
 }
 
 /// Changes what is said about a member, or that they left; needs the `ETag` the household was read with.
-#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}/members/{member}", params(MemberPath, IfMatch),
+#[utoipa::path(patch, path = "/v1/units/{unit}/households/{household}/members/{member}", params(Officer, MemberPath, IfMatch),
     request_body = MemberPatch, responses((status = 200, body = HouseholdDetail)))]
 async fn change_household_member(
     command: Keyless<Officer>,
@@ -128,7 +128,7 @@ async fn change_household_member(
 
 /// Records a decision on the household's class, or corrects an entry by a later one.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/class-decisions",
-    params(HouseholdPath, OptionalKey), request_body = NewClassDecision,
+    params(Officer, HouseholdPath, OptionalKey), request_body = NewClassDecision,
     responses((status = 201, body = HouseholdDetail)))]
 async fn record_class_decision(
     command: Command<Officer>,
@@ -146,7 +146,7 @@ async fn record_class_decision(
 
 /// Records who may receive and sign for the household, by a written authorisation.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/{household}/representatives",
-    params(HouseholdPath, OptionalKey), request_body = NewRepresentative,
+    params(Officer, HouseholdPath, OptionalKey), request_body = NewRepresentative,
     responses((status = 201, body = HouseholdDetail)))]
 async fn authorise_representative(
     command: Command<Officer>,
@@ -191,7 +191,7 @@ pub struct EligibilityAnswer {
 }
 
 /// Says whether a household may get revolving support on a day, by the decisions known now.
-#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}/eligibility", params(HouseholdPath, OnDay),
+#[utoipa::path(get, path = "/v1/units/{unit}/households/{household}/eligibility", params(Reader, HouseholdPath, OnDay),
     responses((status = 200, body = EligibilityAnswer)))]
 async fn show_eligibility(
     read: Read<Reader>,

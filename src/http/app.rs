@@ -7,6 +7,7 @@ use sqlx::PgPool;
 
 use crate::access::{Grants, Keys, UnknownLogins};
 use crate::clock::Clock;
+use crate::http::edge::Origin;
 use crate::http::pace::Pace;
 
 /// Everything a handler may need.
@@ -26,6 +27,8 @@ pub struct App {
     pub unknown_logins: Arc<UnknownLogins>,
     /// How often each address tried passwords.
     pub pace: Arc<Pace>,
+    /// The origins whose web pages may call.
+    pub origins: Vec<Origin>,
     /// Figures for `/metrics`.
     pub metrics: PrometheusHandle,
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::{header, request::Parts};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use uuid::Uuid;
 
 use crate::access::{Holder, Role};
 use crate::db::Scope;
 use crate::http::app::App;
+use crate::http::document;
 use crate::problem::{Kind, Problem};
 
 /// A person with a good access token, be it only good for setting a password of one's own.
@@ -121,6 +123,19 @@ impl FromRequestParts<App> for Permit {
     }
 }
 
+macro_rules! everyone {
+    ($($name:ident)+) => {$(
+        impl utoipa::IntoParams for $name {
+            /// For the `params(…)` of operations that ask for no role.
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                vec![document::permit(&[])]
+            }
+        }
+    )+};
+}
+
+everyone! { Bearer LoggedIn }
+
 macro_rules! permits {
     ($($(#[$doc:meta])* $name:ident: $roles:expr;)+) => {$(
         $(#[$doc])*
@@ -137,6 +152,13 @@ macro_rules! permits {
 
             fn deref(&self) -> &Permit {
                 &self.0
+            }
+        }
+
+        impl utoipa::IntoParams for $name {
+            /// For the `params(…)` of the operations that they pass.
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                vec![document::permit(Self::ROLES)]
             }
         }
 

@@ -1,23 +1,26 @@
 //! The edge: request ids, problems in the caller's language, limits, figures, logs.
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::domain::values::language::Language;
-use crate::http::drain;
+use crate::http::page::Following;
+use crate::http::{accept, drain, etag};
 use crate::problem::{Kind, Problem};
 
 /// The largest JSON body; imports allow more on their own routes.
@@ -29,7 +32,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts everything around the routes that every request passes.
-pub fn wrap(routes: Router, clock: Clock) -> Router {
+pub fn wrap(routes: Router, clock: Clock, origins: Vec<Origin>) -> Router {
     let panic = |_: Box<dyn std::any::Any + Send>| {
         Problem::internal(anyhow::anyhow!("a handler panicked")).into_response()
     };
@@ -38,6 +41,8 @@ pub fn wrap(routes: Router, clock: Clock) -> Router {
         .method_not_allowed_fallback(async || Kind::MethodNotAllowed.bare())
         .layer(
             ServiceBuilder::new()
+                .option_layer((!origins.is_empty()).then(|| across(origins)))
+                .layer(middleware::from_fn(etag::conditional))
                 .layer(CompressionLayer::new())
                 .layer(middleware::from_fn(move |request, next| observe(clock.clone(), request, next)))
                 .layer(middleware::from_fn(drain::lend))
@@ -45,6 +50,52 @@ pub fn wrap(routes: Router, clock: Clock) -> Router {
                 .layer(CatchPanicLayer::custom(panic))
                 .layer(DefaultBodyLimit::max(BODY_LIMIT)),
         )
+}
+
+/// An origin as browsers send it: scheme, host, and the port where it is not the usual one.
+#[derive(Debug, Clone)]
+pub struct Origin(HeaderValue);
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let uri: Uri = text.parse().map_err(|_| "not an address".to_owned())?;
+        let written =
+            uri.scheme_str().zip(uri.authority()).map(|(scheme, host)| format!("{scheme}://{host}"));
+        let web = |plain: &String| plain == text && matches!(uri.scheme_str(), Some("https" | "http"));
+        let plain = written
+            .filter(web)
+            .ok_or("write scheme and host without a path, such as https://quy.example.vn")?;
+        HeaderValue::from_str(&plain).map(Self).map_err(|why| why.to_string())
+    }
+}
+
+/// Lets web pages of some origins call from a browser. They bring their token themselves: cookies are not used.
+fn across(origins: Vec<Origin>) -> CorsLayer {
+    let [key, replayed] = ["idempotency-key", "idempotent-replayed"].map(HeaderName::from_static);
+    CorsLayer::new()
+        .allow_origin(origins.into_iter().map(|Origin(origin)| origin).collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            key,
+            REQUEST_ID,
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::LINK,
+            header::RETRY_AFTER,
+            replayed,
+            REQUEST_ID,
+        ])
+        .max_age(Duration::from_secs(600))
 }
 
 /// The caller's request id if it is a sane one, else a new one.
@@ -59,10 +110,10 @@ fn request_id(request: &Request, clock: &Clock) -> String {
 /// One span, one figure and one log line a request; problems get their body here.
 async fn observe(clock: Clock, request: Request, next: Next) -> Response {
     let id = request_id(&request, &clock);
-    let language =
-        Language::of_header(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
+    let language = accept::language(request.headers());
     let path = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
+    let address = request.uri().clone();
     let span = tracing::info_span!("request", request_id = %id, %method, path);
     let begun = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
@@ -77,14 +128,43 @@ async fn observe(clock: Clock, request: Request, next: Next) -> Response {
         response
     });
     let labels =
-        [("method", method.to_string()), ("path", path), ("status", response.status().as_u16().to_string())];
+        [("method", known(&method)), ("path", path), ("status", response.status().as_u16().to_string())];
     metrics::counter!("soquy_http_requests_total", &labels).increment(1);
     metrics::histogram!("soquy_http_request_seconds", &labels[..2]).record(took);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let next = response.extensions_mut().remove::<Following>().and_then(|next| link(&address, &next));
+    let headers = response.headers_mut();
+    headers.extend(next.map(|next| (header::LINK, next)));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.append(header::VARY, HeaderValue::from_static("accept, accept-language"));
     response
+}
+
+/// The method as a label: what clients invent must not make series of its own.
+fn known(method: &Method) -> String {
+    let ours = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if ours.contains(method) { method.to_string() } else { "other".to_owned() }
+}
+
+/// The address of the page that follows, as a `Link` (RFC 8288).
+fn link(address: &Uri, Following(next): &Following) -> Option<HeaderValue> {
+    let query = address.query().unwrap_or_default();
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "after");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair("after", next)
+        .finish();
+    HeaderValue::from_str(&format!("<{}?{query}>; rel=\"next\"", address.path())).ok()
 }
 
 /// The problem in a refusal: ours, or the one that a layer's bare status stands for.

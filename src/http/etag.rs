@@ -4,8 +4,10 @@
 //! something else.
 
 use axum::Json;
-use axum::extract::FromRequestParts;
-use axum::http::{header, request::Parts};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -20,6 +22,41 @@ fn tag_of(shown: &impl Serialize) -> Result<String, Problem> {
     Ok(format!("\"{}\"", BASE64.encode(&digest[..16])))
 }
 
+/// What a compressed answer has at the end of its tag: its bytes are others (RFC 9110 §8.8.3.3).
+const COMPRESSED: &str = "-gzip";
+
+/// Whether a list of tags names one. A tag of the compressed answer, and one that a proxy made weak (`W/`), name the same
+/// content.
+fn names(list: &str, tag: &str) -> bool {
+    let plain =
+        |given: &str| given.strip_prefix("W/").unwrap_or(given).replace(&format!("{COMPRESSED}\""), "\"");
+    list.split(',').map(str::trim).any(|given| given == "*" || plain(given) == tag)
+}
+
+/// Answers 304 to a reader who has what would be sent, and tells apart the tags of compressed answers.
+pub async fn conditional(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let has = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let mut response = next.run(request).await;
+    let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned)
+    else {
+        return response;
+    };
+    let has = has.as_ref().and_then(|list| list.to_str().ok());
+    if reads && response.status() == StatusCode::OK && has.is_some_and(|list| names(list, &tag)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+            response.headers_mut().remove(name);
+        }
+    } else if response.headers().contains_key(header::CONTENT_ENCODING)
+        && let Ok(tag) = HeaderValue::from_str(&format!("{}{COMPRESSED}\"", tag.trim_end_matches('"')))
+    {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
 /// A JSON answer with its `ETag`.
 #[derive(Debug)]
 pub struct Tagged<T>(pub T);
@@ -27,7 +64,10 @@ pub struct Tagged<T>(pub T);
 impl<T: Serialize> IntoResponse for Tagged<T> {
     fn into_response(self) -> Response {
         match tag_of(&self.0) {
-            Ok(tag) => ([(header::ETAG, tag)], Json(self.0)).into_response(),
+            Ok(tag) => {
+                let fresh = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+                (fresh, Json(self.0)).into_response()
+            }
             Err(problem) => problem.into_response(),
         }
     }
@@ -40,10 +80,7 @@ pub struct IfMatch(String);
 impl IfMatch {
     /// Refuses the change when the thing is no longer as its reader saw it. The caller holds the row locked.
     pub fn holds(&self, shown: &impl Serialize) -> Result<(), Problem> {
-        let tag = tag_of(shown)?;
-        // A proxy that compresses makes the tag weak (`W/`): it still names the same content.
-        let names = |given: &str| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag;
-        if self.0.split(',').map(str::trim).any(names) { Ok(()) } else { Err(Kind::Changed.bare()) }
+        if names(&self.0, &tag_of(shown)?) { Ok(()) } else { Err(Kind::Changed.bare()) }
     }
 }
 
@@ -63,7 +100,13 @@ mod tests {
     #[test]
     fn a_tag_holds_until_something_shown_changes() {
         let read = tag_of(&("Vũ Quý", 1)).unwrap();
-        for header in [read.clone(), format!("\"x\", {read}"), format!("W/{read}"), "*".to_owned()] {
+        for header in [
+            read.clone(),
+            format!("\"x\", {read}"),
+            format!("W/{read}"),
+            "*".to_owned(),
+            format!("{}-gzip\"", read.trim_end_matches('"')),
+        ] {
             assert!(IfMatch(header.clone()).holds(&("Vũ Quý", 1)).is_ok(), "{header}");
         }
         for header in [read.as_str(), "", "\"x\"", &read.replace('"', "")] {

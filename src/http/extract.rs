@@ -11,9 +11,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::language::{Language, Text};
-use crate::http::wording;
+use crate::http::{accept, wording};
 use crate::problem::{Kind, Problem};
 use crate::text;
+
+/// What a `PATCH` sends (RFC 7396).
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON body, taken or answered. Wrong syntax is 400, a wrong field 422 with its pointer.
 #[derive(Debug, Clone)]
@@ -25,9 +28,11 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// JSON, or a merge patch (RFC 7396): fields that are sent are changed, `null` takes a value away.
 fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", MERGE_PATCH].iter().any(|ours| media_type.eq_ignore_ascii_case(ours))
 }
 
 fn escaped(key: &str) -> String {
@@ -84,8 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Ok(Self::of_header(accepted))
+        Ok(accept::language(&parts.headers))
     }
 }
 
@@ -126,7 +130,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The parameters after `?`. Unknown ones are refused by the types.
+/// The parameters after `?`. Those that the operation does not declare were refused before, see [`super::operation`].
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
@@ -146,20 +150,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Whether only to look.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DryRun {
-    /// true: answer what would happen, store nothing.
-    #[serde(default)]
-    #[param(required = false)]
-    pub dry_run: bool,
-}
-
 /// On which day the caller asks.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OnDay {
     /// The day; today when not given.
@@ -169,7 +161,6 @@ pub struct OnDay {
 
 /// As of which day the caller asks.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
     /// At the end of this day; today when not given.
@@ -177,7 +168,7 @@ pub struct AsOf {
     pub as_of: Option<NaiveDate>,
 }
 
-/// The reader of queries puts the parameter before its reason: `limit: invalid digit found in string`.
+/// A refusal in the words of the reader of queries, which puts the parameter before its reason: `limit: invalid digit found in string`.
 fn wrong_query(why: &str) -> Problem {
     let why = why.trim_start_matches("Failed to deserialize query string: ");
     let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');

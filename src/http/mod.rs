@@ -1,5 +1,6 @@
 //! What handlers share: the application, its transactions, and answers that can be given twice.
 
+mod accept;
 mod app;
 pub mod auth;
 pub mod document;
@@ -9,6 +10,7 @@ pub mod etag;
 pub mod extract;
 pub mod pace;
 pub mod files;
+pub mod operation;
 pub mod page;
 pub mod path;
 pub mod request;

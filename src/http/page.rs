@@ -1,5 +1,7 @@
 //! Cursor pages: every list has one, and none grows with history.
 
+use axum::Extension;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,7 +13,6 @@ pub const MOST: i64 = 200;
 
 /// `?limit=…&after=…` of a list.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// How many rows, 1 to 200; 50 when not given.
@@ -30,6 +31,17 @@ pub struct Page<T> {
     /// Cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// The cursor of the page that follows, for the header `Link`.
+#[derive(Debug, Clone)]
+pub struct Following(pub String);
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let next = self.next.clone().map(|next| Extension(Following(next)));
+        (next, axum::Json(self)).into_response()
+    }
 }
 
 impl PageQuery {

@@ -1,51 +1,22 @@
 //! What a handler is handed: a request that reads or a command, with the permit it passed. It knows its operation, so that no
 //! handler repeats its own name to the audit trail, the claim of its key, or the transaction.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 
-use axum::extract::{FromRequestParts, MatchedPath};
-use axum::http::{Method, Uri, request::Parts};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::FromRequestParts;
+use axum::http::{Uri, request::Parts};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
-use utoipa::openapi::{OpenApi, path::PathItem};
 
 use crate::access::Work;
 use crate::db::{Conn, Scope};
 use crate::http::auth::Pass;
-use crate::http::extract::{DryRun, IdempotencyKey, Json, Query, optional_key};
+use crate::http::extract::{IdempotencyKey, Json, optional_key};
+use crate::http::operation::Operation;
 use crate::http::{App, Created, Purpose, respond};
 use crate::idempotency::{self, Claim};
 use crate::problem::{Kind, Problem};
-
-/// The operation ids of the document, by path and method.
-#[derive(Debug)]
-pub struct Operations(HashMap<String, Vec<(Method, String)>>);
-
-impl Operations {
-    /// Those of a document.
-    pub fn of(document: OpenApi) -> Self {
-        let ids = |item: PathItem| {
-            let methods = [
-                (Method::GET, item.get),
-                (Method::PUT, item.put),
-                (Method::POST, item.post),
-                (Method::DELETE, item.delete),
-                (Method::PATCH, item.patch),
-            ];
-            methods.into_iter().filter_map(|(method, operation)| Some((method, operation?.operation_id?)))
-        };
-        Self(document.paths.paths.into_iter().map(|(path, item)| (path, ids(item).collect())).collect())
-    }
-
-    /// The operation of the route that a request took.
-    fn find(&self, parts: &Parts) -> Option<&str> {
-        let here = self.0.get(parts.extensions.get::<MatchedPath>()?.as_str())?;
-        let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
-        here.iter().find(|(known, _)| known == method).map(|(_, id)| &**id)
-    }
-}
 
 /// A request that was let in, as the permit `P`.
 pub struct Admitted<P> {
@@ -92,10 +63,9 @@ impl<P: FromRequestParts<App, Rejection = Problem>> FromRequestParts<App> for Ad
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let permit = P::from_request_parts(parts, app).await?;
-        let known = parts.extensions.get::<&'static Operations>().copied();
         let unknown = || Problem::internal(anyhow::anyhow!("an operation that the document does not know"));
-        let operation = known.and_then(|known| known.find(parts)).ok_or_else(unknown)?;
-        Ok(Self { app: app.clone(), permit, operation })
+        let operation = parts.extensions.get::<&'static Operation>().ok_or_else(unknown)?;
+        Ok(Self { app: app.clone(), permit, operation: &operation.id })
     }
 }
 
@@ -121,6 +91,35 @@ impl<P: Pass> Read<P> {
 }
 
 impl<P: FromRequestParts<App, Rejection = Problem>> FromRequestParts<App> for Read<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Admitted::from_request_parts(parts, app).await.map(Self)
+    }
+}
+
+/// A `POST` that answers what its command would do. Nothing stays.
+pub struct Rehearsal<P>(Admitted<P>);
+
+impl<P> Deref for Rehearsal<P> {
+    type Target = Admitted<P>;
+
+    fn deref(&self) -> &Admitted<P> {
+        &self.0
+    }
+}
+
+impl<P: Pass> Rehearsal<P> {
+    /// Does it and takes it back.
+    pub async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<Json<T>, Problem> {
+        self.transaction(Purpose::Rehearse, work).await.map(Json)
+    }
+}
+
+impl<P: FromRequestParts<App, Rejection = Problem>> FromRequestParts<App> for Rehearsal<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -156,24 +155,6 @@ impl Key for IdempotencyKey {
     }
 }
 
-/// A key that is required unless the caller only looks.
-#[derive(Debug)]
-pub struct KeyOrDryRun {
-    key: Option<IdempotencyKey>,
-    dry_run: bool,
-}
-
-impl Key for KeyOrDryRun {
-    fn read(parts: &Parts) -> Result<Self, Problem> {
-        let Query(DryRun { dry_run }) = Query::of(&parts.uri)?;
-        Ok(Self { key: optional_key(parts)?, dry_run })
-    }
-
-    fn given(&self) -> Result<Option<&IdempotencyKey>, Problem> {
-        self.key.as_ref().map(Some).ok_or_else(|| Kind::KeyRequired.bare())
-    }
-}
-
 /// For commands of which the second time does nothing, or whose answer must not be kept.
 #[derive(Debug)]
 pub struct NoKey;
@@ -197,9 +178,6 @@ pub struct Command<P, K = Option<IdempotencyKey>> {
 
 /// A command that records money: its key is required.
 pub type Keyed<P> = Command<P, IdempotencyKey>;
-
-/// A command that records money and can be rehearsed with `?dry_run=true`.
-pub type Rehearsable<P> = Command<P, KeyOrDryRun>;
 
 /// A command that reads no key.
 pub type Keyless<P> = Command<P, NoKey>;
@@ -260,23 +238,10 @@ impl<P: Pass, K: Key> Command<P, K> {
     }
 }
 
-impl<P: Pass> Rehearsable<P> {
-    /// Whether the caller only looks.
-    pub const fn is_dry_run(&self) -> bool {
-        self.key.dry_run
-    }
-
+impl<P> Keyed<P> {
     /// The key, for commands that wait in a queue of their unit.
-    pub fn key(&self) -> Result<IdempotencyKey, Problem> {
-        self.key.key.clone().ok_or_else(|| Kind::KeyRequired.bare())
-    }
-
-    /// Answers what would happen. Nothing stays.
-    pub async fn rehearse<T: Serialize>(
-        &self,
-        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
-    ) -> Result<Response, Problem> {
-        self.transaction(Purpose::Rehearse, work).await.map(|preview| Json(preview).into_response())
+    pub fn key(&self) -> IdempotencyKey {
+        self.key.clone()
     }
 }
 

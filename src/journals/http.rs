@@ -20,7 +20,7 @@ use crate::domain::books::posting::VoucherKind;
 use crate::http::auth::{Accountant, BookReader};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::request::{KeyOrDryRun, Keyed, Read, Rehearsable};
+use crate::http::request::{Keyed, Read, Rehearsal};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
@@ -28,11 +28,15 @@ use crate::problem::Problem;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receive_capital))
+        .routes(routes!(preview_capital_receipt))
         .routes(routes!(return_capital))
+        .routes(routes!(preview_capital_return))
         .routes(routes!(transfer_money))
         .routes(routes!(list_journals, post_journal))
+        .routes(routes!(preview_journal))
         .routes(routes!(show_journal))
         .routes(routes!(reverse_journal))
+        .routes(routes!(preview_reversal))
         .routes(routes!(list_vouchers))
         .routes(routes!(show_voucher))
 }
@@ -52,21 +56,13 @@ fn written(work: &Work<'_>, journal: Journal) -> Created<Journal> {
 }
 
 /// Records capital received into a source, with its receipt.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/receipts", params(SourcePath, KeyOrDryRun),
-    request_body = CapitalMovement,
-    responses((status = 201, body = Journal), (status = 200, body = Preview<Journal>, description = "dry run")))]
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/receipts", params(Accountant, SourcePath, IdempotencyKey),
+    request_body = CapitalMovement, responses((status = 201, body = Journal)))]
 async fn receive_capital(
-    command: Rehearsable<Accountant>,
+    command: Keyed<Accountant>,
     Path(SourcePath { source }): Path<SourcePath>,
     Json(body): Json<CapitalMovement>,
 ) -> Result<Response, Problem> {
-    if command.is_dry_run() {
-        return command
-            .rehearse(async |conn, work| {
-                Ok(unstored(commands::preview_receipt(conn, work, source, &body).await?))
-            })
-            .await;
-    }
     command
         .once(&body, async |conn, work| {
             Ok(written(work, commands::receive(conn, work, source, &body).await?))
@@ -74,22 +70,27 @@ async fn receive_capital(
         .await
 }
 
+/// Shows what a receipt of capital would write; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/receipts:preview", params(Accountant, SourcePath),
+    request_body = CapitalMovement, responses((status = 200, body = Preview<Journal>)))]
+async fn preview_capital_receipt(
+    rehearsal: Rehearsal<Accountant>,
+    Path(SourcePath { source }): Path<SourcePath>,
+    Json(body): Json<CapitalMovement>,
+) -> Result<Json<Preview<Journal>>, Problem> {
+    rehearsal
+        .run(async |conn, work| commands::preview_receipt(conn, work, source, &body).await.map(unstored))
+        .await
+}
+
 /// Asks for capital of a source to be given back; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/returns", params(SourcePath, KeyOrDryRun),
-    request_body = CapitalMovement,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/returns", params(Accountant, SourcePath, IdempotencyKey),
+    request_body = CapitalMovement, responses((status = 202, body = Approval)))]
 async fn return_capital(
-    command: Rehearsable<Accountant>,
+    command: Keyed<Accountant>,
     Path(SourcePath { source }): Path<SourcePath>,
     Json(body): Json<CapitalMovement>,
 ) -> Result<Response, Problem> {
-    if command.is_dry_run() {
-        return command
-            .rehearse(async |conn, work| {
-                Ok(unstored(commands::preview_return(conn, work, source, &body).await?))
-            })
-            .await;
-    }
     command
         .once(&body, async |conn, work| {
             Ok(waiting(work, commands::ask_return(conn, work, source, &body).await?))
@@ -97,8 +98,21 @@ async fn return_capital(
         .await
 }
 
+/// Shows what a return of capital would write; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/sources/{source}/returns:preview", params(Accountant, SourcePath),
+    request_body = CapitalMovement, responses((status = 200, body = Preview<Journal>)))]
+async fn preview_capital_return(
+    rehearsal: Rehearsal<Accountant>,
+    Path(SourcePath { source }): Path<SourcePath>,
+    Json(body): Json<CapitalMovement>,
+) -> Result<Json<Preview<Journal>>, Problem> {
+    rehearsal
+        .run(async |conn, work| commands::preview_return(conn, work, source, &body).await.map(unstored))
+        .await
+}
+
 /// Records money carried between the cash box and the bank.
-#[utoipa::path(post, path = "/v1/units/{unit}/transfers", params(IdempotencyKey), request_body = Transfer,
+#[utoipa::path(post, path = "/v1/units/{unit}/transfers", params(Accountant, IdempotencyKey), request_body = Transfer,
     responses((status = 201, body = Journal)))]
 async fn transfer_money(command: Keyed<Accountant>, Json(body): Json<Transfer>) -> Result<Response, Problem> {
     command
@@ -108,7 +122,6 @@ async fn transfer_money(command: Keyed<Accountant>, Json(body): Json<Transfer>) 
 
 /// Which journals to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct JournalQuery {
     /// First day.
@@ -132,22 +145,16 @@ pub struct JournalQuery {
     /// With a line about this agreement, donation or household.
     #[param(required = false, nullable = false)]
     subject: Option<Uuid>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists journals in the order of their numbers.
-#[utoipa::path(get, path = "/v1/units/{unit}/journals", params(JournalQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/journals", params(BookReader, JournalQuery, PageQuery),
     responses((status = 200, body = Page<Head>)))]
 async fn list_journals(
     read: Read<BookReader>,
     Query(query): Query<JournalQuery>,
-) -> Result<Json<Page<Head>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Head>, Problem> {
     let limit = page.limit()?;
     let wanted = Wanted {
         from: query.from,
@@ -160,11 +167,11 @@ async fn list_journals(
         ..Wanted::default()
     };
     let account = query.account.as_deref();
-    read.run(async |conn, work| super::list(conn, work.unit, account, wanted, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, account, wanted, limit).await).await
 }
 
 /// Shows a journal with its lines and its voucher.
-#[utoipa::path(get, path = "/v1/units/{unit}/journals/{journal_no}", params(JournalPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/journals/{journal_no}", params(BookReader, JournalPath),
     responses((status = 200, body = Journal)))]
 async fn show_journal(
     read: Read<BookReader>,
@@ -174,38 +181,35 @@ async fn show_journal(
 }
 
 /// Asks for a journal of the accountant's own; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/journals", params(KeyOrDryRun), request_body = ManualJournal,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
+#[utoipa::path(post, path = "/v1/units/{unit}/journals", params(Accountant, IdempotencyKey),
+    request_body = ManualJournal, responses((status = 202, body = Approval)))]
 async fn post_journal(
-    command: Rehearsable<Accountant>,
+    command: Keyed<Accountant>,
     Json(body): Json<ManualJournal>,
 ) -> Result<Response, Problem> {
-    if command.is_dry_run() {
-        return command
-            .rehearse(async |conn, work| Ok(unstored(manual::preview_manual(conn, work, &body).await?)))
-            .await;
-    }
     command
         .once(&body, async |conn, work| Ok(waiting(work, manual::ask_manual(conn, work, &body).await?)))
         .await
 }
 
+/// Shows what a journal of the accountant's own would write; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/journals:preview", params(Accountant),
+    request_body = ManualJournal, responses((status = 200, body = Preview<Journal>)))]
+async fn preview_journal(
+    rehearsal: Rehearsal<Accountant>,
+    Json(body): Json<ManualJournal>,
+) -> Result<Json<Preview<Journal>>, Problem> {
+    rehearsal.run(async |conn, work| manual::preview_manual(conn, work, &body).await.map(unstored)).await
+}
+
 /// Asks for a journal to be reversed; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/journals/{journal_no}/reversal", params(JournalPath, KeyOrDryRun),
-    request_body = Reversal,
-    responses((status = 202, body = Approval), (status = 200, body = Preview<Journal>, description = "dry run")))]
+#[utoipa::path(post, path = "/v1/units/{unit}/journals/{journal_no}/reversal", params(Accountant, JournalPath, IdempotencyKey),
+    request_body = Reversal, responses((status = 202, body = Approval)))]
 async fn reverse_journal(
-    command: Rehearsable<Accountant>,
+    command: Keyed<Accountant>,
     Path(JournalPath { journal_no }): Path<JournalPath>,
     Json(body): Json<Reversal>,
 ) -> Result<Response, Problem> {
-    if command.is_dry_run() {
-        return command
-            .rehearse(async |conn, work| {
-                Ok(unstored(commands::preview_reversal(conn, work, journal_no, &body).await?))
-            })
-            .await;
-    }
     command
         .once(&body, async |conn, work| {
             Ok(waiting(work, commands::ask_reversal(conn, work, journal_no, &body).await?))
@@ -213,9 +217,21 @@ async fn reverse_journal(
         .await
 }
 
+/// Shows what a reversal would write; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/journals/{journal_no}/reversal:preview", params(Accountant, JournalPath),
+    request_body = Reversal, responses((status = 200, body = Preview<Journal>)))]
+async fn preview_reversal(
+    rehearsal: Rehearsal<Accountant>,
+    Path(JournalPath { journal_no }): Path<JournalPath>,
+    Json(body): Json<Reversal>,
+) -> Result<Json<Preview<Journal>>, Problem> {
+    rehearsal
+        .run(async |conn, work| commands::preview_reversal(conn, work, journal_no, &body).await.map(unstored))
+        .await
+}
+
 /// Which vouchers to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct VoucherQuery {
     /// Quyển số.
@@ -230,30 +246,24 @@ pub struct VoucherQuery {
     /// Số.
     #[param(required = false, nullable = false)]
     number: Option<i32>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists vouchers.
-#[utoipa::path(get, path = "/v1/units/{unit}/vouchers", params(VoucherQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/vouchers", params(BookReader, VoucherQuery, PageQuery),
     responses((status = 200, body = Page<Voucher>)))]
 async fn list_vouchers(
     read: Read<BookReader>,
     Query(query): Query<VoucherQuery>,
-) -> Result<Json<Page<Voucher>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Voucher>, Problem> {
     let limit = page.limit()?;
     let (book, year, kind, number) = (query.book, query.year, query.kind, query.number);
     let wanted = Papers { book, year, kind, number, journal_no: None, after: page.after()? };
-    read.run(async |conn, work| super::vouchers(conn, work.unit, &wanted, limit).await).await.map(Json)
+    read.run(async |conn, work| super::vouchers(conn, work.unit, &wanted, limit).await).await
 }
 
 /// Shows a voucher with all that its form asks for.
-#[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}", params(VoucherPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}", params(BookReader, VoucherPath),
     responses((status = 200, body = Paper)))]
 async fn show_voucher(
     read: Read<BookReader>,

@@ -59,22 +59,15 @@ crate::paths! {
 
 /// Which requests to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RequestQuery {
     /// Only those that came so far.
     #[param(required = false, nullable = false, inline)]
     state: Option<RequestState>,
-    /// How many rows.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Takes a request for a loan down (form 01/TD).
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests", params(OptionalKey), request_body = NewRequest,
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests", params(Officer, OptionalKey), request_body = NewRequest,
     responses((status = 201, body = LoanRequest)))]
 async fn request_loan(command: Command<Officer>, Json(body): Json<NewRequest>) -> Result<Response, Problem> {
     command
@@ -89,22 +82,22 @@ async fn request_loan(command: Command<Officer>, Json(body): Json<NewRequest>) -
 }
 
 /// Requests, oldest first.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests", params(RequestQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests", params(Reader, RequestQuery, PageQuery),
     responses((status = 200, body = Page<LoanRequest>)))]
 async fn list_loan_requests(
     read: Read<Reader>,
     Query(query): Query<RequestQuery>,
-) -> Result<Json<Page<LoanRequest>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<LoanRequest>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
     let list = read.run(async |conn, work| {
         super::list_requests(conn, work, (query.state, sight(&read)), after, limit).await
     });
-    Ok(Json(list.await?))
+    Ok(list.await?)
 }
 
 /// One request.
-#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests/{request}", params(LoanRequestPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/loan-requests/{request}", params(Reader, LoanRequestPath),
     responses((status = 200, body = LoanRequest)))]
 async fn show_loan_request(
     read: Read<Reader>,
@@ -115,7 +108,7 @@ async fn show_loan_request(
 }
 
 /// Records that the group's meeting put the request on its list (03/TD).
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", params(LoanRequestPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/listing", params(Officer, LoanRequestPath, OptionalKey),
     request_body = Listing, responses((status = 200, body = LoanRequest)))]
 async fn list_loan_request(
     command: Command<Officer>,
@@ -129,7 +122,7 @@ async fn list_loan_request(
 
 /// Records the commune's confirmation.
 #[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/confirmation",
-    params(LoanRequestPath, OptionalKey), request_body = Confirmation, responses((status = 200, body = LoanRequest)))]
+    params(Officer, LoanRequestPath, OptionalKey), request_body = Confirmation, responses((status = 200, body = LoanRequest)))]
 async fn confirm_loan_request(
     command: Command<Officer>,
     Path(LoanRequestPath { request: id }): Path<LoanRequestPath>,
@@ -143,7 +136,7 @@ async fn confirm_loan_request(
 }
 
 /// Ends a request without a loan.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", params(LoanRequestPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/ending", params(Officer, LoanRequestPath, OptionalKey),
     request_body = Ending, responses((status = 200, body = LoanRequest)))]
 async fn end_loan_request(
     command: Command<Officer>,
@@ -156,7 +149,7 @@ async fn end_loan_request(
 }
 
 /// Asks for a request to be approved; the approver's decision signs the contract.
-#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/approval", params(LoanRequestPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loan-requests/{request}/approval", params(Officer, LoanRequestPath, OptionalKey),
     request_body = Signing, responses((status = 202, body = Approval)))]
 async fn approve_loan(
     command: Command<Officer>,
@@ -170,7 +163,6 @@ async fn approve_loan(
 
 /// Which loans to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LoanQuery {
     /// Two digits of a programme.
@@ -188,21 +180,16 @@ pub struct LoanQuery {
     /// At least so many days late today.
     #[param(required = false, nullable = false, minimum = 1, maximum = 36500)]
     late_days: Option<i32>,
-    /// How many rows.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Loans as the books hold them.
-#[utoipa::path(get, path = "/v1/units/{unit}/loans", params(LoanQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/loans", params(Reader, LoanQuery, PageQuery),
     responses((status = 200, body = Page<Listed>)))]
 async fn list_loans(
     read: Read<Reader>,
     Query(query): Query<LoanQuery>,
-) -> Result<Json<Page<Listed>>, Problem> {
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Listed>, Problem> {
     let digits = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit());
     if query.programme.as_ref().is_some_and(|code| !digits(code)) {
         return Err(Problem::field("/programme", text!("Hai chữ số", "Two digits")));
@@ -210,16 +197,15 @@ async fn list_loans(
     if query.late_days.is_some_and(|days| !(1..=36_500).contains(&days)) {
         return Err(Problem::field("/late_days", text!("Từ 1 đến 36.500 ngày", "From 1 to 36,500 days")));
     }
-    let page = PageQuery { limit: query.limit, after: query.after };
     let (limit, after) = (page.limit()?, page.after()?);
     let LoanQuery { programme, group, household, status, late_days, .. } = query;
     let wanted = (Wanted { programme, group, household, status, late_days }, sight(&read));
     let list = read.run(async |conn, work| super::list(conn, work, wanted, after, limit).await);
-    Ok(Json(list.await?))
+    Ok(list.await?)
 }
 
 /// A loan as of a day, with its schedule, explanations, events and journals.
-#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}", params(LoanPath, AsOf),
+#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}", params(Reader, LoanPath, AsOf),
     responses((status = 200, body = Shown)))]
 async fn show_loan(
     read: Read<Reader>,

@@ -43,7 +43,7 @@ pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
 pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, Measure, Risk, ask_measure, do_measure, execute_measure};
-pub use pay::{Payout, Recovery, Refund, ask_payout, execute_payout, recover, refund};
+pub use pay::{LoanPayout, Recovery, Refund, ask_payout, execute_payout, recover, refund};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
 pub use reports::{ageing, collected_balance, list, outstanding, payoff, rebuild, show};

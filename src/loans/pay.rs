@@ -25,7 +25,7 @@ use crate::text;
 /// A tranche to be paid out.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Payout {
+pub struct LoanPayout {
     /// How much: all tranches together at most the loan.
     pub amount: PositiveMoney,
     /// The day.
@@ -64,7 +64,7 @@ pub async fn ask_payout(
     conn: &mut Conn,
     work: &Work<'_>,
     loan: Uuid,
-    payout: &Payout,
+    payout: &LoanPayout,
 ) -> Result<Approval, Problem> {
     let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_payable(&mut *conn, work, &case, payout).await?;
@@ -83,7 +83,7 @@ async fn insist_payable(
     conn: &mut Conn,
     work: &Work<'_>,
     case: &Case,
-    payout: &Payout,
+    payout: &LoanPayout,
 ) -> Result<(), Problem> {
     if payout.paid_on < case.loan.signed_on || payout.paid_on > work.clock.today() {
         return Err(Problem::field(
@@ -110,7 +110,7 @@ async fn insist_payable(
 #[derive(Deserialize)]
 struct Disbursing {
     loan_id: Uuid,
-    payout: Payout,
+    payout: LoanPayout,
 }
 
 /// Pays a tranche out.

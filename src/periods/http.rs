@@ -24,18 +24,18 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Lists the months of the book up to this one.
-#[utoipa::path(get, path = "/v1/units/{unit}/periods", params(PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/periods", params(BookReader, PageQuery),
     responses((status = 200, body = Page<Period>)))]
 async fn list_periods(
     read: Read<BookReader>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Period>>, Problem> {
+) -> Result<Page<Period>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::list(conn, work, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work, after, limit).await).await
 }
 
 /// Closes everything before the first of a month.
-#[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", params(OptionalKey), request_body = CloseBooks,
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", params(Accountant, OptionalKey), request_body = CloseBooks,
     responses((status = 200, body = Book)))]
 async fn close_periods(
     command: Command<Accountant>,
@@ -45,7 +45,7 @@ async fn close_periods(
 }
 
 /// Asks for closed months to be opened again; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", params(OptionalKey), request_body = ReopenBooks,
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/reopenings", params(Accountant, OptionalKey), request_body = ReopenBooks,
     responses((status = 202, body = Approval)))]
 async fn reopen_periods(
     command: Command<Accountant>,

@@ -23,7 +23,7 @@ crate::paths! {
 }
 
 /// Lists the programmes of preferential credit with their products and the rules of a day.
-#[utoipa::path(get, path = "/v1/programmes", params(OnDay), responses((status = 200, body = [Programme])))]
+#[utoipa::path(get, path = "/v1/programmes", params(LoggedIn, OnDay), responses((status = 200, body = [Programme])))]
 async fn list_programmes(
     read: Read<LoggedIn>,
     Query(query): Query<OnDay>,
@@ -33,7 +33,7 @@ async fn list_programmes(
 }
 
 /// Shows a programme with its products and the rules of a day.
-#[utoipa::path(get, path = "/v1/programmes/{programme}", params(ProgrammePath, OnDay),
+#[utoipa::path(get, path = "/v1/programmes/{programme}", params(LoggedIn, ProgrammePath, OnDay),
     responses((status = 200, body = Programme)))]
 async fn show_programme(
     read: Read<LoggedIn>,
@@ -45,7 +45,7 @@ async fn show_programme(
 }
 
 /// Shows owners of capital, exclusions, risk measures and causes, ages of arrears and provisions as of a day.
-#[utoipa::path(get, path = "/v1/credit-rules", params(OnDay), responses((status = 200, body = CreditRules)))]
+#[utoipa::path(get, path = "/v1/credit-rules", params(LoggedIn, OnDay), responses((status = 200, body = CreditRules)))]
 async fn show_credit_rules(
     read: Read<LoggedIn>,
     Query(query): Query<OnDay>,

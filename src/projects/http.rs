@@ -39,34 +39,20 @@ crate::paths! {
 
 /// Which projects to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectQuery {
     /// Those of this fund.
     #[param(required = false, nullable = false)]
     fund: Option<i32>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Which requests to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueQuery {
     /// Only those that came so far: `queued` are those who wait.
     #[param(required = false, nullable = false, inline)]
     state: Option<RequestState>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Why something ends.
@@ -78,7 +64,7 @@ pub struct Reason {
 }
 
 /// Opens a project.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects", params(OptionalKey), request_body = NewProject,
+#[utoipa::path(post, path = "/v1/units/{unit}/projects", params(Officer, OptionalKey), request_body = NewProject,
     responses((status = 201, body = Project)))]
 async fn create_project(command: Command<Officer>, Json(new): Json<NewProject>) -> Result<Response, Problem> {
     command
@@ -90,19 +76,19 @@ async fn create_project(command: Command<Officer>, Json(new): Json<NewProject>) 
 }
 
 /// Lists projects.
-#[utoipa::path(get, path = "/v1/units/{unit}/projects", params(ProjectQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/projects", params(Reader, ProjectQuery, PageQuery),
     responses((status = 200, body = Page<Project>)))]
 async fn list_projects(
     read: Read<Reader>,
     Query(query): Query<ProjectQuery>,
-) -> Result<Json<Page<Project>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Project>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
-    read.run(async |conn, work| super::list(conn, work.unit, query.fund, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, query.fund, after, limit).await).await
 }
 
 /// Shows a project.
-#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}", params(ProjectPath),
+#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}", params(Reader, ProjectPath),
     responses((status = 200, body = Project)))]
 async fn show_project(
     read: Read<Reader>,
@@ -113,7 +99,7 @@ async fn show_project(
 
 /// Changes name, end, cap or budget of a project, or closes it; needs the `ETag` it was read with. Its terms stay:
 /// agreements were signed on them.
-#[utoipa::path(patch, path = "/v1/units/{unit}/projects/{project}", params(ProjectPath, IfMatch),
+#[utoipa::path(patch, path = "/v1/units/{unit}/projects/{project}", params(Officer, ProjectPath, IfMatch),
     request_body = ProjectChange, responses((status = 200, body = Project)))]
 async fn change_project(
     command: Keyless<Officer>,
@@ -127,7 +113,7 @@ async fn change_project(
 }
 
 /// Puts a household into the queue of a project.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests", params(ProjectPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests", params(Officer, ProjectPath, OptionalKey),
     request_body = NewRequest, responses((status = 201, body = SupportRequest)))]
 async fn record_support_request(
     command: Command<Officer>,
@@ -143,23 +129,22 @@ async fn record_support_request(
 }
 
 /// Lists the queue of a project in order of rank, with the reasons.
-#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/requests", params(ProjectPath, QueueQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/requests", params(Reader, ProjectPath, QueueQuery, PageQuery),
     responses((status = 200, body = Page<Queued>)))]
 async fn list_support_requests(
     read: Read<Reader>,
     Path(ProjectPath { project }): Path<ProjectPath>,
     Query(query): Query<QueueQuery>,
-) -> Result<Json<Page<Queued>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Queued>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
     read.run(async |conn, work| super::queue(conn, work.unit, (project, query.state), after, limit).await)
         .await
-        .map(Json)
 }
 
 /// Takes a request back for its household.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/withdrawal",
-    params(RequestPath, OptionalKey), request_body = Reason, responses((status = 200, body = SupportRequest)))]
+    params(Officer, RequestPath, OptionalKey), request_body = Reason, responses((status = 200, body = SupportRequest)))]
 async fn withdraw_support_request(
     command: Command<Officer>,
     Path(RequestPath { project, request }): Path<RequestPath>,
@@ -177,7 +162,7 @@ async fn withdraw_support_request(
 
 /// Refuses a request for the board.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/refusal",
-    params(RequestPath, OptionalKey), request_body = Reason, responses((status = 200, body = SupportRequest)))]
+    params(Officer, RequestPath, OptionalKey), request_body = Reason, responses((status = 200, body = SupportRequest)))]
 async fn refuse_support_request(
     command: Command<Officer>,
     Path(RequestPath { project, request }): Path<RequestPath>,
@@ -194,7 +179,7 @@ async fn refuse_support_request(
 }
 
 /// Records a meeting of the hamlet and its votes.
-#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/meetings", params(ProjectPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/meetings", params(Officer, ProjectPath, OptionalKey),
     request_body = NewMeeting, responses((status = 201, body = Meeting)))]
 async fn record_meeting(
     command: Command<Officer>,
@@ -210,13 +195,13 @@ async fn record_meeting(
 }
 
 /// Lists the meetings of a project.
-#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/meetings", params(ProjectPath, PageQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/projects/{project}/meetings", params(Reader, ProjectPath, PageQuery),
     responses((status = 200, body = Page<Meeting>)))]
 async fn list_meetings(
     read: Read<Reader>,
     Path(ProjectPath { project }): Path<ProjectPath>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<Page<Meeting>>, Problem> {
+) -> Result<Page<Meeting>, Problem> {
     let (limit, after) = (page.limit()?, page.after()?);
-    read.run(async |conn, work| super::meetings(conn, work.unit, project, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::meetings(conn, work.unit, project, after, limit).await).await
 }

@@ -34,7 +34,6 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Which balances.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BalanceQuery {
     /// At the end of this day; today when not given.
@@ -52,7 +51,7 @@ pub struct BalanceQuery {
 }
 
 /// Shows balances per account and source at the end of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/balances", params(BalanceQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/balances", params(BookReader, BalanceQuery),
     responses((status = 200, body = Balances)))]
 async fn show_balances(
     read: Read<BookReader>,
@@ -66,7 +65,6 @@ async fn show_balances(
 
 /// Which trial balance.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TrialQuery {
     /// First day; the first of the year when not given.
@@ -95,7 +93,7 @@ async fn trial_balance(
 }
 
 /// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", params(TrialQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", params(BookReader, TrialQuery),
     responses((status = 200, body = TrialBalance)))]
 async fn show_trial_balance(
     read: Read<BookReader>,
@@ -106,7 +104,7 @@ async fn show_trial_balance(
 }
 
 /// The trial balance as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", params(TrialQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", params(BookReader, TrialQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn trial_balance_csv(
     read: Read<BookReader>,
@@ -116,7 +114,7 @@ async fn trial_balance_csv(
 }
 
 /// The trial balance as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", params(TrialQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", params(BookReader, TrialQuery),
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 async fn trial_balance_xlsx(
     read: Read<BookReader>,
@@ -127,7 +125,6 @@ async fn trial_balance_xlsx(
 
 /// Which statement.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatementQuery {
     /// First day; the first of the year when not given.
@@ -139,24 +136,18 @@ pub struct StatementQuery {
     /// Only of this source.
     #[param(required = false, nullable = false)]
     source: Option<i32>,
-    /// How many rows, 1 to 200; 50 when not given. Files hold all rows.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 async fn statement(
     read: &Read<BookReader>,
     code: &str,
     query: StatementQuery,
+    page: &PageQuery,
     format: Format,
 ) -> Result<Response, Problem> {
     let range = Range::asked(query.from, query.to, read.today());
-    let asked = PageQuery { limit: query.limit, after: query.after };
     let page = match format {
-        Format::Json => PageOf { after: asked.after()?, limit: asked.limit()? },
+        Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
         Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
     };
     let report = read
@@ -175,35 +166,36 @@ async fn statement(
 }
 
 /// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", params(AccountPath, StatementQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", params(BookReader, AccountPath, StatementQuery, PageQuery),
     responses((status = 200, body = Statement)))]
 async fn show_statement(
     read: Read<BookReader>,
     Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
+    Query(page): Query<PageQuery>,
     format: Format,
 ) -> Result<Response, Problem> {
-    statement(&read, &code, query, format).await
+    statement(&read, &code, query, &page, format).await
 }
 
 /// The statement of an account as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", params(AccountPath, StatementQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", params(BookReader, AccountPath, StatementQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn statement_csv(
     read: Read<BookReader>,
     Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
 ) -> Result<Response, Problem> {
-    statement(&read, &code, query, Format::Csv).await
+    statement(&read, &code, query, &PageQuery::default(), Format::Csv).await
 }
 
 /// The statement of an account as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", params(AccountPath, StatementQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", params(BookReader, AccountPath, StatementQuery),
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 async fn statement_xlsx(
     read: Read<BookReader>,
     Path(AccountPath { code }): Path<AccountPath>,
     Query(query): Query<StatementQuery>,
 ) -> Result<Response, Problem> {
-    statement(&read, &code, query, Format::Xlsx).await
+    statement(&read, &code, query, &PageQuery::default(), Format::Xlsx).await
 }

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use self::agreement_path::AgreementPath;
 use super::{
-    Approve, Extend, Indicators, Listed, PayOut, Preview, Receipt, Refund, Repayment, Shown, Status, Wanted,
+    Approve, Extend, Indicators, Listed, Preview, Receipt, Refund, Repayment, Shown, Status, SupportPayout,
+    Wanted,
 };
 use super::{agree, amend, payout};
 use crate::access::{Role, Work};
@@ -33,7 +34,7 @@ use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{AsOf, IdempotencyKey, Json, OnDay, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::request::{Command, KeyOrDryRun, Keyless, Read, Rehearsable};
+use crate::http::request::{Command, Keyed, Keyless, Read, Rehearsal};
 use crate::idempotency::Claim;
 use crate::problem::Problem;
 use crate::projects::http::RequestPath;
@@ -43,6 +44,7 @@ use crate::text;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(record_repayment))
+        .routes(routes!(preview_support_repayment))
         .routes(routes!(record_repayments))
         .layer(Extension(Arc::<Batcher<Repayment>>::default()))
         .routes(routes!(approve_support))
@@ -58,7 +60,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Asks that a request become an agreement.
 #[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/requests/{request}/approval",
-    params(RequestPath, OptionalKey), request_body = Approve, responses((status = 202, body = Approval)))]
+    params(Officer, RequestPath, OptionalKey), request_body = Approve, responses((status = 202, body = Approval)))]
 async fn approve_support(
     command: Command<Officer>,
     Path(RequestPath { project, request }): Path<RequestPath>,
@@ -72,12 +74,12 @@ async fn approve_support(
 }
 
 /// Asks that an agreement be paid out.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", params(AgreementPath, OptionalKey),
-    request_body = PayOut, responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout", params(Officer, AgreementPath, OptionalKey),
+    request_body = SupportPayout, responses((status = 202, body = Approval)))]
 async fn pay_out_support(
     command: Command<Officer>,
     Path(AgreementPath { agreement }): Path<AgreementPath>,
-    Json(what): Json<PayOut>,
+    Json(what): Json<SupportPayout>,
 ) -> Result<Response, Problem> {
     command
         .once(&what, async |conn, work| {
@@ -95,7 +97,7 @@ struct GiveUp {
 }
 
 /// Asks that an agreement be given up before its payout.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", params(AgreementPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/cancellation", params(Officer, AgreementPath, OptionalKey),
     request_body = GiveUp, responses((status = 202, body = Approval)))]
 async fn cancel_support(
     command: Command<Officer>,
@@ -110,7 +112,7 @@ async fn cancel_support(
 }
 
 /// Asks that a surplus be given back.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", params(AgreementPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/refund", params(Officer, AgreementPath, OptionalKey),
     request_body = Refund, responses((status = 202, body = Approval)))]
 async fn refund_overpayment(
     command: Command<Officer>,
@@ -125,7 +127,7 @@ async fn refund_overpayment(
 }
 
 /// Asks for new days for what is open.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", params(AgreementPath, OptionalKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/extension", params(Officer, AgreementPath, OptionalKey),
     request_body = Extend, responses((status = 202, body = Approval)))]
 async fn reschedule_support(
     command: Command<Officer>,
@@ -141,7 +143,6 @@ async fn reschedule_support(
 
 /// Which agreements to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct AgreementQuery {
     /// In this stage.
@@ -157,22 +158,16 @@ struct AgreementQuery {
     /// Of this project.
     #[param(required = false, nullable = false)]
     project: Option<Uuid>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists agreements as they stand today.
-#[utoipa::path(get, path = "/v1/units/{unit}/support", params(AgreementQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/support", params(Reader, AgreementQuery, PageQuery),
     responses((status = 200, body = Page<Listed>)))]
 async fn list_agreements(
     read: Read<Reader>,
     Query(query): Query<AgreementQuery>,
-) -> Result<Json<Page<Listed>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Listed>, Problem> {
     let (today, limit) = (read.today(), page.limit()?);
     let wanted = Wanted {
         status: query.status,
@@ -181,7 +176,7 @@ async fn list_agreements(
         project: query.project,
         after: page.after()?,
     };
-    read.run(async |conn, work| super::list(conn, work.unit, &wanted, today, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, &wanted, today, limit).await).await
 }
 
 /// A day that figures are asked for: within reach of the arithmetic.
@@ -196,7 +191,7 @@ fn within_reach(field: &str, day: NaiveDate) -> Result<NaiveDate, Problem> {
 }
 
 /// Shows an agreement with its state, schedule and events as of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/support/{agreement}", params(AgreementPath, AsOf),
+#[utoipa::path(get, path = "/v1/units/{unit}/support/{agreement}", params(Reader, AgreementPath, AsOf),
     responses((status = 200, body = Shown)))]
 async fn show_agreement(
     read: Read<Reader>,
@@ -208,7 +203,7 @@ async fn show_agreement(
 }
 
 /// Shows the indicators of a revolving fund as of a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}/indicators", params(FundPath, OnDay),
+#[utoipa::path(get, path = "/v1/units/{unit}/funds/{fund}/indicators", params(BookReader, FundPath, OnDay),
     responses((status = 200, body = Indicators)))]
 async fn show_indicators(
     read: Read<BookReader>,
@@ -275,22 +270,29 @@ fn claim(key: String, permit: &Permit, agreement: Uuid, new: &NewRepayment) -> C
     Claim::of(key, Repayment::ACTION, permit.user, &((permit.unit, agreement), new))
 }
 
-/// Records a repayment, or with `?dry_run=true` tells what it would do. Needs `Idempotency-Key` unless it is a dry run.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", params(AgreementPath, KeyOrDryRun),
-    request_body = NewRepayment,
-    responses((status = 200, body = Preview, description = "dry run"), (status = 201, body = Receipt)))]
+/// Records a repayment.
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments", params(Collector, AgreementPath, IdempotencyKey),
+    request_body = NewRepayment, responses((status = 201, body = Receipt)))]
 async fn record_repayment(
     Extension(queue): Extension<Arc<Batcher<Repayment>>>,
-    command: Rehearsable<Collector>,
+    command: Keyed<Collector>,
     Path(AgreementPath { agreement }): Path<AgreementPath>,
     Json(new): Json<NewRepayment>,
 ) -> Result<Response, Problem> {
-    if command.is_dry_run() {
-        let repayment = new.of(&command, agreement);
-        return command.rehearse(async |conn, work| super::preview(conn, work, &repayment).await).await;
-    }
-    let claim = claim(command.key()?.0, &command, agreement, &new);
+    let claim = claim(command.key().0, &command, agreement, &new);
     queue.submit(command.app(), command.unit, claim, new.of(&command, agreement)).await
+}
+
+/// Shows how a repayment would be split and booked; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments:preview", params(Collector, AgreementPath),
+    request_body = NewRepayment, responses((status = 200, body = Preview)))]
+async fn preview_support_repayment(
+    rehearsal: Rehearsal<Collector>,
+    Path(AgreementPath { agreement }): Path<AgreementPath>,
+    Json(new): Json<NewRepayment>,
+) -> Result<Json<Preview>, Problem> {
+    let repayment = new.of(&rehearsal, agreement);
+    rehearsal.run(async |conn, work| super::preview(conn, work, &repayment).await).await
 }
 
 /// A repayment in a batch.
@@ -312,7 +314,7 @@ struct KeyedRepayment {
 struct RepaymentBatch(Vec<KeyedRepayment>);
 
 /// Records a collection sheet: every row has its own key and verdict, and none takes another down.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", request_body = RepaymentBatch,
+#[utoipa::path(post, path = "/v1/units/{unit}/support/repayments:batch", params(Collector), request_body = RepaymentBatch,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn record_repayments(
     Extension(queue): Extension<Arc<Batcher<Repayment>>>,

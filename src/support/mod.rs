@@ -23,7 +23,7 @@ pub use agree::{Approve, execute_approval};
 pub use amend::{Extend, Refund, execute_cancellation, execute_extension, execute_refund};
 pub use indicators::{Figure, Indicators, indicators};
 pub use loss::{Loss, execute_loss};
-pub use payout::{PayOut, execute_payout};
+pub use payout::{SupportPayout, execute_payout};
 pub use proof::rebuild;
 pub use reads::{list, show};
 pub use repay::{Preview, Receipt, Repayment, preview, repay};

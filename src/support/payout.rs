@@ -28,7 +28,7 @@ use crate::{projects, text};
 /// What the approver is asked.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PayOut {
+pub struct SupportPayout {
     /// The day it counts; not after today.
     pub on: NaiveDate,
     /// Cash box or bank.
@@ -43,7 +43,7 @@ pub struct PayOut {
 #[derive(Debug, Serialize, Deserialize)]
 struct Waiting {
     agreement: Uuid,
-    what: PayOut,
+    what: SupportPayout,
 }
 
 /// Money a source may still give: all it has, or, when its capital does not go round, what it was given and has not
@@ -144,7 +144,7 @@ pub async fn ask(
     conn: &mut Conn,
     work: &Work<'_>,
     agreement: Uuid,
-    what: PayOut,
+    what: SupportPayout,
 ) -> Result<Approval, Problem> {
     let command = Waiting { agreement, what };
     let (case, source) = check(conn, work, &command).await?;
@@ -164,7 +164,7 @@ pub async fn ask(
 pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let command: Waiting = serde_json::from_value(body).map_err(Problem::internal)?;
     let (mut case, source) = check(conn, work, &command).await?;
-    let PayOut { on, till, out_of_turn } = command.what;
+    let SupportPayout { on, till, out_of_turn } = command.what;
     let (given, journal) = (case.agreement.given, work.clock.new_id());
     let what = "Giải ngân vốn hỗ trợ luân chuyển";
     let movement = case.movement(journal, on, till, what);

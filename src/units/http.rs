@@ -37,7 +37,6 @@ crate::paths! {
 
 /// Which units to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UnitQuery {
     /// Children of this unit.
@@ -52,21 +51,15 @@ pub struct UnitQuery {
     /// Those with this in the name, with or without diacritics.
     #[param(required = false, nullable = false)]
     name: Option<Name>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// Lists units.
-#[utoipa::path(get, path = "/v1/units", params(UnitQuery), responses((status = 200, body = Page<Unit>)))]
+#[utoipa::path(get, path = "/v1/units", params(LoggedIn, UnitQuery, PageQuery), responses((status = 200, body = Page<Unit>)))]
 async fn list_units(
     read: Read<LoggedIn>,
     Query(query): Query<UnitQuery>,
-) -> Result<Json<Page<Unit>>, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
+    Query(page): Query<PageQuery>,
+) -> Result<Page<Unit>, Problem> {
     let code = match query.code.as_deref().map(|code| code.split_once(':')) {
         Some(None) => {
             return Err(Problem::field(
@@ -85,11 +78,11 @@ async fn list_units(
         after: page.after()?,
     };
     let limit = page.limit()?;
-    read.run(async |conn, _| super::list(conn, &wanted, limit).await).await.map(Json)
+    read.run(async |conn, _| super::list(conn, &wanted, limit).await).await
 }
 
 /// Shows a unit with its codes, predecessors and successors.
-#[utoipa::path(get, path = "/v1/units/{unit}", responses((status = 200, body = UnitDetail)))]
+#[utoipa::path(get, path = "/v1/units/{unit}", params(LoggedIn), responses((status = 200, body = UnitDetail)))]
 async fn show_unit(
     read: Read<LoggedIn>,
     Path(UnitPath { unit }): Path<UnitPath>,
@@ -98,7 +91,7 @@ async fn show_unit(
 }
 
 /// Makes a unit below another.
-#[utoipa::path(post, path = "/v1/units/{unit}/children", request_body = NewUnit,
+#[utoipa::path(post, path = "/v1/units/{unit}/children", params(Admin), request_body = NewUnit,
     responses((status = 201, body = UnitDetail)))]
 async fn create_unit(
     command: Keyless<Admin>,
@@ -110,7 +103,7 @@ async fn create_unit(
 }
 
 /// Corrects a unit's name, or ends it without successor.
-#[utoipa::path(patch, path = "/v1/units/{unit}/children/{child}", params(ChildPath, IfMatch),
+#[utoipa::path(patch, path = "/v1/units/{unit}/children/{child}", params(Admin, ChildPath, IfMatch),
     request_body = UnitChange, responses((status = 200, body = UnitDetail)))]
 async fn change_unit(
     command: Keyless<Admin>,
@@ -123,7 +116,7 @@ async fn change_unit(
 }
 
 /// Ends a unit that is merged or divided, and names its successors.
-#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/succession", params(ChildPath),
+#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/succession", params(Admin, ChildPath),
     request_body = Succession, responses((status = 200, body = UnitDetail)))]
 async fn succeed_unit(
     command: Keyless<Admin>,
@@ -135,7 +128,7 @@ async fn succeed_unit(
 }
 
 /// Gives a unit a code; its earlier code in the same system ends.
-#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/codes", params(ChildPath), request_body = NewCode,
+#[utoipa::path(post, path = "/v1/units/{unit}/children/{child}/codes", params(Admin, ChildPath), request_body = NewCode,
     responses((status = 200, body = UnitDetail)))]
 async fn give_unit_code(
     command: Keyless<Admin>,

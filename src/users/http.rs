@@ -66,17 +66,14 @@ fn with_password(status: StatusCode, user: User, password: &NewPassword) -> Resp
 }
 
 /// Lists the people of a unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/users", params(PageQuery), responses((status = 200, body = Page<User>)))]
-async fn list_users(
-    read: Read<PeopleReader>,
-    Query(page): Query<PageQuery>,
-) -> Result<Json<Page<User>>, Problem> {
+#[utoipa::path(get, path = "/v1/units/{unit}/users", params(PeopleReader, PageQuery), responses((status = 200, body = Page<User>)))]
+async fn list_users(read: Read<PeopleReader>, Query(page): Query<PageQuery>) -> Result<Page<User>, Problem> {
     let (after, limit) = (page.after()?, page.limit()?);
-    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await.map(Json)
+    read.run(async |conn, work| super::list(conn, work.unit, after, limit).await).await
 }
 
 /// Enters a person into the unit, without any role. The answer holds the first password, once.
-#[utoipa::path(post, path = "/v1/units/{unit}/users", request_body = NewUser,
+#[utoipa::path(post, path = "/v1/units/{unit}/users", params(Admin), request_body = NewUser,
     responses((status = 201, body = FirstPassword)))]
 async fn create_user(command: Keyless<Admin>, Json(new): Json<NewUser>) -> Result<Response, Problem> {
     let password = NewPassword::generate();
@@ -86,7 +83,7 @@ async fn create_user(command: Keyless<Admin>, Json(new): Json<NewUser>) -> Resul
 }
 
 /// Shows a person of the unit.
-#[utoipa::path(get, path = "/v1/units/{unit}/users/{user}", params(UserPath), responses((status = 200, body = User)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/users/{user}", params(PeopleReader, UserPath), responses((status = 200, body = User)))]
 async fn show_user(
     read: Read<PeopleReader>,
     Path(UserPath { user }): Path<UserPath>,
@@ -95,7 +92,7 @@ async fn show_user(
 }
 
 /// Corrects the name of a person.
-#[utoipa::path(patch, path = "/v1/units/{unit}/users/{user}", params(UserPath, IfMatch), request_body = UserChange,
+#[utoipa::path(patch, path = "/v1/units/{unit}/users/{user}", params(Admin, UserPath, IfMatch), request_body = UserChange,
     responses((status = 200, body = User)))]
 async fn rename_user(
     command: Keyless<Admin>,
@@ -112,7 +109,7 @@ async fn rename_user(
 }
 
 /// Keeps a person out: no logging in, no session, no role counts.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/disable", params(UserPath),
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/disable", params(Admin, UserPath),
     responses((status = 200, body = User)))]
 async fn disable_user(
     command: Keyless<Admin>,
@@ -124,7 +121,7 @@ async fn disable_user(
 }
 
 /// Lets a disabled person in again.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/enable", params(UserPath),
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/enable", params(Admin, UserPath),
     responses((status = 200, body = User)))]
 async fn enable_user(
     command: Keyless<Admin>,
@@ -136,7 +133,7 @@ async fn enable_user(
 }
 
 /// Gives a person a new first password; ends a lock and all sessions. The answer holds the password, once.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/reset-password", params(UserPath),
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/reset-password", params(Admin, UserPath),
     responses((status = 200, body = FirstPassword)))]
 async fn reset_password(
     command: Keyless<Admin>,
@@ -149,7 +146,7 @@ async fn reset_password(
 }
 
 /// Gives a person a role at the unit in the address and in all units below.
-#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/roles", params(UserPath), request_body = NewRole,
+#[utoipa::path(post, path = "/v1/units/{unit}/users/{user}/roles", params(Admin, UserPath), request_body = NewRole,
     responses((status = 201, body = RoleAt)))]
 async fn grant_role(
     command: Keyless<Admin>,
@@ -162,7 +159,7 @@ async fn grant_role(
 }
 
 /// Takes back a role that was given at the unit in the address.
-#[utoipa::path(delete, path = "/v1/units/{unit}/users/{user}/roles/{role}", params(RolePath),
+#[utoipa::path(delete, path = "/v1/units/{unit}/users/{user}/roles/{role}", params(Admin, RolePath),
     responses((status = 204)))]
 async fn revoke_role(
     command: Keyless<Admin>,

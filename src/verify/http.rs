@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Proves the unit's books from the facts, as `soquy verify` does.
-#[utoipa::path(get, path = "/v1/units/{unit}/verification", responses((status = 200, body = Report)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/verification", params(Auditor), responses((status = 200, body = Report)))]
 async fn verify_books(read: Read<Auditor>) -> Result<Json<Report>, Problem> {
     let report = async |conn: &mut Conn, work: &Work<'_>| super::verify_unit(conn, work.unit, &[]).await;
     Ok(Json(read.run(report).await?))

@@ -204,7 +204,7 @@ async fn capital_comes_in_once_with_its_receipt() {
     let path = at("/sources/1/receipts");
     let body = receipt("2026-03-02", "500000000");
     app.post(accountant, &path, body.clone()).await.refused(400, "idempotency-key-required");
-    let preview = app.post(accountant, &format!("{path}?dry_run=true"), body.clone()).await.expect(200);
+    let preview = app.post(accountant, &format!("{path}:preview"), body.clone()).await.expect(200);
     assert_eq!((&preview["stored"], &preview["journal"]["voucher"]["number"]), (&json!(false), &json!(1)));
     let written = app.post_once(accountant, "receipt-1", &path, body.clone()).await.expect(201);
     assert_eq!(written["journal_no"], 1, "the preview took no number");
@@ -310,10 +310,8 @@ async fn a_manual_journal_waits_for_a_second_person() {
     let (app, accountant) = (&commune.app, &commune.accountant);
     commune.receive("receipt-1", 1, "2026-03-01", "1000").await;
     let path = at("/journals");
-    let preview = app
-        .post(accountant, &format!("{path}?dry_run=true"), advance("2026-03-02", 1, "400"))
-        .await
-        .expect(200);
+    let preview =
+        app.post(accountant, &format!("{path}:preview"), advance("2026-03-02", 1, "400")).await.expect(200);
     assert_eq!(preview["journal"]["lines"][1]["account_en"], "Advances");
     let asked = app.post_once(accountant, "manual-1", &path, advance("2026-03-02", 1, "400")).await;
     assert!(asked.headers["location"].to_str().unwrap().starts_with("/v1/units/13141/approvals/"));
@@ -354,7 +352,7 @@ async fn a_reversal_mirrors_its_journal_and_makes_its_paper_void() {
     commune.receive("receipt-1", 1, "2026-03-01", "1000").await;
     let path = at("/journals/1/reversal");
     let body = json!({"on": "2026-03-02", "reason": "Ghi nhầm nguồn"});
-    let preview = app.post(accountant, &format!("{path}?dry_run=true"), body.clone()).await.expect(200);
+    let preview = app.post(accountant, &format!("{path}:preview"), body.clone()).await.expect(200);
     assert_eq!(
         (&preview["journal"]["reverses"], &preview["journal"]["lines"][0]["credit"]),
         (&json!(1), &json!("1000"))

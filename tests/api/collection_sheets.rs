@@ -126,7 +126,7 @@ async fn a_leader_sees_the_sheets_and_the_loans_of_the_group_led_and_of_no_other
     let body = json!({"amount": "100000", "received_on": "2026-04-02", "till": "cash"});
     let repayments = format!("loans/{loan}/repayments");
     bank.post(&other, &repayments, body.clone()).await.refused(404, "not-found");
-    bank.post(&other, &format!("{repayments}?dry_run=true"), body.clone()).await.refused(404, "not-found");
+    bank.post(&other, &format!("{repayments}:preview"), body.clone()).await.refused(404, "not-found");
     for path in
         [format!("loans/{loan}"), format!("loans/{loan}/payoff"), format!("loans?group={}", bank.group)]
     {

@@ -53,7 +53,7 @@ async fn the_paper_of_money_in_and_out_is_that_of_its_till() {
     for (till, paper) in [("cash", "payment"), ("bank", "general")] {
         let mut back = receipt("2026-03-02", "5");
         back["till"] = json!(till);
-        let path = at("/sources/1/returns?dry_run=true");
+        let path = at("/sources/1/returns:preview");
         let preview = app.post(accountant, &path, back).await.expect(200);
         assert_eq!(kind(&preview["journal"]), paper);
     }

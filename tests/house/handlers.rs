@@ -1,11 +1,11 @@
-//! Handlers: a `GET` reads from one snapshot and has no way to write.
+//! Handlers: a `GET` reads from one snapshot and has no way to write; the document says who passes.
 
 use crate::nobody_complains;
 use crate::source::{SOURCES, Source, words};
 
 /// What gives a handler more than reading.
 const WRITING: &[&str] =
-    &["State", "App", "Extension", "Command", "Keyed", "Keyless", "Rehearsable", "Admitted"];
+    &["State", "App", "Extension", "Command", "Keyed", "Keyless", "Rehearsal", "Admitted"];
 
 /// Handlers of `GET` that take anything but `Read<…>`, which knows no transaction but one of reading.
 fn writing_reads(source: &Source) -> Vec<String> {
@@ -38,4 +38,38 @@ fn a_planted_get_that_writes_is_seen() {
     assert_eq!(seen("get", "State(app): State<App>, permit: Reader"), 1);
     assert_eq!(seen("get", "read: Read<Reader>, State(app): State<App>"), 1);
     assert_eq!(seen("post", "command: Command<Officer>"), 0);
+}
+
+/// Handlers whose operation is documented with another permit than they ask for.
+fn misleading(source: &Source) -> Vec<String> {
+    let handlers = source.code.split("#[utoipa::path(").skip(1);
+    let wrong = handlers.filter_map(|handler| {
+        let (attribute, rest) = handler.split_once(" fn ")?;
+        let (arguments, _) = rest.split_once("->")?;
+        let carriers = ["Read<", "Command<", "Keyed<", "Keyless<", "Rehearsal<"];
+        let asked = carriers.iter().find_map(|carrier| words(arguments.split_once(carrier)?.1).next());
+        let asked = asked.map(|(_, permit)| permit)?;
+        let stated = attribute.split_once("params(").and_then(|(_, rest)| words(rest).next());
+        let name = words(arguments).next()?.1;
+        (stated.is_none_or(|(_, stated)| stated != asked))
+            .then(|| format!("{}: {name} asks for {asked}: params({asked}, …) says so", source.path))
+    });
+    wrong.collect()
+}
+
+#[test]
+fn the_document_says_who_passes() {
+    nobody_complains(SOURCES.iter().filter(|source| source.in_source()).flat_map(misleading));
+}
+
+#[test]
+fn a_planted_wrong_permit_is_seen() {
+    let seen = |params: &str, takes: &str| {
+        let handler =
+            format!("#[utoipa::path(get, path = \"/v1/x\"{params})]\nasync fn show({takes}) -> X {{ x }}");
+        misleading(&Source::of("src/a/http.rs", &handler)).len()
+    };
+    assert_eq!(seen(", params(Reader, APath)", "read: Read<Reader>, Path(a): Path<APath>"), 0);
+    assert_eq!(seen(", params(Officer, APath)", "read: Read<Reader>, Path(a): Path<APath>"), 1);
+    assert_eq!(seen("", "command: Keyed<Officer>"), 1);
 }

@@ -63,16 +63,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// The first language of an `Accept-Language` header that we speak; Vietnamese otherwise.
-    pub fn of_header(header: Option<&str>) -> Self {
-        let spoken = |tag: &str| match tag.trim().get(..2) {
-            Some(two) if two.eq_ignore_ascii_case("vi") => Some(Self::Vi),
-            Some(two) if two.eq_ignore_ascii_case("en") => Some(Self::En),
-            _ => None,
-        };
-        header.unwrap_or_default().split(',').find_map(spoken).unwrap_or_default()
-    }
-
     /// The value of this language.
     pub fn pick<T>(self, vi: T, en: T) -> T {
         match self {

@@ -19,7 +19,6 @@ use crate::text;
 
 /// Which households to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HouseholdQuery {
     /// Words of code, hamlet or names, with or without diacritics, whole or in part; at most 100 characters.
@@ -37,26 +36,20 @@ pub struct HouseholdQuery {
     /// Also those that have left the register.
     #[param(required = false, nullable = false)]
     closed: Option<bool>,
-    /// How many rows, 1 to 200; 50 when not given.
-    #[param(required = false, nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<i64>,
-    /// The `next` of the page before.
-    #[param(required = false, nullable = false)]
-    after: Option<String>,
 }
 
 /// The longest search, in characters.
 const LONGEST_SEARCH: usize = 100;
 
 /// Lists households by code: a page as JSON, or with `Accept: text/csv` all of them in the form the import takes.
-#[utoipa::path(get, path = "/v1/units/{unit}/households", params(HouseholdQuery),
+#[utoipa::path(get, path = "/v1/units/{unit}/households", params(Reader, HouseholdQuery, PageQuery),
     responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv")))))]
 pub(super) async fn list_households(
     read: Read<Reader>,
     headers: HeaderMap,
     Query(query): Query<HouseholdQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
     let typed = query.q.unwrap_or_default();
     if typed.chars().count() > LONGEST_SEARCH {
         return Err(Problem::field(

@@ -25,7 +25,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// How to take a file in.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ImportQuery {
     /// Only say what would happen; nothing is stored.
@@ -42,7 +41,7 @@ struct ImportQuery {
 /// `household_code` is needed, `hamlet` and `head_name` for a household that is new, the rest may be missing. The same file
 /// twice changes nothing.
 #[utoipa::path(post, path = "/v1/units/{unit}/households/import", summary = "Takes in a list of households.",
-    params(ImportQuery, OptionalKey),
+    params(Officer, ImportQuery, OptionalKey),
     request_body(description = "the list, at most 8 MB and 20,000 rows; of a workbook the first visible sheet",
         content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     responses((status = 200, body = ImportReport)))]

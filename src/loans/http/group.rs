@@ -14,7 +14,7 @@ use crate::problem::Problem;
 
 /// Ends a group whose loans are settled: its members leave and its board gives up its posts on that day.
 #[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/dissolution", tag = "groups",
-    params(GroupPath, OptionalKey), request_body = Dissolution, responses((status = 200, body = GroupDetail)))]
+    params(Officer, GroupPath, OptionalKey), request_body = Dissolution, responses((status = 200, body = GroupDetail)))]
 pub async fn dissolve_group(
     command: Command<Officer>,
     Path(GroupPath { group }): Path<GroupPath>,

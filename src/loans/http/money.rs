@@ -12,18 +12,18 @@ use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Telle
 use crate::http::extract::{IdempotencyKey, Json, OnDay, Path, Query};
 use crate::http::request::{Keyed, Keyless, Read};
 use crate::loans::{
-    self, Age, CHUNK, CloseDay, Measure, Outstanding, Payoff, Payout, Progress, Recovery, Refund, Undo,
+    self, Age, CHUNK, CloseDay, LoanPayout, Measure, Outstanding, Payoff, Progress, Recovery, Refund, Undo,
 };
 use crate::problem::{Kind, Problem};
 use crate::text;
 
 /// Asks for a tranche to be paid out; the approver's decision pays it.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/disbursements", params(LoanPath, IdempotencyKey),
-    request_body = Payout, responses((status = 202, body = Approval)))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/disbursements", params(Officer, LoanPath, IdempotencyKey),
+    request_body = LoanPayout, responses((status = 202, body = Approval)))]
 pub async fn disburse_loan(
     command: Keyed<Officer>,
     Path(LoanPath { loan }): Path<LoanPath>,
-    Json(body): Json<Payout>,
+    Json(body): Json<LoanPayout>,
 ) -> Result<Response, Problem> {
     command
         .once(&body, async |conn, work| Ok(waiting(work, loans::ask_payout(conn, work, loan, &body).await?)))
@@ -31,7 +31,7 @@ pub async fn disburse_loan(
 }
 
 /// Gives back what was overpaid.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/refunds", params(LoanPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/refunds", params(Teller, LoanPath, IdempotencyKey),
     request_body = Refund, responses((status = 201, body = Value)))]
 pub async fn refund_loan(
     command: Keyed<Teller>,
@@ -48,7 +48,7 @@ pub async fn refund_loan(
 }
 
 /// Takes money for what was written off.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/recoveries", params(LoanPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/recoveries", params(Teller, LoanPath, IdempotencyKey),
     request_body = Recovery, responses((status = 201, body = Value)))]
 pub async fn recover_loan(
     command: Keyed<Teller>,
@@ -65,7 +65,7 @@ pub async fn recover_loan(
 }
 
 /// Asks for an entry to be taken back; an approver decides.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/reversals", params(LoanPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/reversals", params(Officer, LoanPath, IdempotencyKey),
     request_body = Undo, responses((status = 202, body = Approval)))]
 pub async fn reverse_loan_event(
     command: Keyed<Officer>,
@@ -80,7 +80,7 @@ pub async fn reverse_loan_event(
 }
 
 /// Handles a loan: a rescheduled instalment at once, everything else when an approver decided.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/measures", params(LoanPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/measures", params(Officer, LoanPath, IdempotencyKey),
     request_body = Measure, responses((status = 201, body = Value), (status = 202, body = Approval)))]
 pub async fn handle_loan(
     command: Keyed<Officer>,
@@ -104,7 +104,7 @@ pub async fn handle_loan(
 }
 
 /// What closes a loan on a day.
-#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}/payoff", params(LoanPath, OnDay),
+#[utoipa::path(get, path = "/v1/units/{unit}/loans/{loan}/payoff", params(Reader, LoanPath, OnDay),
     responses((status = 200, body = Payoff)))]
 pub async fn show_payoff(
     read: Read<Reader>,
@@ -121,7 +121,7 @@ pub async fn show_payoff(
 const CHUNKS_OF_A_CALL: usize = 20;
 
 /// Closes days up to one: time's changes come into the books. Each chunk is kept for itself; call again until `done`.
-#[utoipa::path(post, path = "/v1/units/{unit}/close-of-day", request_body = CloseDay,
+#[utoipa::path(post, path = "/v1/units/{unit}/close-of-day", params(Accountant), request_body = CloseDay,
     responses((status = 200, body = Progress)))]
 pub async fn close_of_day(
     command: Keyless<Accountant>,
@@ -142,14 +142,14 @@ pub async fn close_of_day(
 }
 
 /// How far the unit is closed.
-#[utoipa::path(get, path = "/v1/units/{unit}/close-of-day", responses((status = 200, body = Progress)))]
+#[utoipa::path(get, path = "/v1/units/{unit}/close-of-day", params(BookReader), responses((status = 200, body = Progress)))]
 pub async fn show_close_of_day(read: Read<BookReader>) -> Result<Json<Progress>, Problem> {
     let shown = read.run(async |conn, work| loans::progress(conn, work.unit).await);
     Ok(Json(shown.await?))
 }
 
 /// What is outstanding by product and owner of the capital, as the books hold it.
-#[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/outstanding",
+#[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/outstanding", params(BookReader),
     responses((status = 200, body = Vec<Outstanding>)))]
 pub async fn report_outstanding(read: Read<BookReader>) -> Result<Json<Vec<Outstanding>>, Problem> {
     let report = read.run(async |conn, work| loans::outstanding(conn, work.unit).await);
@@ -157,7 +157,7 @@ pub async fn report_outstanding(read: Read<BookReader>) -> Result<Json<Vec<Outst
 }
 
 /// Ages of arrears as of any day; what came later does not count.
-#[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/ageing", params(OnDay),
+#[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/ageing", params(BookReader, OnDay),
     responses((status = 200, body = Vec<Age>)))]
 pub async fn report_ageing(
     read: Read<BookReader>,
@@ -169,7 +169,7 @@ pub async fn report_ageing(
 }
 
 /// The schedule of terms, each row explained; nothing is stored.
-#[utoipa::path(post, path = "/v1/schedules/preview", request_body = Terms,
+#[utoipa::path(post, path = "/v1/schedules/preview", params(LoggedIn), request_body = Terms,
     responses((status = 200, body = Schedule)))]
 pub async fn preview_schedule(_: LoggedIn, Json(terms): Json<Terms>) -> Result<Json<Schedule>, Problem> {
     schedule(&terms).map(Json).map_err(|why| {

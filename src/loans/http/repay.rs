@@ -17,7 +17,7 @@ use crate::http::App;
 use crate::http::auth::{Collector, Permit, Teller};
 use crate::http::batcher::{Batched, Batcher, Verdict};
 use crate::http::extract::{IdempotencyKey, Json, Path};
-use crate::http::request::{KeyOrDryRun, Keyless, Rehearsable};
+use crate::http::request::{Keyed, Keyless, Rehearsal};
 use crate::idempotency::Claim;
 use crate::loans::{self, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 use crate::problem::Problem;
@@ -26,6 +26,7 @@ use crate::problem::Problem;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(repay_loan))
+        .routes(routes!(preview_loan_repayment))
         .routes(routes!(repay_loans))
         .layer(Extension(Arc::<Batcher<LoanRepayment>>::default()))
 }
@@ -59,22 +60,30 @@ fn keyed(permit: &Permit, key: IdempotencyKey, loan: Uuid, new: NewRepayment) ->
 }
 
 /// Takes a repayment. A group leader's may be interest only, and of the group led.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", params(LoanPath, KeyOrDryRun),
-    request_body = NewRepayment,
-    responses((status = 201, body = Receipt), (status = 200, body = RepaymentPreview, description = "dry run")))]
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments", params(Collector, LoanPath, IdempotencyKey),
+    request_body = NewRepayment, responses((status = 201, body = Receipt)))]
 async fn repay_loan(
     Extension(queue): Extension<Arc<Batcher<LoanRepayment>>>,
-    command: Rehearsable<Collector>,
+    command: Keyed<Collector>,
     Path(LoanPath { loan }): Path<LoanPath>,
     Json(new): Json<NewRepayment>,
 ) -> Result<Response, Problem> {
     believed("/received_on", new.received_on)?;
-    if command.is_dry_run() {
-        let row = repayment(&command, loan, new);
-        return command.rehearse(async |conn, work| loans::preview_repayment(conn, work, &row).await).await;
-    }
-    let (claim, row) = keyed(&command, command.key()?, loan, new);
+    let (claim, row) = keyed(&command, command.key(), loan, new);
     queue.submit(command.app(), command.unit, claim, row).await
+}
+
+/// Shows how a repayment would be split and booked; nothing is stored.
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/repayments:preview", params(Collector, LoanPath),
+    request_body = NewRepayment, responses((status = 200, body = RepaymentPreview)))]
+async fn preview_loan_repayment(
+    rehearsal: Rehearsal<Collector>,
+    Path(LoanPath { loan }): Path<LoanPath>,
+    Json(new): Json<NewRepayment>,
+) -> Result<Json<RepaymentPreview>, Problem> {
+    believed("/received_on", new.received_on)?;
+    let row = repayment(&rehearsal, loan, new);
+    rehearsal.run(async |conn, work| loans::preview_repayment(conn, work, &row).await).await
 }
 
 /// A repayment in a batch.
@@ -96,7 +105,7 @@ struct KeyedLoanRepayment {
 struct LoanRepaymentBatch(Vec<KeyedLoanRepayment>);
 
 /// Takes many repayments: every row has its own key and verdict, and none takes another down.
-#[utoipa::path(post, path = "/v1/units/{unit}/loans/repayments:batch", request_body = LoanRepaymentBatch,
+#[utoipa::path(post, path = "/v1/units/{unit}/loans/repayments:batch", params(Collector), request_body = LoanRepaymentBatch,
     responses((status = 200, body = Vec<Verdict>)))]
 async fn repay_loans(
     Extension(queue): Extension<Arc<Batcher<LoanRepayment>>>,

@@ -32,7 +32,7 @@ crate::paths! {
 
 /// Asks that a repayment be taken back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/repayments/{event}/reversal",
-    params(EventPath, OptionalKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
+    params(Officer, EventPath, OptionalKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
 async fn reverse_repayment(
     command: Command<Officer>,
     Path(EventPath { agreement, event }): Path<EventPath>,
@@ -51,7 +51,7 @@ async fn reverse_repayment(
 /// Asks that a payout be taken back: the money is at its source again, and the agreement waits for its payout.
 /// Repayments and losses are taken back first.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/payout/reversal",
-    params(AgreementPath, IdempotencyKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
+    params(Officer, AgreementPath, IdempotencyKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
 async fn reverse_payout(
     command: Keyed<Officer>,
     Path(AgreementPath { agreement }): Path<AgreementPath>,
@@ -65,7 +65,7 @@ async fn reverse_payout(
 }
 
 /// Asks that capital be written off by decision. What the household brings later makes it good.
-#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/loss", params(AgreementPath, IdempotencyKey),
+#[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/loss", params(Officer, AgreementPath, IdempotencyKey),
     request_body = Loss, responses((status = 202, body = Approval)))]
 async fn record_loss(
     command: Keyed<Officer>,
@@ -81,7 +81,7 @@ async fn record_loss(
 
 /// Asks that a loss be taken back.
 #[utoipa::path(post, path = "/v1/units/{unit}/support/{agreement}/loss/{event}/reversal",
-    params(EventPath, IdempotencyKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
+    params(Officer, EventPath, IdempotencyKey), request_body = TakeBack, responses((status = 202, body = Approval)))]
 async fn reverse_loss(
     command: Keyed<Officer>,
     Path(EventPath { agreement, event }): Path<EventPath>,

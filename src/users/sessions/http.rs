@@ -151,13 +151,13 @@ async fn log_out(State(app): State<App>, Json(given): Json<RefreshToken>) -> Res
 }
 
 /// Shows who is logged in and what they may do where.
-#[utoipa::path(get, path = "/v1/me", responses((status = 200, body = Me)))]
+#[utoipa::path(get, path = "/v1/me", params(Bearer), responses((status = 200, body = Me)))]
 async fn show_me(read: Read<Bearer>) -> Result<Json<Me>, Problem> {
     read.run(async |conn, _| super::me(conn, read.0.user).await).await.map(Json)
 }
 
 /// Sets a new password. All sessions end; the answer opens a new one.
-#[utoipa::path(post, path = "/v1/me/password", request_body = PasswordChange,
+#[utoipa::path(post, path = "/v1/me/password", params(Bearer), request_body = PasswordChange,
     responses((status = 200, body = Session)))]
 async fn change_password(
     State(app): State<App>,
@@ -183,7 +183,7 @@ async fn change_password(
 }
 
 /// Ends all sessions of the caller; access tokens that are out end within ten minutes.
-#[utoipa::path(delete, path = "/v1/me/sessions", responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/me/sessions", params(Bearer), responses((status = 204)))]
 async fn log_out_everywhere(State(app): State<App>, Bearer(holder): Bearer) -> Result<StatusCode, Problem> {
     super::close_all(&mut *app.pool.acquire().await?, holder.user).await?;
     Ok(StatusCode::NO_CONTENT)

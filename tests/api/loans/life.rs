@@ -238,7 +238,7 @@ async fn a_dry_run_shows_split_and_journal_and_stores_nothing() {
     let loan = bank.lent(POOR).await;
     bank.on("2026-04-07");
     let body = json!({"amount": "400000", "received_on": "2026-04-07", "till": "cash"});
-    let path = format!("/v1/units/{VU_QUY}/loans/{loan}/repayments?dry_run=true");
+    let path = format!("/v1/units/{VU_QUY}/loans/{loan}/repayments:preview");
     let preview = bank.app.post(&bank.cashier, &path, body).await.expect(200);
     assert_eq!(
         (preview["stored"].as_bool(), preview["split"]["interest"].as_str()),

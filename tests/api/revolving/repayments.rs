@@ -204,7 +204,7 @@ async fn a_preview_tells_split_and_journals_and_stores_nothing() {
     let project = world.project(monthly("0")).await;
     let agreement = world.running(project, "Nguyễn Thị Lành", "1000000", 1).await;
     let body = json!({"amount": "250000", "received_on": "2026-03-02", "till": "bank"});
-    let path = at(&format!("/support/{agreement}/repayments?dry_run=true"));
+    let path = at(&format!("/support/{agreement}/repayments:preview"));
     let preview = world.app.post(&world.cashier, &path, body).await.expect(200);
     assert_eq!(
         (preview["stored"].as_bool(), preview["split"]["principal"].as_str()),

@@ -80,6 +80,7 @@ impl TestApp {
         let clock = Clock::on(day("2026-03-02"));
         let secret = SecretString::from("a secret of the tests, 0123456789 and more");
         let app = App {
+            origins: Vec::new(),
             pool: soquy::db::connect(url).await.expect("the application's pool"),
             writers: soquy::db::writers(url).expect("the batches' pool"),
             clock: clock.clone(),
