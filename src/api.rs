@@ -15,7 +15,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 use crate::domain::values::language::Language;
 use crate::http::extract::{Path, Query};
 use crate::http::operation::{self, Operations};
-use crate::http::{App, document, edge};
+use crate::http::{App, document, edge, etag};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
     bank_registers, books, collection_sheets, decisions, entrustment, groups, households, journals, loans,
@@ -127,13 +127,19 @@ pub fn written(language: Language) -> serde_json::Result<String> {
     document::in_language(&document(), language)
 }
 
-static WRITTEN: LazyLock<[serde_json::Result<String>; 2]> =
-    LazyLock::new(|| [Language::Vi, Language::En].map(written));
+/// The document in Vietnamese and in English, with its tag.
+static WRITTEN: LazyLock<[serde_json::Result<(String, String)>; 2]> = LazyLock::new(|| {
+    [Language::Vi, Language::En].map(|language| {
+        let written = written(language)?;
+        Ok((etag::tag_of_bytes(written.as_bytes()), written))
+    })
+});
 
 async fn openapi(Query(Reading { lang }): Query<Reading>) -> Result<Response, Problem> {
     let [vi, en] = &*WRITTEN;
-    let written = lang.pick(vi, en).as_ref().map_err(|why| Problem::internal(anyhow::anyhow!("{why}")))?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], written.as_str()).into_response())
+    let written = lang.pick(vi, en).as_ref();
+    let (tag, written) = written.map_err(|why| Problem::internal(anyhow::anyhow!("{why}")))?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::ETAG, tag)], written.as_str()).into_response())
 }
 
 /// A kind of refusal in both languages.

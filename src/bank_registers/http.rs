@@ -144,6 +144,7 @@ async fn compare_registers(
 /// Plans of a year.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlanList)]
 struct Plans {
     /// 1 to 1,000 plans.
     #[schema(min_items = 1, max_items = 1000)]

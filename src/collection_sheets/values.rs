@@ -27,6 +27,7 @@ pub struct NewSheet {
 /// What is expected on a loan.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExpectedPayment)]
 pub struct Expected {
     /// Who pays: a member on the day of the meeting.
     #[schema(value_type = Uuid)]

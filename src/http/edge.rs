@@ -216,3 +216,16 @@ fn worded(mut response: Response, language: Language, id: &str) -> Response {
     }
     worded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_clients_invent_are_one_label() {
+        assert_eq!(known(&Method::PATCH), "PATCH");
+        for invented in ["BREW", "get", "X-1"] {
+            assert_eq!(known(&Method::from_bytes(invented.as_bytes()).unwrap()), "other");
+        }
+    }
+}

@@ -18,8 +18,12 @@ use crate::problem::{Kind, Problem};
 
 /// The tag of a thing as it is shown, with its quotes.
 fn tag_of(shown: &impl Serialize) -> Result<String, Problem> {
-    let digest = Sha256::digest(serde_json::to_vec(shown).map_err(Problem::internal)?);
-    Ok(format!("\"{}\"", BASE64.encode(&digest[..16])))
+    Ok(tag_of_bytes(&serde_json::to_vec(shown).map_err(Problem::internal)?))
+}
+
+/// The tag of what is sent as it is, with its quotes.
+pub fn tag_of_bytes(sent: &[u8]) -> String {
+    format!("\"{}\"", BASE64.encode(&Sha256::digest(sent)[..16]))
 }
 
 /// What a compressed answer has at the end of its tag: its bytes are others (RFC 9110 §8.8.3.3).

@@ -35,6 +35,7 @@ pub struct Balance {
 
 /// Balances at the end of a day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BalanceList)]
 pub struct Balances {
     /// The day.
     pub on: NaiveDate,

@@ -12,6 +12,7 @@ mod edge;
 mod embedded;
 mod household_lists;
 mod households;
+mod http;
 mod revolving;
 mod units;
 mod users;

@@ -71,9 +71,10 @@ fn complete_operation(place: &Place<'_>, operation: &mut Operation) {
     answers::refuse(place, operation, roles.as_deref());
     answers::take(place, operation);
     answers::succeed(place, operation);
-    if operation.security.is_none() {
-        operation.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
-    }
+    operation.security = Some(match operation.security {
+        None => vec![SecurityRequirement::new("token", Vec::<String>::new())],
+        Some(_) => Vec::new(),
+    });
     if operation.parameters.as_ref().is_some_and(Vec::is_empty) {
         operation.parameters = None;
     }
