@@ -11,6 +11,7 @@ use crate::problem::Problem;
 
 catalogue! {
     /// What a second person must approve. `decisions` executes it; the table `sensitive_command` has the same rows.
+    #[schema(as = SensitiveCommand)]
     pub enum Command {
         /// The accountant's own journal.
         PostJournal = "post_journal",
@@ -69,6 +70,7 @@ pub struct Approval {
     /// Public id.
     pub approval_id: Uuid,
     /// Which command, such as `pay_out_support`.
+    #[schema(value_type = Command)]
     pub command: String,
     /// What it is about.
     pub subject_id: Option<Uuid>,

@@ -61,6 +61,7 @@ pub struct Group {
     /// Hamlet.
     pub hamlet: String,
     /// farmers, women, veterans or youth.
+    #[schema(value_type = Organisation)]
     pub organisation: String,
     /// The organisation's own unit.
     pub organisation_unit_id: Option<i32>,
@@ -84,6 +85,7 @@ pub struct BoardPost {
     /// Public id.
     pub post_id: Uuid,
     /// leader, deputy or member.
+    #[schema(value_type = Post)]
     pub post: String,
     /// Who.
     pub name: String,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::values::money::Money;
 use crate::domain::values::total::{Sides, Total};
@@ -23,6 +24,7 @@ pub struct Head {
     /// When it was written down.
     pub booked_at: DateTime<Utc>,
     /// What happened.
+    #[schema(value_type = JournalKind)]
     pub kind: String,
     /// Diễn giải.
     pub description: String,

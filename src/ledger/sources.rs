@@ -15,6 +15,7 @@ pub struct Fund {
     /// Number in the unit.
     pub fund_id: i32,
     /// revolving, `preferential_credit` or `for_the_poor`.
+    #[schema(value_type = FundKind)]
     pub kind: String,
     /// Name.
     pub name: String,
@@ -34,6 +35,7 @@ pub struct Source {
     /// Name.
     pub name: String,
     /// `central_budget`, enterprise …
+    #[schema(value_type = Origin)]
     pub origin: String,
     /// Who gave it.
     pub giver: Option<String>,

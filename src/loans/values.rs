@@ -136,6 +136,7 @@ pub struct LoanRequest {
     #[schema(value_type = Option<Uuid>)]
     pub loan_id: Option<LoanId>,
     /// asked, listed, confirmed, approved, refused or withdrawn.
+    #[schema(value_type = RequestState)]
     pub state: String,
     /// Why it ended.
     pub reason: Option<String>,

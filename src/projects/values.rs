@@ -102,6 +102,7 @@ pub struct Rule {
 
 catalogue! {
     /// Where a request stands.
+    #[schema(as = SupportRequestState)]
     pub enum RequestState {
         /// Waits for its turn.
         Queued = "queued",
@@ -141,6 +142,7 @@ pub struct SupportRequest {
     /// When.
     pub requested_on: NaiveDate,
     /// queued, agreed, withdrawn or refused.
+    #[schema(value_type = RequestState)]
     pub state: String,
     /// Why it was withdrawn or refused.
     pub reason: Option<String>,

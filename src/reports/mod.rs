@@ -11,6 +11,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
+use crate::domain::books::posting::VoucherKind;
 use crate::domain::values::total::{Sides, Total};
 use crate::http::page::Page;
 use crate::ledger::balances::{self, Turnover};
@@ -104,10 +106,12 @@ pub struct StatementLine {
     /// Line in it.
     pub line_no: i16,
     /// What happened.
+    #[schema(value_type = JournalKind)]
     pub kind: String,
     /// Diễn giải.
     pub description: String,
     /// Kind of its paper.
+    #[schema(value_type = Option<VoucherKind>)]
     pub voucher_kind: Option<String>,
     /// Number of its paper.
     pub voucher_number: Option<i32>,

@@ -12,6 +12,7 @@ use crate::domain::values::total::Total;
 
 catalogue! {
     /// Where an agreement is in its life.
+    #[schema(as = AgreementStatus)]
     pub enum Status {
         /// Signed, not paid out.
         Signed = "signed",
@@ -133,6 +134,7 @@ pub struct Listed {
     /// What must come back.
     pub to_return: Money,
     /// signed, running, settled or cancelled.
+    #[schema(value_type = Status)]
     pub status: String,
     /// Day of the payout.
     pub handed_over_on: Option<NaiveDate>,

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::access::Role;
+
 /// A role and where it was given; it reaches all units below.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RoleAt {
@@ -12,6 +14,7 @@ pub struct RoleAt {
     /// Its name without its kind.
     pub unit_name: String,
     /// officer, approver, cashier …
+    #[schema(value_type = Role)]
     pub role: String,
 }
 
