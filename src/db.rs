@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::SecondsFormat;
+use chrono::{NaiveDate, SecondsFormat};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
@@ -12,6 +12,26 @@ use crate::clock::Clock;
 
 /// What every store function takes: a connection inside a transaction.
 pub type Conn = sqlx::PgConnection;
+
+/// A day before all others, where no first day is asked for. A query has a bound in any case, because `$1 is null or …` is
+/// planned as a walk over all rows of the unit.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
+
+/// A day after all others.
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day");
+
+/// The least and the greatest key to look for: of one that is asked for, or of all.
+pub const fn one_or_all(key: Option<Uuid>) -> (Uuid, Uuid) {
+    match key {
+        Some(key) => (key, key),
+        None => (Uuid::nil(), Uuid::max()),
+    }
+}
+
+/// The names to look for: the one that is asked for, or all there are.
+pub fn name_or_all<'a>(name: Option<&'a str>, all: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    name.map_or_else(|| all.into_iter().map(str::to_owned).collect(), |name| vec![name.to_owned()])
+}
 
 /// The migrations of this release.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
