@@ -50,7 +50,7 @@ const EDGE: &[&str] = &[
 ];
 
 /// Where the pool may be named, besides the edge: roles are asked for before there is a transaction.
-const POOLS: &[&str] = &["src/access/", "src/db.rs"];
+const POOLS: &[&str] = &["src/access/", "src/db.rs", "src/db/"];
 
 /// Where SQL may stand: features' `store.rs` and `store/`, and these.
 const SQL: &[&str] = &["src/ledger/", "src/db.rs", "src/embedded/"];
