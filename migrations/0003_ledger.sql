@@ -203,6 +203,7 @@ create table journal (
 );
 create unique index journal_reversed_once on journal (unit_id, reverses) where reverses is not null;
 create index journal_effective on journal (unit_id, effective_on, journal_no);
+create index journal_of_kind on journal (unit_id, kind, journal_no);
 comment on column journal.txid is 'the transaction that wrote the header: lines come in the same one or never. Not xmin, which is the subtransaction''s after a savepoint';
 
 create table line (
@@ -218,7 +219,10 @@ create table line (
   -- Đồng has no decimals (Law on Accounting 88/2015 art. 10).
   constraint line_of_whole_dong check (amount = trunc(amount))
 );
-create index line_account on line (unit_id, account, effective_on, journal_no) include (amount, source_id);
+-- Lists go along these: an account and a source in the order of days, or of journals. What names only one of the two goes along
+-- the pairs of `balance`, which are few however many lines there are.
+create index line_by_day on line (unit_id, account, source_id, effective_on, journal_no, line_no) include (amount);
+create index line_by_journal on line (unit_id, account, source_id, journal_no);
 create index line_subject on line (unit_id, subject_id, journal_no) where subject_id is not null;
 comment on column line.amount is 'đồng; + debit, - credit';
 comment on column line.subject_id is 'the agreement, donation or household it concerns: key of the sub-ledger';
@@ -242,7 +246,24 @@ create table period_balance (
   lines     bigint not null,
   primary key (unit_id, account, source_id, month)
 ) with (fillfactor = 50);
-comment on table period_balance is 'movement of a month: a balance as of any day is the months before plus the lines of its month';
+comment on table period_balance is 'movement of a month: a balance as of any day is the months before plus the days of its month';
+create table day_balance (
+  unit_id   integer not null,
+  account   text not null,
+  source_id integer not null,
+  on_day    date not null,
+  debit     numeric(20,2) not null,
+  credit    numeric(20,2) not null,
+  primary key (unit_id, account, source_id, on_day)
+) with (fillfactor = 50);
+comment on table day_balance is 'movement of a day, so that no balance adds up the lines of a month';
+create table period_journals (
+  unit_id  integer not null,
+  month    date not null,
+  journals bigint not null,
+  primary key (unit_id, month)
+) with (fillfactor = 50);
+comment on table period_journals is 'how many journals count in a month';
 
 -- Vouchers: the numbered paper of a journal. Numbers have no gaps per unit, book (quyển), year and kind.
 create table voucher_counter (
@@ -269,6 +290,7 @@ create table voucher (
   primary key (unit_id, journal_no),
   constraint voucher_number_unique unique (unit_id, book, year, kind, number)
 );
+create index voucher_series on voucher (unit_id, book, year, kind, journal_no);
 
 -- Seals: each covers the next facts of the unit with the root of their Merkle tree (RFC 6962) and the seal before it.
 create table seal (
@@ -284,10 +306,10 @@ create table seal (
 );
 
 grant select on chart, chart_account, chart_role, subject_kind, control_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
-  period_balance, voucher_counter, voucher, seal to soquy_app, soquy_books;
+  period_balance, day_balance, period_journals, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
 grant update (name, closed_on) on fund to soquy_app;
 grant update (name, closed_on, giver, document_no) on source to soquy_app;
 grant insert on subject, journal, line, voucher, seal, period_event, book, account to soquy_books;
 grant update (postable) on account to soquy_books;
-grant insert, update on balance, period_balance, voucher_counter to soquy_books;
+grant insert, update on balance, period_balance, day_balance, period_journals, voucher_counter to soquy_books;

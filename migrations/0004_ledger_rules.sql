@@ -8,6 +8,8 @@ call keep_in_unit('journal');
 call keep_in_unit('line');
 call keep_in_unit('balance');
 call keep_in_unit('period_balance');
+call keep_in_unit('day_balance');
+call keep_in_unit('period_journals');
 call keep_in_unit('voucher_counter');
 call keep_in_unit('voucher');
 call keep_in_unit('seal');

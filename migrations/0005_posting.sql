@@ -43,9 +43,9 @@ begin
       union all
       select x.effective_on, sum(x.amount)
         from account a,
-             lateral (select l.effective_on, l.amount from line l
-                       where l.unit_id = unit and l.account = a.code and l.source_id = spent.source_id
-                         and l.effective_on > spent.from_day offset 0) x
+             lateral (select d.on_day as effective_on, d.debit - d.credit as amount from day_balance d
+                       where d.unit_id = unit and d.account = a.code and d.source_id = spent.source_id
+                         and d.on_day > spent.from_day offset 0) x
        where a.unit_id = unit and a.money group by x.effective_on
     ), had as (
       select m.effective_on,
@@ -98,7 +98,7 @@ begin
          cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
                with ordinality x(account, role, source, amount, subject, line_no)
           left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
-        returning l.journal_no, l.line_no, l.account, l.source_id, date_trunc('month', l.effective_on)::date as month, l.amount,
+        returning l.journal_no, l.line_no, l.account, l.source_id, l.effective_on, l.amount,
                   content_of(l::text) as content
     ), papers as (
       select a.journal_no, a.effective_on, y.year, v.*,
@@ -126,12 +126,22 @@ begin
                using (journal_no)
           left join vouchers v using (journal_no)
     ), moved as materialized (
-      select account, source_id, month, count(*) as lines, coalesce(sum(amount) filter (where amount > 0), 0) as debit,
-             coalesce(-sum(amount) filter (where amount < 0), 0) as credit
-        from lines group by account, source_id, month
+      select account, source_id, effective_on, date_trunc('month', effective_on)::date as month, count(*) as lines,
+             coalesce(sum(amount) filter (where amount > 0), 0) as debit, coalesce(-sum(amount) filter (where amount < 0), 0) as credit
+        from lines group by account, source_id, effective_on
+    ), of_days as (
+      insert into day_balance as b (unit_id, account, source_id, on_day, debit, credit)
+        select unit, account, source_id, effective_on, debit, credit from moved order by account, source_id, effective_on
+        on conflict (unit_id, account, source_id, on_day) do update
+          set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit
+    ), in_months as (
+      insert into period_journals as p (unit_id, month, journals)
+        select unit, date_trunc('month', effective_on)::date, count(*) from asked group by 2 order by 2
+        on conflict (unit_id, month) do update set journals = p.journals + excluded.journals
     ), of_months as (
       insert into period_balance as b (unit_id, account, source_id, month, debit, credit, lines)
-        select unit, account, source_id, month, debit, credit, lines from moved order by account, source_id, month
+        select unit, account, source_id, month, sum(debit), sum(credit), sum(lines)
+          from moved group by account, source_id, month order by account, source_id, month
         on conflict (unit_id, account, source_id, month) do update
           set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines
     ), of_accounts as (

@@ -10,6 +10,7 @@ create table app_user (
   disabled_at timestamptz,
   constraint app_user_login_unique unique (login)
 );
+create index app_user_of_unit on app_user (unit_id, user_id);
 call keep_versions('app_user', 'user_id');
 
 -- The secret and the count of failures: changes at each login, so it is not audited.

@@ -58,7 +58,7 @@ create table approval (
   constraint approval_by_a_second_person check (state <> 'approved' or decided_by <> made_by),
   constraint approval_decided check ((state = 'waiting') = (decided_by is null))
 );
-create index approval_waiting on approval (unit_id, approval_id) where state = 'waiting';
+create index approval_state on approval (unit_id, state, approval_id);
 create unique index approval_one_waiting on approval (unit_id, command, subject_id) where state = 'waiting' and subject_id is not null;
 call make_audited_table('approval', 'approval_id');
 

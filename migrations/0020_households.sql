@@ -29,6 +29,7 @@ create table household (
   primary key (unit_id, household_id),
   constraint household_code_unique unique (unit_id, code)
 );
+create index household_hamlet on household (unit_id, hamlet, code);
 comment on column household.search_key is 'code, hamlet and names without diacritics, made by the server: the database needs no extension';
 comment on column household.closed_on is 'first day on which it is no longer in the register (moved away, merged, died out)';
 comment on column household.signs_by_fingerprint is 'its representative signs papers by fingerprint (điểm chỉ)';

@@ -37,6 +37,7 @@ create table project (
 comment on column project.content is 'what is supported, the same word in all programmes: nobody gets it twice at a time';
 comment on column project.to_on is 'first day after the project';
 comment on column project.terms is 'recovery terms (domain::recovery::Terms)';
+create index project_fund on project (unit_id, fund_id, project_id);
 call make_audited_table('project', 'project_id');
 
 -- A household asks. The class is that of the day it asked.
@@ -59,6 +60,7 @@ create table support_request (
   foreign key (unit_id, household_id) references household,
   constraint support_request_ended_with_reason check (state in ('queued', 'agreed') or reason is not null)
 );
+create index support_request_project on support_request (unit_id, project_id, request_id);
 create unique index support_request_once on support_request (unit_id, project_id, household_id) where state = 'queued';
 comment on column support_request.class_basis is 'the decision the class rests on, in words';
 call make_audited_table('support_request', 'request_id');
@@ -77,6 +79,7 @@ create table meeting (
   foreign key (unit_id, project_id) references project,
   constraint meeting_minutes_unique unique (unit_id, minutes_no, held_on)
 );
+create index meeting_project on meeting (unit_id, project_id, meeting_id);
 call make_fact_table('meeting', 'meeting_id');
 
 create table vote (
@@ -143,8 +146,8 @@ create table agreement (
   constraint agreement_of_request unique (unit_id, request_id),
   constraint agreement_contract_unique unique (unit_id, contract_year, contract_no)
 );
-create index agreement_household on agreement (unit_id, household_id);
-create index agreement_project on agreement (unit_id, project_id);
+create index agreement_household on agreement (unit_id, household_id, agreement_id);
+create index agreement_project on agreement (unit_id, project_id, agreement_id);
 comment on column agreement.party is 'who signed, as on the paper';
 comment on column agreement.recovers_into is 'copied from the source at signing';
 call make_fact_table('agreement', 'agreement_id');
@@ -246,6 +249,7 @@ comment on column agreement_state.next_due_on is 'day of the first part that is 
 comment on column agreement_state.summary_valid_until is
   'day of the last event, where the sums say as much as the events (domain::support::HistorySummary)';
 comment on column agreement_state.overdue_from is 'first day on which that part is overdue, grace included';
+create index agreement_state_state on agreement_state (unit_id, state, agreement_id);
 call keep_in_unit('agreement_state');
 
 -- A state on its way into the table.

@@ -74,7 +74,7 @@ create table external_loan (
   constraint external_loan_read_once unique (unit_id, lender, contract_no, as_of_on),
   constraint external_loan_days check (due_on >= lent_on)
 );
-create index external_loan_household_of on external_loan (unit_id, household_id);
+create index external_loan_household_of on external_loan (unit_id, household_id, external_loan_id);
 call make_fact_table('external_loan', 'external_loan_id');
 comment on column external_loan.rate_text is 'the rate as the contract words it; it is not computed with';
 

@@ -41,6 +41,8 @@ create table loan_request (
   constraint loan_request_ended_with_reason check (state not in ('refused', 'withdrawn') or reason is not null)
 );
 create index loan_request_household on loan_request (unit_id, household_id);
+create index loan_request_state on loan_request (unit_id, state, loan_request_id);
+create index loan_request_group on loan_request (unit_id, group_id, loan_request_id);
 create index loan_request_product on loan_request (product_code);
 create index loan_request_owner on loan_request (owner_code);
 create index loan_request_source on loan_request (unit_id, source_id);
@@ -97,8 +99,9 @@ create table loan (
   constraint loan_number_unique unique (unit_id, contract_year, contract_number),
   constraint loan_request_signed_once unique (unit_id, loan_request_id)
 );
-create index loan_household on loan (unit_id, household_id);
-create index loan_group on loan (unit_id, group_id) where group_id is not null;
+create index loan_household on loan (unit_id, household_id, loan_id);
+create index loan_group on loan (unit_id, group_id, loan_id) where group_id is not null;
+create index loan_programme on loan (unit_id, left(product_code, 2), loan_id);
 create index loan_product on loan (product_code, rule_from);
 create index loan_owner on loan (owner_code);
 create index loan_source on loan (unit_id, source_id);
@@ -177,6 +180,9 @@ create table loan_state (
 ) with (fillfactor = 70);
 comment on column loan_state.stands_on is 'the day for which the books hold it: events of that day count, its interest does not yet';
 create index loan_state_status on loan_state (unit_id, status, loan_id);
+-- What the close of a day goes through: loans that were over before are not passed by again.
+create index loan_state_open on loan_state (unit_id, loan_id) where status in ('current', 'overdue', 'frozen');
+create index loan_state_late on loan_state (unit_id, loan_id) where late_since is not null;
 call keep_in_unit('loan_state');
 
 -- The close of a day: how far it came. A close that stopped goes on after the last loan it finished.

@@ -13,6 +13,7 @@ create table sheet (
   constraint sheet_one_a_meeting unique (unit_id, group_id, meeting_on),
   constraint sheet_prepared_before check (prepared_on <= meeting_on)
 );
+create index sheet_group_of on sheet (unit_id, group_id, sheet_id);
 call make_fact_table('sheet', 'sheet_id');
 
 create table sheet_row (

@@ -93,14 +93,9 @@ pub fn router(app: App) -> Router {
     edge::wrap(routes.merge(plain).with_state(app).merge(docs), clock, origins)
 }
 
-/// Ready when the database answers.
+/// Ready when the database answers in time.
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    let answer = app
-        .pool
-        .acquire()
-        .await
-        .map_err(|e| Problem { cause: Some(e.into()), ..Kind::TryAgain.bare().after(1) })?;
-    drop(answer);
+    app.answers().await?;
     Ok("ready\n")
 }
 

@@ -2,16 +2,41 @@
 
 use std::time::Duration;
 
-use chrono::SecondsFormat;
+use chrono::{NaiveDate, SecondsFormat};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 
+mod lease;
+
+pub use lease::Lease;
+
 /// What every store function takes: a connection inside a transaction.
 pub type Conn = sqlx::PgConnection;
+
+/// A day before all others, where no first day is asked for. A query has a bound in any case, because `$1 is null or …` is
+/// planned as a walk over all rows of the unit.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a day");
+
+/// A day after all others.
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day");
+
+/// The least and the greatest key to look for: of one that is asked for, or of all.
+pub const fn one_or_all(key: Option<Uuid>) -> (Uuid, Uuid) {
+    match key {
+        Some(key) => (key, key),
+        None => (Uuid::nil(), Uuid::max()),
+    }
+}
+
+/// The names to look for: the one that is asked for, or all there are.
+pub fn name_or_all<'a>(name: Option<&'a str>, all: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    name.map_or_else(|| all.into_iter().map(str::to_owned).collect(), |name| vec![name.to_owned()])
+}
 
 /// The migrations of this release.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -82,8 +107,22 @@ fn writing() -> u32 {
 /// call. By index: a plan made while a table was small must still be right when it has grown, and every index begins
 /// with the unit. (For the same reason many keys are looked up by `lateral` and not by `any`, which may be planned as a walk
 /// over all rows of the unit.) Never compiled: our statements are shorter than their compilation.
-const PLANNING: [(&str, &str); 3] =
-    [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
+/// In one process: workers for one question take the cores from all others.
+const PLANNING: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+];
+
+/// What the database does about a client that went without a word: it gives its locks back.
+const WHEN_WE_ARE_GONE: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "8s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "20s"),
+];
 
 /// The server's pool. Every connection works as `soquy_app`, whichever login opened it.
 pub async fn connect(url: &str) -> sqlx::Result<PgPool> {
@@ -95,18 +134,42 @@ pub fn writers(url: &str) -> sqlx::Result<PgPool> {
     Ok(pool(writing()).connect_lazy_with(options(url)?))
 }
 
+/// The pool in which nothing but roles is asked for, so that no request waits for its permit behind what others read.
+pub fn roles(url: &str) -> sqlx::Result<PgPool> {
+    Ok(pool(2).connect_lazy_with(options(url)?))
+}
+
+/// The pool of what reads much: as many connections as work on such things at a time.
+pub fn reports(url: &str, at_a_time: usize) -> sqlx::Result<PgPool> {
+    let size = u32::try_from(at_a_time).unwrap_or(u32::MAX);
+    Ok(pool(size).connect_lazy_with(options(url)?.options([("statement_timeout", "20s")])))
+}
+
+/// How many reports, files and proofs are worked on at a time: half of the cores, because each keeps one of ours and one of the
+/// database's busy.
+pub fn reports_at_a_time() -> usize {
+    (std::thread::available_parallelism().map_or(2, std::num::NonZero::get) / 2).max(1)
+}
+
 /// Whether a pool would hand out another connection now.
 pub fn has_another(pool: &PgPool) -> bool {
     pool.num_idle() > 0 || pool.size() < pool.options().get_max_connections()
 }
 
 fn options(url: &str) -> sqlx::Result<PgConnectOptions> {
-    Ok(url.parse::<PgConnectOptions>()?.options(PLANNING).options([("statement_timeout", "25s")]))
+    Ok(url
+        .parse::<PgConnectOptions>()?
+        .options(PLANNING)
+        .options(WHEN_WE_ARE_GONE)
+        .options([("statement_timeout", "25s")]))
 }
 
 /// A connection that rested longer than this is asked whether it still lives before it is used. Each that comes back is
 /// asked anyway.
 const RESTED: Duration = Duration::from_secs(1);
+
+/// How long it may take to answer that.
+const ALIVE: Duration = Duration::from_secs(1);
 
 fn pool(size: u32) -> PgPoolOptions {
     PgPoolOptions::new()
@@ -123,7 +186,7 @@ fn pool(size: u32) -> PgPoolOptions {
             let rested = known.idle_for > RESTED;
             Box::pin(async move {
                 if rested {
-                    conn.ping().await?;
+                    timeout(ALIVE, conn.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
                 }
                 Ok(true)
             })

@@ -235,7 +235,7 @@ impl From<sqlx::Error> for Problem {
                 Kind::TryAgain
             }
             // The database went away, and may be back already: it stops, has crashed, starts, or hung up.
-            (_, Some("57P01" | "57P02" | "57P03")) | (sqlx::Error::Io(_), _) => Kind::TryAgain,
+            (_, Some("57P01" | "57P02" | "57P03" | "25P03")) | (sqlx::Error::Io(_), _) => Kind::TryAgain,
             (_, Some("57014")) => Kind::TimedOut,
             (_, Some("SQ410")) => Kind::ConflictingDuties,
             (_, Some("22003")) => return beyond_the_books(),

@@ -22,6 +22,7 @@ use crate::db::{self, Scope};
 use crate::embedded::{self, Embedded, EmbeddedError, Options};
 use crate::http::App;
 use crate::http::pace::Pace;
+use crate::http::turns::Turns;
 use crate::ledger::seals;
 use crate::problem::Problem;
 
@@ -196,6 +197,9 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
     Ok(App {
         pool: db::connect(&url).await.context("connecting to the database")?,
         writers: db::writers(&url)?,
+        roles: db::roles(&url)?,
+        reports: db::reports(&url, db::reports_at_a_time())?,
+        turns: Arc::new(Turns::at_a_time(db::reports_at_a_time())),
         clock,
         keys: Arc::new(keys),
         grants: Arc::new(Grants::default()),
@@ -214,9 +218,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Seals every unit that has new facts.
 pub async fn seal_all(app: &App) -> Result<(), Problem> {
-    let mut conn = app.pool.acquire().await?;
-    let units = seals::units_to_seal(&mut conn).await?;
-    drop(conn);
+    let units = app.connected(async |conn| Ok(seals::units_to_seal(conn).await?)).await?;
     for unit in units {
         let scope = Scope { unit, actor: None, action: "seal" };
         while app.within(scope, async |conn| Ok(seals::seal_next(conn, unit).await?)).await?.is_some() {}

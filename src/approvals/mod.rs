@@ -10,7 +10,7 @@ pub use values::{Approval, Ask, Command, Decision, State};
 use uuid::Uuid;
 
 use crate::access::Work;
-use crate::db::{Conn, constraint};
+use crate::db::{Conn, constraint, name_or_all};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -43,7 +43,8 @@ pub async fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Page<Approval>, Problem> {
-    let rows = store::list(conn, unit, state.map(State::name), after, limit + 1).await?;
+    let states = name_or_all(state.map(State::name), State::ALL.iter().map(|state| state.name()));
+    let rows = store::list(conn, unit, &states, after.unwrap_or_default(), limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.approval_id))
 }
 

@@ -49,19 +49,23 @@ pub async fn lock(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<A
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
-    state: Option<&str>,
-    after: Option<Uuid>,
+    states: &[String],
+    after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<Approval>> {
     sqlx::query_as!(
         Approval,
-        "select approval_id, command, subject_id, body, summary_vi, summary_en, made_by, made_at, state, decided_by,
-                decided_at, note, outcome
-           from approval
-          where unit_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or approval_id > $3)
-          order by approval_id limit $4",
+        "select a.approval_id, a.command, a.subject_id, a.body, a.summary_vi, a.summary_en, a.made_by, a.made_at, a.state,
+                a.decided_by, a.decided_at, a.note, a.outcome
+           from (select i.approval_id from unnest($2::text[]) w (state)
+                  cross join lateral (select approval_id from approval
+                                       where unit_id = $1 and state = w.state and approval_id > $3
+                                       order by approval_id limit $4) i
+                  order by 1 limit $4) k
+          cross join lateral (select * from approval where unit_id = $1 and approval_id = k.approval_id offset 0) a
+          order by a.approval_id",
         unit,
-        state,
+        states,
         after,
         limit
     )

@@ -136,7 +136,8 @@ async fn compare_registers(
     Path(RegisterPath { register }): Path<RegisterPath>,
     Query(query): Query<Against>,
 ) -> Result<Json<Differences>, Problem> {
-    read.run(async |conn, work| super::differences(conn, work.unit, register, query.against).await)
+    let turn = read.turn(true).await?;
+    turn.run(async |conn, work| super::differences(conn, work.unit, register, query.against).await)
         .await
         .map(Json)
 }

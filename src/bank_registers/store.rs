@@ -93,9 +93,9 @@ pub async fn registers(
     sqlx::query_as!(
         Register,
         r#"select register_id, lender, as_of_on, amount_unit as counted_in, encode(sha256, 'hex') as "sha256!", row_count, recorded_at, recorded_by
-           from loan_register where unit_id = $1 and ($2::uuid is null or register_id > $2) order by register_id limit $3"#,
+           from loan_register where unit_id = $1 and register_id > $2 order by register_id limit $3"#,
         unit,
-        after.map(RegisterId::uuid),
+        after.map(RegisterId::uuid).unwrap_or_default(),
         limit
     )
     .fetch_all(conn)
@@ -175,11 +175,11 @@ pub async fn lines(
         "select line_no, contract_no, customer_code, customer_name, commune_code, group_code, programme_code, capital_source,
                 lent_on, due_on, extended_due_on, term_months, annual_rate, lent, performing, overdue, frozen,
                 interest_performing, interest_overdue, savings
-           from register_loan where unit_id = $1 and register_id = $2 and ($3::integer is null or line_no > $3)
+           from register_loan where unit_id = $1 and register_id = $2 and line_no > $3
           order by line_no limit $4",
         unit,
         register.uuid(),
-        after,
+        after.unwrap_or(0),
         limit
     )
     .fetch_all(conn)
@@ -232,26 +232,35 @@ pub async fn external(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Opti
     .await
 }
 
+/// Reads a page of external loans, each as it was read last. The literal says of which household.
+macro_rules! externals {
+    ($of:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            ExternalLoan,
+            r#"select external_loan_id, household_id, lender, contract_no, trim_scale(credit_limit) as credit_limit, rate_text,
+                    lent_on, due_on, trim_scale(outstanding) as "outstanding!", as_of_on, note, recorded_at
+               from external_loan e
+              where unit_id = $1 and external_loan_id > $2 "#
+                + $of
+                + " and not exists (select from external_loan later where later.unit_id = e.unit_id and later.lender = e.lender
+                                       and later.contract_no = e.contract_no and later.as_of_on > e.as_of_on)
+              order by external_loan_id limit $3",
+            $($argument),+
+        )
+    };
+}
+
 pub async fn externals(
     conn: &mut Conn,
     unit: i32,
     household: Option<HouseholdId>,
     (after, limit): (Option<ExternalLoanId>, i64),
 ) -> sqlx::Result<Vec<ExternalLoan>> {
-    sqlx::query_as!(
-        ExternalLoan,
-        r#"select external_loan_id, household_id, lender, contract_no, trim_scale(credit_limit) as credit_limit, rate_text, lent_on,
-                due_on, trim_scale(outstanding) as "outstanding!", as_of_on, note, recorded_at
-           from external_loan e
-          where unit_id = $1 and ($2::uuid is null or household_id = $2) and ($3::uuid is null or external_loan_id > $3)
-            and not exists (select from external_loan later where later.unit_id = e.unit_id and later.lender = e.lender
-                               and later.contract_no = e.contract_no and later.as_of_on > e.as_of_on)
-          order by external_loan_id limit $4"#,
-        unit,
-        household.map(HouseholdId::uuid),
-        after.map(ExternalLoanId::uuid),
-        limit
-    )
-    .fetch_all(conn)
-    .await
+    let after = after.map(ExternalLoanId::uuid).unwrap_or_default();
+    match household {
+        Some(household) => {
+            externals!("and household_id = $4", unit, after, limit, household.uuid()).fetch_all(conn).await
+        }
+        None => externals!("", unit, after, limit).fetch_all(conn).await,
+    }
 }

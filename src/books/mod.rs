@@ -145,7 +145,7 @@ pub async fn accounts(
     after: Option<String>,
     limit: i64,
 ) -> Result<Page<Account>, Problem> {
-    let rows = chart::accounts(conn, unit, after.as_deref(), limit + 1).await?;
+    let rows = chart::accounts(conn, unit, after.as_deref().unwrap_or_default(), limit + 1).await?;
     Ok(Page::of(rows, limit, |account| account.code.clone()))
 }
 
@@ -193,7 +193,7 @@ pub async fn funds(
     after: Option<i32>,
     limit: i64,
 ) -> Result<Page<Fund>, Problem> {
-    Ok(Page::of(sources::funds(conn, unit, after, limit + 1).await?, limit, |fund| fund.fund_id))
+    Ok(Page::of(sources::funds(conn, unit, after.unwrap_or(0), limit + 1).await?, limit, |fund| fund.fund_id))
 }
 
 /// One fund.

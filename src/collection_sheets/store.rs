@@ -82,11 +82,11 @@ pub async fn sheets(
                 (select count(*) from sheet_row r where r.unit_id = s.unit_id and r.sheet_id = s.sheet_id) as "row_count!",
                 (select count(*) from sheet_row r join sheet_collection c using (unit_id, row_id)
                   where r.unit_id = s.unit_id and r.sheet_id = s.sheet_id) as "recorded_count!"
-           from sheet s where unit_id = $1 and group_id = $2 and ($3::uuid is null or sheet_id > $3)
+           from sheet s where unit_id = $1 and group_id = $2 and sheet_id > $3
           order by sheet_id limit $4"#,
         unit,
         group.uuid(),
-        after.map(SheetId::uuid),
+        after.map(SheetId::uuid).unwrap_or_default(),
         limit
     )
     .fetch_all(conn)

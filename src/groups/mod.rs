@@ -57,7 +57,13 @@ pub async fn list(
     after: Option<GroupId>,
     limit: i64,
 ) -> Result<Page<Group>, Problem> {
-    let rows = store::groups(conn, work, sight.leader(), after, limit + 1).await?;
+    let rows = match narrowed(&mut *conn, work, None, sight).await? {
+        Narrowed::To(None) => store::groups(conn, work, after, limit + 1).await?,
+        Narrowed::To(Some(led)) if after.is_none() => {
+            store::group(conn, work, led).await?.into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
     Ok(Page::of(rows, limit, |group| group.group_id))
 }
 
@@ -88,8 +94,8 @@ pub async fn show(
 
 /// The group alone, if it is in sight: for features that work with groups.
 pub async fn find(conn: &mut Conn, work: &Work<'_>, id: GroupId, sight: Sight) -> Result<Group, Problem> {
-    let group = store::group(conn, work, id, sight.leader()).await?;
-    group.ok_or_else(|| Kind::NotFound.bare())
+    insist_seen(&mut *conn, work, Some(id), sight).await?;
+    store::group(conn, work, id).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// Refuses what belongs to a group out of sight, or to none.
@@ -101,7 +107,7 @@ pub async fn insist_seen(
 ) -> Result<(), Problem> {
     match (sight, group) {
         (Sight::All, _) => Ok(()),
-        (Sight::LedBy(_), Some(group)) => find(conn, work, group, sight).await.map(drop),
+        (Sight::LedBy(_), wanted @ Some(_)) => narrowed(conn, work, wanted, sight).await.map(drop),
         (Sight::LedBy(_), None) => Err(Kind::NotFound.bare()),
     }
 }

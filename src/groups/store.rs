@@ -133,7 +133,6 @@ pub async fn end_group(conn: &mut Conn, unit: i32, id: GroupId, end: &Dissolutio
 pub async fn groups(
     conn: &mut Conn,
     work: &Work<'_>,
-    leader: Option<UserId>,
     after: Option<GroupId>,
     limit: i64,
 ) -> sqlx::Result<Vec<Group>> {
@@ -142,16 +141,12 @@ pub async fn groups(
         r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
                 dissolved_on, dissolved_reason,
                 (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
-                    and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
+                    and joined_on <= $3 and (left_on is null or left_on > $3)) as "members!"
            from savings_group g
-          where unit_id = $1 and ($2::uuid is null or group_id > $2)
-            and ($3::uuid is null or exists (
-                  select from group_post p where p.unit_id = g.unit_id and p.group_id = g.group_id
-                     and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))
-          order by group_id limit $5"#,
+          where unit_id = $1 and group_id > $2
+          order by group_id limit $4"#,
         work.unit,
-        after.map(GroupId::uuid),
-        leader.map(UserId::uuid),
+        after.map(GroupId::uuid).unwrap_or_default(),
         work.clock.today(),
         limit,
     )
@@ -159,26 +154,17 @@ pub async fn groups(
     .await
 }
 
-pub async fn group(
-    conn: &mut Conn,
-    work: &Work<'_>,
-    id: GroupId,
-    leader: Option<UserId>,
-) -> sqlx::Result<Option<Group>> {
+pub async fn group(conn: &mut Conn, work: &Work<'_>, id: GroupId) -> sqlx::Result<Option<Group>> {
     sqlx::query_as!(
         Group,
         r#"select group_id, name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on,
                 dissolved_on, dissolved_reason,
                 (select count(*) from group_member m where m.unit_id = g.unit_id and m.group_id = g.group_id
-                    and joined_on <= $4 and (left_on is null or left_on > $4)) as "members!"
+                    and joined_on <= $3 and (left_on is null or left_on > $3)) as "members!"
            from savings_group g
-          where unit_id = $1 and group_id = $2
-            and ($3::uuid is null or exists (
-                  select from group_post p where p.unit_id = g.unit_id and p.group_id = g.group_id
-                     and p.user_id = $3 and p.post = 'leader' and p.from_on <= $4 and p.to_on is null))"#,
+          where unit_id = $1 and group_id = $2"#,
         work.unit,
         id.uuid(),
-        leader.map(UserId::uuid),
         work.clock.today(),
     )
     .fetch_optional(conn)
@@ -426,10 +412,10 @@ pub async fn meetings(
     sqlx::query_as!(
         Meeting,
         "select meeting_id, held_on, minutes_no, present, note, recorded_at, recorded_by from group_meeting
-          where unit_id = $1 and group_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
+          where unit_id = $1 and group_id = $2 and meeting_id > $3 order by meeting_id limit $4",
         unit,
         group.uuid(),
-        after.map(GroupMeetingId::uuid),
+        after.map(GroupMeetingId::uuid).unwrap_or_default(),
         limit
     )
     .fetch_all(conn)

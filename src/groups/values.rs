@@ -20,15 +20,6 @@ pub enum Sight {
     LedBy(UserId),
 }
 
-impl Sight {
-    pub(super) const fn leader(self) -> Option<UserId> {
-        match self {
-            Self::All => None,
-            Self::LedBy(user) => Some(user),
-        }
-    }
-}
-
 /// A group to be set up.
 #[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

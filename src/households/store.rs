@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::view::{Line, Wanted};
-use crate::db::Conn;
+use crate::db::{Conn, FIRST_DAY, name_or_all};
 use crate::domain::people::household::{
     Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
 };
 use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::Birth;
+use crate::domain::people::poverty::Class;
 
 /// A row that no longer parses is a fault of ours, told at the border.
 fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> sqlx::Result<T> {
@@ -202,38 +203,56 @@ pub async fn escaped_years(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<u32> 
     Ok(years.fetch_optional(conn).await?.and_then(|years| years.try_into().ok()).unwrap_or_default())
 }
 
+/// Reads a page of the register. The literal says of which hamlet.
+macro_rules! lines {
+    ($hamlet:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Line,
+            r#"select h.household_id, h.code, h.hamlet, h.address, head.name as head_name, h.phone, h.closed_on,
+                      (select count(*) from household_member m where m.unit_id = h.unit_id and m.household_id = h.household_id
+                          and m.left_on is null) as "members!",
+                      d.class as "class?", d.class_year as "class_year?"
+                 from household h
+                 join household_member head on head.unit_id = h.unit_id and head.member_id = h.head_id
+                 left join lateral (
+                      select d.class, d.class_year from class_decision d
+                       where d.unit_id = h.unit_id and d.household_id = h.household_id and d.class is not null
+                         and greatest(make_date(d.class_year, 1, 1), d.decision_on) <= $3
+                         and not exists (select from class_decision l where l.unit_id = d.unit_id and l.supersedes = d.class_decision_id)
+                       order by d.class_year desc, d.decision_on desc, d.class_decision_id desc limit 1) d on true
+                where h.unit_id = $1
+                  and not exists (select from unnest($2::text[]) word where strpos(h.search_key, word) = 0)
+                  and coalesce(h.closed_on, '9999-12-31') > $4 and coalesce(d.class, '') = any ($5) and h.code > $6 "#
+                + $hamlet
+                + " order by h.code limit $7",
+            $($argument),+
+        )
+    };
+}
+
 pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sqlx::Result<Vec<Line>> {
-    let lines = sqlx::query_as!(
-        Line,
-        r#"select h.household_id, h.code, h.hamlet, h.address, head.name as head_name, h.phone, h.closed_on,
-                  (select count(*) from household_member m where m.unit_id = h.unit_id and m.household_id = h.household_id
-                      and m.left_on is null) as "members!",
-                  d.class as "class?", d.class_year as "class_year?"
-             from household h
-             join household_member head on head.unit_id = h.unit_id and head.member_id = h.head_id
-             left join lateral (
-                  select d.class, d.class_year from class_decision d
-                   where d.unit_id = h.unit_id and d.household_id = h.household_id and d.class is not null
-                     and greatest(make_date(d.class_year, 1, 1), d.decision_on) <= $3
-                     and not exists (select from class_decision l where l.unit_id = d.unit_id and l.supersedes = d.class_decision_id)
-                   order by d.class_year desc, d.decision_on desc, d.class_decision_id desc limit 1) d on true
-            where h.unit_id = $1
-              and not exists (select from unnest($2::text[]) word where strpos(h.search_key, word) = 0)
-              and ($4 or h.closed_on is null or h.closed_on > $3)
-              and ($5::text is null or h.hamlet = $5)
-              and ($6::text is null or d.class = $6)
-              and ($7::text is null or h.code > $7)
-            order by h.code limit $8"#,
-        unit,
-        &wanted.words,
-        wanted.on,
-        wanted.closed,
-        wanted.hamlet.as_ref().map(crate::domain::values::text::Name::as_str),
-        wanted.class.map(crate::domain::people::poverty::Class::code),
-        wanted.after,
-        limit
-    );
-    lines.fetch_all(conn).await
+    let in_register_on = if wanted.closed { FIRST_DAY } else { wanted.on };
+    let classes =
+        name_or_all(wanted.class.map(Class::code), Class::ALL.map(Class::code).into_iter().chain([""]));
+    let after = wanted.after.as_deref().unwrap_or_default();
+    let (words, on) = (&wanted.words, wanted.on);
+    match &wanted.hamlet {
+        Some(hamlet) => {
+            let in_hamlet = lines!(
+                "and h.hamlet = $8",
+                unit,
+                words,
+                on,
+                in_register_on,
+                &classes,
+                after,
+                limit,
+                hamlet.as_str()
+            );
+            in_hamlet.fetch_all(conn).await
+        }
+        None => lines!("", unit, words, on, in_register_on, &classes, after, limit).fetch_all(conn).await,
+    }
 }
 
 /// Hamlets of some households.

@@ -9,6 +9,7 @@ use crate::access::{Grants, Keys, UnknownLogins};
 use crate::clock::Clock;
 use crate::http::edge::Origin;
 use crate::http::pace::Pace;
+use crate::http::turns::Turns;
 
 /// Everything a handler may need.
 #[derive(Clone)]
@@ -17,6 +18,12 @@ pub struct App {
     pub pool: PgPool,
     /// The same for batches, see [`super::batcher`].
     pub writers: PgPool,
+    /// The same for roles, which every request asks for.
+    pub roles: PgPool,
+    /// The same for what reads much, see [`super::turns`].
+    pub reports: PgPool,
+    /// Whose turn it is among what reads much.
+    pub turns: Arc<Turns>,
     /// What time it is.
     pub clock: Clock,
     /// The key of access tokens.

@@ -115,7 +115,7 @@ impl FromRequestParts<App> for Permit {
             RawPathParams::from_request_parts(parts, app).await.map_err(|_| Kind::NotFound.bare())?;
         let named = params.iter().find(|(name, _)| *name == "unit").and_then(|(_, value)| value.parse().ok());
         let unit = named.ok_or_else(|| Kind::NotFound.bare())?;
-        let roles = app.grants.at(&app.pool, user, unit).await?;
+        let roles = app.grants.at(&app.roles, user, unit).await?;
         if roles.is_empty() {
             return Err(Kind::NotFound.bare());
         }

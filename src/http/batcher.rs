@@ -21,13 +21,12 @@ use std::time::Duration;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Transaction};
 use tokio::sync::{Notify, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::access::Work;
-use crate::db::{self, Conn, Scope};
+use crate::db::{self, Conn, Lease, Scope};
 use crate::domain::values::language::Language;
 use crate::http::{App, Created, respond};
 use crate::idempotency::{self, Answer, Claim};
@@ -39,6 +38,12 @@ const BATCH: usize = 200;
 
 /// The longest wait for the callers of the previous batch.
 const LINGER_MAX: Duration = Duration::from_millis(10);
+
+/// The longest a transaction may take to begin: it waits for nothing but the way to the database.
+const BEGINNING: Duration = Duration::from_secs(2);
+
+/// The longest a batch may take. One that takes longer waits for another transaction of the unit, or for a database that is gone.
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// The most commands that wait in a unit; more are told to come again.
 const QUEUE: usize = 2_000;
@@ -68,6 +73,11 @@ pub type Outcome = Result<(Answer, bool), Problem>;
 /// A command without an answer: its worker broke.
 fn lost() -> Problem {
     Problem::internal(anyhow::anyhow!("a batch lost an answer"))
+}
+
+/// A command whose batch was given up.
+fn come_again() -> Problem {
+    Kind::TryAgain.bare().after(1)
 }
 
 /// What became of a row of a batch.
@@ -240,18 +250,21 @@ impl<C: Batched> Batcher<C> {
     ) -> PreviousBatch {
         let gathered = timeout_at(until, self.gather(unit, previous.answered, &arrived));
         let mut conn = match previous.conn {
-            None => app.writers.acquire().await.ok(),
+            None => Lease::of(&app.writers).await.ok(),
             kept => kept,
         };
         let (tx, _) = tokio::join!(begin::<C>(&app, unit, conn.as_mut()), gathered);
         let (batch, since) = (self.next_batch(unit), Instant::now());
         let answered = batch.len();
         let done = match tx.ok() {
-            Some(tx) => Some(attempt(tx, &app, unit, &batch).await),
-            None => None,
+            Some(tx) => attempt(tx, &app, unit, &batch).await,
+            None => Attempt::NotBegun,
         };
+        if !matches!(done, Attempt::NotBegun | Attempt::GivenUp) {
+            conn.iter_mut().for_each(Lease::ended);
+        }
         // What failed may have failed with its connection.
-        let conn = conn.filter(|_| matches!(done, Some(Ok(_))) && db::has_another(&app.writers));
+        let conn = conn.filter(|_| matches!(done, Attempt::Done(_)) && db::has_another(&app.writers));
         answer(&app, unit, batch, done).await;
         PreviousBatch { answered, took: since.elapsed(), conn }
     }
@@ -290,32 +303,43 @@ struct PreviousBatch {
     /// How long that took.
     took: Duration,
     /// Its connection, whose caches are warm, unless another task may need it.
-    conn: Option<PoolConnection<Postgres>>,
+    conn: Option<Lease>,
 }
 
-/// Answers every caller of a batch. One that failed as a whole, or did not begin, is done one by one.
-async fn answer<C: Batched>(
-    app: &App,
-    unit: i32,
-    mut batch: Vec<Waiting<C>>,
-    done: Option<Result<Vec<Outcome>, Problem>>,
-) {
+/// How the transaction of a batch ended.
+enum Attempt {
+    /// An outcome for every command, in their order.
+    Done(Vec<Outcome>),
+    /// It failed as a whole and was taken back.
+    Failed(Problem),
+    /// It did not begin.
+    NotBegun,
+    /// It did not end in time. Whether it was committed is not known: whoever sends a command again learns it by its key.
+    GivenUp,
+}
+
+/// Answers every caller of a batch. One that failed as a whole, or did not begin, is done one by one, as long as the database
+/// answers.
+async fn answer<C: Batched>(app: &App, unit: i32, mut batch: Vec<Waiting<C>>, done: Attempt) {
     metrics::histogram!("soquy_batch_commands", "operation" => C::ACTION)
         .record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     match done {
-        Some(Ok(outcomes)) => {
+        Attempt::Done(outcomes) => {
             for (waiting, outcome) in batch.into_iter().zip(outcomes) {
                 waiting.answer(outcome);
             }
         }
-        Some(Err(problem)) if batch.len() == 1 => {
+        Attempt::Failed(problem) if batch.len() == 1 => {
             if let Some(waiting) = batch.pop() {
                 waiting.answer(Err(problem));
             }
         }
-        _ => {
+        Attempt::GivenUp => batch.into_iter().for_each(|waiting| waiting.answer(Err(come_again()))),
+        Attempt::Failed(_) | Attempt::NotBegun => {
+            let mut answers = true;
             for waiting in batch {
-                let outcome = alone(app, unit, &waiting).await;
+                let outcome = if answers { alone(app, unit, &waiting).await } else { Err(come_again()) };
+                answers &= !matches!(&outcome, Err(problem) if problem.kind == Kind::TryAgain);
                 waiting.answer(outcome);
             }
         }
@@ -324,20 +348,29 @@ async fn answer<C: Batched>(
 
 /// Does one command in a transaction of its own.
 async fn alone<C: Batched>(app: &App, unit: i32, waiting: &Waiting<C>) -> Outcome {
-    let mut conn = app.writers.acquire().await?;
+    let mut conn = Lease::of(&app.writers).await?;
     let tx = begin::<C>(app, unit, Some(&mut conn)).await?;
-    let mut one = attempt(tx, app, unit, std::slice::from_ref(waiting)).await?;
-    one.pop().unwrap_or_else(|| Err(lost()))
+    let done = attempt(tx, app, unit, std::slice::from_ref(waiting)).await;
+    if !matches!(done, Attempt::GivenUp) {
+        conn.ended();
+    }
+    match done {
+        Attempt::Done(mut one) => one.pop().unwrap_or_else(|| Err(lost())),
+        Attempt::Failed(problem) => Err(problem),
+        Attempt::NotBegun | Attempt::GivenUp => Err(come_again()),
+    }
 }
 
 /// Begins the transaction of a batch.
 async fn begin<'c, C: Batched>(
     app: &App,
     unit: i32,
-    conn: Option<&'c mut PoolConnection<Postgres>>,
+    conn: Option<&'c mut Lease>,
 ) -> Result<Transaction<'c, Postgres>, Problem> {
-    let conn = conn.ok_or(sqlx::Error::PoolTimedOut)?;
-    Ok(db::begin(conn, "begin", Scope { unit, actor: None, action: C::ACTION }, &app.clock).await?)
+    let conn = conn.ok_or(sqlx::Error::PoolTimedOut)?.begun()?;
+    let scope = Scope { unit, actor: None, action: C::ACTION };
+    let begun = timeout(BEGINNING, db::begin(conn, "begin", scope, &app.clock)).await;
+    Ok(begun.map_err(|_| sqlx::Error::PoolTimedOut)??)
 }
 
 /// Claims all keys of a batch, does what is new, and ends the transaction.
@@ -346,9 +379,16 @@ async fn attempt<C: Batched>(
     app: &App,
     unit: i32,
     batch: &[Waiting<C>],
-) -> Result<Vec<Outcome>, Problem> {
-    let done = execute(&mut tx, app, unit, batch).await;
-    db::end(tx, done).await
+) -> Attempt {
+    let attempt = async {
+        let done = execute(&mut tx, app, unit, batch).await;
+        db::end(tx, done).await
+    };
+    match timeout(LONGEST, attempt).await {
+        Ok(Ok(outcomes)) => Attempt::Done(outcomes),
+        Ok(Err(problem)) => Attempt::Failed(problem),
+        Err(_) => Attempt::GivenUp,
+    }
 }
 
 /// The work of [`attempt`]: an outcome for every command of the batch, in their order.

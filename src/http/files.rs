@@ -38,18 +38,24 @@ impl Format {
         accept.split(',').find_map(ours).unwrap_or(Self::Json)
     }
 
-    /// Answers with the result itself or with its sheet, in a file of a name.
-    pub fn answer<T: Serialize>(
+    /// Answers with the result itself or with its sheet, in a file of a name. A file takes its time, so other requests do not
+    /// wait for it.
+    pub async fn answer<T: Serialize + Send + 'static>(
         self,
         result: T,
-        sheet: impl FnOnce(&T) -> Sheet,
+        sheet: impl FnOnce(&T) -> Sheet + Send + 'static,
         name: &str,
     ) -> Result<Response, Problem> {
-        let (bytes, kind, suffix) = match self {
+        let (kind, suffix) = match self {
             Self::Json => return Ok(Json(result).into_response()),
-            Self::Csv => (sheet(&result).csv().map_err(Problem::internal)?, "text/csv; charset=utf-8", "csv"),
-            Self::Xlsx => (sheet(&result).xlsx().map_err(Problem::internal)?, XLSX, "xlsx"),
+            Self::Csv => ("text/csv; charset=utf-8", "csv"),
+            Self::Xlsx => (XLSX, "xlsx"),
         };
+        let file = move || match self {
+            Self::Xlsx => sheet(&result).xlsx().map_err(Problem::internal),
+            _ => sheet(&result).csv().map_err(Problem::internal),
+        };
+        let bytes = tokio::task::spawn_blocking(file).await.map_err(Problem::internal)??;
         let disposition = format!("attachment; filename=\"{name}.{suffix}\"");
         Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())], bytes)
             .into_response())

@@ -14,24 +14,36 @@ pub mod operation;
 pub mod page;
 pub mod path;
 pub mod request;
+pub mod turns;
 pub mod batcher;
 mod wording;
+
+use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sqlx::{Connection as _, PgPool};
+use tokio::time::timeout;
 
-use crate::db::{self, Conn, Scope};
+use crate::db::{self, Conn, Lease, Scope};
 use crate::idempotency::Answer;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 pub use self::app::App;
+
+/// The longest a transaction may take, its statements' own limit and a little more.
+const LONGEST: Duration = Duration::from_secs(28);
+
+/// How long the database may take to say that it is there.
+const READY: Duration = Duration::from_secs(2);
 
 impl App {
     /// Gives the connections back to the database.
     pub async fn close(&self) {
-        self.writers.close().await;
-        self.pool.close().await;
+        for pool in [&self.writers, &self.reports, &self.roles, &self.pool] {
+            pool.close().await;
+        }
     }
 
     /// A transaction of the server's own jobs, which have no permit.
@@ -40,28 +52,57 @@ impl App {
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.run(Purpose::Write, scope, work).await
+        self.run(&self.pool, Purpose::Write, scope, work).await
     }
 
-    /// One transaction on a connection of the pool.
+    /// Something on a connection without a transaction and without a scope: what comes before there is a unit.
+    pub async fn connected<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut lease = Lease::of(&self.pool).await?;
+        let done = timeout(LONGEST, work(lease.begun()?)).await.map_err(|_| Kind::TimedOut.bare())?;
+        lease.ended();
+        done
+    }
+
+    /// Refuses when the database does not answer in time.
+    pub async fn answers(&self) -> Result<(), Problem> {
+        let asked = async {
+            let mut lease = Lease::of(&self.roles).await?;
+            lease.begun()?.ping().await?;
+            lease.ended();
+            Ok(())
+        };
+        timeout(READY, asked).await.unwrap_or_else(|_| Err(Kind::TryAgain.bare().after(1)))
+    }
+
+    /// One transaction on a connection of a pool.
     async fn run<T>(
         &self,
+        pool: &PgPool,
         purpose: Purpose,
         scope: Scope,
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut conn = self.pool.acquire().await?;
+        let mut lease = Lease::of(pool).await?;
         let begin = match purpose {
             Purpose::Read => "begin isolation level repeatable read read only",
             Purpose::Rehearse | Purpose::Write => "begin",
         };
-        let mut tx = db::begin(&mut conn, begin, scope, &self.clock).await?;
-        let done = work(&mut tx).await;
-        if purpose == Purpose::Rehearse {
-            tx.rollback().await?;
-            return done;
-        }
-        db::end(tx, done).await
+        let conn = lease.begun()?;
+        let transaction = async {
+            let mut tx = db::begin(conn, begin, scope, &self.clock).await?;
+            let done = work(&mut tx).await;
+            if purpose == Purpose::Rehearse {
+                tx.rollback().await?;
+                return done;
+            }
+            db::end(tx, done).await
+        };
+        let done = timeout(LONGEST, transaction).await.map_err(|_| Kind::TimedOut.bare())?;
+        lease.ended();
+        done
     }
 }
 

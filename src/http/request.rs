@@ -14,6 +14,7 @@ use crate::db::{Conn, Scope};
 use crate::http::auth::Pass;
 use crate::http::extract::{IdempotencyKey, Json, optional_key};
 use crate::http::operation::Operation;
+use crate::http::turns::Turn;
 use crate::http::{App, Created, Purpose, respond};
 use crate::idempotency::{self, Claim};
 use crate::problem::{Kind, Problem};
@@ -54,7 +55,8 @@ impl<P: Pass> Admitted<P> {
         purpose: Purpose,
         work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.app.run(purpose, self.scope(), async |conn| work(conn, &self.work()).await).await
+        let pool = &self.app.pool;
+        self.app.run(pool, purpose, self.scope(), async |conn| work(conn, &self.work()).await).await
     }
 }
 
@@ -87,6 +89,32 @@ impl<P: Pass> Read<P> {
         work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.transaction(Purpose::Read, work).await
+    }
+
+    /// Reads after a wait for its turn when it reads much: see [`crate::http::turns`].
+    pub async fn turn(&self, much: bool) -> Result<Reading<'_, P>, Problem> {
+        let person = self.scope().actor.unwrap_or_default();
+        let turn = if much { Some(self.app.turns.turn(person).await?) } else { None };
+        Ok(Reading { admitted: self, turn })
+    }
+}
+
+/// A `GET` whose turn it is until this is dropped: what is made of what was read is part of the turn.
+pub struct Reading<'a, P> {
+    admitted: &'a Admitted<P>,
+    turn: Option<Turn>,
+}
+
+impl<P: Pass> Reading<'_, P> {
+    /// Reads what must agree with each other: one snapshot.
+    pub async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let Admitted { app, .. } = self.admitted;
+        let pool = if self.turn.is_some() { &app.reports } else { &app.pool };
+        let scope = self.admitted.scope();
+        app.run(pool, Purpose::Read, scope, async |conn| work(conn, &self.admitted.work()).await).await
     }
 }
 

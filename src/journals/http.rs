@@ -258,7 +258,7 @@ async fn list_vouchers(
 ) -> Result<Page<Voucher>, Problem> {
     let limit = page.limit()?;
     let (book, year, kind, number) = (query.book, query.year, query.kind, query.number);
-    let wanted = Papers { book, year, kind, number, journal_no: None, after: page.after()? };
+    let wanted = Papers { book, year, kind, number, after: page.after()? };
     read.run(async |conn, work| super::vouchers(conn, work.unit, &wanted, limit).await).await
 }
 

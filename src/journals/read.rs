@@ -5,7 +5,9 @@ use serde::Serialize;
 use crate::db::Conn;
 use crate::http::page::Page;
 use crate::ledger::chart;
-use crate::ledger::journals::{self, Head, Journal, Papers, Voucher, Wanted};
+use crate::ledger::journal_lists::{self, Wanted};
+use crate::ledger::journals::{self, Head, Journal};
+use crate::ledger::vouchers::{self, Papers, Voucher};
 use crate::problem::{Kind, Problem};
 use crate::units;
 
@@ -34,7 +36,7 @@ pub async fn list(
         None => None,
     };
     let wanted = Wanted { accounts, ..wanted };
-    Ok(Page::of(journals::list(conn, unit, &wanted, limit + 1).await?, limit, |head| head.journal_no))
+    Ok(Page::of(journal_lists::list(conn, unit, &wanted, limit + 1).await?, limit, |head| head.journal_no))
 }
 
 /// One journal with lines and paper.
@@ -49,14 +51,14 @@ pub async fn vouchers(
     wanted: &Papers,
     limit: i64,
 ) -> Result<Page<Voucher>, Problem> {
-    let rows = journals::vouchers(conn, unit, wanted, limit + 1).await?;
+    let rows = vouchers::list(conn, unit, wanted, limit + 1).await?;
     Ok(Page::of(rows, limit, |voucher| voucher.journal_no))
 }
 
 /// One voucher as it would be printed.
 pub async fn voucher(conn: &mut Conn, unit: i32, wanted: &Papers) -> Result<Paper, Problem> {
     let voucher =
-        journals::vouchers(&mut *conn, unit, wanted, 1).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
+        vouchers::list(&mut *conn, unit, wanted, 1).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
     let issuer = units::show(conn, unit).await?;
     let on = voucher.issued_on;
     let holds = |c: &&units::Code| {

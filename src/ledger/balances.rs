@@ -1,8 +1,11 @@
 //! What accounts stood at: as of a day, and as it was known at an instant.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::journals::Place;
+use super::places::{Only, Places, places};
 use crate::db::Conn;
 use crate::domain::values::total::{Sides, Total};
 
@@ -28,37 +31,54 @@ pub struct Turnover {
     pub sums: Sides,
 }
 
-/// All that counts before a day, per account and source. Whole months come from `period_balance` and only the days of the
-/// last month from lines; what was known at an instant is always added up from lines.
+/// All that counts before a day, per account and source: whole months, then the days of the last month. What was known at an
+/// instant is that less what was booked later, or the sum of what was booked by then, whichever is less to read.
 pub async fn before(conn: &mut Conn, unit: i32, day: NaiveDate, cut: Cut<'_>) -> sqlx::Result<Vec<Turnover>> {
-    match cut.known_at {
-        None => from_months(conn, unit, day, cut).await,
-        Some(known_at) => from_lines(conn, unit, day, (cut, known_at)).await,
+    let only = Only { accounts: cut.accounts, source: cut.source, fund: None };
+    let places = places(&mut *conn, unit, only).await?;
+    let Some(known_at) = cut.known_at else { return from_months(conn, unit, day, &places).await };
+    let (known, last) = known_by(&mut *conn, unit, known_at).await?;
+    if known < last / 2 {
+        return from_lines(conn, unit, day, (0, known), &places).await;
     }
+    let now = from_months(&mut *conn, unit, day, &places).await?;
+    let later = from_lines(conn, unit, day, (known, last), &places).await?;
+    Ok(less(now, &later))
+}
+
+/// Turnovers less others. What has no line left is not there.
+fn less(from: Vec<Turnover>, later: &[Turnover]) -> Vec<Turnover> {
+    let key = |t: &Turnover| (t.account.clone(), t.source_id);
+    let later: BTreeMap<_, _> = later.iter().map(|t| (key(t), t.sums)).collect();
+    let rest = from.into_iter().map(|t| {
+        let sums = later.get(&key(&t)).map_or(t.sums, |later| t.sums.minus(*later));
+        Turnover { sums, ..t }
+    });
+    rest.filter(|t| t.sums != Sides::default()).collect()
 }
 
 async fn from_months(
     conn: &mut Conn,
     unit: i32,
     day: NaiveDate,
-    cut: Cut<'_>,
+    places: &Places,
 ) -> sqlx::Result<Vec<Turnover>> {
     let month = day.with_day(1).unwrap_or(day);
     let rows = sqlx::query!(
         r#"select t.account as "account!", t.source_id as "source_id!", sum(t.debit) as "debit!", sum(t.credit) as "credit!"
-             from account a cross join lateral (
+             from unnest($2::text[], $3::integer[]) k (account, source_id) cross join lateral (
                   select p.account, p.source_id, p.debit, p.credit from period_balance p
-                   where p.unit_id = a.unit_id and p.account = a.code and p.month < $2
+                   where p.unit_id = $1 and p.account = k.account and p.source_id = k.source_id and p.month < $4
                   union all
-                  select l.account, l.source_id, greatest(l.amount, 0), greatest(-l.amount, 0) from line l
-                   where l.unit_id = a.unit_id and l.account = a.code and l.effective_on >= $2 and l.effective_on < $3) t
-            where a.unit_id = $1 and ($4::integer is null or t.source_id = $4) and ($5::text[] is null or a.code = any ($5))
-            group by t.account, t.source_id order by t.account, t.source_id"#,
+                  select d.account, d.source_id, d.debit, d.credit from day_balance d
+                   where d.unit_id = $1 and d.account = k.account and d.source_id = k.source_id
+                     and d.on_day >= $4 and d.on_day < $5) t
+            group by 1, 2 order by 1, 2"#,
         unit,
+        &places.accounts,
+        &places.sources,
         month,
         day,
-        cut.source,
-        cut.accounts,
     )
     .fetch_all(conn)
     .await?;
@@ -69,23 +89,47 @@ async fn from_months(
         .collect())
 }
 
+/// The last journal that was booked by an instant, and the last there is. Journals are booked in the order of their numbers,
+/// which have no gaps, so the place is found by halving.
+async fn known_by(conn: &mut Conn, unit: i32, known_at: DateTime<Utc>) -> sqlx::Result<(i64, i64)> {
+    let found = sqlx::query!(
+        r#"with recursive search (low, high, last) as (
+             select 0::bigint, last_journal_no, last_journal_no from unit_counter where unit_id = $1
+             union all
+             select case when m.known then m.journal_no else low end, case when m.known then high else m.journal_no - 1 end, last
+               from search
+              cross join lateral (select journal_no, booked_at <= $2 as known from journal
+                                   where unit_id = $1 and journal_no = (low + high + 1) / 2 offset 0) m
+              where low < high)
+           select low as "known!", last as "last!" from search where low = high"#,
+        unit,
+        known_at,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map_or((0, 0), |found| (found.known, found.last)))
+}
+
+/// What journals after a number and up to another say of the days before a day.
 async fn from_lines(
     conn: &mut Conn,
     unit: i32,
     day: NaiveDate,
-    (cut, known_at): (Cut<'_>, DateTime<Utc>),
+    (after, upto): (i64, i64),
+    places: &Places,
 ) -> sqlx::Result<Vec<Turnover>> {
     let rows = sqlx::query!(
-        r#"select l.account, l.source_id, sum(greatest(l.amount, 0)) as "debit!", sum(greatest(-l.amount, 0)) as "credit!"
-             from line l join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no
-            where l.unit_id = $1 and l.effective_on < $2 and j.booked_at <= $3
-              and ($4::integer is null or l.source_id = $4) and ($5::text[] is null or l.account = any ($5))
-            group by l.account, l.source_id order by l.account, l.source_id"#,
+        r#"select account, source_id, sum(greatest(amount, 0)) as "debit!", sum(greatest(-amount, 0)) as "credit!"
+             from line
+            where unit_id = $1 and journal_no > $2 and journal_no <= $3 and effective_on < $4
+              and account = any ($5) and source_id = any ($6)
+            group by account, source_id order by account, source_id"#,
         unit,
+        after,
+        upto,
         day,
-        known_at,
-        cut.source,
-        cut.accounts,
+        &places.accounts,
+        &places.sources,
     )
     .fetch_all(conn)
     .await?;
@@ -97,15 +141,17 @@ async fn from_lines(
 }
 
 /// What accounts stood at after the line at a place of their statement.
-pub async fn after(conn: &mut Conn, unit: i32, place: Place, cut: Cut<'_>) -> sqlx::Result<Total> {
-    let earlier = before(&mut *conn, unit, place.0, cut).await?;
+pub async fn after(conn: &mut Conn, unit: i32, place: Place, places: &Places) -> sqlx::Result<Total> {
+    let earlier = from_months(&mut *conn, unit, place.0, places).await?;
     let that_day = sqlx::query_scalar!(
-        r#"select coalesce(sum(amount), 0) as "sum!" from line
-            where unit_id = $1 and ($2::text[] is null or account = any ($2)) and ($3::integer is null or source_id = $3)
-              and effective_on = $4 and (journal_no, line_no) <= ($5, $6)"#,
+        r#"select coalesce(sum(l.amount), 0) as "sum!" from unnest($2::text[], $3::integer[]) k (account, source_id)
+            cross join lateral (
+                  select amount from line
+                   where unit_id = $1 and account = k.account and source_id = k.source_id and effective_on = $4
+                     and (journal_no, line_no) <= ($5, $6) offset 0) l"#,
         unit,
-        cut.accounts,
-        cut.source,
+        &places.accounts,
+        &places.sources,
         place.0,
         place.1,
         place.2,

@@ -105,16 +105,11 @@ pub async fn has_role(conn: &mut Conn, unit: i32, role: AccountRole) -> sqlx::Re
 }
 
 /// Accounts in the order of their codes, after a code.
-pub async fn accounts(
-    conn: &mut Conn,
-    unit: i32,
-    after: Option<&str>,
-    limit: i64,
-) -> sqlx::Result<Vec<Account>> {
+pub async fn accounts(conn: &mut Conn, unit: i32, after: &str, limit: i64) -> sqlx::Result<Vec<Account>> {
     sqlx::query_as!(
         Account,
         "select code, parent_code, name_vi, name_en, class, side, money, memorandum, postable
-           from account where unit_id = $1 and ($2::text is null or code > $2) order by code limit $3",
+           from account where unit_id = $1 and code > $2 order by code limit $3",
         unit,
         after,
         limit,

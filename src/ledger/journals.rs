@@ -1,16 +1,15 @@
-//! The general journal and its papers, as they are read.
+//! The general journal, as it is read.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::places::Places;
+use super::vouchers::{self, Voucher};
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::VoucherKind;
-use crate::domain::values::money::Money;
 use crate::domain::values::total::{Sides, Total};
-use crate::domain::values::words::{Dialect, in_words};
 
 /// A journal as lists show it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -74,130 +73,20 @@ pub struct Journal {
     pub voucher: Option<Voucher>,
 }
 
-/// The paper of a journal as it was issued.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct Voucher {
-    /// Quyển số.
-    pub book: String,
-    /// Year of issue.
-    pub year: i32,
-    /// Which form.
-    pub kind: VoucherKind,
-    /// Số, without gaps per book, year and kind.
-    pub number: i32,
-    /// Its journal.
-    pub journal_no: i64,
-    /// Ngày.
-    pub issued_on: NaiveDate,
-    /// Who pays or receives.
-    pub party: String,
-    /// Their address.
-    pub address: String,
-    /// Nội dung.
-    pub content: String,
-    /// Mẫu số, where one is laid down.
-    pub form: Option<&'static str>,
-    /// Name of the paper.
-    pub title: &'static str,
-    /// Số tiền.
-    pub amount: Money,
-    /// Viết bằng chữ.
-    pub in_words: String,
-    /// Kèm theo: how many original papers.
-    pub attachments: i16,
-    /// Nợ: the accounts.
-    pub debits: Vec<String>,
-    /// Có: the accounts.
-    pub credits: Vec<String>,
-    /// issued, or void (hủy) once its journal was reversed: the number stays taken.
-    pub state: PaperState,
-    /// The journal that made it void.
-    pub void_by: Option<i64>,
-}
-
-/// Whether a paper still holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaperState {
-    /// It holds.
-    Issued,
-    /// Hủy: its journal was reversed.
-    Void,
-}
-
-/// Which journals to list.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// First day.
-    pub from: Option<NaiveDate>,
-    /// First day after.
-    pub to: Option<NaiveDate>,
-    /// Of one of these kinds.
-    pub kinds: Option<Vec<String>>,
-    /// With a line of a source of this fund.
-    pub fund: Option<i32>,
-    /// With a line on one of these accounts.
-    pub accounts: Option<Vec<String>>,
-    /// With a line of this source.
-    pub source: Option<i32>,
-    /// With a line about this subject.
-    pub subject: Option<Uuid>,
-    /// Only this one.
-    pub journal_no: Option<i64>,
-    /// Those after this number.
-    pub after: Option<i64>,
-}
-
-/// Which vouchers to list.
-#[derive(Debug, Clone, Default)]
-pub struct Papers {
-    /// Of this book.
-    pub book: Option<String>,
-    /// Of this year.
-    pub year: Option<i32>,
-    /// Of this form.
-    pub kind: Option<VoucherKind>,
-    /// With this number.
-    pub number: Option<i32>,
-    /// Of this journal.
-    pub journal_no: Option<i64>,
-    /// Those of journals after this one.
-    pub after: Option<i64>,
-}
-
-/// Journals in the order of their numbers.
-pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sqlx::Result<Vec<Head>> {
+/// The heads of some journals, in the order of their numbers. Each is looked up by its key.
+pub(super) async fn heads(conn: &mut Conn, unit: i32, numbers: &[i64]) -> sqlx::Result<Vec<Head>> {
     let rows = sqlx::query!(
         r#"select j.journal_no, j.journal_id, j.effective_on, j.booked_at, j.kind, j.description, j.reverses, j.actor_id,
                   r.journal_no as "reversed_by?", u.full_name as "actor_name?",
                   (select sum(l.amount) from line l
-                    where l.unit_id = j.unit_id and l.journal_no = j.journal_no and l.amount > 0) as "amount!"
-             from journal j
-             left join journal r on r.unit_id = j.unit_id and r.reverses = j.journal_no
-             left join app_user u on u.user_id = j.actor_id
-            where j.unit_id = $1
-              and ($2::date is null or j.effective_on >= $2) and ($3::date is null or j.effective_on < $3)
-              and ($4::text[] is null or j.kind = any ($4))
-              and (($5::text[] is null and $6::integer is null and $7::uuid is null) or exists (
-                    select from line l where l.unit_id = j.unit_id and l.journal_no = j.journal_no
-                       and ($5::text[] is null or l.account = any ($5)) and ($6::integer is null or l.source_id = $6)
-                       and ($7::uuid is null or l.subject_id = $7)))
-              and ($8::bigint is null or j.journal_no = $8) and ($9::bigint is null or j.journal_no > $9)
-              and ($11::integer is null or exists (
-                    select from line l join source s on s.unit_id = l.unit_id and s.source_id = l.source_id
-                     where l.unit_id = j.unit_id and l.journal_no = j.journal_no and s.fund_id = $11))
-            order by j.journal_no limit $10"#,
+                    where l.unit_id = $1 and l.journal_no = j.journal_no and l.amount > 0) as "amount!"
+             from unnest($2::bigint[]) k (journal_no)
+            cross join lateral (select * from journal where unit_id = $1 and journal_no = k.journal_no offset 0) j
+             left join lateral (select journal_no from journal where unit_id = $1 and reverses = k.journal_no offset 0) r on true
+             left join lateral (select full_name from app_user where user_id = j.actor_id offset 0) u on true
+            order by j.journal_no"#,
         unit,
-        wanted.from,
-        wanted.to,
-        wanted.kinds.as_deref(),
-        wanted.accounts.as_deref(),
-        wanted.source,
-        wanted.subject,
-        wanted.journal_no,
-        wanted.after,
-        limit,
-        wanted.fund,
+        numbers
     )
     .fetch_all(conn)
     .await?;
@@ -221,11 +110,9 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sq
 
 /// One journal, whole.
 pub async fn find(conn: &mut Conn, unit: i32, journal_no: i64) -> sqlx::Result<Option<Journal>> {
-    let only = Wanted { journal_no: Some(journal_no), ..Wanted::default() };
-    let Some(head) = list(&mut *conn, unit, &only, 1).await?.pop() else { return Ok(None) };
+    let Some(head) = heads(&mut *conn, unit, &[journal_no]).await?.pop() else { return Ok(None) };
     let lines = lines(&mut *conn, unit, journal_no).await?;
-    let of_journal = Papers { journal_no: Some(journal_no), ..Papers::default() };
-    Ok(Some(Journal { head, lines, voucher: vouchers(conn, unit, &of_journal, 1).await?.pop() }))
+    Ok(Some(Journal { head, lines, voucher: vouchers::of_journal(conn, unit, journal_no).await? }))
 }
 
 async fn lines(conn: &mut Conn, unit: i32, journal_no: i64) -> sqlx::Result<Vec<Line>> {
@@ -253,60 +140,6 @@ async fn lines(conn: &mut Conn, unit: i32, journal_no: i64) -> sqlx::Result<Vec<
             subject_id: row.subject_id,
         })
         .collect())
-}
-
-/// Vouchers in the order of their journals.
-pub async fn vouchers(conn: &mut Conn, unit: i32, wanted: &Papers, limit: i64) -> sqlx::Result<Vec<Voucher>> {
-    let rows = sqlx::query!(
-        r#"select v.book, v.year, v.kind, v.number, v.journal_no, v.issued_on, v.party, v.address, v.content, v.amount,
-                  v.attachments, r.journal_no as "void_by?",
-                  array(select distinct l.account from line l
-                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount > 0 order by 1) as "debits!",
-                  array(select distinct l.account from line l
-                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount < 0 order by 1) as "credits!"
-             from voucher v left join journal r on r.unit_id = v.unit_id and r.reverses = v.journal_no
-            where v.unit_id = $1
-              and ($2::text is null or v.book = $2) and ($3::integer is null or v.year = $3)
-              and ($4::text is null or v.kind = $4) and ($5::integer is null or v.number = $5)
-              and ($6::bigint is null or v.journal_no = $6) and ($7::bigint is null or v.journal_no > $7)
-            order by v.journal_no limit $8"#,
-        unit,
-        wanted.book,
-        wanted.year,
-        wanted.kind.map(VoucherKind::name),
-        wanted.number,
-        wanted.journal_no,
-        wanted.after,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind = VoucherKind::of_name(&row.kind).ok_or(sqlx::Error::RowNotFound)?;
-            let amount = Money::vnd(row.amount).map_err(|why| sqlx::Error::Decode(why.into()))?;
-            Ok(Voucher {
-                book: row.book,
-                year: row.year,
-                kind,
-                form: kind.form(),
-                title: kind.title(),
-                in_words: in_words(amount, Dialect::NORTH),
-                state: if row.void_by.is_some() { PaperState::Void } else { PaperState::Issued },
-                number: row.number,
-                journal_no: row.journal_no,
-                issued_on: row.issued_on,
-                party: row.party,
-                address: row.address,
-                content: row.content,
-                amount,
-                attachments: row.attachments,
-                debits: row.debits,
-                credits: row.credits,
-                void_by: row.void_by,
-            })
-        })
-        .collect()
 }
 
 /// One line of an account's statement.
@@ -337,12 +170,12 @@ pub struct Movement {
 /// Where in an account's statement: day, journal, line.
 pub type Place = (NaiveDate, i64, i16);
 
-/// Lines of accounts in the order of days from a place on, up to a day. Each account reads its own index no further than
-/// the page needs.
+/// Lines of some accounts and sources in the order of days from a place on, up to a day. Each pair reads its own index no
+/// further than the page needs.
 pub async fn movements(
     conn: &mut Conn,
     unit: i32,
-    accounts: (&[String], Option<i32>),
+    places: &Places,
     (after, to): (Place, NaiveDate),
     limit: i64,
 ) -> sqlx::Result<Vec<Movement>> {
@@ -352,18 +185,19 @@ pub async fn movements(
                   array(select distinct o.account from line o
                          where o.unit_id = l.unit_id and o.journal_no = l.journal_no and o.source_id = l.source_id
                            and sign(o.amount) <> sign(l.amount) order by 1) as "counter_accounts!"
-             from unnest($2::text[]) a (code)
-            cross join lateral (
-                  select * from line
-                   where unit_id = $1 and account = a.code and ($3::integer is null or source_id = $3)
-                     and effective_on >= $4 and (effective_on, journal_no, line_no) > ($4, $5, $6) and effective_on < $7
-                   order by effective_on, journal_no, line_no limit $8) l
-             join journal j on j.unit_id = l.unit_id and j.journal_no = l.journal_no
-             left join voucher v on v.unit_id = l.unit_id and v.journal_no = l.journal_no
-            order by l.effective_on, l.journal_no, l.line_no limit $8"#,
+             from (select l.* from unnest($2::text[], $3::integer[]) k (account, source_id)
+                    cross join lateral (
+                          select * from line
+                           where unit_id = $1 and account = k.account and source_id = k.source_id
+                             and (effective_on, journal_no, line_no) > ($4, $5, $6) and effective_on < $7
+                           order by effective_on, journal_no, line_no limit $8) l
+                    order by l.effective_on, l.journal_no, l.line_no limit $8) l
+            cross join lateral (select * from journal where unit_id = $1 and journal_no = l.journal_no offset 0) j
+             left join lateral (select * from voucher where unit_id = $1 and journal_no = l.journal_no offset 0) v on true
+            order by l.effective_on, l.journal_no, l.line_no"#,
         unit,
-        accounts.0,
-        accounts.1,
+        &places.accounts,
+        &places.sources,
         after.0,
         after.1,
         after.2,

@@ -8,10 +8,13 @@
 pub mod balances;
 pub mod capital;
 pub mod chart;
+pub mod journal_lists;
 pub mod journals;
 pub mod periods;
+pub mod places;
 pub mod seals;
 pub mod sources;
+pub mod vouchers;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

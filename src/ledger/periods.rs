@@ -26,21 +26,24 @@ pub async fn list(
     conn: &mut Conn,
     unit: i32,
     until: NaiveDate,
-    after: Option<NaiveDate>,
+    after: NaiveDate,
     limit: i64,
 ) -> sqlx::Result<Vec<Period>> {
     let rows = sqlx::query!(
         r#"with months as (
-             select m::date as month, (m + interval '1 month')::date as next, open_from(k.unit_id) as open_from
+             select m::date as month, open_from(k.unit_id) as open_from
                from book k, generate_series(k.opened_on::timestamp, $2::date::timestamp, interval '1 month') m
-              where k.unit_id = $1 and ($3::date is null or m::date > $3) order by 1 limit $4)
+              where k.unit_id = $1 and m::date > $3 order by 1 limit $4)
            select m.month as "month!", m.month >= m.open_from as "open!",
-                  (select count(*) from journal j where j.unit_id = $1 and j.effective_on >= m.month and j.effective_on < m.next) as "journals!",
+                  coalesce((select p.journals from period_journals p where p.unit_id = $1 and p.month = m.month), 0) as "journals!",
                   b.debit as "debit!", b.credit as "credit!"
              from months m cross join lateral (
                   select coalesce(sum(p.debit), 0) as debit, coalesce(sum(p.credit), 0) as credit
-                    from account a join period_balance p on p.unit_id = a.unit_id and p.account = a.code
-                   where a.unit_id = $1 and p.month = m.month) b
+                    from balance k
+                   cross join lateral (select debit, credit from period_balance
+                                        where unit_id = $1 and account = k.account and source_id = k.source_id and month = m.month
+                                       offset 0) p
+                   where k.unit_id = $1) b
             order by m.month"#,
         unit,
         until,

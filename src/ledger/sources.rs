@@ -139,11 +139,11 @@ pub struct Wanted {
 }
 
 /// Funds in the order of their numbers.
-pub async fn funds(conn: &mut Conn, unit: i32, after: Option<i32>, limit: i64) -> sqlx::Result<Vec<Fund>> {
+pub async fn funds(conn: &mut Conn, unit: i32, after: i32, limit: i64) -> sqlx::Result<Vec<Fund>> {
     sqlx::query_as!(
         Fund,
         "select fund_id, kind, name, opened_on, closed_on from fund
-          where unit_id = $1 and ($2::integer is null or fund_id > $2) order by fund_id limit $3",
+          where unit_id = $1 and fund_id > $2 order by fund_id limit $3",
         unit,
         after,
         limit,
@@ -205,18 +205,18 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
                    cross join lateral (select array_agg(c.role) as roles from chart_role c
                                         where c.chart_id = k.chart_id and c.code = b.account) r
                    where b.unit_id = s.unit_id and b.source_id = s.source_id) f
-            where s.unit_id = $1 and ($2::integer is null or s.source_id = $2) and ($3::integer is null or s.fund_id = $3)
-              and ($4::integer is null or s.source_id > $4)
+            where s.unit_id = $1 and s.source_id >= $2 and s.source_id <= $3 and s.fund_id >= $4 and s.fund_id <= $10
             order by s.source_id limit $5"#,
         unit,
-        wanted.source,
-        wanted.fund,
-        wanted.after,
+        wanted.source.or(wanted.after.map(|after| after.saturating_add(1))).unwrap_or(0),
+        wanted.source.unwrap_or(i32::MAX),
+        wanted.fund.unwrap_or(0),
         limit,
         &AccountRole::names(AccountRole::WITH_HOUSEHOLDS),
         &AccountRole::names(AccountRole::CAPITAL_GIVEN),
         AccountRole::RecoveredCapital.name(),
         AccountRole::CapitalLoss.name(),
+        wanted.fund.unwrap_or(i32::MAX),
     )
     .fetch_all(conn)
     .await?;

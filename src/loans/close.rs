@@ -81,7 +81,7 @@ pub async fn close_step(
         let day = closing.closed_upto.unwrap_or(upto);
         return Ok(Progress { day, done: true, loans: 0, changed: 0, journals: 0 });
     };
-    let chunk = store::lock_chunk(&mut *conn, work.unit, closing.after, size).await?;
+    let chunk = store::lock_chunk(&mut *conn, work.unit, closing.after.unwrap_or_default(), size).await?;
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
     let moved = moved(&mut *conn, work.unit, chunk, day).await?;

@@ -102,7 +102,7 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
             (age, Decimal::ZERO, Decimal::ZERO)
         })
         .collect();
-    let mut after = None;
+    let mut after = Uuid::nil();
     loop {
         let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
         let Some(last) = ids.last().copied() else { break };
@@ -121,7 +121,7 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
                 *overdue += state.principal.overdue;
             }
         }
-        after = Some(last);
+        after = last;
     }
     Ok(ages
         .into_iter()
@@ -154,7 +154,7 @@ pub async fn collected_balance(
 /// How many loans were looked at, and what contradicts their events: states that a fold does not give, and books that do not hold what the states say.
 pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), Problem> {
     let (mut looked_at, mut findings) = (0, Vec::new());
-    let mut after = None;
+    let mut after = Uuid::nil();
     loop {
         let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
         let Some(last) = ids.last().copied() else { break };
@@ -168,7 +168,7 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
                 findings.push(format!("loan {id}: the state is not what its events give"));
             }
         }
-        after = Some(last);
+        after = last;
     }
     Ok((looked_at, findings))
 }

@@ -6,7 +6,7 @@ use super::lending::{Asked, insist, product_of};
 use super::values::{Confirmation, Ending, Listing, LoanRequest, NewRequest, RequestState};
 use super::{capital, store};
 use crate::access::Work;
-use crate::db::Conn;
+use crate::db::{Conn, name_or_all};
 use crate::domain::credit::programme::{self};
 use crate::domain::values::ids::{GroupMeetingId, LoanRequestId, MemberId};
 use crate::domain::values::money::Money;
@@ -157,8 +157,10 @@ pub async fn list_requests(
     let Narrowed::To(group) = groups::narrowed(&mut *conn, work, None, sight).await? else {
         return Ok(Page::of(Vec::new(), limit, |row: &LoanRequest| row.loan_request_id));
     };
-    let wanted = (state.map(RequestState::name), group);
-    let rows = store::requests(conn, work.unit, wanted, after, limit + 1).await?;
+    let states =
+        name_or_all(state.map(RequestState::name), RequestState::ALL.iter().map(|state| state.name()));
+    let after = after.map(LoanRequestId::uuid).unwrap_or_default();
+    let rows = store::requests(conn, work.unit, (&states, group), after, limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.loan_request_id))
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::books;
-use crate::db::Conn;
+use crate::db::{Conn, FIRST_DAY};
 use crate::domain::values::text::Note;
 use crate::http::page::Page;
 use crate::ledger::periods;
@@ -47,7 +47,8 @@ pub async fn list(
     after: Option<NaiveDate>,
     limit: i64,
 ) -> Result<Page<Period>, Problem> {
-    let rows = periods::list(conn, work.unit, work.clock.today(), after, limit + 1).await?;
+    let rows =
+        periods::list(conn, work.unit, work.clock.today(), after.unwrap_or(FIRST_DAY), limit + 1).await?;
     Ok(Page::of(rows, limit, |period| period.month))
 }
 

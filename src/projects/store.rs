@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::values::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
-use crate::db::Conn;
+use crate::db::{Conn, name_or_all};
 use crate::domain::support::Terms;
 use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::Text;
@@ -121,14 +121,17 @@ pub async fn list(
 ) -> sqlx::Result<Vec<Project>> {
     sqlx::query_as!(
         ProjectRow,
-        r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
-                  terms as "terms: Json<Terms>", closed_on
-             from project
-            where unit_id = $1 and ($2::integer is null or fund_id = $2) and ($3::uuid is null or project_id > $3)
-            order by project_id limit $4"#,
+        r#"select p.project_id, p.fund_id, p.name, p.programme, p.purpose, p.content, p.from_on, p.to_on, p.household_cap, p.budget,
+                  p.terms as "terms: Json<Terms>", p.closed_on
+             from fund f
+            cross join lateral (select * from project
+                                 where unit_id = $1 and fund_id = f.fund_id and project_id > $4 order by project_id limit $5) p
+            where f.unit_id = $1 and f.fund_id >= $2 and f.fund_id <= $3
+            order by p.project_id limit $5"#,
         unit,
-        fund,
-        after.map(ProjectId::uuid),
+        fund.unwrap_or(0),
+        fund.unwrap_or(i32::MAX),
+        after.map(ProjectId::uuid).unwrap_or_default(),
         limit
     )
     .fetch_all(conn)
@@ -332,10 +335,10 @@ pub async fn meetings(
     sqlx::query_as!(
         Meeting,
         "select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees from meeting
-          where unit_id = $1 and project_id = $2 and ($3::uuid is null or meeting_id > $3) order by meeting_id limit $4",
+          where unit_id = $1 and project_id = $2 and meeting_id > $3 order by meeting_id limit $4",
         unit,
         project.uuid(),
-        after.map(MeetingId::uuid),
+        after.map(MeetingId::uuid).unwrap_or_default(),
         limit
     )
     .fetch_all(conn)
@@ -354,14 +357,13 @@ pub async fn queue(
                   r.class_basis, r.requested_on, r.state, r.reason, k.for_it as "for_it?", k.against as "against?",
                   k.minutes_no as "minutes_no?", k.held_on as "held_on?"
              from request_rank k join support_request r on r.unit_id = k.unit_id and r.request_id = k.request_id
-            where k.unit_id = $1 and k.project_id = $2 and ($3::bigint is null or k.rank > $3)
-              and ($5::text is null or r.state = $5)
+            where k.unit_id = $1 and k.project_id = $2 and k.rank > $3 and r.state = any ($5)
             order by k.rank limit $4"#,
         unit,
         project.uuid(),
-        after,
+        after.unwrap_or(0),
         limit,
-        state.map(RequestState::name)
+        &name_or_all(state.map(RequestState::name), RequestState::ALL.iter().map(|state| state.name()))
     )
     .fetch_all(conn)
     .await?;

@@ -60,7 +60,8 @@ async fn show_balances(
     let on = query.on.unwrap_or_else(|| read.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
     let account = query.account.as_deref();
-    read.run(async |conn, work| super::balances(conn, work.unit, on, account, cut).await).await.map(Json)
+    let turn = read.turn(query.known_at.is_some()).await?;
+    turn.run(async |conn, work| super::balances(conn, work.unit, on, account, cut).await).await.map(Json)
 }
 
 /// Which trial balance.
@@ -88,8 +89,10 @@ async fn trial_balance(
 ) -> Result<Response, Problem> {
     let range = Range::asked(query.from, query.to, read.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
-    let report = read.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
-    format.answer(report, papers::trial_balance, &format!("trial-balance-{}-{}", range.from, range.last()))
+    let turn = read.turn(format != Format::Json || query.known_at.is_some()).await?;
+    let report = turn.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
+    let name = format!("trial-balance-{}-{}", range.from, range.last());
+    format.answer(report, papers::trial_balance, &name).await
 }
 
 /// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
@@ -150,7 +153,8 @@ async fn statement(
         Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
         Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
     };
-    let report = read
+    let turn = read.turn(format != Format::Json).await?;
+    let report = turn
         .run(async |conn, work| super::statement(conn, work.unit, (code, query.source), range, page).await)
         .await?;
     if format != Format::Json && report.page.next.is_some() {
@@ -162,7 +166,8 @@ async fn statement(
             ),
         ));
     }
-    format.answer(report, papers::statement, &format!("statement-{code}-{}-{}", range.from, range.last()))
+    let name = format!("statement-{code}-{}-{}", range.from, range.last());
+    format.answer(report, papers::statement, &name).await
 }
 
 /// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.

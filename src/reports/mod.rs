@@ -18,6 +18,7 @@ use crate::http::page::Page;
 use crate::ledger::balances::{self, Turnover};
 use crate::ledger::chart::{self, Account};
 use crate::ledger::journals::{self, Movement, Place};
+use crate::ledger::places::{Only, places};
 use crate::problem::{Kind, Problem};
 use crate::{text, units};
 
@@ -263,7 +264,7 @@ pub async fn trial_balance(
     let before = per_account(balances::before(&mut *conn, unit, range.from, cut).await?);
     let until = per_account(balances::before(&mut *conn, unit, range.to, cut).await?);
     let (mut accounts, mut memorandum) = (Vec::new(), Vec::new());
-    for account in chart::accounts(&mut *conn, unit, None, i64::MAX).await? {
+    for account in chart::accounts(&mut *conn, unit, "", i64::MAX).await? {
         let Some(sums) = until.get(&account.code) else { continue };
         let shelf = if account.memorandum { &mut memorandum } else { &mut accounts };
         let earlier = before.get(&account.code).copied().unwrap_or_default();
@@ -295,12 +296,12 @@ pub async fn statement(
     range.check()?;
     let account = chart::account(&mut *conn, unit, code).await?.ok_or_else(|| Kind::NotFound.bare())?;
     let accounts = accounts_of(&mut *conn, unit, code).await?;
-    let cut = Cut { source, accounts: Some(&accounts), known_at: None };
+    let places =
+        places(&mut *conn, unit, Only { accounts: Some(&accounts), source, ..Only::default() }).await?;
     // A cursor from before the period would begin the page too early.
     let start = page.after.filter(|place| place.0 >= range.from).unwrap_or((range.from, 0, 0));
-    let opening = balances::after(&mut *conn, unit, start, cut).await?;
-    let rows =
-        journals::movements(&mut *conn, unit, (&accounts, source), (start, range.to), page.limit + 1).await?;
+    let opening = balances::after(&mut *conn, unit, start, &places).await?;
+    let rows = journals::movements(&mut *conn, unit, &places, (start, range.to), page.limit + 1).await?;
     let rows = Page::of(rows, page.limit, |row| (row.effective_on, row.journal_no, row.line_no));
     let mut running = opening;
     let page = rows.map(|row| {

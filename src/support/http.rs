@@ -211,7 +211,8 @@ async fn show_indicators(
     Query(query): Query<OnDay>,
 ) -> Result<Json<Indicators>, Problem> {
     let on = within_reach("/on", query.on.unwrap_or_else(|| read.today()))?;
-    read.run(async |conn, work| super::indicators(conn, work.unit, fund, on).await).await.map(Json)
+    let turn = read.turn(true).await?;
+    turn.run(async |conn, work| super::indicators(conn, work.unit, fund, on).await).await.map(Json)
 }
 
 /// Money a household brings.

@@ -76,6 +76,8 @@ struct Sums {
     overdue: Decimal,
     times: u32,
     households: BTreeSet<Uuid>,
+    /// What stays with households by the terms, by the day of the payout; − where a payout was taken back.
+    given_away: Vec<(NaiveDate, Decimal)>,
 }
 
 /// Sums over the journals of its capital.
@@ -91,18 +93,20 @@ struct Capital {
 
 impl Capital {
     /// Average: the sum of each day's capital in hand, divided by the days from the first capital to the day asked.
-    fn of(growth: &[Growth], on: NaiveDate) -> Self {
+    fn of(growth: &[Growth], given_away: &[(NaiveDate, Decimal)], on: NaiveDate) -> Self {
         let mut sums = Self { since: growth.first().map(|g| g.on), ..Self::default() };
         let days = |from: NaiveDate| Decimal::from(on.signed_duration_since(from).num_days() + 1);
         let mut weighted = Decimal::ZERO;
         for step in growth {
-            match JournalKind::of_name(&step.kind) {
-                Some(JournalKind::SupportPayout) => sums.given_away -= step.capital,
-                _ if Some(step.on) == sums.since => sums.initial += step.capital,
-                _ => sums.added += step.capital,
-            }
+            let received = if Some(step.on) == sums.since { &mut sums.initial } else { &mut sums.added };
+            *received += step.capital;
             sums.lost += step.lost;
             weighted += (step.capital - step.lost) * days(step.on);
+        }
+        for (day, amount) in given_away {
+            let received = if Some(*day) == sums.since { &mut sums.initial } else { &mut sums.added };
+            *received += amount;
+            sums.given_away += amount;
         }
         if let Some(since) = sums.since {
             sums.average = weighted / days(since);
@@ -117,8 +121,11 @@ impl Capital {
 
 async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Sums, Problem> {
     let mut sums = Sums::default();
-    for some in store::keys(&mut *conn, unit, Some(fund)).await?.chunks(500) {
-        for case in store::cases(&mut *conn, unit, some).await?.into_values() {
+    for some in store::keys_of_fund(&mut *conn, unit, fund).await?.chunks(500) {
+        for case in store::cases_on(&mut *conn, unit, some, on).await?.into_values() {
+            let stays = case.agreement.given.amount() - case.agreement.to_return.amount();
+            let signed = |(day, stands)| (day, if stands { stays } else { -stays });
+            sums.given_away.extend(case.history.payouts(on).into_iter().map(signed));
             if case.history.payout(on).is_none() {
                 continue;
             }
@@ -181,8 +188,9 @@ fn two_places(exact: Decimal) -> Decimal {
 /// The figures of a fund as of a day.
 pub async fn indicators(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Indicators, Problem> {
     sources::fund(&mut *conn, unit, fund).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    let capital = Capital::of(&capital::growth(&mut *conn, unit, fund, on).await?, on);
+    let growth = capital::growth(&mut *conn, unit, fund, on).await?;
     let sums = sums(conn, unit, fund, on).await?;
+    let capital = Capital::of(&growth, &sums.given_away, on);
     Ok(figures(unit, fund, on, &capital, &sums))
 }
 

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem> {
     let rows = store::states(&mut *conn, unit).await?;
     let stored: BTreeMap<Uuid, StateRow> = rows.into_iter().map(|row| (row.agreement_id, row)).collect();
-    let keys = store::keys(&mut *conn, unit, None).await?;
+    let keys = store::keys(&mut *conn, unit).await?;
     let orphans = stored.keys().filter(|id| keys.binary_search(id).is_err());
     let mut found: Vec<String> = orphans.map(|id| format!("state of {id} has no agreement")).collect();
     for some in keys.chunks(500) {

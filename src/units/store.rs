@@ -3,33 +3,51 @@ use serde_json::Value;
 
 use super::values::{Code, NewCode, NewUnit, Succession, Unit, UnitKind, Wanted};
 use crate::access::Work;
-use crate::db::Conn;
+use crate::db::{Conn, FIRST_DAY, LAST_DAY};
+
+/// Reads a page of units. The literal says among which.
+macro_rules! units {
+    ($among:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Unit,
+            r#"select u.unit_id, parent_unit_id, kind as "kind: UnitKind", name, u.valid_from, u.valid_to from "#
+                + $among
+                + r#" where u.unit_id > $1 and u.valid_from <= $2 and coalesce(u.valid_to, '9999-12-31') > $3
+                  and coalesce(parent_unit_id, 0) >= $4 and coalesce(parent_unit_id, 0) <= $5
+                  -- The search key of domain::text, as SQL: a few hundred units need no index.
+                  and strpos(
+                        lower(translate(regexp_replace(normalize(name, NFD), '[\u0300-\u036f]', '', 'g'), 'Đđ', 'dd')), $6) > 0
+                order by u.unit_id limit $7"#,
+            $($argument),+
+        )
+    };
+}
 
 pub async fn list(conn: &mut Conn, wanted: &Wanted, limit: i64) -> sqlx::Result<Vec<Unit>> {
-    let (system, code) = wanted.code.clone().unzip();
-    sqlx::query_as!(
-        Unit,
-        r#"select unit_id, parent_unit_id, kind as "kind: UnitKind", name, valid_from, valid_to from unit u
-          where ($1::integer is null or parent_unit_id = $1)
-            and ($2::date is null or (valid_from <= $2 and (valid_to is null or valid_to > $2)))
-            and ($3::text is null or exists (
-                  select from unit_code c where c.unit_id = u.unit_id and c.code_system = $3 and c.code = $4
-                     and ($2::date is null or (c.valid_from <= $2 and (c.valid_to is null or c.valid_to > $2)))))
-            and ($5::integer is null or unit_id > $5)
-            -- The search key of domain::text, as SQL: a few hundred units need no index.
-            and ($6::text is null or strpos(
-                  lower(translate(regexp_replace(normalize(name, NFD), '[\u0300-\u036f]', '', 'g'), 'Đđ', 'dd')), $6) > 0)
-          order by unit_id limit $7"#,
-        wanted.parent,
-        wanted.on,
-        system,
-        code,
-        wanted.after,
-        wanted.name,
-        limit,
-    )
-    .fetch_all(conn)
-    .await
+    let (from, until) = wanted.on.map_or((LAST_DAY, FIRST_DAY), |on| (on, on));
+    let (least, greatest) = wanted.parent.map_or((0, i32::MAX), |parent| (parent, parent));
+    let name = wanted.name.as_deref().unwrap_or_default();
+    let after = wanted.after.unwrap_or(0);
+    match &wanted.code {
+        Some((system, code)) => {
+            let coded = units!(
+                "(select distinct unit_id from unit_code c
+                   where c.code_system = $8 and c.code = $9 and c.valid_from <= $2 and coalesce(c.valid_to, '9999-12-31') > $3) c
+                  join unit u using (unit_id)",
+                after,
+                from,
+                until,
+                least,
+                greatest,
+                name,
+                limit,
+                system,
+                code
+            );
+            coded.fetch_all(conn).await
+        }
+        None => units!("unit u", after, from, until, least, greatest, name, limit).fetch_all(conn).await,
+    }
 }
 
 pub async fn find(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Unit>> {

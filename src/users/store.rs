@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::sessions::RoleAt;
 use super::values::{NewUser, User};
 use crate::access::Work;
-use crate::db::Conn;
+use crate::db::{Conn, one_or_all};
 use crate::domain::values::ids::UserId;
 use crate::domain::values::text::Name;
 
@@ -28,14 +28,16 @@ pub async fn list(
     after: Option<UserId>,
     limit: i64,
 ) -> sqlx::Result<Vec<User>> {
+    let (least, greatest) = one_or_all(only.map(UserId::uuid));
     let rows = sqlx::query!(
         "select user_id, login, full_name, created_at, disabled_at, locked_until, must_change
            from app_user join credential using (user_id)
-          where unit_id = $1 and ($2::uuid is null or user_id = $2) and ($3::uuid is null or user_id > $3)
-          order by user_id limit $4",
+          where unit_id = $1 and user_id > $2 and user_id >= $3 and user_id <= $4
+          order by user_id limit $5",
         unit,
-        only.map(UserId::uuid),
-        after.map(UserId::uuid),
+        after.map(UserId::uuid).unwrap_or_default(),
+        least,
+        greatest,
         limit
     )
     .fetch_all(&mut *conn)

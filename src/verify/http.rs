@@ -21,5 +21,5 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/v1/units/{unit}/verification", params(Auditor), responses((status = 200, body = Report)))]
 async fn verify_books(read: Read<Auditor>) -> Result<Json<Report>, Problem> {
     let report = async |conn: &mut Conn, work: &Work<'_>| super::verify_unit(conn, work.unit, &[]).await;
-    Ok(Json(read.run(report).await?))
+    Ok(Json(read.turn(true).await?.run(report).await?))
 }

@@ -54,6 +54,27 @@ pub const CLAIMS: &[Claim] = &[
            where (b.debit, b.credit, b.lines) is distinct from (l.debit, l.credit, l.lines)",
     },
     Claim {
+        text: Text::fixed("Phát sinh từng ngày bằng tổng các dòng", "Movements of the days are the sums of the lines"),
+        question: "select count(*), null from day_balance where unit_id = $1
+          union all
+          select 0, format('movement of %s, source %s on %s', account, source_id, on_day)
+            from (select * from day_balance where unit_id = $1) b
+            full join (select account, source_id, effective_on as on_day, coalesce(sum(amount) filter (where amount > 0), 0) as debit,
+                              coalesce(-sum(amount) filter (where amount < 0), 0) as credit
+                         from line where unit_id = $1 group by 1, 2, 3) l using (account, source_id, on_day)
+           where (b.debit, b.credit) is distinct from (l.debit, l.credit)",
+    },
+    Claim {
+        text: Text::fixed("Số bút toán từng tháng đúng như đã ghi", "Months count the journals that are there"),
+        question: "select count(*), null from period_journals where unit_id = $1
+          union all
+          select 0, format('%s: %s journals, the month says %s', month, j.journals, p.journals)
+            from (select * from period_journals where unit_id = $1) p
+            full join (select date_trunc('month', effective_on)::date as month, count(*) as journals from journal where unit_id = $1
+                        group by 1) j using (month)
+           where j.journals is distinct from p.journals",
+    },
+    Claim {
         text: Text::fixed("Số chứng từ liên tục, không nhảy số", "Voucher numbers have no gaps"),
         question: "select count(*), null from voucher where unit_id = $1
           union all

@@ -175,6 +175,8 @@ async fn the_server_writes_the_books_through_the_doors_only() {
         "voucher",
         "balance",
         "period_balance",
+        "day_balance",
+        "period_journals",
         "voucher_counter",
         "seal",
         "fact_hash",

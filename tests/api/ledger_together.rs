@@ -45,7 +45,7 @@ fn paid_in(app: &TestApp, on: NaiveDate) -> Posting {
         .unwrap()
 }
 
-/// Balances and months that differ from their lines.
+/// Balances, months and days that differ from their lines.
 const BALANCES_OFF: &str = "
     select (select count(*)
               from (select unit_id, account, source_id, sum(amount) as s, count(*) as n from line group by 1, 2, 3) l
@@ -55,6 +55,11 @@ const BALANCES_OFF: &str = "
               from (select unit_id, account, source_id, date_trunc('month', effective_on)::date as month,
                            sum(greatest(amount, 0)) as d, sum(greatest(-amount, 0)) as c from line group by 1, 2, 3, 4) l
               full join period_balance p using (unit_id, account, source_id, month)
+             where l.d is distinct from p.debit or l.c is distinct from p.credit)
+         + (select count(*)
+              from (select unit_id, account, source_id, effective_on as on_day,
+                           sum(greatest(amount, 0)) as d, sum(greatest(-amount, 0)) as c from line group by 1, 2, 3, 4) l
+              full join day_balance p using (unit_id, account, source_id, on_day)
              where l.d is distinct from p.debit or l.c is distinct from p.credit)";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -28,6 +28,7 @@ mod bank_registers;
 mod collection_sheets;
 mod verify;
 mod loans;
+mod silence;
 mod commands;
 mod coverage;
 mod upgrade;

@@ -202,3 +202,34 @@ async fn the_same_figures_come_as_csv_and_as_a_workbook() {
     let (_, csv) = file(&commune, &at(&format!("/accounts/1111/statement.csv{range}")), "*/*").await;
     assert_eq!(String::from_utf8(csv).unwrap().lines().last(), Some(",,,Số dư cuối kỳ,,,,900,0"));
 }
+
+#[tokio::test]
+async fn what_reads_much_takes_turns_and_nothing_else_waits_for_it() {
+    let commune = Commune::new().await;
+    let (app, other) = (&commune.app, soquy::domain::values::ids::UserId::from(uuid::Uuid::from_u128(7)));
+    let turn = app.app.turns.turn(other.uuid()).await.unwrap();
+    let file = at("/trial-balance.xlsx");
+    let mut report = std::pin::pin!(app.get(&commune.accountant, &file));
+    let others = async {
+        for path in ["/journals", "/balances", "/trial-balance"] {
+            app.get(&commune.accountant, &at(path)).await.expect(200);
+        }
+    };
+    tokio::select! {
+        answer = report.as_mut() => panic!("it waits for its turn: {}", answer.text),
+        () = others => {}
+    }
+    drop(turn);
+    assert_eq!(report.await.status, 200);
+}
+
+#[tokio::test]
+async fn roles_are_known_though_every_connection_for_reading_is_taken() {
+    let commune = Commune::new().await;
+    let mut taken = Vec::new();
+    while soquy::db::has_another(&commune.app.app.pool) {
+        taken.push(commune.app.app.pool.acquire().await.unwrap());
+    }
+    let stranger = "/v1/units/12817/journals";
+    commune.app.get(&commune.accountant, stranger).await.refused(404, "not-found");
+}

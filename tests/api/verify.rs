@@ -126,6 +126,8 @@ const DEEDS: &[(&str, &str)] = &[
         "update period_balance set debit = debit + 1 where month = '2026-01-01' and account = '1121'",
         "movement of 1121",
     ),
+    ("update day_balance set credit = credit + 1 where account = '1121'", "movement of 1121, source 1 on 2026-01"),
+    ("update period_journals set journals = journals + 1", "the month says"),
     ("update voucher_counter set last_number = 7 where kind = 'payment'", "counter 7"),
     ("update source set giver = 'ai đó'", "source 1: changed"),
     ("update account set money = false where code = '1121'", "account 1121: changed"),

@@ -27,6 +27,8 @@ const BOOKS: &[&str] = &[
     "line",
     "balance",
     "period_balance",
+    "day_balance",
+    "period_journals",
     "voucher",
     "voucher_counter",
     "period_event",
@@ -48,7 +50,7 @@ const EDGE: &[&str] = &[
 ];
 
 /// Where the pool may be named, besides the edge: roles are asked for before there is a transaction.
-const POOLS: &[&str] = &["src/access/", "src/db.rs"];
+const POOLS: &[&str] = &["src/access/", "src/db.rs", "src/db/"];
 
 /// Where SQL may stand: features' `store.rs` and `store/`, and these.
 const SQL: &[&str] = &["src/ledger/", "src/db.rs", "src/embedded/"];
@@ -204,7 +206,7 @@ fn written(literals: &str) -> BTreeSet<&str> {
     let words: Vec<_> = words(literals).map(|(_, word)| word).collect();
     let targets = words.windows(3).filter_map(|three| match *three {
         ["insert", "into", table] | ["delete", "from", table] | ["update", table, "set"] => Some(table),
-        ["update", table, alias] if alias.len() == 1 => Some(table),
+        ["update", table, alias] if alias.len() == 1 && table != "select" => Some(table),
         _ => None,
     });
     targets.collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::nobody_complains;
-use crate::source::{walk, words};
+use crate::source::{SOURCES, walk, words};
 
 /// Tables that carry a unit but stand outside row-level security, and why. May only shrink.
 const OUTSIDE_UNITS: &[(&str, &str)] = &[
@@ -131,6 +131,46 @@ fn shouting(sql: &str) -> Vec<String> {
     let shouted: BTreeSet<_> =
         words(sql).map(|(_, word)| word).filter(|word| KEYWORDS.contains(word)).collect();
     shouted.into_iter().map(|word| format!("{word} in capitals")).collect()
+}
+
+/// Conditions that hold where nothing is asked for: `$2::text is null or state = $2`, or `state = coalesce($2, state)`. A
+/// plan that is made once cannot use an index for them, so it walks over all rows of the unit.
+fn open_conditions(sql: &str) -> Vec<String> {
+    let squeezed = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parameters = squeezed.match_indices('$').filter_map(|(at, _)| {
+        let rest = &squeezed[at + 1..];
+        let (number, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+        let cast = rest
+            .strip_prefix("::")
+            .map(|cast| cast.trim_start_matches(|c: char| c.is_alphanumeric() || "_[]".contains(c)));
+        let open = cast.unwrap_or(rest).starts_with(" is null or") || squeezed[..at].ends_with("= coalesce(");
+        (!number.is_empty() && open).then(|| {
+            format!("${number} is asked for only where it is given: pass a bound that all rows meet")
+        })
+    });
+    parameters.collect()
+}
+
+#[test]
+fn every_condition_of_a_query_can_use_an_index() {
+    let queries =
+        SOURCES.iter().filter(|source| source.in_source()).map(|source| (&source.path, &source.literals));
+    let complaints = queries.flat_map(|(path, sql)| {
+        open_conditions(sql).into_iter().map(move |complaint| format!("{path}: {complaint}"))
+    });
+    nobody_complains(complaints.collect::<Vec<_>>());
+}
+
+#[test]
+fn planted_conditions_that_walk_over_everything_are_seen() {
+    let complaints = |sql| open_conditions(sql).len();
+    assert_eq!(complaints("where unit_id = $1 and ($2::text is null\n or state = $2)"), 1);
+    assert_eq!(complaints("where ($1 is null or a = $1) and ($12::text[] is null or b = any ($12))"), 2);
+    assert_eq!(complaints("where state = coalesce($2, state)"), 1);
+    assert_eq!(
+        complaints("where valid_to is null or valid_to > $1; select coalesce($2, 0), $3::text is null"),
+        0
+    );
 }
 
 /// The number at the beginning of a file's name, as written.

@@ -197,6 +197,19 @@ impl History {
         before.or_else(|| payout_of(&self.until(day)).map(|payout| payout.on))
     }
 
+    /// The days of payouts up to a day, and, as `false`, those on which one was taken back.
+    pub fn payouts(&self, day: NaiveDate) -> Vec<(NaiveDate, bool)> {
+        let before = self.brought_forward.map(|before| (before.paid_out_on, true));
+        let entries = self.until(day);
+        let is_payout = |id| entries.iter().any(|e| e.id == id && e.event == Event::PaidOut);
+        let turn = |e: &&Entry| match e.event {
+            Event::PaidOut => Some((e.on, true)),
+            Event::Reversed { of } if is_payout(of) => Some((e.on, false)),
+            _ => None,
+        };
+        before.into_iter().chain(entries.iter().filter_map(turn)).collect()
+    }
+
     /// The day of the payout, if there is one.
     pub fn paid_out_on(&self) -> Option<NaiveDate> {
         self.payout(NaiveDate::MAX)

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use crate::domain::values::figures::parse_date;
 use crate::domain::values::text::nfc;
 
-/// The most rows with content.
+/// The most rows with content, a heading not counted.
 pub const MOST_ROWS: usize = 20_000;
 
 /// The most columns.
@@ -85,7 +85,7 @@ fn keep(rows: &mut Vec<Row>, number: u32, cells: Vec<String>) -> Result<(), Tabl
     if cells.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(());
     }
-    if rows.len() == MOST_ROWS || cells.len() > MOST_COLUMNS {
+    if rows.len() > MOST_ROWS || cells.len() > MOST_COLUMNS {
         return Err(TableError::TooLarge);
     }
     rows.push(Row { number, cells });
@@ -236,7 +236,9 @@ mod tests {
         for bytes in [&b""[..], b"PK\x03\x04", b"a,b"] {
             assert_eq!(read(bytes, Format::Xlsx), Err(TableError::NotWorkbook), "{bytes:?}");
         }
-        assert_eq!(read("a\n".repeat(MOST_ROWS + 1).as_bytes(), Format::Csv), Err(TableError::TooLarge));
+        let heading_and = |rows| read("a\n".repeat(1 + rows).as_bytes(), Format::Csv).map(|rows| rows.len());
+        assert_eq!(heading_and(MOST_ROWS), Ok(1 + MOST_ROWS));
+        assert_eq!(heading_and(MOST_ROWS + 1), Err(TableError::TooLarge));
         assert_eq!(read(",".repeat(MOST_COLUMNS).as_bytes(), Format::Csv), Ok(vec![]));
         assert_eq!(
             read(("a".to_owned() + &",".repeat(MOST_COLUMNS)).as_bytes(), Format::Csv),

@@ -35,6 +35,12 @@ impl Sides {
         Self { debit: Total(self.debit.0 + other.debit.0), credit: Total(self.credit.0 + other.credit.0) }
     }
 
+    /// Both columns less another pair's.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self { debit: Total(self.debit.0 - other.debit.0), credit: Total(self.credit.0 - other.credit.0) }
+    }
+
     /// Debit less credit.
     pub fn difference(self) -> Total {
         Total(self.debit.0 - self.credit.0)

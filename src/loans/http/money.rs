@@ -152,8 +152,8 @@ pub async fn show_close_of_day(read: Read<BookReader>) -> Result<Json<Progress>,
 #[utoipa::path(get, path = "/v1/units/{unit}/reports/loans/outstanding", params(BookReader),
     responses((status = 200, body = Vec<Outstanding>)))]
 pub async fn report_outstanding(read: Read<BookReader>) -> Result<Json<Vec<Outstanding>>, Problem> {
-    let report = read.run(async |conn, work| loans::outstanding(conn, work.unit).await);
-    Ok(Json(report.await?))
+    let turn = read.turn(true).await?;
+    turn.run(async |conn, work| loans::outstanding(conn, work.unit).await).await.map(Json)
 }
 
 /// Ages of arrears as of any day; what came later does not count.
@@ -164,8 +164,8 @@ pub async fn report_ageing(
     Query(query): Query<OnDay>,
 ) -> Result<Json<Vec<Age>>, Problem> {
     let on = believed("/on", query.on.unwrap_or_else(|| read.today()))?;
-    let report = read.run(async |conn, work| loans::ageing(conn, work.unit, on).await);
-    Ok(Json(report.await?))
+    let turn = read.turn(true).await?;
+    turn.run(async |conn, work| loans::ageing(conn, work.unit, on).await).await.map(Json)
 }
 
 /// The schedule of terms, each row explained; nothing is stored.

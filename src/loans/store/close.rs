@@ -100,18 +100,13 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
 }
 
 /// The next loans that time changes, locked in the order of their keys.
-pub async fn lock_chunk(
-    conn: &mut Conn,
-    unit: i32,
-    after: Option<Uuid>,
-    size: i64,
-) -> sqlx::Result<Vec<Row>> {
+pub async fn lock_chunk(conn: &mut Conn, unit: i32, after: Uuid, size: i64) -> sqlx::Result<Vec<Row>> {
     let rows = sqlx::query!(
         "select s.loan_id, s.last_seq, s.stands_on, s.in_term, s.overdue, s.frozen, s.receivable, s.overpaid, s.income, s.lost,
                 s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
                 l.source_id, l.product_code, l.owner_code, l.contract
            from loan_state s join loan l using (unit_id, loan_id)
-          where s.unit_id = $1 and s.status in ('current', 'overdue', 'frozen') and ($2::uuid is null or s.loan_id > $2)
+          where s.unit_id = $1 and s.status in ('current', 'overdue', 'frozen') and s.loan_id > $2
           order by s.loan_id limit $3 for update of s",
         unit,
         after,

@@ -1,9 +1,75 @@
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::super::case::Status;
 use super::super::values::{Listed, Outstanding, Wanted};
-use crate::db::Conn;
+use crate::db::{Conn, FIRST_DAY, LAST_DAY, name_or_all, one_or_all};
 use crate::domain::values::ids::GroupId;
+
+struct ListedRow {
+    loan_id: Uuid,
+    contract_no: String,
+    product_code: String,
+    household_id: Uuid,
+    borrower: String,
+    group_id: Option<Uuid>,
+    status: String,
+    final_due_on: Option<NaiveDate>,
+    late_since: Option<NaiveDate>,
+    in_term: Decimal,
+    overdue: Decimal,
+    frozen: Decimal,
+    unpaid_interest: Decimal,
+    stands_on: NaiveDate,
+}
+
+/// Reads a page of loans in the order of their keys. The literal names the index whose keys are gone through; what else is
+/// asked is looked at one by one.
+macro_rules! loans {
+    ($asked:ident, $keys:literal) => {
+        sqlx::query_as!(
+            ListedRow,
+            r#"select l.loan_id, l.contract_number || '/' || l.contract_year as "contract_no!", l.product_code, l.household_id,
+                      l.borrower, l.group_id, s.status, s.final_due_on, s.late_since, s.in_term, s.overdue, s.frozen,
+                      s.unpaid_interest, s.stands_on
+                 from (select loan_id from "#
+                + $keys
+                + " and loan_id > $2 order by loan_id offset 0) k
+                cross join lateral (select * from loan where unit_id = $1 and loan_id = k.loan_id offset 0) l
+                cross join lateral (select * from loan_state where unit_id = $1 and loan_id = k.loan_id offset 0) s
+                where left(l.product_code, 2) >= $3 and left(l.product_code, 2) <= $4
+                  and coalesce(l.group_id, '00000000-0000-0000-0000-000000000000') >= $5
+                  and coalesce(l.group_id, '00000000-0000-0000-0000-000000000000') <= $6
+                  and l.household_id >= $7 and l.household_id <= $8 and s.status = any ($9)
+                  and coalesce(s.late_since, '9999-12-31') <= $10
+                order by k.loan_id limit $11",
+            $asked.unit,
+            $asked.after,
+            $asked.programmes.0,
+            $asked.programmes.1,
+            $asked.group.0,
+            $asked.group.1,
+            $asked.household.0,
+            $asked.household.1,
+            &$asked.statuses,
+            $asked.late_since,
+            $asked.limit
+        )
+    };
+}
+
+/// What is asked for, with a bound for everything that is not.
+struct Asked<'a> {
+    unit: i32,
+    after: Uuid,
+    programmes: (&'a str, &'a str),
+    group: (Uuid, Uuid),
+    household: (Uuid, Uuid),
+    statuses: Vec<String>,
+    late_since: NaiveDate,
+    limit: i64,
+}
 
 /// Loans as the books hold them.
 pub async fn listed(
@@ -13,26 +79,32 @@ pub async fn listed(
     after: Option<Uuid>,
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query!(
-        r#"select l.loan_id, l.contract_number || '/' || l.contract_year as "contract_no!", l.product_code, l.household_id, l.borrower,
-                  l.group_id, s.status, s.final_due_on, s.late_since, s.in_term, s.overdue, s.frozen, s.unpaid_interest, s.stands_on
-             from loan l join loan_state s using (unit_id, loan_id)
-            where l.unit_id = $1 and ($2::text is null or left(l.product_code, 2) = $2) and ($3::uuid is null or l.group_id = $3)
-              and ($4::uuid is null or l.household_id = $4) and ($5::text is null or s.status = $5)
-              and ($6::integer is null or $7::date - s.late_since >= $6) and ($8::uuid is null or l.loan_id > $8)
-            order by l.loan_id limit $9"#,
+    let late_since = |days: i32| {
+        today.checked_sub_signed(TimeDelta::days(days.into())).map_or(FIRST_DAY, |day| day.max(FIRST_DAY))
+    };
+    let asked = Asked {
         unit,
-        wanted.programme,
-        wanted.group.map(GroupId::uuid),
-        wanted.household,
-        wanted.status.map(super::super::case::Status::name),
-        wanted.late_days,
-        today,
-        after,
+        after: after.unwrap_or_default(),
+        programmes: wanted.programme.as_deref().map_or(("", "99"), |programme| (programme, programme)),
+        group: one_or_all(wanted.group.map(GroupId::uuid)),
+        household: one_or_all(wanted.household),
+        statuses: name_or_all(wanted.status.map(Status::name), Status::ALL.iter().map(|s| s.name())),
+        late_since: wanted.late_days.map_or(LAST_DAY, late_since),
         limit,
-    )
-    .fetch_all(conn)
-    .await?;
+    };
+    let rows = if wanted.household.is_some() {
+        loans!(asked, "loan where unit_id = $1 and household_id = $7").fetch_all(conn).await?
+    } else if wanted.group.is_some() {
+        loans!(asked, "loan where unit_id = $1 and group_id = $5").fetch_all(conn).await?
+    } else if wanted.late_days.is_some() {
+        loans!(asked, "loan_state where unit_id = $1 and late_since is not null").fetch_all(conn).await?
+    } else if wanted.status.is_some() {
+        loans!(asked, "loan_state where unit_id = $1 and status = ($9::text[])[1]").fetch_all(conn).await?
+    } else if wanted.programme.is_some() {
+        loans!(asked, "loan where unit_id = $1 and left(product_code, 2) = $3").fetch_all(conn).await?
+    } else {
+        loans!(asked, "loan where unit_id = $1").fetch_all(conn).await?
+    };
     Ok(rows
         .into_iter()
         .map(|row| Listed {
@@ -82,14 +154,9 @@ pub async fn outstanding(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Outstan
 }
 
 /// Loans that were paid out, in the order of their keys.
-pub async fn standing_ids(
-    conn: &mut Conn,
-    unit: i32,
-    after: Option<Uuid>,
-    limit: i64,
-) -> sqlx::Result<Vec<Uuid>> {
+pub async fn standing_ids(conn: &mut Conn, unit: i32, after: Uuid, limit: i64) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "select loan_id from loan_state where unit_id = $1 and status <> 'signed' and ($2::uuid is null or loan_id > $2)
+        "select loan_id from loan_state where unit_id = $1 and status <> 'signed' and loan_id > $2
           order by loan_id limit $3",
         unit,
         after,

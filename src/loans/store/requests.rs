@@ -168,31 +168,57 @@ pub async fn lock_request(
     find_request(conn, unit, id).await
 }
 
-/// Requests, oldest first.
+/// Reads a page of requests in the order of their keys, which the literal finds.
+macro_rules! requests {
+    ($keys:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Row,
+            "select r.loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code,
+                    amount, total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral,
+                    decision_code, requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state,
+                    reason
+               from ("
+                + $keys
+                + " order by 1 limit $4) k
+              cross join lateral (select * from loan_request where unit_id = $1 and loan_request_id = k.loan_request_id offset 0) r
+              order by r.loan_request_id",
+            $($argument),+
+        )
+    };
+}
+
+/// Requests in some states, oldest first.
 pub async fn requests(
     conn: &mut Conn,
     unit: i32,
-    (state, group): (Option<&str>, Option<GroupId>),
-    after: Option<LoanRequestId>,
+    (states, group): (&[String], Option<GroupId>),
+    after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<LoanRequest>> {
-    let rows = sqlx::query_as!(
-        Row,
-        "select loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code, amount,
-                total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral, decision_code,
-                requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
-           from loan_request
-          where unit_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or loan_request_id > $3)
-            and ($5::uuid is null or group_id = $5)
-          order by loan_request_id limit $4",
-        unit,
-        state,
-        after.map(LoanRequestId::uuid),
-        limit,
-        group.map(GroupId::uuid),
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = if let Some(group) = group {
+        let of_group = requests!(
+            "select loan_request_id from loan_request
+              where unit_id = $1 and group_id = $5 and loan_request_id > $3 and state = any ($2)",
+            unit,
+            states,
+            after,
+            limit,
+            group.uuid()
+        );
+        of_group.fetch_all(conn).await?
+    } else {
+        let in_states = requests!(
+            "select i.loan_request_id from unnest($2::text[]) w (state)
+              cross join lateral (select loan_request_id from loan_request
+                                   where unit_id = $1 and state = w.state and loan_request_id > $3
+                                   order by loan_request_id limit $4) i",
+            unit,
+            states,
+            after,
+            limit
+        );
+        in_states.fetch_all(conn).await?
+    };
     rows.into_iter().map(Row::request).collect()
 }
 
@@ -275,11 +301,11 @@ pub async fn held_products(
     sqlx::query_scalar!(
         r#"select distinct left(l.product_code, 2) as "programme!"
              from loan l join loan_state s using (unit_id, loan_id)
-            where l.unit_id = $1 and l.household_id = $2 and ($3::uuid is null or l.loan_id <> $3)
+            where l.unit_id = $1 and l.household_id = $2 and l.loan_id <> $3
               and s.status not in ('closed', 'written_off')"#,
         unit,
         household.uuid(),
-        besides.map(LoanId::uuid),
+        besides.map(LoanId::uuid).unwrap_or_default(),
     )
     .fetch_all(conn)
     .await
@@ -296,11 +322,11 @@ pub async fn owed_under(
         r#"select coalesce(sum(case when s.status = 'signed' then (l.contract->>'amount')::numeric
                                     else s.in_term + s.overdue + s.frozen end), 0) as "owed!"
              from loan l join loan_state s using (unit_id, loan_id)
-            where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = $3 and ($4::uuid is null or l.loan_id <> $4)"#,
+            where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = $3 and l.loan_id <> $4"#,
         unit,
         household.uuid(),
         programme,
-        besides.map(LoanId::uuid),
+        besides.map(LoanId::uuid).unwrap_or_default(),
     )
     .fetch_one(conn)
     .await

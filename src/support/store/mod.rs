@@ -58,12 +58,12 @@ pub async fn running_of(
         "select a.contract_no, a.contract_year
            from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
           where a.unit_id = $1 and a.household_id = $2 and a.content = $3 and s.state in ('signed', 'running')
-            and ($4::uuid is null or a.agreement_id <> $4)
+            and a.agreement_id <> $4
           order by a.agreement_id limit 1",
         unit,
         household.uuid(),
         content,
-        but.map(AgreementId::uuid)
+        but.map(AgreementId::uuid).unwrap_or_default()
     )
     .fetch_optional(conn)
     .await?;
@@ -257,7 +257,18 @@ macro_rules! case_rows {
 /// Agreements with their histories: two statements for however many.
 pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
     let rows = case_rows!(conn, unit, ids, "offset 0");
-    gather(conn, unit, rows, &BTreeMap::new()).await
+    gather(conn, unit, rows, |_| None).await
+}
+
+/// The same, to be looked at as of a day: the events of an agreement are not read where a summary of them is enough.
+pub async fn cases_on(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+    day: NaiveDate,
+) -> sqlx::Result<HashMap<Uuid, Case>> {
+    let rows = case_rows!(conn, unit, ids, "offset 0");
+    gather(conn, unit, rows, |_| Some(day)).await
 }
 
 /// The same, locked until the transaction ends. An agreement in `from` goes on from that day: where a summary of its events
@@ -269,7 +280,7 @@ pub async fn lock(
     from: &BTreeMap<Uuid, NaiveDate>,
 ) -> sqlx::Result<HashMap<Uuid, Case>> {
     let rows = case_rows!(conn, unit, ids, "offset 0 for no key update");
-    gather(conn, unit, rows, from).await
+    gather(conn, unit, rows, |id| from.get(&id).copied()).await
 }
 
 /// Cases of their rows, with the events that are needed.
@@ -277,12 +288,12 @@ async fn gather(
     conn: &mut Conn,
     unit: i32,
     rows: Vec<CaseRow>,
-    from: &BTreeMap<Uuid, NaiveDate>,
+    from: impl Fn(Uuid) -> Option<NaiveDate>,
 ) -> sqlx::Result<HashMap<Uuid, Case>> {
     let mut cases = HashMap::with_capacity(rows.len());
     let mut whole = Vec::new();
     for row in rows {
-        let summary = row.summary(from.get(&row.agreement_id).copied());
+        let summary = row.summary(from(row.agreement_id));
         let (id, mut case) = row.case()?;
         if summary.is_none() {
             whole.push(id);
@@ -296,11 +307,18 @@ async fn gather(
     Ok(cases)
 }
 
-/// Keys of the agreements of a fund that were signed by a day, or of all of the unit.
-pub async fn keys(conn: &mut Conn, unit: i32, fund: Option<i32>) -> sqlx::Result<Vec<Uuid>> {
+/// Keys of the agreements of a unit.
+pub async fn keys(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select agreement_id from agreement where unit_id = $1 order by agreement_id", unit)
+        .fetch_all(conn)
+        .await
+}
+
+/// Keys of the agreements of a fund.
+pub async fn keys_of_fund(conn: &mut Conn, unit: i32, fund: i32) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "select a.agreement_id from agreement a join project p on p.unit_id = a.unit_id and p.project_id = a.project_id
-          where a.unit_id = $1 and ($2::integer is null or p.fund_id = $2) order by a.agreement_id",
+        "select a.agreement_id from project p join agreement a on a.unit_id = p.unit_id and a.project_id = p.project_id
+          where p.unit_id = $1 and p.fund_id = $2 order by a.agreement_id",
         unit,
         fund
     )

@@ -1,11 +1,12 @@
 //! Agreements as they are shown.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::super::values::{Happened, Listed, Status, Wanted};
 use super::columns::{contract, money};
-use crate::db::Conn;
+use crate::db::{Conn, LAST_DAY, name_or_all, one_or_all};
 
 /// What happened to an agreement up to a day, in the order of entry.
 pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) -> sqlx::Result<Vec<Happened>> {
@@ -43,6 +44,70 @@ pub async fn happened(conn: &mut Conn, unit: i32, id: Uuid, until: NaiveDate) ->
         .collect()
 }
 
+struct ListedRow {
+    agreement_id: Uuid,
+    contract_no: i32,
+    contract_year: i32,
+    project_id: Uuid,
+    household_id: Uuid,
+    party: String,
+    source_id: i32,
+    given: Decimal,
+    to_return: Decimal,
+    state: String,
+    paid_out_on: Option<NaiveDate>,
+    recovered: Decimal,
+    outstanding: Decimal,
+    surplus: Decimal,
+    lost: Decimal,
+    next_due_on: Option<NaiveDate>,
+    final_due_on: Option<NaiveDate>,
+    overdue: bool,
+}
+
+/// Reads a page of agreements in the order of their keys. The literal names the index whose keys are gone through; what else
+/// is asked is looked at one by one.
+macro_rules! agreements {
+    ($asked:ident, $keys:literal) => {
+        sqlx::query_as!(
+            ListedRow,
+            r#"select a.agreement_id, a.contract_no, a.contract_year, a.project_id, a.household_id, a.party, a.source_id, a.given,
+                      a.to_return, s.state, s.paid_out_on, s.recovered, s.outstanding, s.surplus, s.lost, s.next_due_on,
+                      s.final_due_on, coalesce(s.overdue_from <= $3, false) as "overdue!"
+                 from (select agreement_id from "#
+                + $keys
+                + " and agreement_id > $4 order by agreement_id offset 0) k
+                cross join lateral (select * from agreement where unit_id = $1 and agreement_id = k.agreement_id offset 0) a
+                cross join lateral (select * from agreement_state where unit_id = $1 and agreement_id = k.agreement_id offset 0) s
+                where s.state = any ($2) and coalesce(s.overdue_from, '9999-12-31') <= $5
+                  and a.household_id >= $6 and a.household_id <= $7 and a.project_id >= $8 and a.project_id <= $9
+                order by k.agreement_id limit $10",
+            $asked.unit,
+            &$asked.states,
+            $asked.today,
+            $asked.after,
+            $asked.overdue_on,
+            $asked.household.0,
+            $asked.household.1,
+            $asked.project.0,
+            $asked.project.1,
+            $asked.limit
+        )
+    };
+}
+
+/// What is asked for, with a bound for everything that is not.
+struct Asked {
+    unit: i32,
+    states: Vec<String>,
+    today: NaiveDate,
+    after: Uuid,
+    overdue_on: NaiveDate,
+    household: (Uuid, Uuid),
+    project: (Uuid, Uuid),
+    limit: i64,
+}
+
 pub async fn list(
     conn: &mut Conn,
     unit: i32,
@@ -50,27 +115,31 @@ pub async fn list(
     today: NaiveDate,
     limit: i64,
 ) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query!(
-        r#"select a.agreement_id, a.contract_no, a.contract_year, a.project_id, a.household_id, a.party, a.source_id, a.given,
-                  a.to_return, s.state, s.paid_out_on, s.recovered, s.outstanding, s.surplus, s.lost, s.next_due_on, s.final_due_on,
-                  coalesce(s.overdue_from <= $3, false) as "overdue!"
-             from agreement a join agreement_state s on s.unit_id = a.unit_id and s.agreement_id = a.agreement_id
-            where a.unit_id = $1 and ($2::text is null or s.state = $2)
-              and ($4::date is null or (s.state = 'running' and s.overdue_from <= $4))
-              and ($5::uuid is null or a.household_id = $5) and ($6::uuid is null or a.project_id = $6)
-              and ($7::uuid is null or a.agreement_id > $7)
-            order by a.agreement_id limit $8"#,
+    // What is overdue is running.
+    let status = wanted.status.or(wanted.overdue_on.map(|_| Status::Running));
+    let mut stages = name_or_all(status.map(Status::name), Status::ALL.iter().map(|s| s.name()));
+    stages.retain(|state| wanted.overdue_on.is_none() || state == Status::Running.name());
+    let asked = Asked {
         unit,
-        wanted.status.map(Status::name),
+        states: stages,
         today,
-        wanted.overdue_on,
-        wanted.household,
-        wanted.project,
-        wanted.after,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
+        after: wanted.after.unwrap_or_default(),
+        overdue_on: wanted.overdue_on.unwrap_or(LAST_DAY),
+        household: one_or_all(wanted.household),
+        project: one_or_all(wanted.project),
+        limit,
+    };
+    let rows = if wanted.household.is_some() {
+        agreements!(asked, "agreement where unit_id = $1 and household_id = $6").fetch_all(conn).await?
+    } else if wanted.project.is_some() {
+        agreements!(asked, "agreement where unit_id = $1 and project_id = $8").fetch_all(conn).await?
+    } else if status.is_some() {
+        agreements!(asked, "agreement_state where unit_id = $1 and state = ($2::text[])[1]")
+            .fetch_all(conn)
+            .await?
+    } else {
+        agreements!(asked, "agreement where unit_id = $1").fetch_all(conn).await?
+    };
     rows.into_iter()
         .map(|row| {
             Ok(Listed {

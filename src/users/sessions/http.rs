@@ -117,7 +117,7 @@ fn work<'a>(app: &'a App, scope: &Scope) -> Work<'a> {
 /// Logs in. After five wrong passwords the account is locked for 15 minutes, after each further one twice as long.
 #[utoipa::path(post, path = "/v1/sessions", security(()), request_body = Credentials, responses((status = 200, body = Session)))]
 async fn log_in(State(app): State<App>, _: Paced, Json(who): Json<Credentials>) -> Result<Response, Problem> {
-    let account = super::account(&mut *app.pool.acquire().await?, &who.login).await?;
+    let account = app.connected(async |conn| super::account(conn, &who.login).await).await?;
     let Some(account) = account else {
         match super::turn_away(&app.unknown_logins, &who.login, &who.password, &app.clock).await? {}
     };
@@ -136,7 +136,7 @@ async fn refresh_session(
     Json(given): Json<RefreshToken>,
 ) -> Result<Response, Problem> {
     let token = given.refresh_token;
-    let (user, unit) = super::holder(&mut *app.pool.acquire().await?, &token).await?;
+    let (user, unit) = app.connected(async |conn| super::holder(conn, &token).await).await?;
     let scope = Scope { unit, actor: Some(user), action: "refresh_session" };
     let opened =
         app.within(scope, async |conn| super::refresh(conn, &work(&app, &scope), &token).await).await??;
@@ -146,7 +146,7 @@ async fn refresh_session(
 /// Ends the session of a refresh token.
 #[utoipa::path(post, path = "/v1/sessions/logout", security(()), request_body = RefreshToken, responses((status = 204)))]
 async fn log_out(State(app): State<App>, Json(given): Json<RefreshToken>) -> Result<StatusCode, Problem> {
-    super::log_out(&mut *app.pool.acquire().await?, &given.refresh_token).await?;
+    app.connected(async |conn| super::log_out(conn, &given.refresh_token).await).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -165,7 +165,7 @@ async fn change_password(
     _: Paced,
     Json(change): Json<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let account = super::own_account(&mut *app.pool.acquire().await?, holder.user).await?;
+    let account = app.connected(async |conn| super::own_account(conn, holder.user).await).await?;
     let login = account.login.parse().map_err(Problem::internal)?;
     let new = NewPassword::parse(&change.new, &login, "/new")?;
     if change.new.expose_secret() == change.old.expose_secret() {
@@ -185,6 +185,6 @@ async fn change_password(
 /// Ends all sessions of the caller; access tokens that are out end within ten minutes.
 #[utoipa::path(delete, path = "/v1/me/sessions", params(Bearer), responses((status = 204)))]
 async fn log_out_everywhere(State(app): State<App>, Bearer(holder): Bearer) -> Result<StatusCode, Problem> {
-    super::close_all(&mut *app.pool.acquire().await?, holder.user).await?;
+    app.connected(async |conn| super::close_all(conn, holder.user).await).await?;
     Ok(StatusCode::NO_CONTENT)
 }

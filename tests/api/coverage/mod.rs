@@ -1,5 +1,6 @@
 //! What holds for every operation of the API document: who may, who may not, and what nonsense is answered with.
 
+mod history;
 mod nonsense;
 mod permits;
 

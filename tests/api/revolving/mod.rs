@@ -42,7 +42,11 @@ impl World {
 
     /// The same with a book on another chart.
     pub async fn on_chart(chart: &str) -> Self {
-        let app = TestApp::new().await;
+        Self::on(TestApp::new().await, chart).await
+    }
+
+    /// The same in an application that is there already.
+    pub async fn on(app: TestApp, chart: &str) -> Self {
         app.open_book_on(chart).await;
         let world = Self {
             officer: app.person("officer", VU_QUY, &[Role::Officer]).await,

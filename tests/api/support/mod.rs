@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use soquy::access::{Grants, Keys, Role};
 use soquy::clock::Clock;
 use soquy::http::App;
+use soquy::http::turns::Turns;
 use sqlx::PgPool;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -83,6 +84,9 @@ impl TestApp {
             origins: Vec::new(),
             pool: soquy::db::connect(url).await.expect("the application's pool"),
             writers: soquy::db::writers(url).expect("the batches' pool"),
+            roles: soquy::db::roles(url).expect("the pool of roles"),
+            reports: soquy::db::reports(url, 1).expect("the reports' pool"),
+            turns: Arc::new(Turns::at_a_time(1)),
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),
             grants: Arc::new(Grants::default()),

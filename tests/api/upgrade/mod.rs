@@ -3,7 +3,7 @@
 
 mod columns;
 mod dump;
-mod story;
+pub mod story;
 
 use serde_json::{Map, Value, json};
 use soquy::db::{MIGRATIONS, Scope};
