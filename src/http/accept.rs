@@ -48,7 +48,7 @@ pub fn language(headers: &HeaderMap) -> Language {
 mod tests {
     use super::*;
 
-    fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), value.parse().unwrap())).collect()
     }
 
@@ -62,9 +62,9 @@ mod tests {
             ("a;q=1.1, b;q=x, c;q=0.1234, d", vec!["d"]),
             ("a, b, c", vec!["a", "b", "c"]),
         ] {
-            assert_eq!(wanted(&headers(header::ACCEPT, &[list]), header::ACCEPT), order, "{list}");
+            assert_eq!(wanted(&headers(&header::ACCEPT, &[list]), header::ACCEPT), order, "{list}");
         }
-        assert_eq!(wanted(&headers(header::ACCEPT, &["a;q=0.1", "b"]), header::ACCEPT), ["b", "a"]);
+        assert_eq!(wanted(&headers(&header::ACCEPT, &["a;q=0.1", "b"]), header::ACCEPT), ["b", "a"]);
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
             ("fr, en;q=0.3", Language::En),
             ("eng, vie", Language::Vi),
         ] {
-            assert_eq!(language(&headers(header::ACCEPT_LANGUAGE, &[list])), spoken, "{list}");
+            assert_eq!(language(&headers(&header::ACCEPT_LANGUAGE, &[list])), spoken, "{list}");
         }
     }
 }

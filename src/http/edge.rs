@@ -95,7 +95,7 @@ fn across(origins: Vec<Origin>) -> CorsLayer {
             replayed,
             REQUEST_ID,
         ])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 /// The caller's request id if it is a sane one, else a new one.

@@ -93,7 +93,7 @@ async fn list_loan_requests(
     let list = read.run(async |conn, work| {
         super::list_requests(conn, work, (query.state, sight(&read)), after, limit).await
     });
-    Ok(list.await?)
+    list.await
 }
 
 /// One request.
@@ -201,7 +201,7 @@ async fn list_loans(
     let LoanQuery { programme, group, household, status, late_days, .. } = query;
     let wanted = (Wanted { programme, group, household, status, late_days }, sight(&read));
     let list = read.run(async |conn, work| super::list(conn, work, wanted, after, limit).await);
-    Ok(list.await?)
+    list.await
 }
 
 /// A loan as of a day, with its schedule, explanations, events and journals.

@@ -58,7 +58,6 @@ pub fn refuse(place: &Place<'_>, operation: &mut Operation, roles: Option<&[Stri
         .any(|known| matches!(known, RefOr::T(known) if known.parameter_in == ParameterIn::Query));
     let versioned = parameters::header(parameters, IF_MATCH).is_some();
     let meets = |status: &str| match status {
-        "401" => true,
         "403" => roles.is_some_and(|roles| !roles.is_empty()),
         "404" => place.path.contains('{'),
         "409" => place.method != Method::GET,

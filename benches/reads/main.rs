@@ -1,0 +1,105 @@
+//! What heavy reads leave to those who record money, in the books of 104 communes with two million lines: repayments alone, and
+//! while forty people ask for reports and files; a page of another commune and a login meanwhile; and 64 communes at once
+//! against one. Ratios within one run, so they can be compared between machines.
+//!
+//! `SOQUY_BENCH_SECONDS`, `_COMMUNES`, `_LINES` (of a commune), `_CONNECTIONS` and `_READERS` change the measures.
+
+#[path = "../repayments/client.rs"]
+mod client;
+mod load;
+#[path = "../repayments/machine.rs"]
+#[expect(dead_code, reason = "the yardstick and the proof are of the other benchmark")]
+mod machine;
+mod plant;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use soquy::access::Keys;
+use soquy::embedded::{Embedded, Options};
+
+use load::{Load, Seen};
+use machine::Server;
+use plant::Commune;
+
+/// Signs the tokens; good for this run only.
+const SECRET: &str = "a secret of the benchmark, 0123456789 and more";
+
+/// What is measured.
+struct Measures {
+    each: Duration,
+    communes: usize,
+    lines: usize,
+    connections: usize,
+    readers: usize,
+}
+
+fn asked(name: &str, usual: usize) -> anyhow::Result<usize> {
+    let name = format!("SOQUY_BENCH_{name}");
+    match std::env::var(&name) {
+        Ok(number) => number.parse().map_err(|why| anyhow::anyhow!("{name}: {why}")),
+        Err(_) => Ok(usual),
+    }
+}
+
+/// The data folder, gone when the run ends in whatever way.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(why) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays: {why}", self.0.display());
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let measures = Measures {
+        each: Duration::from_secs(u64::try_from(asked("SECONDS", 8)?)?),
+        communes: asked("COMMUNES", 104)?.max(2),
+        lines: asked("LINES", 20_000)?,
+        connections: asked("CONNECTIONS", 32)?.max(1),
+        readers: asked("READERS", 40)?.max(1),
+    };
+    let folder = Folder(std::env::temp_dir().join(format!("soquy-reads-{}", std::process::id())));
+    let data_dir = folder.0.join("data");
+    std::fs::create_dir_all(&folder.0)?;
+    let communes = prepare(&data_dir, &measures).await?;
+    let server = Server::start(&data_dir, &folder.0.join("log"), SECRET).await?;
+    measure(&server, &measures, &communes).await?;
+    println!("memory: {}", server.memory(&data_dir)?);
+    server.stop().await
+}
+
+async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<Vec<Commune>> {
+    let options =
+        Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
+    let cluster = Embedded::start(options).await?;
+    let url = cluster.database(plant::DATABASE).await?;
+    let communes = plant::plant(&url, measures.communes, measures.lines, measures.readers).await?;
+    cluster.stop().await?;
+    Ok(communes)
+}
+
+async fn measure(server: &Server, measures: &Measures, communes: &[Commune]) -> anyhow::Result<()> {
+    let keys = Keys::try_new(&SecretString::from(SECRET))?;
+    let load = || Load::new(server.address, &keys, communes, measures.each);
+    let one = &communes[..1];
+    let many = &communes[..communes.len().min(64)];
+    // The first load finds cold caches: it is not counted.
+    load().repaying(communes, measures.connections).await?;
+    let alone = load().repaying(communes, measures.connections).await?;
+    println!("{}", Seen::HEADER);
+    println!("{}", alone.row("repayments alone", None));
+    let beside = load().beside(measures.connections, measures.readers).await?;
+    println!("{}", beside.repayments.row(&format!("beside {} readers", measures.readers), Some(&alone)));
+    println!("{}", beside.reports.row("… their reports", None));
+    println!("{}", beside.pages.row("… a page elsewhere", None));
+    println!("{}", beside.logins.row("… a login", None));
+    let of_one = load().repaying(one, 64).await?;
+    println!("{}", of_one.row("one commune", None));
+    println!("{}", load().repaying(many, 64).await?.row(&format!("{} communes", many.len()), Some(&of_one)));
+    Ok(())
+}
