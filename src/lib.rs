@@ -12,7 +12,7 @@ pub mod problem;
 pub mod access;
 pub mod config;
 pub mod idempotency;
-pub mod spreadsheet;
+pub mod print;
 pub mod http;
 pub mod embedded;
 pub mod units;

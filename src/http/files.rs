@@ -1,18 +1,25 @@
-//! One result set as JSON or as a file: by `Accept`, or by an address of its own. And files that are tables, taken in.
+//! One result as JSON or as a file: by `Accept`, or by an address of its own. And files that are tables, taken in.
 
+use axum::Extension;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::domain::values::table::{self, TableError};
+use crate::http::accept;
+use crate::print::{self, Document};
 use crate::problem::{Kind, Problem};
-use crate::spreadsheet::Sheet;
 use crate::text;
 
 const CSV: &str = "text/csv";
+const PDF: &str = "application/pdf";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What kind of file.
@@ -24,50 +31,134 @@ pub enum Format {
     Csv,
     /// A workbook.
     Xlsx,
+    /// Pages to print.
+    Pdf,
 }
 
 impl Format {
-    /// The first of our types that `Accept` names; JSON otherwise.
-    pub fn of_header(accept: &str) -> Self {
-        let ours = |part: &str| match part.split(';').next().unwrap_or_default().trim() {
-            CSV => Some(Self::Csv),
-            XLSX => Some(Self::Xlsx),
-            "application/json" | "*/*" => Some(Self::Json),
-            _ => None,
+    /// The forms a report has besides JSON.
+    const FILES: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Pdf];
+
+    /// The one of our types that `Accept` wants most; JSON otherwise.
+    fn wanted(headers: &HeaderMap) -> Self {
+        let all = [Self::Json, Self::Csv, Self::Xlsx, Self::Pdf];
+        let ours = |named: &str| match named {
+            "*/*" => Some(Self::Json),
+            named => all.into_iter().find(|format| format.media_type() == named),
         };
-        accept.split(',').find_map(ours).unwrap_or(Self::Json)
+        accept::wanted(headers, header::ACCEPT).into_iter().find_map(ours).unwrap_or(Self::Json)
     }
 
-    /// Answers with the result itself or with its sheet, in a file of a name. A file takes its time, so other requests do not
-    /// wait for it.
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => CSV,
+            Self::Xlsx => XLSX,
+            Self::Pdf => PDF,
+        }
+    }
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Answers with the result itself, or with the paper of it as a file of a name.
     pub async fn answer<T: Serialize + Send + 'static>(
         self,
         result: T,
-        sheet: impl FnOnce(&T) -> Sheet + Send + 'static,
+        paper: impl FnOnce(&T) -> Document + Send + 'static,
         name: &str,
     ) -> Result<Response, Problem> {
-        let (kind, suffix) = match self {
-            Self::Json => return Ok(Json(result).into_response()),
-            Self::Csv => ("text/csv; charset=utf-8", "csv"),
-            Self::Xlsx => (XLSX, "xlsx"),
-        };
-        let file = move || match self {
-            Self::Xlsx => sheet(&result).xlsx().map_err(Problem::internal),
-            _ => sheet(&result).csv().map_err(Problem::internal),
-        };
-        let bytes = tokio::task::spawn_blocking(file).await.map_err(Problem::internal)??;
-        let disposition = format!("attachment; filename=\"{name}.{suffix}\"");
+        match self {
+            Self::Json => Ok(Json(result).into_response()),
+            file => file.file(move || paper(&result), name).await,
+        }
+    }
+
+    /// Answers with a paper as a file of a name. Writing it takes its time, so other requests do not wait for it.
+    pub async fn file(
+        self,
+        paper: impl FnOnce() -> Document + Send + 'static,
+        name: &str,
+    ) -> Result<Response, Problem> {
+        let written = tokio::task::spawn_blocking(move || match self {
+            Self::Csv => print::csv(&paper()),
+            Self::Xlsx => print::xlsx(&paper()),
+            Self::Json | Self::Pdf => print::pdf(&paper()),
+        });
+        let bytes = written.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+        let kind = if self == Self::Csv { "text/csv; charset=utf-8" } else { self.media_type() };
+        let disposition = format!("attachment; filename=\"{name}.{}\"", self.suffix());
         Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())], bytes)
             .into_response())
     }
 }
 
+/// An address of its own wins over `Accept`.
 impl<S: Send + Sync> FromRequestParts<S> for Format {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-        Ok(Self::of_header(accept.unwrap_or_default()))
+        if let Some(told) = parts.extensions.get::<Self>() {
+            return Ok(*told);
+        }
+        Ok(Self::wanted(&parts.headers))
+    }
+}
+
+/// Adds a report: at its address by `Accept`, and in each form at an address of its own, `….csv` and so on. One handler answers
+/// all of them. `name` is that of the report, as a sentence of the API document begins with it.
+pub fn with_files<S: Send + Sync + Clone + 'static>(
+    routes: OpenApiRouter<S>,
+    (schemas, mut paths, handler): UtoipaMethodRouter<S>,
+    name: &str,
+) -> OpenApiRouter<S> {
+    let mut also = Vec::new();
+    for (format, called) in Format::FILES.into_iter().zip(["CSV", "a workbook", "PDF"]) {
+        let mut own = Paths::new();
+        for (path, item) in &paths.paths {
+            let mut item = item.clone();
+            if let Some(operation) = &mut item.get {
+                only_as(operation, format);
+                operation.summary = Some(format!("{name} as {called}."));
+            }
+            own.paths.insert(format!("{path}.{}", format.suffix()), item);
+        }
+        also.push((Vec::new(), own, handler.clone().layer(Extension(format))));
+    }
+    for operation in paths.paths.values_mut().filter_map(|item| item.get.as_mut()) {
+        for answer in operation.responses.responses.values_mut() {
+            let RefOr::T(answer) = answer else { continue };
+            answer.content.extend(Format::FILES.map(content));
+        }
+    }
+    also.into_iter().fold(routes.routes((schemas, paths, handler)), OpenApiRouter::routes)
+}
+
+/// An answer of a form, for the API document, which knows that files are bytes.
+fn content(format: Format) -> (String, RefOr<utoipa::openapi::content::Content>) {
+    (format.media_type().to_owned(), RefOr::T(ContentBuilder::new().build()))
+}
+
+/// The operation at the address of one form: `show_statement` becomes `statement_pdf`. A file is whole and has no pages.
+fn only_as(operation: &mut Operation, format: Format) {
+    let name = operation.operation_id.take().unwrap_or_default();
+    operation.operation_id = Some(format!("{}_{}", name.trim_start_matches("show_"), format.suffix()));
+    let pages = |known: &Parameter| {
+        known.parameter_in == ParameterIn::Query && ["limit", "after"].contains(&known.name.as_str())
+    };
+    if let Some(parameters) = &mut operation.parameters {
+        parameters.retain(|parameter| !matches!(parameter, RefOr::T(known) if pages(known)));
+    }
+    for answer in operation.responses.responses.values_mut() {
+        if let RefOr::T(answer) = answer {
+            answer.content = [content(format)].into_iter().collect();
+        }
     }
 }
 
@@ -116,9 +207,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_type_we_make_is_taken() {
-        assert_eq!(Format::of_header("text/html, text/csv;q=0.9, application/json"), Format::Csv);
-        assert_eq!(Format::of_header(XLSX), Format::Xlsx);
-        assert_eq!(Format::of_header("text/html"), Format::Json);
+    fn the_type_that_is_wanted_most_is_taken() {
+        let wanted = |accept: &str| {
+            let headers = [(header::ACCEPT, accept.parse().unwrap())];
+            Format::wanted(&headers.into_iter().collect())
+        };
+        assert_eq!(wanted("text/html, text/csv, application/json;q=0.9"), Format::Csv);
+        assert_eq!(wanted("text/csv;q=0.9, application/json"), Format::Json);
+        assert_eq!(wanted(XLSX), Format::Xlsx);
+        assert_eq!(wanted("application/pdf"), Format::Pdf);
+        assert_eq!(wanted("text/html"), Format::Json);
     }
 }

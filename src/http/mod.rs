@@ -159,8 +159,11 @@ pub fn respond(answer: Answer, replayed: bool) -> Response {
     if let Some(location) = answer.location.and_then(|l| HeaderValue::from_str(&l).ok()) {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
+    if replayed { as_replayed(response) } else { response }
+}
+
+/// Marks an answer that was given before.
+pub fn as_replayed(mut response: Response) -> Response {
+    response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     response
 }

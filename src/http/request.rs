@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::{Uri, request::Parts};
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::access::Work;
 use crate::db::{Conn, Scope};
@@ -16,7 +16,7 @@ use crate::http::extract::{IdempotencyKey, Json, optional_key};
 use crate::http::operation::Operation;
 use crate::http::turns::Turn;
 use crate::http::{App, Created, Purpose, respond};
-use crate::idempotency::{self, Claim};
+use crate::idempotency::{self, Answer, Claim};
 use crate::problem::{Kind, Problem};
 
 /// A request that was let in, as the permit `P`.
@@ -239,6 +239,26 @@ impl<P: Pass, K: Key> Command<P, K> {
         content: &impl Serialize,
         work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<Created<T>, Problem>,
     ) -> Result<Response, Problem> {
+        let (answer, replayed) = self.kept(content, work).await?;
+        Ok(respond(answer, replayed))
+    }
+
+    /// The same for an answer that is made anew each time from what is kept of the first.
+    pub async fn recorded<T: Serialize + DeserializeOwned>(
+        &self,
+        content: &impl Serialize,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<T, Problem>,
+    ) -> Result<(T, bool), Problem> {
+        let done = async |conn: &mut Conn, about: &Work<'_>| work(conn, about).await.map(Created::done);
+        let (answer, replayed) = self.kept(content, done).await?;
+        Ok((serde_json::from_str(&answer.body).map_err(Problem::internal)?, replayed))
+    }
+
+    async fn kept<T: Serialize>(
+        &self,
+        content: &impl Serialize,
+        work: impl AsyncFnOnce(&mut Conn, &Work<'_>) -> Result<Created<T>, Problem>,
+    ) -> Result<(Answer, bool), Problem> {
         let Scope { unit, .. } = self.scope();
         let claim = self.claim(content)?;
         let run = self.run(async |conn, about| {
@@ -253,8 +273,7 @@ impl<P: Pass, K: Key> Command<P, K> {
             }
             Ok((answer, false))
         });
-        let (answer, replayed) = run.await?;
-        Ok(respond(answer, replayed))
+        run.await
     }
 
     fn claim(&self, content: &impl Serialize) -> Result<Option<Claim>, Problem> {

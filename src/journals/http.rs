@@ -1,6 +1,7 @@
 //! Journals, vouchers and movements of capital over HTTP.
 
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -8,20 +9,21 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    CapitalMovement, Head, Journal, ManualJournal, Paper, Papers, Preview, Reversal, Transfer, Voucher,
-    Wanted,
+    CapitalMovement, Head, Journal, ManualJournal, NewPrint, Paper, Papers, Preview, Reversal, Transfer,
+    Voucher, VoucherPrints, Wanted,
 };
-use super::{commands, manual};
+use super::{commands, forms, manual};
 use crate::access::Work;
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::books::http::SourcePath;
 use crate::domain::books::posting::VoucherKind;
-use crate::http::auth::{Accountant, BookReader};
+use crate::http::auth::{Accountant, BookReader, PaperIssuer};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query};
+use crate::http::files::Format;
 use crate::http::page::{Page, PageQuery};
 use crate::http::request::{Keyed, Read, Rehearsal};
-use crate::http::{App, Created};
+use crate::http::{App, Created, as_replayed};
 use crate::problem::Problem;
 
 /// Addresses of the feature.
@@ -39,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_reversal))
         .routes(routes!(list_vouchers))
         .routes(routes!(show_voucher))
+        .routes(routes!(list_voucher_prints, print_voucher))
 }
 
 crate::paths! {
@@ -262,19 +265,74 @@ async fn list_vouchers(
     read.run(async |conn, work| super::vouchers(conn, work.unit, &wanted, limit).await).await
 }
 
-/// Shows a voucher with all that its form asks for.
+impl VoucherPath {
+    fn wanted(self) -> Papers {
+        let Self { book, year, kind, number } = self;
+        Papers {
+            book: Some(book),
+            year: Some(year),
+            kind: Some(kind),
+            number: Some(number),
+            ..Papers::default()
+        }
+    }
+
+    fn at(&self, unit: i32) -> String {
+        let Self { book, year, kind, number } = self;
+        format!("/v1/units/{unit}/vouchers/{book}/{year}/{}/{number}", kind.name())
+    }
+
+    /// The name of a file.
+    fn name(&self) -> String {
+        format!("{}-{}-{}-{}", self.kind.name(), self.book, self.year, self.number)
+    }
+}
+
+/// Shows a voucher with all that its form asks for: JSON, or by `Accept` a PDF marked as a copy.
 #[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}", params(BookReader, VoucherPath),
-    responses((status = 200, body = Paper)))]
+    responses((status = 200, content((Paper = "application/json"), (Vec<u8> = "application/pdf")))))]
 async fn show_voucher(
     read: Read<BookReader>,
-    Path(VoucherPath { book, year, kind, number }): Path<VoucherPath>,
-) -> Result<Json<Paper>, Problem> {
-    let wanted = Papers {
-        book: Some(book),
-        year: Some(year),
-        kind: Some(kind),
-        number: Some(number),
-        ..Papers::default()
-    };
-    read.run(async |conn, work| super::voucher(conn, work.unit, &wanted).await).await.map(Json)
+    Path(path): Path<VoucherPath>,
+    format: Format,
+) -> Result<Response, Problem> {
+    let (name, wanted, today) = (path.name(), path.wanted(), read.today());
+    if format != Format::Pdf {
+        let paper = read.run(async |conn, work| super::voucher(conn, work.unit, &wanted).await).await?;
+        return Ok(Json(paper).into_response());
+    }
+    let of = read.run(async |conn, work| super::printable(conn, work.unit, &wanted).await).await?;
+    format.file(move || forms::copy(&of, today), &name).await
+}
+
+/// Prints a cash voucher: the first time the paper itself, after that a copy that says so. Each print is recorded.
+#[utoipa::path(post, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}/prints",
+    params(PaperIssuer, VoucherPath, IdempotencyKey), request_body = NewPrint,
+    responses((status = 201, body = Vec<u8>, content_type = "application/pdf")))]
+async fn print_voucher(
+    command: Keyed<PaperIssuer>,
+    Path(path): Path<VoucherPath>,
+    Json(new): Json<NewPrint>,
+) -> Result<Response, Problem> {
+    let (name, at, today) = (path.name(), path.at(command.unit), command.today());
+    let wanted = path.wanted();
+    let (print, replayed) =
+        command.recorded(&new, async |conn, work| super::print(conn, work, &wanted, new).await).await?;
+    let of = command.run(async |conn, work| super::printable(conn, work.unit, &wanted).await).await?;
+    let mut response = Format::Pdf.file(move || forms::printed(&of, &print, new, today), &name).await?;
+    *response.status_mut() = StatusCode::CREATED;
+    let made = HeaderValue::try_from(format!("{at}/prints")).map_err(Problem::internal)?;
+    response.headers_mut().insert(header::LOCATION, made);
+    Ok(if replayed { as_replayed(response) } else { response })
+}
+
+/// Lists the prints of a voucher: who, when, and which was the first.
+#[utoipa::path(get, path = "/v1/units/{unit}/vouchers/{book}/{year}/{kind}/{number}/prints", params(BookReader, VoucherPath),
+    responses((status = 200, body = VoucherPrints)))]
+async fn list_voucher_prints(
+    read: Read<BookReader>,
+    Path(path): Path<VoucherPath>,
+) -> Result<Json<VoucherPrints>, Problem> {
+    let wanted = path.wanted();
+    read.run(async |conn, work| super::prints(conn, work.unit, &wanted).await).await.map(Json)
 }

@@ -1,10 +1,14 @@
 //! What is written into the general journal by hand: capital in and out, transfers, the accountant's own journals and
-//! reversals; and how journals and their papers are read.
+//! reversals; and how journals and their papers are read and printed.
 
 mod commands;
+mod forms;
 pub mod http;
 mod manual;
+mod prints;
 mod read;
+mod store;
+mod values;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +17,9 @@ pub use crate::ledger::journals::{Head, Journal};
 pub use crate::ledger::vouchers::{Papers, Voucher};
 pub use commands::{CapitalMovement, Reversal, Transfer, execute_return, execute_reversal, receive};
 pub use manual::{ManualForm, ManualJournal, ManualLine, ManualPaper, Side, execute_manual};
+pub use prints::{Printable, print, printable, prints};
 pub use read::{Paper, list, show, voucher, vouchers};
+pub use values::{NewPrint, PrintSheet, VoucherPrint, VoucherPrints};
 
 /// A journal that was rehearsed and taken back; its numbers are those it would have had.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]

@@ -9,15 +9,18 @@ use crate::ledger::journal_lists::{self, Wanted};
 use crate::ledger::journals::{self, Head, Journal};
 use crate::ledger::vouchers::{self, Papers, Voucher};
 use crate::problem::{Kind, Problem};
-use crate::units;
+use crate::units::{self, Issuer};
 
 /// A voucher with what only its unit can say.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Paper {
     /// Đơn vị.
     pub unit_name: String,
     /// Mã quan hệ ngân sách, where the unit has one.
     pub budget_code: Option<String>,
+    /// The same for papers.
+    #[serde(skip)]
+    pub issuer: Issuer,
     /// The voucher.
     #[serde(flatten)]
     pub voucher: Voucher,
@@ -59,11 +62,6 @@ pub async fn vouchers(
 pub async fn voucher(conn: &mut Conn, unit: i32, wanted: &Papers) -> Result<Paper, Problem> {
     let voucher =
         vouchers::list(&mut *conn, unit, wanted, 1).await?.pop().ok_or_else(|| Kind::NotFound.bare())?;
-    let issuer = units::show(conn, unit).await?;
-    let on = voucher.issued_on;
-    let holds = |c: &&units::Code| {
-        c.code_system == "budget" && c.valid_from <= on && c.valid_to.is_none_or(|end| on < end)
-    };
-    let budget_code = issuer.codes.iter().find(holds).map(|c| c.code.clone());
-    Ok(Paper { unit_name: issuer.unit.name, budget_code, voucher })
+    let issuer = units::issuer(conn, unit, voucher.issued_on).await?;
+    Ok(Paper { unit_name: issuer.name.clone(), budget_code: issuer.budget_code.clone(), issuer, voucher })
 }

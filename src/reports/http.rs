@@ -11,7 +11,7 @@ use crate::books::http::AccountPath;
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::files::Format;
+use crate::http::files::{Format, with_files};
 use crate::http::page::PageQuery;
 use crate::http::request::Read;
 use crate::problem::Problem;
@@ -20,16 +20,14 @@ use crate::text;
 /// The most lines of a statement in one file.
 const MOST_IN_A_FILE: i64 = 50_000;
 
+/// The most lines of a statement on paper: some three hundred pages.
+const MOST_ON_PAPER: i64 = 10_000;
+
 /// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(show_balances))
-        .routes(routes!(show_trial_balance))
-        .routes(routes!(trial_balance_csv))
-        .routes(routes!(trial_balance_xlsx))
-        .routes(routes!(show_statement))
-        .routes(routes!(statement_csv))
-        .routes(routes!(statement_xlsx))
+    let routes = OpenApiRouter::new().routes(routes!(show_balances));
+    let routes = with_files(routes, routes!(show_trial_balance), "The trial balance");
+    with_files(routes, routes!(show_statement), "The statement of an account")
 }
 
 /// Which balances.
@@ -82,20 +80,7 @@ pub struct TrialQuery {
     source: Option<i32>,
 }
 
-async fn trial_balance(
-    read: &Read<BookReader>,
-    query: TrialQuery,
-    format: Format,
-) -> Result<Response, Problem> {
-    let range = Range::asked(query.from, query.to, read.today());
-    let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
-    let turn = read.turn(format != Format::Json || query.known_at.is_some()).await?;
-    let report = turn.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
-    let name = format!("trial-balance-{}-{}", range.from, range.last());
-    format.answer(report, papers::trial_balance, &name).await
-}
-
-/// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV or a workbook by `Accept`.
+/// Shows the trial balance of a period (bảng cân đối số phát sinh): JSON, CSV, a workbook or PDF by `Accept`.
 #[utoipa::path(get, path = "/v1/units/{unit}/trial-balance", params(BookReader, TrialQuery),
     responses((status = 200, body = TrialBalance)))]
 async fn show_trial_balance(
@@ -103,27 +88,13 @@ async fn show_trial_balance(
     Query(query): Query<TrialQuery>,
     format: Format,
 ) -> Result<Response, Problem> {
-    trial_balance(&read, query, format).await
-}
-
-/// The trial balance as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.csv", params(BookReader, TrialQuery),
-    responses((status = 200, body = String, content_type = "text/csv")))]
-async fn trial_balance_csv(
-    read: Read<BookReader>,
-    Query(query): Query<TrialQuery>,
-) -> Result<Response, Problem> {
-    trial_balance(&read, query, Format::Csv).await
-}
-
-/// The trial balance as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/trial-balance.xlsx", params(BookReader, TrialQuery),
-    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
-async fn trial_balance_xlsx(
-    read: Read<BookReader>,
-    Query(query): Query<TrialQuery>,
-) -> Result<Response, Problem> {
-    trial_balance(&read, query, Format::Xlsx).await
+    let today = read.today();
+    let range = Range::asked(query.from, query.to, today);
+    let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
+    let turn = read.turn(format != Format::Json || query.known_at.is_some()).await?;
+    let report = turn.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
+    let name = format!("trial-balance-{}-{}", range.from, range.last());
+    format.answer(report, move |report| papers::trial_balance(report, today), &name).await
 }
 
 /// Which statement.
@@ -141,36 +112,7 @@ pub struct StatementQuery {
     source: Option<i32>,
 }
 
-async fn statement(
-    read: &Read<BookReader>,
-    code: &str,
-    query: StatementQuery,
-    page: &PageQuery,
-    format: Format,
-) -> Result<Response, Problem> {
-    let range = Range::asked(query.from, query.to, read.today());
-    let page = match format {
-        Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
-        Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
-    };
-    let turn = read.turn(format != Format::Json).await?;
-    let report = turn
-        .run(async |conn, work| super::statement(conn, work.unit, (code, query.source), range, page).await)
-        .await?;
-    if format != Format::Json && report.page.next.is_some() {
-        return Err(Problem::field(
-            "/to",
-            text!(
-                "Quá {MOST_IN_A_FILE} dòng cho một tệp; hãy chọn kỳ ngắn hơn",
-                "More than {MOST_IN_A_FILE} lines for one file; choose a shorter period"
-            ),
-        ));
-    }
-    let name = format!("statement-{code}-{}-{}", range.from, range.last());
-    format.answer(report, papers::statement, &name).await
-}
-
-/// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV or a workbook by `Accept`.
+/// Shows the lines of an account with its running balance (sổ chi tiết): JSON by page, CSV, a workbook or PDF by `Accept`.
 #[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement", params(BookReader, AccountPath, StatementQuery, PageQuery),
     responses((status = 200, body = Statement)))]
 async fn show_statement(
@@ -180,27 +122,27 @@ async fn show_statement(
     Query(page): Query<PageQuery>,
     format: Format,
 ) -> Result<Response, Problem> {
-    statement(&read, &code, query, &page, format).await
-}
-
-/// The statement of an account as CSV.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.csv", params(BookReader, AccountPath, StatementQuery),
-    responses((status = 200, body = String, content_type = "text/csv")))]
-async fn statement_csv(
-    read: Read<BookReader>,
-    Path(AccountPath { code }): Path<AccountPath>,
-    Query(query): Query<StatementQuery>,
-) -> Result<Response, Problem> {
-    statement(&read, &code, query, &PageQuery::default(), Format::Csv).await
-}
-
-/// The statement of an account as a workbook.
-#[utoipa::path(get, path = "/v1/units/{unit}/accounts/{code}/statement.xlsx", params(BookReader, AccountPath, StatementQuery),
-    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
-async fn statement_xlsx(
-    read: Read<BookReader>,
-    Path(AccountPath { code }): Path<AccountPath>,
-    Query(query): Query<StatementQuery>,
-) -> Result<Response, Problem> {
-    statement(&read, &code, query, &PageQuery::default(), Format::Xlsx).await
+    let today = read.today();
+    let range = Range::asked(query.from, query.to, today);
+    let page = match format {
+        Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
+        Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
+        Format::Pdf => PageOf { after: None, limit: MOST_ON_PAPER },
+    };
+    let of = (code.as_str(), query.source);
+    let turn = read.turn(format != Format::Json).await?;
+    let report =
+        turn.run(async |conn, work| super::statement(conn, work.unit, of, range, page).await).await?;
+    if format != Format::Json && report.page.next.is_some() {
+        let most = page.limit;
+        return Err(Problem::field(
+            "/to",
+            text!(
+                "Quá {most} dòng cho một tệp; hãy chọn kỳ ngắn hơn",
+                "More than {most} lines for one file; choose a shorter period"
+            ),
+        ));
+    }
+    let name = format!("statement-{code}-{}-{}", range.from, range.last());
+    format.answer(report, move |report| papers::statement(report, today), &name).await
 }

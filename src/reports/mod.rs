@@ -20,7 +20,8 @@ use crate::ledger::chart::{self, Account};
 use crate::ledger::journals::{self, Movement, Place};
 use crate::ledger::places::{Only, places};
 use crate::problem::{Kind, Problem};
-use crate::{text, units};
+use crate::text;
+use crate::units::{self, Issuer};
 
 pub use crate::ledger::balances::Cut;
 
@@ -81,6 +82,9 @@ pub struct TrialTotals {
 pub struct TrialBalance {
     /// Đơn vị.
     pub unit_name: String,
+    /// The same for papers.
+    #[serde(skip)]
+    pub issuer: Issuer,
     /// First day.
     pub from: NaiveDate,
     /// First day after the period.
@@ -133,6 +137,9 @@ pub struct StatementLine {
 pub struct Statement {
     /// Đơn vị.
     pub unit_name: String,
+    /// The same for papers.
+    #[serde(skip)]
+    pub issuer: Issuer,
     /// The account.
     pub account: Account,
     /// First day.
@@ -271,9 +278,10 @@ pub async fn trial_balance(
         shelf.push(trial_line(account, earlier, *sums));
     }
     let totals = accounts.iter().fold(TrialTotals::default(), TrialTotals::plus);
-    let unit_name = units::show(conn, unit).await?.unit.name;
+    let issuer = units::issuer(conn, unit, range.last()).await?;
+    let unit_name = issuer.name.clone();
     let (Range { from, to }, Cut { source, known_at, .. }) = (range, cut);
-    Ok(TrialBalance { unit_name, from, to, source, known_at, accounts, totals, memorandum })
+    Ok(TrialBalance { unit_name, issuer, from, to, source, known_at, accounts, totals, memorandum })
 }
 
 /// Which page of a statement.
@@ -308,9 +316,11 @@ pub async fn statement(
         running = Total(running.0 + row.amount);
         statement_line(row, running)
     });
-    let unit_name = units::show(conn, unit).await?.unit.name;
+    let issuer = units::issuer(conn, unit, range.last()).await?;
+    let unit_name = issuer.name.clone();
     let (opening, closing) = (opening.on_its_side(), running.on_its_side());
-    Ok(Statement { unit_name, account, from: range.from, to: range.to, source, opening, closing, page })
+    let Range { from, to } = range;
+    Ok(Statement { unit_name, issuer, account, from, to, source, opening, closing, page })
 }
 
 fn statement_line(row: Movement, running: Total) -> StatementLine {

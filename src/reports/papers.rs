@@ -1,18 +1,25 @@
-//! The statements as tables to print, with the headings of the Vietnamese forms.
+//! Reports as papers, with the headings of the Vietnamese forms.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::{Range, Statement, StatementLine, TrialBalance, TrialLine, TrialTotals};
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::values::figures;
 use crate::domain::values::language::Language;
 use crate::domain::values::total::Sides;
-use crate::spreadsheet::{Cell, Sheet};
+use crate::print::{
+    Block, Cell, Column, Document, Kind, Line, Paper, Rank, Row, Signer, Table, day_in_words,
+};
+use crate::units::Issuer;
 
-fn vi(day: chrono::NaiveDate) -> String {
+const MEASURE: &str = "Đơn vị tính: đồng";
+
+fn vi(day: NaiveDate) -> String {
     figures::date(day, Language::Vi)
 }
 
 /// "Từ ngày … đến hết ngày …": paper counts its last day in.
-fn period(from: chrono::NaiveDate, to: chrono::NaiveDate) -> String {
+fn period(from: NaiveDate, to: NaiveDate) -> String {
     let range = Range { from, to };
     format!("Từ ngày {} đến hết ngày {}", vi(range.from), vi(range.last()))
 }
@@ -21,106 +28,129 @@ fn of_source(source: Option<i32>) -> String {
     source.map_or_else(|| "Mọi nguồn vốn".to_owned(), |source| format!("Nguồn vốn số {source}"))
 }
 
+/// "Theo số liệu đã ghi đến 09:00 ngày …", by the clock of Việt Nam.
+fn as_known(at: DateTime<Utc>) -> Option<String> {
+    let at = at.with_timezone(&FixedOffset::east_opt(7 * 3600)?);
+    Some(format!("Theo số liệu đã ghi đến {}", at.format("%H:%M ngày %d/%m/%Y")))
+}
+
+fn head(issuer: &Issuer) -> Vec<Line> {
+    let above = issuer.above.as_ref().map(|above| Line::plain(format!("Đơn vị cấp trên: {above}")));
+    let own = Line::bold(format!("Đơn vị: {}", issuer.full_name()));
+    let code = issuer.budget_code.as_ref().map(|code| Line::plain(format!("Mã QHNS: {code}")));
+    above.into_iter().chain([own]).chain(code).collect()
+}
+
+/// Who signs a report or a book; `maker` wrote it.
+fn signed(maker: &'static str, on: NaiveDate) -> Block {
+    let signer = |post, how, above| Signer { above, post, how, name: None };
+    let day = format!("Lập, ngày {}", day_in_words(on));
+    Block::Signatures(vec![
+        signer(maker, "(Ký, họ tên)", None),
+        signer("KẾ TOÁN TRƯỞNG/PHỤ TRÁCH KẾ TOÁN", "(Ký, họ tên)", None),
+        signer("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, họ tên, đóng dấu)", Some(day)),
+    ])
+}
+
 fn both(sides: Sides) -> [Cell; 2] {
     [Cell::Amount(sides.debit), Cell::Amount(sides.credit)]
 }
 
-fn text(words: impl Into<String>) -> Cell {
-    Cell::Text(words.into())
+fn row(rank: Rank, cells: Vec<Cell>) -> Row {
+    Row { rank, cells }
 }
 
-fn trial_row(line: &TrialLine) -> Vec<Cell> {
+fn trial_row(line: &TrialLine) -> Row {
     let sides = [line.opening, line.movement, line.closing].into_iter().flat_map(both);
-    [text(&line.account), text(&line.name_vi)].into_iter().chain(sides).collect()
+    row(
+        Rank::Plain,
+        [Cell::text(&line.account), Cell::text(&line.name_vi)].into_iter().chain(sides).collect(),
+    )
 }
 
-fn totals_row(totals: TrialTotals) -> Vec<Cell> {
+fn totals_row(totals: TrialTotals) -> Row {
     let sides = [totals.opening, totals.movement, totals.closing].into_iter().flat_map(both);
-    [Cell::Empty, text("Cộng")].into_iter().chain(sides).collect()
+    row(Rank::Total, [Cell::Empty, Cell::text("Cộng")].into_iter().chain(sides).collect())
 }
 
 /// Bảng cân đối số phát sinh, across an A4 page.
-pub fn trial_balance(report: &TrialBalance) -> Sheet {
+pub fn trial_balance(report: &TrialBalance, today: NaiveDate) -> Document {
     let mut rows: Vec<_> = report.accounts.iter().map(trial_row).collect();
     rows.push(totals_row(report.totals));
+    if !report.memorandum.is_empty() {
+        rows.push(row(Rank::Group, vec![Cell::text("Tài khoản ngoài bảng")]));
+    }
     rows.extend(report.memorandum.iter().map(trial_row));
-    Sheet {
+    let (opening, moved, closing) = ("Số dư đầu kỳ", "Số phát sinh trong kỳ", "Số dư cuối kỳ");
+    let columns = vec![
+        Column::new("Số hiệu", Kind::Text),
+        Column::new("Tên tài khoản", Kind::Text),
+        Column::under(opening, "Nợ", "Dư Nợ đầu kỳ"),
+        Column::under(opening, "Có", "Dư Có đầu kỳ"),
+        Column::under(moved, "Nợ", "Phát sinh Nợ"),
+        Column::under(moved, "Có", "Phát sinh Có"),
+        Column::under(closing, "Nợ", "Dư Nợ cuối kỳ"),
+        Column::under(closing, "Có", "Dư Có cuối kỳ"),
+    ];
+    let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
+    let lines = [period(report.from, report.to), of_source(report.source)];
+    Document {
+        name: "Bảng cân đối số phát sinh".to_owned(),
         title: "BẢNG CÂN ĐỐI SỐ PHÁT SINH".to_owned(),
-        lines: vec![report.unit_name.clone(), period(report.from, report.to), of_source(report.source)],
-        columns: vec![
-            ("Số hiệu", 10),
-            ("Tên tài khoản", 40),
-            ("Dư Nợ đầu kỳ", 18),
-            ("Dư Có đầu kỳ", 18),
-            ("Phát sinh Nợ", 18),
-            ("Phát sinh Có", 18),
-            ("Dư Nợ cuối kỳ", 18),
-            ("Dư Có cuối kỳ", 18),
-        ],
-        rows,
-        landscape: true,
+        subtitle: lines.into_iter().chain(report.known_at.and_then(as_known)).collect(),
+        body: vec![Block::Table(table), signed("NGƯỜI LẬP BIỂU", today)],
+        issuer: head(&report.issuer),
+        ..Document::new(Paper::A4Across, today)
     }
 }
 
-fn statement_row(line: &StatementLine) -> Vec<Cell> {
+fn statement_row(line: &StatementLine) -> Row {
     let kind = line.voucher_kind.as_deref().and_then(VoucherKind::of_name);
     let paper = kind.zip(line.voucher_number).map(|(kind, number)| format!("{} {number}", kind.title()));
-    let [debit, credit] = both(line.amount);
-    let [owed, owing] = both(line.balance);
-    vec![
-        text(vi(line.effective_on)),
-        text(line.journal_no.to_string()),
+    let words = [
+        Cell::Day(line.effective_on),
+        Cell::Count(line.journal_no),
         paper.map_or(Cell::Empty, Cell::Text),
-        text(&line.description),
-        text(line.counter_accounts.join(", ")),
-        debit,
-        credit,
-        owed,
-        owing,
-    ]
+        Cell::text(&line.description),
+        Cell::text(line.counter_accounts.join(", ")),
+    ];
+    row(Rank::Plain, words.into_iter().chain(both(line.amount)).chain(both(line.balance)).collect())
 }
 
-fn carried(words: &str, balance: Sides) -> Vec<Cell> {
-    let [debit, credit] = both(balance);
-    vec![
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        text(words),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        debit,
-        credit,
-    ]
+/// A row that says something of all lines: what it is, what moved, and the balance.
+fn carried(rank: Rank, words: &str, moved: Option<Sides>, balance: Option<Sides>) -> Row {
+    let pair = |sides: Option<Sides>| sides.map_or([Cell::Empty, Cell::Empty], both);
+    let words = [Cell::Empty, Cell::Empty, Cell::Empty, Cell::text(words), Cell::Empty];
+    row(rank, words.into_iter().chain(pair(moved)).chain(pair(balance)).collect())
 }
 
 /// Sổ chi tiết tài khoản, across an A4 page.
-pub fn statement(report: &Statement) -> Sheet {
-    let mut rows = vec![carried("Số dư đầu kỳ", report.opening)];
+pub fn statement(report: &Statement, today: NaiveDate) -> Document {
+    let moved = report.page.items.iter().fold(Sides::default(), |sum, line| sum.plus(line.amount));
+    let mut rows = vec![carried(Rank::Total, "Số dư đầu kỳ", None, Some(report.opening))];
     rows.extend(report.page.items.iter().map(statement_row));
-    rows.push(carried("Số dư cuối kỳ", report.closing));
+    rows.push(carried(Rank::Subtotal, "Cộng số phát sinh", Some(moved), None));
+    rows.push(carried(Rank::Total, "Số dư cuối kỳ", None, Some(report.closing)));
     let account = format!("Tài khoản {}: {}", report.account.code, report.account.name_vi);
-    Sheet {
+    let (moved, balance) = ("Số phát sinh", "Số dư");
+    let columns = vec![
+        Column::new("Ngày", Kind::Date),
+        Column::new("Bút toán", Kind::Count),
+        Column::new("Chứng từ", Kind::Text),
+        Column::new("Diễn giải", Kind::Text),
+        Column::new("TK đối ứng", Kind::Text),
+        Column::under(moved, "Nợ", "Nợ"),
+        Column::under(moved, "Có", "Có"),
+        Column::under(balance, "Nợ", "Dư Nợ"),
+        Column::under(balance, "Có", "Dư Có"),
+    ];
+    let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
+    Document {
+        name: format!("Sổ chi tiết TK {}", report.account.code),
         title: "SỔ CHI TIẾT TÀI KHOẢN".to_owned(),
-        lines: vec![
-            report.unit_name.clone(),
-            account,
-            period(report.from, report.to),
-            of_source(report.source),
-        ],
-        columns: vec![
-            ("Ngày", 12),
-            ("Bút toán", 10),
-            ("Chứng từ", 18),
-            ("Diễn giải", 50),
-            ("TK đối ứng", 14),
-            ("Nợ", 18),
-            ("Có", 18),
-            ("Dư Nợ", 18),
-            ("Dư Có", 18),
-        ],
-        rows,
-        landscape: true,
+        subtitle: vec![account, period(report.from, report.to), of_source(report.source)],
+        body: vec![Block::Table(table), signed("NGƯỜI GHI SỔ", today)],
+        issuer: head(&report.issuer),
+        ..Document::new(Paper::A4Across, today)
     }
 }

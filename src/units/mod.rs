@@ -8,7 +8,7 @@ mod store;
 mod values;
 
 pub use values::{
-    Code, CodeWord, NewCode, NewUnit, Succession, Unit, UnitChange, UnitDetail, UnitKind, Wanted,
+    Code, CodeWord, Issuer, NewCode, NewUnit, Succession, Unit, UnitChange, UnitDetail, UnitKind, Wanted,
 };
 
 use std::collections::BTreeSet;
@@ -37,6 +37,11 @@ pub async fn show(conn: &mut Conn, unit: i32) -> Result<UnitDetail, Problem> {
         predecessors: store::predecessors(conn, unit).await?,
         successors: store::successors(conn, unit).await?,
     })
+}
+
+/// What papers of a unit say at their head on a day.
+pub async fn issuer(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Issuer, Problem> {
+    store::issuer(conn, unit, on).await?.ok_or_else(|| Kind::NotFound.bare())
 }
 
 /// The most successors of one unit.

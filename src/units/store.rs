@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::values::{Code, NewCode, NewUnit, Succession, Unit, UnitKind, Wanted};
+use super::values::{Code, Issuer, NewCode, NewUnit, Succession, Unit, UnitKind, Wanted};
 use crate::access::Work;
 use crate::db::{Conn, FIRST_DAY, LAST_DAY};
 
@@ -55,6 +55,21 @@ pub async fn find(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Unit>> {
         Unit,
         r#"select unit_id, parent_unit_id, kind as "kind: UnitKind", name, valid_from, valid_to from unit where unit_id = $1"#,
         unit
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub async fn issuer(conn: &mut Conn, unit: i32, on: NaiveDate) -> sqlx::Result<Option<Issuer>> {
+    sqlx::query_as!(
+        Issuer,
+        r#"select u.name, u.kind as "kind: UnitKind", above.name as "above?",
+                  (select c.code from unit_code c
+                    where c.unit_id = u.unit_id and c.code_system = 'budget' and c.valid_from <= $2
+                      and (c.valid_to is null or c.valid_to > $2)) as budget_code
+             from unit u left join unit above on above.unit_id = u.parent_unit_id where u.unit_id = $1"#,
+        unit,
+        on
     )
     .fetch_optional(conn)
     .await

@@ -56,6 +56,32 @@ impl UnitKind {
     }
 }
 
+/// Who issues a paper, as its head says it.
+#[derive(Debug, Clone)]
+pub struct Issuer {
+    /// Name without its kind.
+    pub name: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Name of the unit above.
+    pub above: Option<String>,
+    /// Mã quan hệ ngân sách, where the unit has one.
+    pub budget_code: Option<String>,
+}
+
+impl Issuer {
+    /// The name as papers have it: "Xã Vũ Quý". Whether a province is a city, and what else is in the name of an organisation,
+    /// the kind does not say.
+    pub fn full_name(&self) -> String {
+        match self.kind {
+            UnitKind::Commune => format!("Xã {}", self.name),
+            UnitKind::Ward => format!("Phường {}", self.name),
+            UnitKind::District => format!("Huyện {}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
+
 /// A code, or the system it belongs to: 1 to 40 letters, digits, dots, dashes and underscores.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CodeWord(String);

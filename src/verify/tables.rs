@@ -78,6 +78,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("vote", Kept::Fact),
     ("voucher", WITH_ITS_JOURNAL),
     ("voucher_counter", A_COUNTER),
+    ("voucher_print", Kept::Fact),
 ];
 
 /// The tables of one kind.

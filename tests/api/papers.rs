@@ -1,8 +1,13 @@
-//! Which paper a journal of the books has.
+//! Which paper a journal of the books has, and how it is printed.
 
+use axum::body::Body;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
+use soquy::access::Role;
 
 use crate::books::{Commune, advance, at, receipt};
+use crate::support::paper::{pages, says};
+use crate::support::{Answer, Person, VU_QUY};
 
 #[tokio::test]
 async fn a_manual_journal_has_the_paper_its_form_names() {
@@ -57,4 +62,185 @@ async fn the_paper_of_money_in_and_out_is_that_of_its_till() {
         let preview = app.post(accountant, &path, back).await.expect(200);
         assert_eq!(kind(&preview["journal"]), paper);
     }
+}
+
+/// The first receipt of a commune, and who may print it.
+async fn a_receipt() -> (Commune, Person) {
+    let commune = Commune::new().await;
+    commune.receive("receipt-1", 1, "2026-03-01", "52500000").await;
+    let cashier = commune.app.person("thuquy", VU_QUY, &[Role::Cashier]).await;
+    (commune, cashier)
+}
+
+async fn as_pdf(commune: &Commune, who: &Person, path: &str) -> Answer {
+    let bearer = format!("Bearer {}", who.token);
+    let request =
+        Request::get(path).header(header::AUTHORIZATION, bearer).header(header::ACCEPT, "application/pdf");
+    commune.app.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// All that form C40-BB asks for, in its order.
+const C40_BB: &[&str] = &[
+    "Đơn vị: Xã Vũ Quý",
+    "Mã QHNS: ...",
+    "Mẫu số: C40-BB",
+    "PHIẾU THU",
+    "Ngày 01 tháng 3 năm 2026",
+    "Số: 1",
+    "Liên số: 1",
+    "Quyển số: 01",
+    "Nợ: 1111",
+    "Có: 43181",
+    "Họ và tên người nộp tiền:",
+    "Sở Tài chính",
+    "Địa chỉ:",
+    "Thái Bình",
+    "Nội dung:",
+    "Nhận vốn của Sở Tài chính theo QĐ 12/QĐ-UBND",
+    "Số tiền:",
+    "52.500.000 đồng (loại tiền: VND)",
+    "Viết bằng chữ:",
+    "Năm mươi hai triệu năm trăm nghìn đồng",
+    "Kèm theo:",
+    "1 chứng từ gốc",
+    "THỦ TRƯỞNG ĐƠN VỊ",
+    "KẾ TOÁN TRƯỞNG",
+    "NGƯỜI LẬP",
+    "ketoan",
+    "Đã nhận đủ số tiền:",
+    "52.500.000 đồng",
+    "Năm mươi hai triệu năm trăm nghìn đồng",
+    "NGƯỜI NỘP TIỀN",
+    "THỦ QUỸ",
+];
+
+const RECEIPT: &str = "/vouchers/01/2026/receipt/1";
+
+#[tokio::test]
+async fn the_first_print_is_the_paper_and_each_after_it_a_copy() {
+    let (commune, cashier) = a_receipt().await;
+    let app = &commune.app;
+    let path = at(&format!("{RECEIPT}/prints"));
+    let first = app.post_once(&cashier, "print-001", &path, json!({})).await;
+    assert_eq!(
+        (first.status.as_u16(), &first.headers[header::CONTENT_TYPE]),
+        (201, &"application/pdf".parse().unwrap())
+    );
+    assert_eq!(first.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"receipt-01-2026-1.pdf\"");
+    says(&first.bytes, C40_BB);
+    assert!(!pages(&first.bytes)[0].contains("BẢN SAO"));
+    let again = app.post_once(&cashier, "print-001", &path, json!({})).await;
+    assert_eq!(
+        (again.bytes == first.bytes, &again.headers["idempotent-replayed"]),
+        (true, &"true".parse().unwrap())
+    );
+    let second =
+        app.post_once(&commune.accountant, "print-002", &path, json!({"copies": 2, "sheet": "a4"})).await;
+    says(&second.bytes, &["BẢN SAO", "In lần 2, ngày 02/03/2026", "Người in: ketoan"]);
+    let text = pages(&second.bytes);
+    assert_eq!((text.len(), text[0].matches("PHIẾU THU").count()), (1, 2));
+    let prints = app.get(&commune.approver, &path).await.expect(200);
+    let told = prints["prints"].as_array().unwrap().iter().map(|print| {
+        (
+            print["print_no"].clone(),
+            print["is_copy"].clone(),
+            print["copies"].clone(),
+            print["actor_name"].clone(),
+        )
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (json!(1), json!(false), json!(1), json!("thuquy")),
+            (json!(2), json!(true), json!(2), json!("ketoan"))
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_copy_to_look_at_is_no_print() {
+    let (commune, cashier) = a_receipt().await;
+    let seen = as_pdf(&commune, &commune.approver, &at(RECEIPT)).await;
+    assert_eq!(seen.status, 200);
+    says(&seen.bytes, &["PHIẾU THU", "BẢN SAO", "Xem ngày 02/03/2026"]);
+    let json = commune.app.get(&cashier, &at(RECEIPT)).await.expect(200);
+    assert_eq!((&json["form"], json.get("issuer")), (&json!("C40-BB"), None));
+    let path = at(&format!("{RECEIPT}/prints"));
+    assert_eq!(commune.app.get(&cashier, &path).await.expect(200), json!({"prints": []}));
+}
+
+#[tokio::test]
+async fn a_payment_names_who_gets_it_and_a_reversed_one_is_void_across_the_page() {
+    let (commune, cashier) = a_receipt().await;
+    let app = &commune.app;
+    let mut journal = advance("2026-03-02", 1, "100");
+    journal["paper"] =
+        json!({"kind": "payment", "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 0});
+    let asked = app.post_once(&commune.accountant, "manual-1", &at("/journals"), journal).await.expect(202);
+    commune.approve("approve-1", &asked).await;
+    let path = at("/vouchers/01/2026/payment/1/prints");
+    let paper = app.post_once(&cashier, "print-001", &path, json!({})).await;
+    let whole = [
+        "Mẫu số: C41-BB",
+        "PHIẾU CHI",
+        "Họ và tên người nhận tiền:",
+        "Trần Thị Bình",
+        "Kèm theo:",
+        "0 chứng từ gốc",
+        "(+) Tỷ giá ngoại tệ:",
+        "....",
+        "(+) Số tiền quy đổi:",
+        "....",
+        "NGƯỜI NHẬN TIỀN",
+        "Trần Thị Bình",
+        "THỦ QUỸ",
+    ];
+    says(&paper.bytes, &whole);
+    assert!(!pages(&paper.bytes)[0].contains("ĐÃ HỦY"));
+    let reversal = json!({"on": "2026-03-02", "reason": "Ghi nhầm"});
+    let asked = app
+        .post_once(&commune.accountant, "reverse-1", &at("/journals/2/reversal"), reversal)
+        .await
+        .expect(202);
+    commune.approve("approve-2", &asked).await;
+    let void = app.post_once(&cashier, "print-002", &path, json!({})).await;
+    says(&void.bytes, &["ĐÃ HỦY", "PHIẾU CHI", "Đã hủy theo bút toán số 3", "BẢN SAO"]);
+}
+
+#[tokio::test]
+async fn papers_without_a_form_and_prints_out_of_bounds_are_refused() {
+    let (commune, cashier) = a_receipt().await;
+    let app = &commune.app;
+    let path = at(&format!("{RECEIPT}/prints"));
+    for copies in [0, 4] {
+        let refused = app.post_once(&cashier, "print-001", &path, json!({"copies": copies})).await;
+        assert_eq!(refused.refused(422, "invalid-field")["errors"][0]["pointer"], "/copies");
+    }
+    app.post_once(&commune.approver, "print-001", &path, json!({})).await.refused(403, "forbidden");
+    app.post_once(&cashier, "print-001", &at("/vouchers/01/2026/receipt/2/prints"), json!({}))
+        .await
+        .refused(404, "not-found");
+    let stranger = app.person("nguoila", 12472, &[Role::Accountant, Role::Cashier]).await;
+    app.post_once(&stranger, "print-001", &path, json!({})).await.refused(404, "not-found");
+    as_pdf(&commune, &stranger, &at(RECEIPT)).await.refused(404, "not-found");
+    let asked = app
+        .post_once(&commune.accountant, "manual-1", &at("/journals"), advance("2026-03-02", 1, "100"))
+        .await
+        .expect(202);
+    commune.approve("approve-1", &asked).await;
+    let general = at("/vouchers/01/2026/general/1");
+    as_pdf(&commune, &cashier, &general).await.refused(409, "wrong-state");
+    app.post_once(&cashier, "print-001", &format!("{general}/prints"), json!({}))
+        .await
+        .refused(409, "wrong-state");
+}
+
+#[tokio::test]
+async fn of_two_prints_at_once_only_one_is_the_first() {
+    let (commune, cashier) = a_receipt().await;
+    let path = at(&format!("{RECEIPT}/prints"));
+    let print = |key| commune.app.post_once(&cashier, key, &path, json!({}));
+    let (one, two) = tokio::join!(print("print-001"), print("print-002"));
+    let copies = [one, two].map(|answer| pages(&answer.bytes)[0].contains("BẢN SAO"));
+    assert!(copies[0] != copies[1], "{copies:?}");
 }

@@ -191,14 +191,13 @@ async fn the_same_figures_come_as_csv_and_as_a_workbook() {
         file(&commune, &at(&format!("/accounts/1111/statement.xlsx{range}")), "*/*").await;
     assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
+    assert_eq!(book.sheet_names(), ["Sổ chi tiết TK 1111"]);
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
-    let row = |n| sheet.rows().nth(n).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(row(0)[0], "SỔ CHI TIẾT TÀI KHOẢN");
-    assert_eq!(row(3)[0], "Từ ngày 01/02/2026 đến hết ngày 28/02/2026");
-    assert_eq!(
-        row(8),
-        ["05/02/2026", "2", "Phiếu kế toán 1", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"]
-    );
+    let rows: Vec<Vec<_>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    assert!(rows.iter().any(|row| row[0] == "SỔ CHI TIẾT TÀI KHOẢN"));
+    assert!(rows.iter().any(|row| row[0] == "Từ ngày 01/02/2026 đến hết ngày 28/02/2026"));
+    let line = ["46058", "2", "Phiếu kế toán 1", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"];
+    assert!(rows.iter().any(|row| row == &line), "{rows:?}");
     let (_, csv) = file(&commune, &at(&format!("/accounts/1111/statement.csv{range}")), "*/*").await;
     assert_eq!(String::from_utf8(csv).unwrap().lines().last(), Some(",,,Số dư cuối kỳ,,,,900,0"));
 }
@@ -232,4 +231,58 @@ async fn roles_are_known_though_every_connection_for_reading_is_taken() {
     }
     let stranger = "/v1/units/12817/journals";
     commune.app.get(&commune.accountant, stranger).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn reports_are_printed_with_head_totals_and_signatures() {
+    let commune = a_quarter().await;
+    let range = "?from=2026-02-01&to=2026-03-01";
+    let (kind, by_suffix) = file(&commune, &at(&format!("/trial-balance.pdf{range}")), "*/*").await;
+    let named = "attachment; filename=\"trial-balance-2026-02-01-2026-02-28.pdf\"";
+    assert_eq!(kind, ["application/pdf", named]);
+    let (_, by_header) = file(&commune, &at(&format!("/trial-balance{range}")), "application/pdf").await;
+    assert_eq!(by_suffix, by_header);
+    let whole = [
+        "Đơn vị cấp trên:",
+        "Đơn vị: Xã Vũ Quý",
+        "BẢNG CÂN ĐỐI SỐ PHÁT SINH",
+        "Từ ngày 01/02/2026 đến hết ngày 28/02/2026",
+        "Mọi nguồn vốn",
+        "Đơn vị tính: đồng",
+        "Số hiệu",
+        "1111",
+        "Tiền Việt Nam",
+        "1.200",
+        "-",
+        "300",
+        "900",
+        "Cộng",
+        "NGƯỜI LẬP BIỂU",
+        "Lập, ngày 02 tháng 3 năm 2026",
+        "THỦ TRƯỞNG ĐƠN VỊ",
+        "Trang 1/1",
+    ];
+    crate::support::paper::says(&by_suffix, &whole);
+    let known = format!("/trial-balance.pdf{range}&known_at=2026-02-01T00:00:00Z");
+    let (_, then) = file(&commune, &at(&known), "*/*").await;
+    crate::support::paper::says(&then, &["Theo số liệu đã ghi đến 07:00 ngày 01/02/2026"]);
+    let (_, statement) = file(&commune, &at(&format!("/accounts/1111/statement.pdf{range}")), "*/*").await;
+    let whole = [
+        "SỔ CHI TIẾT TÀI KHOẢN",
+        "Tài khoản 1111: Tiền Việt Nam",
+        "Số dư đầu kỳ",
+        "05/02/2026",
+        "Phiếu kế toán 1",
+        "Cộng số phát sinh",
+        "300",
+        "Số dư cuối kỳ",
+        "900",
+        "NGƯỜI GHI SỔ",
+    ];
+    crate::support::paper::says(&statement, &whole);
+    commune
+        .app
+        .get(&commune.accountant, &at(&format!("/accounts/99/statement.pdf{range}")))
+        .await
+        .refused(404, "not-found");
 }

@@ -134,6 +134,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Approver], &["approve", "reject"]),
+    (&[Accountant, Cashier, Officer], &["print_voucher"]),
     (
         &[Accountant],
         &[
@@ -187,8 +188,11 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_trial_balance",
             "show_voucher",
             "statement_csv",
+            "statement_pdf",
             "statement_xlsx",
+            "list_voucher_prints",
             "trial_balance_csv",
+            "trial_balance_pdf",
             "trial_balance_xlsx",
             "withdraw",
         ],

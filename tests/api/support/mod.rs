@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod database;
+pub mod paper;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     pub body: Value,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -140,6 +142,7 @@ impl TestApp {
             headers: parts.headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
+            bytes: bytes.to_vec(),
         }
     }
 
