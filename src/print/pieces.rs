@@ -135,7 +135,7 @@ pub fn pieces(document: &Document, copy: Option<&str>, span: Span, size: Length)
 }
 
 fn head(document: &Document, span: Span, size: Length) -> Piece {
-    let middle = (span.left + span.right) / 2;
+    let middle = Length::midpoint(span.left, span.right);
     let write = |lines: &[Line], side, span| {
         let mut piece = Piece::default();
         for line in lines {
@@ -154,9 +154,9 @@ fn head(document: &Document, span: Span, size: Length) -> Piece {
 /// The title between a stamp and the references, if there are any.
 fn title(document: &Document, copy: Option<&str>, span: Span, size: Length) -> Piece {
     let references = || copy.into_iter().chain(document.references.iter().map(String::as_str));
-    let sides = document.stamp.is_some() || references().next().is_some();
-    let side = if sides { span.width() / 4 } else { 0 };
-    let middle = Span { left: span.left + side, right: span.right - side };
+    let flanked = document.stamp.is_some() || references().next().is_some();
+    let margin = if flanked { span.width() / 4 } else { 0 };
+    let middle = Span { left: span.left + margin, right: span.right - margin };
     let mut piece = Piece::default();
     piece.write(&document.title, Style::new(Face::Bold, size * 14 / 11), Side::Middle, middle);
     for line in &document.subtitle {
@@ -297,14 +297,14 @@ fn cells(row: &Row, table: &Table, size: Length, edges: &Arc<[Length]>) -> Piece
         return piece;
     }
     for (at, (cell, column)) in row.cells.iter().zip(&table.columns).enumerate() {
-        let side = match column.kind {
+        let place = match column.kind {
             Kind::Text => Side::Left,
             Kind::Money | Kind::Count => Side::Right,
             Kind::Date => Side::Middle,
         };
         let mut one = Piece::default();
         one.space(pad);
-        one.write(&cell.on_paper(), style, side, inside(edges, at, at + 1));
+        one.write(&cell.on_paper(), style, place, inside(edges, at, at + 1));
         one.space(pad);
         piece.beside(one);
     }
@@ -357,8 +357,8 @@ fn headings(columns: &[Column], grid: &Grid, edges: &Arc<[Length]>) -> Piece {
             continue;
         };
         put(over, (from, to), (0, upper));
-        for at in from..to {
-            put(columns[at].tiers.map_or("", |(_, own)| own), (at, at + 1), (upper, upper + lower));
+        for (at, column) in columns.iter().enumerate().take(to).skip(from) {
+            put(column.tiers.map_or("", |(_, own)| own), (at, at + 1), (upper, upper + lower));
         }
     }
     piece.marks.extend(head_lines(columns, edges, upper, upper + lower));

@@ -16,6 +16,9 @@ const EXACT_IN_A_CELL: i64 = 999_999_999_999_999;
 /// Letters outside tables.
 const TEXT: Style = Style::new(Face::Regular, 220);
 
+/// What a signer is shown as in one of the rows of a signature.
+type Part = fn(&Signer) -> (Face, &str);
+
 /// Rows as a workbook counts them.
 type At = u32;
 
@@ -54,9 +57,9 @@ pub fn xlsx(document: &Document) -> anyhow::Result<Vec<u8>> {
             Block::Table(table) => filling.table(table)?,
             Block::Field(Field { label, value }) => {
                 let text = format!("{label} {}", value.as_deref().unwrap_or(""));
-                filling.line(&text, font(Face::Regular, TEXT.size), TEXT)?;
+                filling.line(&text, &font(Face::Regular, TEXT.size), TEXT)?;
             }
-            Block::Note(text) => filling.line(text, font(Face::Regular, TEXT.size), TEXT)?,
+            Block::Note(text) => filling.line(text, &font(Face::Regular, TEXT.size), TEXT)?,
             Block::Signatures(signers) => filling.signatures(signers)?,
         }
     }
@@ -130,9 +133,9 @@ impl Filling<'_> {
     }
 
     /// A line over the whole width.
-    fn line(&mut self, text: &str, format: Format, style: Style) -> Result<(), XlsxError> {
+    fn line(&mut self, text: &str, format: &Format, style: Style) -> Result<(), XlsxError> {
         let all = (0, self.last_column);
-        self.over(all, text, &format)?;
+        self.over(all, text, format)?;
         self.next(self.lines(text, style, all), style)
     }
 
@@ -152,10 +155,10 @@ impl Filling<'_> {
             self.next(lines, TEXT)?;
         }
         let title = Style::new(Face::Bold, 280);
-        self.line(&document.title, font(title.face, title.size).set_align(FormatAlign::Center), title)?;
+        self.line(&document.title, &font(title.face, title.size).set_align(FormatAlign::Center), title)?;
         let small = Style::new(Face::Italic, TEXT.size);
         for text in document.subtitle.iter().chain(&document.references) {
-            self.line(text, font(small.face, small.size).set_align(FormatAlign::Center), small)?;
+            self.line(text, &font(small.face, small.size).set_align(FormatAlign::Center), small)?;
         }
         Ok(())
     }
@@ -164,7 +167,7 @@ impl Filling<'_> {
         let size = self.size;
         let measure = Style::new(Face::Italic, size);
         let text = table.measure.as_deref().unwrap_or("");
-        self.line(text, font(measure.face, size).set_align(FormatAlign::Right), measure)?;
+        self.line(text, &font(measure.face, size).set_align(FormatAlign::Right), measure)?;
         let first = self.at;
         self.headings(&table.columns)?;
         if !self.frozen {
@@ -250,7 +253,7 @@ impl Filling<'_> {
     /// Each over its part of the columns, with room to sign.
     fn signatures(&mut self, signers: &[Signer]) -> Result<(), XlsxError> {
         let (columns, count) = (self.last_column + 1, u16::try_from(signers.len()).unwrap_or(1).max(1));
-        let parts: [fn(&Signer) -> (Face, &str); 5] = [
+        let parts: [Part; 5] = [
             |signer| (Face::Italic, signer.above.as_deref().unwrap_or("")),
             |signer| (Face::Bold, signer.post),
             |signer| (Face::Italic, signer.how),

@@ -199,11 +199,11 @@ fn two_copies_on_a_sheet_are_the_same_but_for_their_number() {
     let half = mm(297) / 2;
     let (upper, lower): (Vec<_>, Vec<_>) = texts(&sheets[0]).into_iter().partition(|(_, y, ..)| *y < half);
     let lifted: Vec<_> =
-        lower.into_iter().map(|(x, y, style, text)| (x, y - half, style, text.replace("2", "1"))).collect();
+        lower.into_iter().map(|(x, y, style, text)| (x, y - half, style, text.replace('2', "1"))).collect();
     assert_eq!(
         upper
             .into_iter()
-            .map(|(x, y, style, text)| (x, y, style, text.replace("2", "1")))
+            .map(|(x, y, style, text)| (x, y, style, text.replace('2', "1")))
             .collect::<Vec<_>>(),
         lifted
     );

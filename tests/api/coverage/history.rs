@@ -23,6 +23,7 @@ const AS_MUCH_AS_ASKED: &[(&str, &str)] = &[
     ("report_ageing", "folds the events of every loan, as of any day"),
     ("statement_csv", "a file holds all lines of its period"),
     ("statement_xlsx", "a file holds all lines of its period"),
+    ("statement_pdf", "a file holds all lines of its period"),
     ("compare_registers", "compares two files row by row"),
     (
         "list_households?class=near_poor",
@@ -94,6 +95,7 @@ const ASKED: &[(&str, &[&str])] = &[
         ],
     ),
     ("show_voucher", &[]),
+    ("list_voucher_prints", &[]),
     ("list_periods", &["after=@\"2025-09-01\""]),
     ("list_projects", &["fund=1", "fund=2", "after=@\"{planted}000000000001\""]),
     ("show_project", &[]),
@@ -124,6 +126,7 @@ const ASKED: &[(&str, &[&str])] = &[
     ),
     ("show_trial_balance", TRIAL_BALANCE),
     ("trial_balance_csv", TRIAL_BALANCE),
+    ("trial_balance_pdf", TRIAL_BALANCE),
     ("trial_balance_xlsx", TRIAL_BALANCE),
     (
         "show_statement",

@@ -84,10 +84,23 @@ impl Story {
         self.support_comes_back(agreement).await;
         self.collection(meeting).await;
         self.bank.repaid(&loan, 1_000_000, meeting).await;
+        self.paper().await;
         let close = json!({"before": closed, "reason": "Khóa sổ"});
         self.app.post(&self.world.accountant, &at("/periods/closings"), close).await.expect(200);
         soquy::server::seal_all(&self.app.app).await.unwrap();
         self.round += 1;
+    }
+
+    /// A receipt on paper.
+    async fn paper(&self) {
+        let cashier = &self.world.cashier;
+        let receipts = self.app.get(cashier, &at("/vouchers?kind=receipt&limit=1")).await.expect(200);
+        let first = &receipts["items"][0];
+        let (book, year, number) = (text(first, "book"), &first["year"], &first["number"]);
+        let path = at(&format!("/vouchers/{book}/{year}/receipt/{number}/prints"));
+        let printed =
+            self.app.post_once(cashier, &format!("print-{:05}", self.round), &path, json!({})).await;
+        printed.expect(201);
     }
 
     /// A household with one who signs for it, and a decision on its class.
