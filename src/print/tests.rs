@@ -224,7 +224,7 @@ fn a_workbook_holds_days_and_amounts_as_values_and_every_digit() {
     assert_eq!(read.sheet_names(), ["Sổ thử"]);
     let range = read.worksheet_range_at(0).unwrap().unwrap();
     let (top, _) =
-        range.cells().map(|(row, _, cell)| (row, cell)).find(|(_, cell)| cell.to_string() == "=1+1").unwrap();
+        range.cells().map(|(row, _, cell)| (row, cell)).find(|(_, cell)| **cell == "=1+1").unwrap();
     let cell = |row, column| range.get((row, column)).unwrap();
     assert!(matches!(cell(top, 0), Data::DateTime(at) if at.to_ymd_hms_milli() == (2026, 2, 5, 0, 0, 0, 0)));
     assert_eq!((cell(top, 1), cell(top, 2)), (&Data::Float(1.0), &Data::String("=1+1".to_owned())));
