@@ -81,7 +81,9 @@ mod tests {
         let Poll::Ready(Ok(turn)) = of_other.as_mut().poll(&mut context) else { panic!("it is their turn") };
         assert!(second.as_mut().poll(&mut context).is_pending());
         drop(turn);
-        assert!(second.as_mut().poll(&mut context).is_ready());
+        let Poll::Ready(Ok(turn)) = second.as_mut().poll(&mut context) else { panic!("it is theirs again") };
         assert!(third.as_mut().poll(&mut context).is_pending());
+        drop(turn);
+        assert!(third.as_mut().poll(&mut context).is_ready());
     }
 }
