@@ -39,8 +39,14 @@ pub struct Following(pub String);
 
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        let next = self.next.clone().map(|next| Extension(Following(next)));
-        (next, axum::Json(self)).into_response()
+        (self.following(), axum::Json(self)).into_response()
+    }
+}
+
+impl<T> Page<T> {
+    /// Goes with the answer that a page is part of, so that it links to the next one.
+    pub fn following(&self) -> Option<Extension<Following>> {
+        self.next.clone().map(|next| Extension(Following(next)))
     }
 }
 
@@ -50,6 +56,20 @@ impl PageQuery {
         let limit = self.limit.unwrap_or(50);
         let wrong = || Problem::field("/limit", crate::text!("Từ 1 đến {MOST}", "From 1 to {MOST}"));
         if (1..=MOST).contains(&limit) { Ok(limit) } else { Err(wrong()) }
+    }
+
+    /// Refuses pages of a file, which has all rows.
+    pub fn none_of_a_file(&self) -> Result<(), Problem> {
+        if self.limit.is_none() && self.after.is_none() {
+            return Ok(());
+        }
+        Err(Problem::field(
+            "/limit",
+            crate::text!(
+                "Tệp có mọi dòng: bỏ limit và after",
+                "A file has all rows: leave limit and after out"
+            ),
+        ))
     }
 
     /// The key after which the page begins.

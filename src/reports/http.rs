@@ -1,6 +1,6 @@
 //! Balances, trial balance and statements over HTTP, as JSON and as files.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -124,6 +124,9 @@ async fn show_statement(
 ) -> Result<Response, Problem> {
     let today = read.today();
     let range = Range::asked(query.from, query.to, today);
+    if format != Format::Json {
+        page.none_of_a_file()?;
+    }
     let page = match format {
         Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
         Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
@@ -144,5 +147,7 @@ async fn show_statement(
         ));
     }
     let name = format!("statement-{code}-{}-{}", range.from, range.last());
-    format.answer(report, move |report| papers::statement(report, today), &name).await
+    let next = report.page.following();
+    let answer = format.answer(report, move |report| papers::statement(report, today), &name).await?;
+    Ok((next, answer).into_response())
 }

@@ -7,6 +7,7 @@ use soquy::access::Role;
 use soquy::http::App;
 use tower::ServiceExt as _;
 
+use crate::books::{Commune, at};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
 
 /// A request of a person with more headers.
@@ -50,6 +51,35 @@ async fn a_page_links_to_the_next_with_everything_else_that_was_asked() {
     assert_ne!(second["items"][0]["unit_id"], body["items"][0]["unit_id"]);
     let last = ask(&app, &member, &format!("/v1/units/{VU_QUY}/users"), &[]).await;
     assert!(!last.headers.contains_key("link"));
+}
+
+#[tokio::test]
+async fn pages_that_are_files_too_link_on_and_a_file_has_no_pages() {
+    let commune = Commune::new().await;
+    for (key, day) in [("first-of-all", "2026-01-05"), ("second-of-all", "2026-01-06")] {
+        commune.receive(key, 1, day, "1000000").await;
+    }
+    let statement = at("/accounts/1111/statement");
+    let from = format!("{statement}?from=2026-01-01&limit=1");
+    let first = ask(&commune.app, &commune.accountant, &from, &[]).await;
+    let link = text(&first.headers, "link").to_owned();
+    let next = first.expect(200)["next"].as_str().unwrap().to_owned();
+    assert_eq!(link, format!("<{from}&after={next}>; rel=\"next\""));
+    for accept in ["text/csv", "application/pdf;q=0.9, text/html"] {
+        let paged = ask(&commune.app, &commune.accountant, &from, &[("accept", accept)]).await;
+        let refused = paged.refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], "/limit", "{refused}");
+    }
+    let officer = commune.app.person("official", VU_QUY, &[Role::Officer]).await;
+    for code in ["H1", "H2"] {
+        let household = json!({"code": code, "hamlet": "Thôn Đông",
+            "head": {"name": "Đào Văn Sáu", "gender": "male", "birth": "1970"}});
+        commune.app.post(&officer, &at("/households"), household).await.expect(201);
+    }
+    let list = at("/households?limit=1");
+    let first = ask(&commune.app, &officer, &list, &[("accept", "text/csv;q=0, application/json")]).await;
+    assert!(text(&first.headers, "link").starts_with(&format!("<{list}&after=")), "{:?}", first.headers);
+    ask(&commune.app, &officer, &list, &[("accept", "text/csv")]).await.refused(422, "invalid-field");
 }
 
 #[tokio::test]

@@ -232,7 +232,7 @@ async fn what_is_written_stays_even_for_the_owner() {
         for sql in [format!("update {table} set unit_id = 12472"), format!("delete from {table}")] {
             insist(&sql, run(&app, owner, &sql).await, "SQ405", "is append-only");
         }
-        let truncate = format!("truncate {table}");
+        let truncate = format!("truncate {table} cascade");
         insist(&truncate, run(&app, owner, &truncate).await, "SQ405", "is append-only");
     }
     for table in ["account", "source", "fund", "book", "approval"] {

@@ -1,6 +1,6 @@
 //! The list of households, as a page of JSON or whole as CSV.
 
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -11,7 +11,8 @@ use crate::domain::values::text::Name;
 use crate::households::Wanted;
 use crate::households::view::HouseholdLine;
 use crate::http::auth::Reader;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::Query;
+use crate::http::files::Format;
 use crate::http::page::{Page, PageQuery};
 use crate::http::request::Read;
 use crate::problem::Problem;
@@ -46,7 +47,7 @@ const LONGEST_SEARCH: usize = 100;
     responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv")))))]
 pub(super) async fn list_households(
     read: Read<Reader>,
-    headers: HeaderMap,
+    format: Format,
     Query(query): Query<HouseholdQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
@@ -65,8 +66,8 @@ pub(super) async fn list_households(
         closed: query.closed.unwrap_or_default(),
         after: page.after()?,
     };
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accept.starts_with("text/csv") {
+    if format == Format::Csv {
+        page.none_of_a_file()?;
         let file = read.run(async |conn, work| {
             crate::households::export::csv(conn, work.unit, wanted, sight(&read)).await
         });
@@ -78,5 +79,5 @@ pub(super) async fn list_households(
     let limit = page.limit()?;
     let page = read
         .run(async |conn, work| crate::households::list(conn, work.unit, &wanted, limit, sight(&read)).await);
-    Ok(Json(page.await?).into_response())
+    Ok(page.await?.into_response())
 }
