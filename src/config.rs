@@ -111,7 +111,7 @@ pub struct Serve {
     /// Only our own proxy reaches this server: believe the last address in its X-Forwarded-For.
     #[arg(long, env = "SOQUY_BEHIND_PROXY")]
     pub behind_proxy: bool,
-    /// Web pages of these origins may call the API from a browser, such as https://quy.example.vn; several with commas.
+    /// Web pages of these origins may call the API from a browser, such as `https://quy.example.vn`; several with commas.
     #[arg(long, env = "SOQUY_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
     /// Try the settings (the secret; the database, or PostgreSQL's programs and the data folder) and stop.
