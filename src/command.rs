@@ -66,6 +66,10 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let mut stop = Stop::install()?;
     let secret = settings.secret()?;
     let keys = Keys::try_new(&secret)?;
+    let origins = settings.allowed_origins.iter().map(|origin| {
+        origin.parse().map_err(|why| anyhow::anyhow!("SOQUY_ALLOWED_ORIGINS, {origin}: {why}"))
+    });
+    let origins = origins.collect::<Result<_, _>>()?;
     if settings.check {
         println!("The settings are good; the books: {}", Store::check(&settings.database).await?);
         return Ok(ExitCode::SUCCESS);
@@ -77,10 +81,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     };
     let mut store = store?;
     let mut app = server::app(&store, keys, Clock::System, settings.behind_proxy).await?;
-    let origins = settings.allowed_origins.iter().map(|origin| {
-        origin.parse().map_err(|why| anyhow::anyhow!("SOQUY_ALLOWED_ORIGINS, {origin}: {why}"))
-    });
-    app.origins = origins.collect::<Result<_, _>>()?;
+    app.origins = origins;
     println!("Sổ Quỹ: http://{}/docs", settings.listen);
     let served = server::serve(app, listener, stop, &mut store).await;
     store.close().await?;

@@ -1,4 +1,4 @@
-//! What a client prefers: the lists of `Accept`, `Accept-Language` and `If-None-Match` (RFC 9110 §12, §13).
+//! What a client prefers: the lists of `Accept` and `Accept-Language` (RFC 9110 §12).
 
 use axum::http::{HeaderMap, HeaderName, header};
 
