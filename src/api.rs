@@ -18,8 +18,8 @@ use crate::http::operation::{self, Operations};
 use crate::http::{App, document, edge, etag};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
-    bank_registers, books, collection_sheets, decisions, entrustment, groups, households, journals, loans,
-    periods, programmes, projects, reports, support, units, users, verify,
+    bank_registers, books, collection_sheets, decisions, entrustment, files, groups, households, journals,
+    loans, periods, programmes, projects, reports, support, units, users, verify, worker,
 };
 
 #[derive(OpenApi)]
@@ -46,6 +46,8 @@ fn features() -> OpenApiRouter<App> {
         ("households", households::http::routes()),
         ("books", books::http::routes()),
         ("journals", journals::http::routes()),
+        ("files", files::http::routes()),
+        ("jobs", worker::http::routes()),
         ("periods", periods::http::routes()),
         ("projects", projects::http::routes()),
         ("support", support::http::routes()),

@@ -20,6 +20,7 @@ use crate::domain::credit::schedule::preview::preview;
 use crate::domain::people::credentials::Login;
 use crate::embedded;
 use crate::http::App;
+use crate::jobs::Teller;
 use crate::loans;
 use crate::problem::{Kind, Problem};
 use crate::server::{self, Stop, Store};
@@ -213,7 +214,8 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
         db::enter(&mut tx, Scope { unit, actor: None, action: "verify" }, &Clock::System).await?;
         let published: Vec<&str> =
             settings.seals.iter().filter(|s| s.unit == unit).map(|s| s.seal.as_str()).collect();
-        let report = verify::verify_unit(&mut tx, unit, &published).await.map_err(worded)?;
+        let report =
+            verify::verify_unit(&mut tx, unit, &published, &Teller::silent()).await.map_err(worded)?;
         if !settings.json {
             println!(
                 "Đơn vị {unit} · unit {unit}: {}",

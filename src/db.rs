@@ -145,6 +145,14 @@ pub fn reports(url: &str, at_a_time: usize) -> sqlx::Result<PgPool> {
     Ok(pool(size).connect_lazy_with(options(url)?.options([("statement_timeout", "20s")])))
 }
 
+/// The pool of jobs: as many connections as are worked on at a time. A step may take long, and between two questions of one
+/// what was read is worked on here.
+pub fn jobs(url: &str, at_a_time: usize) -> sqlx::Result<PgPool> {
+    let size = u32::try_from(at_a_time).unwrap_or(u32::MAX);
+    let patient = [("statement_timeout", "10min"), ("idle_in_transaction_session_timeout", "2min")];
+    Ok(pool(size).connect_lazy_with(options(url)?.options(patient)))
+}
+
 /// How many reports, files and proofs are worked on at a time: half of the cores, because each keeps one of ours and one of the
 /// database's busy.
 pub fn reports_at_a_time() -> usize {

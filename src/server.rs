@@ -21,10 +21,12 @@ use crate::config::Database;
 use crate::db::{self, Scope};
 use crate::embedded::{self, Embedded, EmbeddedError, Options};
 use crate::http::App;
+use crate::http::hands::Hands;
 use crate::http::pace::Pace;
 use crate::http::turns::Turns;
 use crate::ledger::seals;
 use crate::problem::Problem;
+use crate::worker;
 
 /// A database to work on: the operator's, or a private one that we started or found running.
 pub struct Store {
@@ -199,6 +201,8 @@ pub async fn app(store: &Store, keys: Keys, clock: Clock, behind_proxy: bool) ->
         writers: db::writers(&url)?,
         roles: db::roles(&url)?,
         reports: db::reports(&url, db::reports_at_a_time())?,
+        jobs: db::jobs(&url, db::reports_at_a_time())?,
+        hands: Arc::new(Hands::at_a_time(db::reports_at_a_time())),
         turns: Arc::new(Turns::at_a_time(db::reports_at_a_time())),
         clock,
         keys: Arc::new(keys),
@@ -251,6 +255,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut Store) -> anyhow::Result<()> {
     let (stopping, stopped) = watch::channel(false);
     let sealer = tokio::spawn(seal_until(app.clone(), stopped.clone()));
+    let worker = tokio::spawn(worker::run(app.clone(), stopped.clone()));
     let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut drained = stopped.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
@@ -263,6 +268,7 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut 
         log = store.lost() => {
             serving.abort();
             sealer.abort();
+            worker.abort();
             anyhow::bail!(
                 "the private PostgreSQL ended by itself, so the server stops too: start it again; {} says what happened",
                 log.display()
@@ -271,11 +277,13 @@ pub async fn serve(app: App, listener: TcpListener, mut stop: Stop, store: &mut 
     }
     tracing::info!("stopping");
     stopping.send_replace(true);
+    app.hands.close();
     if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
         ended??;
     } else {
         tracing::warn!("requests were still running after {DRAIN:?}");
     }
+    worker.await?;
     sealer.await?;
     if let Err(problem) = seal_all(&app).await {
         tracing::warn!(?problem, "the last facts are not sealed yet");

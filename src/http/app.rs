@@ -8,6 +8,7 @@ use sqlx::PgPool;
 use crate::access::{Grants, Keys, UnknownLogins};
 use crate::clock::Clock;
 use crate::http::edge::Origin;
+use crate::http::hands::Hands;
 use crate::http::pace::Pace;
 use crate::http::turns::Turns;
 
@@ -22,6 +23,10 @@ pub struct App {
     pub roles: PgPool,
     /// The same for what reads much, see [`super::turns`].
     pub reports: PgPool,
+    /// The same for jobs, see [`super::hands`].
+    pub jobs: PgPool,
+    /// Who works on jobs.
+    pub hands: Arc<Hands>,
     /// Whose turn it is among what reads much.
     pub turns: Arc<Turns>,
     /// What time it is.

@@ -196,6 +196,8 @@ permits! {
     Approver: &[Role::Approver];
     /// Takes in the registers of other banks and compares them.
     RegisterKeeper: &[Role::Officer, Role::BankClerk];
+    /// Sends in papers.
+    Filer: &[Role::Officer, Role::Approver, Role::Cashier, Role::Accountant, Role::BankClerk];
     /// Prints the papers of cash.
     PaperIssuer: &[Role::Officer, Role::Cashier, Role::Accountant];
     /// Keeps the books.

@@ -12,6 +12,7 @@ use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, Paths};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::table::{self, TableError};
 use crate::http::accept;
 use crate::print::{self, Document};
@@ -21,6 +22,37 @@ use crate::text;
 const CSV: &str = "text/csv";
 const PDF: &str = "application/pdf";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+catalogue! {
+    /// The forms of a file.
+    pub enum FileForm {
+        /// Comma-separated, UTF-8.
+        Csv = "csv",
+        /// A workbook.
+        Xlsx = "xlsx",
+        /// Pages to print.
+        Pdf = "pdf",
+    }
+}
+
+impl From<FileForm> for Format {
+    fn from(form: FileForm) -> Self {
+        match form {
+            FileForm::Csv => Self::Csv,
+            FileForm::Xlsx => Self::Xlsx,
+            FileForm::Pdf => Self::Pdf,
+        }
+    }
+}
+
+/// How long somebody waits for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// While a request is open.
+    OfRequest,
+    /// While a job is worked on.
+    OfJob,
+}
 
 /// What kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +79,16 @@ impl Format {
             named => all.into_iter().find(|format| format.media_type() == named),
         };
         accept::wanted(headers, header::ACCEPT).into_iter().find_map(ours).unwrap_or(Self::Json)
+    }
+
+    /// The most lines of a file: what a workbook or some hundreds of pages hold, within the memory of a small server.
+    pub const fn most_lines(self, patience: Patience) -> i64 {
+        match (self, patience) {
+            (Self::Csv | Self::Xlsx, Patience::OfRequest) => 50_000,
+            (Self::Csv | Self::Xlsx, Patience::OfJob) => 200_000,
+            (Self::Json | Self::Pdf, Patience::OfRequest) => 10_000,
+            (Self::Json | Self::Pdf, Patience::OfJob) => 40_000,
+        }
     }
 
     const fn media_type(self) -> &'static str {
@@ -80,22 +122,39 @@ impl Format {
         }
     }
 
-    /// Answers with a paper as a file of a name. Writing it takes its time, so other requests do not wait for it.
+    /// Answers with a paper as a file of a name.
     pub async fn file(
         self,
         paper: impl FnOnce() -> Document + Send + 'static,
         name: &str,
     ) -> Result<Response, Problem> {
+        let bytes = self.write(paper).await?;
+        let disposition = format!("attachment; filename=\"{}\"", self.file_name(name));
+        let headers = [
+            (header::CONTENT_TYPE, self.content_type()),
+            (header::CONTENT_DISPOSITION, disposition.as_str()),
+        ];
+        Ok((headers, bytes).into_response())
+    }
+
+    /// A paper in this form; JSON has none, so that is PDF. Writing it takes its time, so other requests do not wait for it.
+    pub async fn write(self, paper: impl FnOnce() -> Document + Send + 'static) -> Result<Vec<u8>, Problem> {
         let written = tokio::task::spawn_blocking(move || match self {
             Self::Csv => print::csv(&paper()),
             Self::Xlsx => print::xlsx(&paper()),
             Self::Json | Self::Pdf => print::pdf(&paper()),
         });
-        let bytes = written.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
-        let kind = if self == Self::Csv { "text/csv; charset=utf-8" } else { self.media_type() };
-        let disposition = format!("attachment; filename=\"{name}.{}\"", self.suffix());
-        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())], bytes)
-            .into_response())
+        written.await.map_err(Problem::internal)?.map_err(Problem::internal)
+    }
+
+    /// The name of a file in this form.
+    pub fn file_name(self, name: &str) -> String {
+        format!("{name}.{}", self.suffix())
+    }
+
+    /// What the answer says it is.
+    pub fn content_type(self) -> &'static str {
+        if self == Self::Csv { "text/csv; charset=utf-8" } else { self.media_type() }
     }
 }
 

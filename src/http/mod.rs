@@ -10,6 +10,7 @@ pub mod etag;
 pub mod extract;
 pub mod pace;
 pub mod files;
+pub mod hands;
 pub mod operation;
 pub mod page;
 pub mod path;
@@ -41,7 +42,7 @@ const READY: Duration = Duration::from_secs(2);
 impl App {
     /// Gives the connections back to the database.
     pub async fn close(&self) {
-        for pool in [&self.writers, &self.reports, &self.roles, &self.pool] {
+        for pool in [&self.jobs, &self.writers, &self.reports, &self.roles, &self.pool] {
             pool.close().await;
         }
     }

@@ -13,6 +13,7 @@ use crate::access::Work;
 use crate::db::{Conn, Scope};
 use crate::http::auth::Pass;
 use crate::http::extract::{IdempotencyKey, Json, optional_key};
+use crate::http::hands::Hands;
 use crate::http::operation::Operation;
 use crate::http::turns::Turn;
 use crate::http::{App, Created, Purpose, respond};
@@ -38,6 +39,11 @@ impl<P: Pass> Admitted<P> {
     /// The business date.
     pub fn today(&self) -> NaiveDate {
         self.app.clock.today()
+    }
+
+    /// Those who work on jobs, for news of them.
+    pub fn hands(&self) -> &Hands {
+        &self.app.hands
     }
 
     fn scope(&self) -> Scope {

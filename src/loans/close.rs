@@ -224,3 +224,8 @@ pub async fn progress(conn: &mut Conn, unit: i32) -> Result<Progress, Problem> {
     let day = closing.closing.or(closing.closed_upto).ok_or_else(|| Kind::NotFound.bare())?;
     Ok(Progress { day, done: closing.closing.is_none(), loans: closing.loans, changed: 0, journals: 0 })
 }
+
+/// How many loans a close looks at.
+pub async fn open(conn: &mut Conn, unit: i32) -> Result<i64, Problem> {
+    Ok(store::open(conn, unit).await?)
+}

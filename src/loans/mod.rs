@@ -40,7 +40,7 @@ mod undo;
 mod values;
 
 pub use case::{Happened, Loan, Status};
-pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, progress};
+pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, open, progress};
 pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, Measure, Risk, ask_measure, do_measure, execute_measure};
 pub use pay::{LoanPayout, Recovery, Refund, ask_payout, execute_payout, recover, refund};

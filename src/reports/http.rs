@@ -6,22 +6,15 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers};
+use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers, whole};
 use crate::books::http::AccountPath;
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::files::{Format, with_files};
+use crate::http::files::{Format, Patience, with_files};
 use crate::http::page::PageQuery;
 use crate::http::request::Read;
 use crate::problem::Problem;
-use crate::text;
-
-/// The most lines of a statement in one file.
-const MOST_IN_A_FILE: i64 = 50_000;
-
-/// The most lines of a statement on paper: some three hundred pages.
-const MOST_ON_PAPER: i64 = 10_000;
 
 /// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -129,22 +122,14 @@ async fn show_statement(
     }
     let page = match format {
         Format::Json => PageOf { after: page.after()?, limit: page.limit()? },
-        Format::Csv | Format::Xlsx => PageOf { after: None, limit: MOST_IN_A_FILE },
-        Format::Pdf => PageOf { after: None, limit: MOST_ON_PAPER },
+        file => PageOf { after: None, limit: file.most_lines(Patience::OfRequest) },
     };
     let of = (code.as_str(), query.source);
     let turn = read.turn(format != Format::Json).await?;
     let report =
         turn.run(async |conn, work| super::statement(conn, work.unit, of, range, page).await).await?;
-    if format != Format::Json && report.page.next.is_some() {
-        let most = page.limit;
-        return Err(Problem::field(
-            "/to",
-            text!(
-                "Quá {most} dòng cho một tệp; hãy chọn kỳ ngắn hơn",
-                "More than {most} lines for one file; choose a shorter period"
-            ),
-        ));
+    if format != Format::Json {
+        whole(&report, page.limit)?;
     }
     let name = format!("statement-{code}-{}-{}", range.from, range.last());
     let next = report.page.following();

@@ -2,7 +2,7 @@
 //! trial balance also as it was known at an instant.
 
 pub mod http;
-mod papers;
+pub mod papers;
 
 use std::collections::BTreeMap;
 
@@ -180,7 +180,8 @@ impl Range {
         self.to.pred_opt().unwrap_or(self.to)
     }
 
-    fn check(self) -> Result<(), Problem> {
+    /// Refuses a period that ends before it begins.
+    pub fn check(self) -> Result<(), Problem> {
         if self.from < self.to {
             return Ok(());
         }
@@ -293,6 +294,11 @@ pub struct PageOf {
     pub limit: i64,
 }
 
+/// Refuses an account that the book does not have.
+pub async fn account(conn: &mut Conn, unit: i32, code: &str) -> Result<Account, Problem> {
+    chart::account(conn, unit, code).await?.ok_or_else(|| Kind::NotFound.bare())
+}
+
 /// A page of the statement of an account, or of all accounts below a heading, with its running balance.
 pub async fn statement(
     conn: &mut Conn,
@@ -302,7 +308,7 @@ pub async fn statement(
     page: PageOf,
 ) -> Result<Statement, Problem> {
     range.check()?;
-    let account = chart::account(&mut *conn, unit, code).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    let account = account(&mut *conn, unit, code).await?;
     let accounts = accounts_of(&mut *conn, unit, code).await?;
     let places =
         places(&mut *conn, unit, Only { accounts: Some(&accounts), source, ..Only::default() }).await?;
@@ -321,6 +327,20 @@ pub async fn statement(
     let (opening, closing) = (opening.on_its_side(), running.on_its_side());
     let Range { from, to } = range;
     Ok(Statement { unit_name, issuer, account, from, to, source, opening, closing, page })
+}
+
+/// Refuses a statement that did not fit into a file of so many lines.
+pub fn whole(statement: &Statement, most: i64) -> Result<(), Problem> {
+    if statement.page.next.is_none() {
+        return Ok(());
+    }
+    Err(Problem::field(
+        "/to",
+        text!(
+            "Quá {most} dòng cho một tệp: hãy chọn kỳ ngắn hơn, hoặc yêu cầu tệp dài tại POST /v1/units/…/jobs/statement-exports",
+            "More than {most} lines for one file: choose a shorter period, or ask for a long file at POST /v1/units/…/jobs/statement-exports"
+        ),
+    ))
 }
 
 fn statement_line(row: Movement, running: Total) -> StatementLine {

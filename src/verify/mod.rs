@@ -17,6 +17,7 @@ use tables::{Kept, kept};
 use crate::db::Conn;
 use crate::domain::books::merkle;
 use crate::domain::values::language::Text;
+use crate::jobs::{Progress, Teller};
 use crate::loans;
 use crate::problem::Problem;
 use crate::support;
@@ -64,26 +65,54 @@ pub async fn units(conn: &mut Conn) -> Result<Vec<i32>, Problem> {
 /// Proves one unit. The transaction must be `repeatable read` and in the unit's scope, so that all claims speak of the
 /// same instant while the server works on.
 ///
-/// `published` are seals as `number:hash` that were kept outside the database: they must still be in the chain.
-pub async fn verify_unit(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<Report, Problem> {
-    let mut proofs = vec![facts(conn, unit).await?];
+/// `published` are seals as `number:hash` that were kept outside the database: they must still be in the chain. After each claim
+/// `teller` says how many of all were looked at.
+pub async fn verify_unit(
+    conn: &mut Conn,
+    unit: i32,
+    published: &[&str],
+    teller: &Teller,
+) -> Result<Report, Problem> {
+    let mut proofs = Proofs { teller, all: Vec::new() };
+    proofs.add(facts(conn, unit).await?).await?;
     let (seals, last_seal) = sealed(conn, unit, published).await?;
-    proofs.push(seals);
-    proofs.push(trail(conn, unit).await?);
+    proofs.add(seals).await?;
+    proofs.add(trail(conn, unit).await?).await?;
     for claim in store::CLAIMS {
         let (examined, findings) = store::refutations(conn, unit, claim.question).await?;
-        proofs.push(proof(&claim.text, examined, findings));
+        proofs.add(proof(&claim.text, examined, findings)).await?;
     }
     let claim =
         Text::fixed("Từng hợp đồng hỗ trợ đúng với các sự kiện", "Every agreement is what its events say");
     let agreements = store::agreements(conn, unit).await?;
     let rebuilt = attempt(conn, async |conn| Ok((agreements, support::rebuild(conn, unit).await?))).await?;
-    proofs.push(proof(&claim, rebuilt.0, rebuilt.1));
+    proofs.add(proof(&claim, rebuilt.0, rebuilt.1)).await?;
     let claim = Text::fixed("Khoản vay đúng như các sự kiện của nó", "Loans are what their events give");
     let (loans, findings) = attempt(conn, async |conn| loans::rebuild(conn, unit).await).await?;
-    proofs.push(proof(&claim, loans, findings));
+    proofs.add(proof(&claim, loans, findings)).await?;
+    let proofs = proofs.all;
     let proved = proofs.iter().all(|p| p.findings.is_empty());
     Ok(Report { unit_id: unit, proved, last_seal, proofs })
+}
+
+/// The claims that are not one question to the database.
+const OTHER_CLAIMS: usize = 5;
+
+/// The proofs so far.
+struct Proofs<'a> {
+    teller: &'a Teller,
+    all: Vec<Proof>,
+}
+
+impl Proofs<'_> {
+    /// One more, and a word of it.
+    async fn add(&mut self, proof: Proof) -> Result<(), Problem> {
+        let says = Text { vi: proof.claim_vi.clone().into(), en: proof.claim_en.clone().into() };
+        self.all.push(proof);
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let total = Some(count(store::CLAIMS.len() + OTHER_CLAIMS));
+        self.teller.tell(Progress { done: count(self.all.len()), of: total, says }).await
+    }
 }
 
 /// Rows that nothing can read refute what is claimed of them; the other claims are still looked at.

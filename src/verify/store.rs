@@ -21,6 +21,16 @@ pub struct Claim {
 /// What must hold in every unit, besides the hashes. `$1` is the unit.
 pub const CLAIMS: &[Claim] = &[
     Claim {
+        text: Text::fixed("Nội dung mỗi tệp đúng với mã băm của nó", "The content of every file is what its hash says"),
+        question: "select count(*), null from file where unit_id = $1
+          union all
+          select 0, format('file %s', encode(sha256, 'hex'))
+            from (select * from file where unit_id = $1) f
+            full join (select sha256, sha256(bytes) as made, octet_length(bytes) as length from file_content
+                        where unit_id = $1) c using (sha256)
+           where c.made is distinct from sha256 or c.length is distinct from f.size",
+    },
+    Claim {
         text: Text::fixed("Mỗi bút toán cân trong từng nguồn vốn", "Every journal balances in each source"),
         question: "select count(*), null from journal where unit_id = $1
           union all

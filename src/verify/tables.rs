@@ -17,6 +17,7 @@ const WITH_ITS_JOURNAL: Kept = Kept::Otherwise("hashed with its journal");
 const A_SUM: Kept = Kept::Otherwise("a sum; a claim makes it anew from the lines");
 const A_COUNTER: Kept = Kept::Otherwise("a counter; a claim compares it with what it counted");
 const A_FOLD: Kept = Kept::Otherwise("a projection; a claim makes it anew from the events");
+const WORK: Kept = Kept::Otherwise("work that was asked for; what it did is in the books, under who asked");
 
 /// Tables that carry a unit, by name.
 pub const TABLES: &[(&str, Kept)] = &[
@@ -36,6 +37,8 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("day_balance", A_SUM),
     ("external_loan", Kept::Fact),
     ("fact_hash", Kept::Otherwise("the hashes themselves; seals cover them")),
+    ("file", Kept::Fact),
+    ("file_content", Kept::Otherwise("bytes; a claim hashes them anew, and the hash is a fact")),
     ("fund", Kept::Audited),
     ("group_meeting", Kept::Fact),
     ("group_member", Kept::Audited),
@@ -45,7 +48,11 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("household_member", Kept::Audited),
     ("household_representative", Kept::Fact),
     ("idempotency", Kept::Fact),
+    ("job", WORK),
+    ("job_event", WORK),
+    ("job_file", WORK),
     ("journal", Kept::Fact),
+    ("journal_file", Kept::Fact),
     ("line", WITH_ITS_JOURNAL),
     ("loan", Kept::Fact),
     ("loan_close", Kept::Otherwise("how far the close of a day came; what it booked is in the books")),

@@ -177,7 +177,8 @@ async fn every_changed_byte_is_found() {
             .await
             .unwrap();
         tx.execute(*deed).await.unwrap();
-        let report = soquy::verify::verify_unit(&mut tx, VU_QUY, &[]).await.unwrap();
+        let report =
+            soquy::verify::verify_unit(&mut tx, VU_QUY, &[], &soquy::jobs::Teller::silent()).await.unwrap();
         tx.rollback().await.unwrap();
         let findings: Vec<String> = report.proofs.into_iter().flat_map(|p| p.findings).collect();
         assert!(!report.proved && findings.iter().any(|f| f.contains(found)), "{deed}: {findings:?}");
@@ -199,9 +200,12 @@ async fn a_consistent_forgery_is_found_by_the_seal_that_was_published() {
     .await
     .unwrap();
     while soquy::ledger::seals::seal_next(&mut tx, VU_QUY).await.unwrap().is_some() {}
-    let alone = soquy::verify::verify_unit(&mut tx, VU_QUY, &[]).await.unwrap();
+    let alone =
+        soquy::verify::verify_unit(&mut tx, VU_QUY, &[], &soquy::jobs::Teller::silent()).await.unwrap();
     assert!(alone.proved, "without the published seal the forged chain is consistent");
-    let with_seal = soquy::verify::verify_unit(&mut tx, VU_QUY, &[&before]).await.unwrap();
+    let with_seal = soquy::verify::verify_unit(&mut tx, VU_QUY, &[&before], &soquy::jobs::Teller::silent())
+        .await
+        .unwrap();
     let findings: Vec<String> = with_seal.proofs.into_iter().flat_map(|p| p.findings).collect();
     assert_eq!(findings, [format!("the published seal {before} is not in the chain")]);
 }

@@ -38,7 +38,8 @@ const BOOKS: &[&str] = &[
     "audit",
 ];
 
-/// Where axum may be named: features' `http.rs` and `http/`, and these. The demo is a client of the router.
+/// Where axum may be named: features' `http.rs` and `http/`, and these. The demo is a client of the router,
+/// and the worker runs use cases as handlers do.
 const EDGE: &[&str] = &[
     "src/http/",
     "src/api.rs",
@@ -47,6 +48,7 @@ const EDGE: &[&str] = &[
     "src/server.rs",
     "src/command.rs",
     "src/demo/",
+    "src/worker/",
 ];
 
 /// Where the pool may be named, besides the edge: roles are asked for before there is a transaction.

@@ -50,6 +50,7 @@ id! {
     GroupId: "a savings-and-credit group",
     GroupMeetingId: "a meeting of a group",
     HouseholdId: "a household",
+    JobId: "a job",
     LoanId: "a loan",
     LoanRequestId: "a request for a loan",
     MeetingId: "a meeting on the requests of a project",

@@ -6,6 +6,7 @@ pub mod collation;
 pub mod figures;
 pub mod ids;
 pub mod language;
+pub mod media;
 pub mod money;
 pub mod month;
 pub mod table;

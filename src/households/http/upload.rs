@@ -14,6 +14,7 @@ use crate::http::extract::{Query, body};
 use crate::http::files::{read_table, table_format};
 use crate::http::request::Command;
 use crate::http::{App, Created};
+use crate::jobs::Teller;
 use crate::problem::Problem;
 
 /// The largest file, in bytes.
@@ -56,6 +57,8 @@ async fn import_households(
     let content = (options, Sha256::digest(&file).to_vec());
     let rows = read_table(file, format).await?;
     command
-        .once(&content, async |conn, work| Ok(Created::done(import(conn, work, &rows, options).await?)))
+        .once(&content, async |conn, work| {
+            Ok(Created::done(import(conn, work, &rows, options, &Teller::silent()).await?))
+        })
         .await
 }

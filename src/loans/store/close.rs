@@ -147,6 +147,17 @@ pub async fn lock_chunk(conn: &mut Conn, unit: i32, after: Uuid, size: i64) -> s
         .collect()
 }
 
+/// How many loans time changes.
+pub async fn open(conn: &mut Conn, unit: i32) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from loan_state
+            where unit_id = $1 and status in ('current', 'overdue', 'frozen')"#,
+        unit
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// What the fold needs of the events of some loans.
 pub async fn fold_events(
     conn: &mut Conn,

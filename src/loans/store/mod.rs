@@ -16,7 +16,7 @@ use crate::domain::credit::loan_books::Position;
 use crate::domain::values::ids::GroupId;
 
 pub use close::{
-    Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, progress,
+    Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, open, progress,
 };
 pub use reports::{listed, of_group, open_in_group, outstanding, standing_ids};
 pub use requests::{

@@ -164,6 +164,12 @@ const ASKED: &[(&str, &[&str])] = &[
     ("show_register", &[]),
     ("list_register_loans", &["after=@4000"]),
     ("list_external_loans", &["household={household}", "after=@\"{planted}000000001200\""]),
+    ("list_jobs", &["after=@\"{planted}000000001200\""]),
+    ("show_job", &[]),
+    ("watch_job", &[]),
+    ("fetch_job_file", &[]),
+    ("fetch_file", &[]),
+    ("list_papers", &[]),
 ];
 
 const TRIAL_BALANCE: &[&str] =
@@ -246,6 +252,23 @@ const BOOKS: &str = "
         from line group by 1, 2, 3, 4;
     insert into period_journals select unit_id, date_trunc('month', effective_on), count(*) from journal group by 1, 2;";
 
+/// Jobs that are done, files, and papers behind journals.
+const WORK: &str = "
+    insert into job (unit_id, job_id, kind, request, state, events, result, asked_by, ended_at)
+      select 13141, key_of(i), (array['household_import', 'statement_export', 'verification'])[1 + i % 3], to_jsonb(i), 'done',
+             3, '{}', key_of(i), scope_now() from generate_series(1, 20000) i;
+    insert into job_event (unit_id, job_id, event_no, what, done, total, says)
+      select 13141, key_of(1 + i % 20000), 1 + i / 20000, 'progress', i, i, '{\"vi\": \"đang làm\", \"en\": \"at it\"}'
+        from generate_series(0, 59999) i;
+    update job_event set what = 'done', done = null, total = null where event_no = 3;
+    insert into job_file (unit_id, job_id, name, media_type, bytes)
+      select 13141, key_of(i), 'a.csv', 'text/csv', 'a' from generate_series(1, 20000) i;
+    insert into file (unit_id, sha256, media_type, size)
+      select 13141, sha256(i::text::bytea), 'text/plain', length(i::text) from generate_series(1, 20000) i;
+    insert into file_content select 13141, sha256(i::text::bytea), i::text::bytea from generate_series(1, 20000) i;
+    insert into journal_file (unit_id, attached_id, journal_no, sha256, name)
+      select 13141, key_of(i), 77700 + i, sha256(i::text::bytea), 'Giấy ' || i from generate_series(1, 20000) i;";
+
 /// A history behind the books of a story.
 async fn plant(app: &TestApp) {
     let mut owner = app.owner.acquire().await.unwrap();
@@ -271,7 +294,9 @@ async fn plant(app: &TestApp) {
         );
         run(&mut owner, sql).await;
     }
-    run(&mut owner, BOOKS.replace("key_of", "pg_temp.key_of")).await;
+    for planted in [BOOKS, WORK] {
+        run(&mut owner, planted.replace("key_of", "pg_temp.key_of")).await;
+    }
     run(&mut owner, "set session_replication_role = origin".to_owned()).await;
     run(&mut owner, "vacuum analyze".to_owned()).await;
 }
@@ -336,6 +361,7 @@ async fn known(app: &TestApp) -> Vec<(&'static str, String)> {
         ("meeting", "select meeting_id from group_meeting"),
         ("sheet", "select sheet_id from sheet"),
         ("register", "select register_id from loan_register"),
+        ("job", "select job_id from job where kind = 'statement_export'"),
     ];
     let mut known: Vec<(&str, String)> = Vec::new();
     for (name, sql) in of {
@@ -349,6 +375,8 @@ async fn known(app: &TestApp) -> Vec<(&'static str, String)> {
         let code: String = sqlx::query_scalar(code).bind(role).fetch_one(&app.owner).await.unwrap();
         known.push((if role == "cash" { "code" } else { role }, code));
     }
+    let file = "select encode(sha256, 'hex') from file order by sha256 limit 1";
+    known.push(("sha256", sqlx::query_scalar(file).fetch_one(&app.owner).await.unwrap()));
     let others = [("fund", "2"), ("source", "4"), ("journal_no", "77777")];
     let voucher = [("book", "01"), ("year", "2026"), ("kind", "receipt"), ("number", "77777")];
     known.extend(others.into_iter().chain(voucher).map(|(name, value)| (name, value.to_owned())));

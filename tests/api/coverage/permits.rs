@@ -51,7 +51,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Admin, Auditor], &["list_users", "show_user"]),
-    (&[Auditor], &["verify_books"]),
+    (&[Auditor], &["ask_verification", "verify_books"]),
     (
         &[Officer],
         &[
@@ -79,6 +79,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "change_project",
             "create_household",
             "create_project",
+            "ask_household_import",
             "import_households",
             "pay_out_support",
             "record_class_decision",
@@ -107,7 +108,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Cashier, Officer], &["recover_loan", "refund_loan"]),
-    (&[BankClerk, Officer], &["import_register", "record_external_loan"]),
+    (&[BankClerk, Officer], &["ask_register_import", "import_register", "record_external_loan"]),
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, GroupLeader, Officer],
         &[
@@ -134,10 +135,12 @@ const ROLES: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Approver], &["approve", "reject"]),
+    (&[Accountant, Approver, BankClerk, Cashier, Officer], &["attach_paper", "store_file"]),
     (&[Accountant, Cashier, Officer], &["print_voucher"]),
     (
         &[Accountant],
         &[
+            "ask_close_of_day",
             "close_of_day",
             "close_periods",
             "open_account",
@@ -159,7 +162,15 @@ const ROLES: &[(&[Role], &[&str])] = &[
     (
         &[Accountant, Approver, Auditor, BankClerk, Cashier, Officer],
         &[
+            "ask_statement_export",
+            "cancel_job",
             "compare_registers",
+            "fetch_file",
+            "fetch_job_file",
+            "list_jobs",
+            "list_papers",
+            "show_job",
+            "watch_job",
             "list_external_loans",
             "list_register_loans",
             "list_registers",

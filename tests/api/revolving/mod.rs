@@ -253,8 +253,9 @@ impl World {
     /// What `soquy verify` finds.
     pub async fn findings(&self) -> Vec<String> {
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-        let report =
-            self.app.app.within(scope, async |conn| soquy::verify::verify_unit(conn, VU_QUY, &[]).await);
+        let report = self.app.app.within(scope, async |conn| {
+            soquy::verify::verify_unit(conn, VU_QUY, &[], &soquy::jobs::Teller::silent()).await
+        });
         report.await.unwrap().proofs.into_iter().flat_map(|proof| proof.findings).collect()
     }
 }

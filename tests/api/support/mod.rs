@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use soquy::access::{Grants, Keys, Role};
 use soquy::clock::Clock;
 use soquy::http::App;
+use soquy::http::hands::Hands;
 use soquy::http::turns::Turns;
 use sqlx::PgPool;
 use tower::ServiceExt as _;
@@ -88,6 +89,8 @@ impl TestApp {
             writers: soquy::db::writers(url).expect("the batches' pool"),
             roles: soquy::db::roles(url).expect("the pool of roles"),
             reports: soquy::db::reports(url, 1).expect("the reports' pool"),
+            jobs: soquy::db::jobs(url, 1).expect("the jobs' pool"),
+            hands: Arc::new(Hands::at_a_time(1)),
             turns: Arc::new(Turns::at_a_time(1)),
             clock: clock.clone(),
             keys: Arc::new(Keys::try_new(&secret).expect("a strong secret")),

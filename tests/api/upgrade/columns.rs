@@ -90,7 +90,8 @@ async fn a_column_that_old_rows_get_a_value_in_is_refuted_for_every_table() {
         tx.execute(AssertSqlSafe(add)).await.unwrap();
         let scope = Scope { unit, actor: None, action: "test" };
         soquy::db::enter(&mut tx, scope, &story.app.app.clock).await.unwrap();
-        let report = soquy::verify::verify_unit(&mut tx, unit, &[]).await.unwrap();
+        let report =
+            soquy::verify::verify_unit(&mut tx, unit, &[], &soquy::jobs::Teller::silent()).await.unwrap();
         tx.rollback().await.unwrap();
         let found: Vec<String> = report.proofs.into_iter().flat_map(|proof| proof.findings).collect();
         let changed = |f: &String| f.starts_with(&format!("{fact} ")) && f.ends_with("changed");

@@ -29,7 +29,9 @@ async fn findings(app: &TestApp) -> Vec<String> {
     assert!(units.contains(&VU_QUY), "{units:?}");
     for unit in units {
         let scope = Scope { unit, actor: None, action: "test" };
-        let report = app.app.within(scope, async |conn| soquy::verify::verify_unit(conn, unit, &[]).await);
+        let report = app.app.within(scope, async |conn| {
+            soquy::verify::verify_unit(conn, unit, &[], &soquy::jobs::Teller::silent()).await
+        });
         found.extend(report.await.unwrap().proofs.into_iter().flat_map(|proof| proof.findings));
     }
     found

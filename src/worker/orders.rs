@@ -1,0 +1,301 @@
+//! What jobs are asked for, and how each kind is done: step by step, each step in a transaction.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::access::Work;
+use crate::bank_registers;
+use crate::db::Conn;
+use crate::domain::credit::bank_register::AmountUnit;
+use crate::domain::values::media::MediaType;
+use crate::domain::values::table::{self, Row};
+use crate::domain::values::text::Name;
+use crate::files::{self, FileHash};
+use crate::households;
+use crate::http::files::{FileForm, Format, Patience, read_table};
+use crate::jobs::{JobFile, Kind, Progress, Teller};
+use crate::loans::{self, CloseDay};
+use crate::problem::Problem;
+use crate::reports::{self, PageOf, Range, papers};
+use crate::text;
+use crate::verify;
+
+/// A list of households to be taken in, sent before as a file.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdImport {
+    /// The list: sha256 of a CSV or XLSX file of the unit.
+    #[schema(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
+    pub file: FileHash,
+    /// Store nothing when a row is a duplicate or refused; otherwise the other rows are stored.
+    #[serde(default)]
+    pub all_or_nothing: bool,
+}
+
+/// A register of another bank to be taken in, sent before as a file.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RegisterImportOrder)]
+pub struct RegisterImport {
+    /// The export: sha256 of a CSV or XLSX file of the unit.
+    #[schema(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
+    pub file: FileHash,
+    /// Whose loans.
+    pub lender: Name,
+    /// The day its balances are of.
+    pub as_of: NaiveDate,
+    /// What one stands for in its amounts; đồng when not given.
+    #[serde(default)]
+    #[schema(inline)]
+    pub amounts: AmountUnit,
+}
+
+/// A proof of the books.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verification {
+    /// Seals as `number:hash` that were kept outside: they must still be in the chain.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub seals: Vec<Name>,
+}
+
+/// A statement of an account as a file.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementExport {
+    /// The account, or a heading.
+    pub account: Name,
+    /// First day; the first of the year when not given.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    /// First day after the period; tomorrow when not given.
+    #[serde(default)]
+    pub to: Option<NaiveDate>,
+    /// Only of this source.
+    #[serde(default)]
+    pub source: Option<i32>,
+    /// In which form.
+    pub form: FileForm,
+}
+
+/// The most seals of a verification.
+const MOST_SEALS: usize = 100;
+
+/// What a job is asked for. As it is kept it says nothing of its kind, which stands beside it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Order {
+    /// A list of households.
+    HouseholdImport(HouseholdImport),
+    /// A register of another bank.
+    RegisterImport(RegisterImport),
+    /// Days to close.
+    CloseOfDay(CloseDay),
+    /// A proof.
+    Verification(Verification),
+    /// A statement.
+    StatementExport(StatementExport),
+}
+
+/// How far a step brought a job.
+pub enum Step {
+    /// There is more to do, from this place on.
+    Further(Value, Progress),
+    /// It is done.
+    Done(Value, Option<JobFile>),
+}
+
+/// What was read of a statement, to be made a file.
+pub struct Prepared {
+    order: Order,
+    rows: Vec<Row>,
+}
+
+fn written(value: &impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(value).map_err(Problem::internal)
+}
+
+fn table_of(media_type: MediaType) -> Option<table::Format> {
+    match media_type {
+        MediaType::Csv => Some(table::Format::Csv),
+        MediaType::Xlsx => Some(table::Format::Xlsx),
+        _ => None,
+    }
+}
+
+impl Order {
+    /// As a job keeps it.
+    pub fn kept(kind: Kind, request: Value) -> Result<Self, Problem> {
+        let order = match kind {
+            Kind::HouseholdImport => serde_json::from_value(request).map(Self::HouseholdImport),
+            Kind::RegisterImport => serde_json::from_value(request).map(Self::RegisterImport),
+            Kind::CloseOfDay => serde_json::from_value(request).map(Self::CloseOfDay),
+            Kind::Verification => serde_json::from_value(request).map(Self::Verification),
+            Kind::StatementExport => serde_json::from_value(request).map(Self::StatementExport),
+        };
+        order.map_err(Problem::internal)
+    }
+
+    /// What kind of job it is.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::HouseholdImport(_) => Kind::HouseholdImport,
+            Self::RegisterImport(_) => Kind::RegisterImport,
+            Self::CloseOfDay(_) => Kind::CloseOfDay,
+            Self::Verification(_) => Kind::Verification,
+            Self::StatementExport(_) => Kind::StatementExport,
+        }
+    }
+
+    const fn list(&self) -> Option<FileHash> {
+        match self {
+            Self::HouseholdImport(HouseholdImport { file, .. })
+            | Self::RegisterImport(RegisterImport { file, .. }) => Some(*file),
+            Self::CloseOfDay(_) | Self::Verification(_) | Self::StatementExport(_) => None,
+        }
+    }
+
+    /// Refuses what would fail at its first step, so that whoever asks learns it at once.
+    pub async fn check(&self, conn: &mut Conn, work: &Work<'_>) -> Result<(), Problem> {
+        if let Some(hash) = self.list() {
+            let file = files::named(&mut *conn, work.unit, "/file", hash).await?;
+            table_of(file.media_type).ok_or_else(|| {
+                Problem::field("/file", text!("Tệp phải là CSV hoặc XLSX", "The file must be CSV or XLSX"))
+            })?;
+        }
+        let not_yet = |pointer| Problem::field(pointer, text!("Chưa đến ngày này", "In the future"));
+        match self {
+            Self::RegisterImport(order) if order.as_of > work.clock.today() => Err(not_yet("/as_of")),
+            Self::CloseOfDay(order) if order.upto > work.clock.today() => Err(not_yet("/upto")),
+            Self::Verification(order) if order.seals.len() > MOST_SEALS => Err(Problem::field(
+                "/seals",
+                text!("Tối đa {MOST_SEALS} niêm phong", "At most {MOST_SEALS} seals"),
+            )),
+            Self::StatementExport(order) => {
+                reports::account(conn, work.unit, order.account.as_str()).await.map_err(|_| {
+                    Problem::field(
+                        "/account",
+                        text!("Sổ không có tài khoản này", "The book has no such account"),
+                    )
+                })?;
+                order.range(work.clock.today()).check()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what all steps need and no transaction should wait for.
+    pub async fn prepare(
+        self,
+        content: impl AsyncFnOnce(FileHash) -> Result<(files::File, Vec<u8>), Problem>,
+    ) -> Result<Prepared, Problem> {
+        let mut rows = Vec::new();
+        if let Some(hash) = self.list() {
+            let (file, bytes) = content(hash).await?;
+            let format = table_of(file.media_type);
+            let format =
+                format.ok_or_else(|| Problem::internal(anyhow::anyhow!("a list that is no table")))?;
+            rows = read_table(bytes.into(), format).await?;
+        }
+        Ok(Prepared { order: self, rows })
+    }
+}
+
+impl StatementExport {
+    fn range(&self, today: NaiveDate) -> Range {
+        Range::asked(self.from, self.to, today)
+    }
+
+    async fn write(&self, conn: &mut Conn, work: &Work<'_>, teller: &Teller) -> Result<Step, Problem> {
+        let (format, today) = (Format::from(self.form), work.clock.today());
+        let (range, limit) = (self.range(today), format.most_lines(Patience::OfJob));
+        let page = PageOf { after: None, limit };
+        let of = (self.account.as_str(), self.source);
+        let statement = reports::statement(conn, work.unit, of, range, page).await?;
+        reports::whole(&statement, limit)?;
+        let lines = statement.page.items.len();
+        let total = i64::try_from(lines).unwrap_or(i64::MAX);
+        let says = text!("Đã đọc {lines} dòng; đang lập tệp", "{lines} lines are read; writing the file");
+        teller.tell(Progress { done: total, of: Some(total), says }).await?;
+        let bytes = format.write(move || papers::statement(&statement, today)).await?;
+        let name = format!("statement-{}-{}-{}", self.account.as_str(), range.from, range.last());
+        let file =
+            JobFile { name: format.file_name(&name), media_type: format.content_type().to_owned(), bytes };
+        let result = serde_json::json!({"lines": lines, "bytes": file.bytes.len()});
+        Ok(Step::Done(result, Some(file)))
+    }
+}
+
+impl Prepared {
+    /// Does the next step, from a place on.
+    pub async fn step(
+        &self,
+        conn: &mut Conn,
+        work: &Work<'_>,
+        place: Option<&Value>,
+        teller: &Teller,
+    ) -> Result<Step, Problem> {
+        match &self.order {
+            Order::HouseholdImport(order) => {
+                let options =
+                    households::import::Options { dry_run: false, all_or_nothing: order.all_or_nothing };
+                let report = households::import::import(conn, work, &self.rows, options, teller).await?;
+                Ok(Step::Done(written(&report)?, None))
+            }
+            Order::RegisterImport(order) => {
+                let file = bank_registers::File {
+                    lender: order.lender.clone(),
+                    as_of: order.as_of,
+                    unit: order.amounts,
+                    sha256: *order.file.bytes(),
+                    dry_run: false,
+                };
+                let report = bank_registers::import::import(conn, work, &file, &self.rows).await?;
+                Ok(Step::Done(written(&report)?, None))
+            }
+            Order::CloseOfDay(order) => close(conn, work, order.upto, place).await,
+            Order::Verification(order) => {
+                let seals: Vec<&str> = order.seals.iter().map(Name::as_str).collect();
+                let report = verify::verify_unit(conn, work.unit, &seals, teller).await?;
+                Ok(Step::Done(written(&report)?, None))
+            }
+            Order::StatementExport(order) => order.write(conn, work, teller).await,
+        }
+    }
+}
+
+/// What the chunks of a close did together.
+#[derive(Default, Serialize, Deserialize)]
+struct Closed {
+    loans: i64,
+    changed: i64,
+    journals: i64,
+}
+
+/// Closes the next chunk. The close itself remembers where it is; the place keeps what all chunks did.
+async fn close(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    upto: NaiveDate,
+    place: Option<&Value>,
+) -> Result<Step, Problem> {
+    let so_far: Option<Closed> =
+        place.cloned().map(serde_json::from_value).transpose().map_err(Problem::internal)?;
+    let so_far = so_far.unwrap_or_default();
+    let step = loans::close_step(&mut *conn, work, upto, loans::CHUNK).await?;
+    let closed = Closed {
+        loans: step.loans,
+        changed: so_far.changed + step.changed,
+        journals: so_far.journals + step.journals,
+    };
+    let all = loans::Progress { changed: closed.changed, journals: closed.journals, ..step };
+    if all.done {
+        return Ok(Step::Done(written(&all)?, None));
+    }
+    let total = Some(loans::open(conn, work.unit).await?);
+    let day = all.day.format("%d/%m/%Y");
+    let says = text!("Đang khóa ngày {day}", "Closing {day}");
+    Ok(Step::Further(written(&closed)?, Progress { done: all.loans, of: total, says }))
+}
