@@ -100,13 +100,13 @@ pub async fn import(
     options: Options,
     teller: &Teller,
 ) -> Result<ImportReport, Problem> {
-    let total = Some(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let come_to = |says| Progress { done: 0, of: total, says };
+    let all = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let come_to = |done, says| Progress { done, of: Some(all), says };
     let (headings, rows) = Headings::find(rows).map_err(no_list)?;
     let read: Vec<_> = rows.iter().map(|row| (row.number, Entry::read(&headings, row))).collect();
     let entries: Vec<_> = read.iter().filter_map(|(_, (_, entry))| entry.as_ref().ok()).collect();
     teller
-        .tell(come_to(text!("Đã đọc tệp; đang tra sổ hộ", "The file is read; looking into the register")))
+        .tell(come_to(0, text!("Đã đọc tệp; đang tra sổ hộ", "The file is read; looking into the register")))
         .await?;
     let mut register = register_for(conn, work, &entries).await?;
     let mut new_id = || work.clock.new_id();
@@ -119,11 +119,8 @@ pub async fn import(
     }
     let counts = count(&verdicts);
     let stored = !options.dry_run && (!options.all_or_nothing || counts.duplicate + counts.refused == 0);
-    let checked = Progress {
-        done: total.unwrap_or_default(),
-        ..come_to(text!("Đã xét từng dòng; đang ghi", "Every row is judged; storing"))
-    };
-    teller.tell(checked).await?;
+    let judged = text!("Đã xét từng dòng; đang ghi", "Every row is judged; storing");
+    teller.tell(come_to(all, judged)).await?;
     if stored {
         store::save(conn, work.unit, &register.into_households()).await.map_err(worded)?;
     }

@@ -166,11 +166,11 @@ async fn who_lost_the_role_since_asking_is_not_obeyed() {
     let path = format!("{JOBS}/household-imports");
     let job = world.app.post(&world.officer, &path, json!({"file": file})).await.expect(202);
     let another = world.app.person("another", VU_QUY, &[Role::Officer]).await;
-    sqlx::query("update role_grant set revoked_at = now() where role = 'officer' and user_id = $1")
-        .bind(world.officer.user_id)
-        .execute(&world.app.owner)
-        .await
-        .unwrap();
+    let mut tx = world.app.owner.begin().await.unwrap();
+    sqlx::query("select set_config('soquy.unit_id', '13141', true)").execute(&mut *tx).await.unwrap();
+    let revoked = "update role_grant set revoked_at = now() where role = 'officer' and user_id = $1";
+    sqlx::query(revoked).bind(world.officer.user_id).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
     world.app.app.grants.forget(world.officer.user_id);
     worker::work_off(&world.app.app).await.unwrap();
     let shown = world.app.get(&another, &address(&job)).await.expect(200);
@@ -245,7 +245,7 @@ async fn broken_off(app: &TestApp, who: &Person, (kind, order): (&str, Value), t
     let done = ended(app, who, &job).await;
     assert_eq!(done["state"], "done", "{kind}: {done}");
     let happened = events(app, who, &job, 0).await;
-    assert!(happened.contains(&"3 resumed".to_owned()), "{kind}: {happened:?}");
+    assert!(happened.iter().any(|event| event.ends_with(" resumed")), "{kind}: {happened:?}");
     done
 }
 
@@ -285,18 +285,17 @@ async fn a_close_of_the_day_that_is_killed_goes_on_and_doubles_nothing() {
 #[tokio::test]
 async fn proofs_and_files_that_are_killed_are_made_anew() {
     let (world, accountant, auditor) = commune().await;
-    let source = world.source(json!({})).await;
-    world.capital(source, "1000000").await;
     let done = broken_off(&world.app, &auditor, ("verifications", json!({})), "seal").await;
     assert_eq!(done["result"]["proved"], true);
-    let order = json!({"account": "111", "form": "csv"});
+    let order = json!({"account": "111", "form": "csv", "from": "2025-07-01"});
     let done = broken_off(&world.app, &accountant, ("statement-exports", order), "line").await;
-    assert_eq!(done["result"]["lines"], 1);
+    assert_eq!(done["result"]["lines"], 2);
     let file = world.app.get(&accountant, &format!("{}/file", address(&done))).await;
     assert_eq!(file.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
-    let short = world.app.get(&accountant, "/v1/units/13141/accounts/111/statement.csv").await;
+    let short =
+        world.app.get(&accountant, "/v1/units/13141/accounts/111/statement.csv?from=2025-07-01").await;
     assert_eq!((file.status.as_u16(), file.text), (200, short.text), "as the short form makes it");
-    assert_eq!(done["file"], "statement-111-2026-01-01-2026-03-02.csv");
+    assert_eq!(done["file"], "statement-111-2025-07-01-2026-03-02.csv");
 }
 
 #[tokio::test]

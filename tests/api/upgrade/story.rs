@@ -91,7 +91,7 @@ impl Story {
         self.round += 1;
     }
 
-    /// A receipt on paper.
+    /// A receipt on paper, and the paper behind it.
     async fn paper(&self) {
         let cashier = &self.world.cashier;
         let receipts = self.app.get(cashier, &at("/vouchers?kind=receipt&limit=1")).await.expect(200);
@@ -101,6 +101,11 @@ impl Story {
         let printed =
             self.app.post_once(cashier, &format!("print-{:05}", self.round), &path, json!({})).await;
         printed.expect(201);
+        let scan = format!("Giấy nộp tiền {}", self.round);
+        let scan = crate::files::stored(&self.app, cashier, "text/plain", scan).await.expect(201);
+        let behind = json!({"sha256": scan["sha256"], "name": "Giấy nộp tiền"});
+        let papers = at(&format!("/journals/{}/papers", first["journal_no"]));
+        self.app.post(cashier, &papers, behind).await.expect(201);
     }
 
     /// A household with one who signs for it, and a decision on its class.
