@@ -1,6 +1,10 @@
 -- Work that takes longer than a request may: lists taken in, days closed, books proved, long files made. A job is asked for and
 -- answered at once; a worker takes those of a unit one after the other. What a job did stands in the books, under who asked
 -- for it; here stands only how far it came, so these rows are no facts.
+-- What time it is at this very moment; scope_now() is the beginning of a transaction, which may have taken minutes.
+create function scope_instant() returns timestamptz language sql volatile parallel safe
+  return coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
+
 create table job (
   unit_id          integer not null,
   job_id           uuid not null,
@@ -38,7 +42,7 @@ create table job_event (
   unit_id  integer not null,
   job_id   uuid not null,
   event_no integer not null check (event_no > 0),
-  at       timestamptz not null default scope_now(),
+  at       timestamptz not null default scope_instant(),
   what     text not null check (what in ('asked', 'begun', 'resumed', 'progress', 'cancel_asked', 'done', 'failed', 'cancelled')),
   done     bigint,
   total    bigint,

@@ -73,7 +73,8 @@ impl FromStr for Origin {
 
 /// Lets web pages of some origins call from a browser. They bring their token themselves: cookies are not used.
 fn across(origins: Vec<Origin>) -> CorsLayer {
-    let [key, replayed] = ["idempotency-key", "idempotent-replayed"].map(HeaderName::from_static);
+    let [key, replayed, last_event] =
+        ["idempotency-key", "idempotent-replayed", "last-event-id"].map(HeaderName::from_static);
     CorsLayer::new()
         .allow_origin(origins.into_iter().map(|Origin(origin)| origin).collect::<Vec<_>>())
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
@@ -85,6 +86,7 @@ fn across(origins: Vec<Origin>) -> CorsLayer {
             header::IF_MATCH,
             header::IF_NONE_MATCH,
             key,
+            last_event,
             REQUEST_ID,
         ])
         .expose_headers([

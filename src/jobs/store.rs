@@ -227,7 +227,7 @@ pub async fn end(
     (result, problem): (Option<Value>, Option<Value>),
 ) -> sqlx::Result<bool> {
     let ended = sqlx::query!(
-        "update job set state = $3, result = $4, problem = $5, place = null, ended_at = scope_now()
+        "update job set state = $3, result = $4, problem = $5, place = null, ended_at = scope_instant()
           where unit_id = $1 and job_id = $2 and state in ('waiting', 'running')",
         unit,
         id.uuid(),
