@@ -3,15 +3,17 @@
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{AttachedPaper, File, FileHash, LARGEST, NewPaper, Papers};
 use crate::domain::values::media::MediaType;
-use crate::http::App;
 use crate::http::auth::{BookReader, Filer};
+use crate::http::document::OptionalKey;
 use crate::http::extract::{Json, Path, body};
-use crate::http::request::{Keyless, Read};
+use crate::http::request::{Command, Keyless, Read};
+use crate::http::{App, Created};
 use crate::journals::http::JournalPath;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -22,8 +24,13 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(fetch_file)).routes(routes!(list_papers, attach_paper)).merge(upload)
 }
 
-crate::paths! {
-    FilePath { sha256: FileHash as String = "sha256 of its content, 64 hex digits" }
+/// In the path: the file.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct FilePath {
+    /// sha256 of its content, 64 hex digits
+    #[param(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
+    sha256: FileHash,
 }
 
 /// What a body says it is.
@@ -38,7 +45,8 @@ fn media_type(request: &Request) -> Result<MediaType, Problem> {
 
 /// Keeps a file that facts can refer to. It is named by its content: the same file again is the same one, however often it
 /// is sent.
-#[utoipa::path(post, path = "/v1/units/{unit}/files", summary = "Keeps a file that facts can refer to.", params(Filer),
+#[utoipa::path(post, path = "/v1/units/{unit}/files", summary = "Keeps a file that facts can refer to.",
+    params(Filer, OptionalKey),
     request_body(description = "the file, at most 8 MB: a picture, PDF, workbook, letter, table or text",
         content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/heic"),
             (Vec<u8> = "application/pdf"),
@@ -46,12 +54,15 @@ fn media_type(request: &Request) -> Result<MediaType, Problem> {
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
             (String = "text/csv"), (String = "text/plain"), (String = "application/xml"))),
     responses((status = 201, body = File)))]
-async fn store_file(command: Keyless<Filer>, request: Request) -> Result<Response, Problem> {
+async fn store_file(command: Command<Filer>, request: Request) -> Result<Response, Problem> {
     let media_type = media_type(&request)?;
     let bytes = body(request, command.app()).await?;
-    let file = command.run(async |conn, work| super::keep(conn, work, media_type, &bytes).await).await?;
-    let location = format!("/v1/units/{}/files/{}", command.unit, file.sha256);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(file)).into_response())
+    command
+        .once(&(media_type, FileHash::of(&bytes)), async |conn, work| {
+            let file = super::keep(conn, work, media_type, &bytes).await?;
+            Ok(Created::at(format!("/v1/units/{}/files/{}", work.unit, file.sha256), file))
+        })
+        .await
 }
 
 /// Hands out a file, to be saved.

@@ -24,7 +24,6 @@ const KEYLESS: &[(&str, &str)] = &[
     ("grant_role", "twice is once"),
     ("record_repayments", "every row has a key of its own"),
     ("repay_loans", "every row has a key of its own"),
-    ("store_file", "a file is named by its content: twice is once"),
     ("attach_paper", "twice is once"),
     ("cancel_job", "twice is once"),
     ("close_of_day", "a day that is closed stays closed: the second time writes nothing"),
