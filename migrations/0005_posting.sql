@@ -62,6 +62,42 @@ begin
   end loop;
 end $$;
 
+-- A cash box holds no less than nothing, and a fund does not overdraw its bank: from the first day on which this batch takes
+-- money out of an account for money, it stands below zero on no day, whichever sources it holds.
+create function refuse_empty_till(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+declare
+  spent record;
+  short record;
+begin
+  for spent in
+    select l.account, min(l.effective_on) as from_day
+      from line l join account a on a.unit_id = l.unit_id and a.code = l.account
+     where l.unit_id = unit and l.journal_no between first_no and last_no and l.amount < 0 and a.money
+     group by l.account order by l.account
+  loop
+    with moved as (
+      select spent.from_day as effective_on, 0::numeric as amount
+      union all
+      select x.effective_on, sum(x.amount)
+        from source s,
+             lateral (select d.on_day as effective_on, d.debit - d.credit as amount from day_balance d
+                       where d.unit_id = unit and d.account = spent.account and d.source_id = s.source_id
+                         and d.on_day > spent.from_day offset 0) x
+       where s.unit_id = unit group by x.effective_on
+    ), had as (
+      select m.effective_on,
+             (select coalesce(sum(b.amount), 0) from balance b where b.unit_id = unit and b.account = spent.account)
+             - coalesce(sum(m.amount) over (order by m.effective_on desc rows between unbounded preceding and 1 preceding), 0) as running
+        from moved m
+    )
+    select h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
+    if found then
+      raise exception 'account % would have % on %', spent.account, trunc(short.running), short.effective_on
+        using errcode = 'SQ434', detail = spent.account || ' ' || trunc(short.running) || ' ' || short.effective_on;
+    end if;
+  end loop;
+end $$;
+
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
 -- account that has it in the chart of the unit. Returns the numbers in the order of the batch.
@@ -156,7 +192,10 @@ begin
   loop
     return next;
   end loop;
-  if spends then perform refuse_overdraft(unit, numbers.journal_no + 1, numbers.journal_no + n); end if;
+  if spends then
+    perform refuse_overdraft(unit, numbers.journal_no + 1, numbers.journal_no + n);
+    perform refuse_empty_till(unit, numbers.journal_no + 1, numbers.journal_no + n);
+  end if;
 end $$;
 
 -- The door, with a planner that neither compiles (a posting is shorter than its compilation) nor takes a whole table for
@@ -296,7 +335,7 @@ declare
   door text;
 begin
   foreach inner_door in array array['take_numbers(integer, integer, integer)', 'post_batch(integer, jsonb)',
-      'refuse_overdraft(integer, bigint, bigint)'] loop
+      'refuse_overdraft(integer, bigint, bigint)', 'refuse_empty_till(integer, bigint, bigint)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;

@@ -119,6 +119,9 @@ catalogue! {
     /// The source has not enough money.
     SourceShort "source-short" CONFLICT "Nguồn vốn không đủ tiền" "The source has not enough money"
         => "Giảm số tiền, chọn nguồn khác hoặc chờ thu hồi." "Lower the amount, choose another source or wait for recoveries.";
+    /// A cash box or a bank account has not enough money.
+    TillShort "till-short" CONFLICT "Quỹ tiền mặt hoặc tài khoản tiền gửi không đủ tiền" "The cash box or bank account has not enough money"
+        => "Chuyển tiền vào trước, chi từ nơi còn tiền, hoặc sửa lại ngày." "Bring money there first, pay from where there is some, or mend the day.";
     /// The books are closed on that day.
     PeriodClosed "period-closed" CONFLICT "Kỳ kế toán đã khóa" "The period is closed"
         => "Ghi vào kỳ đang mở, ghi rõ ngày gốc trong diễn giải; hoặc xin mở lại kỳ." "Post in the open period and name the original day; or ask to reopen the period.";
@@ -268,6 +271,7 @@ impl From<PostError> for Problem {
                 Kind::PeriodClosed.saying(crate::text!("Sổ mở từ ngày {open_from}.", "The books are open from {open_from} on."; open_from))
             }
             PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.", "Source {of} would stand at {balance} đồng on {on}."; balance, on)),
+            PostError::TillShort { account, balance, on } => Kind::TillShort.saying(crate::text!("Tài khoản {account} sẽ còn {balance} đồng vào ngày {on}.", "Account {account} would stand at {balance} đồng on {on}."; balance, on)),
             PostError::NoBook => {
                 Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))
             }

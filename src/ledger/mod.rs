@@ -47,6 +47,16 @@ pub enum PostError {
         /// The first day on which it would.
         on: NaiveDate,
     },
+    /// A cash box or bank account would stand below zero.
+    #[error("account {account} would have {balance} on {on}")]
+    TillShort {
+        /// The account.
+        account: String,
+        /// What it would have, đồng.
+        balance: Decimal,
+        /// The first day on which it would.
+        on: NaiveDate,
+    },
     /// Debits and credits differ in a source.
     #[error("a journal does not balance in each source")]
     Unbalanced,
@@ -108,7 +118,10 @@ impl From<sqlx::Error> for PostError {
         let said = match database.code().as_deref() {
             Some("SQ423") if words.is_empty() => Some(Self::NoBook),
             Some("SQ423") => words.parse().ok().map(|open_from| Self::Closed { open_from }),
-            Some("SQ409") => Self::short(words),
+            Some("SQ409") => shortage(words).map(|(of, balance, on)| Self::Short { of, balance, on }),
+            Some("SQ434") => {
+                shortage(words).map(|(account, balance, on)| Self::TillShort { account, balance, on })
+            }
             Some("SQ422") => Some(Self::Unbalanced),
             Some("SQ404") if database.message().starts_with("no journal") => Some(Self::UnknownJournal),
             Some("SQ404") => Some(Self::UnknownAccount),
@@ -127,13 +140,11 @@ impl From<sqlx::Error> for PostError {
     }
 }
 
-impl PostError {
-    /// `source balance day`, as the posting functions write it.
-    fn short(words: &str) -> Option<Self> {
-        let mut words = words.split(' ');
-        let (of, balance, on) = (words.next()?, words.next()?, words.next()?);
-        Some(Self::Short { of: of.to_owned(), balance: balance.parse().ok()?, on: on.parse().ok()? })
-    }
+/// `source balance day` or `account balance day`, as the posting functions write it.
+fn shortage(words: &str) -> Option<(String, Decimal, NaiveDate)> {
+    let mut words = words.split(' ');
+    let (of, balance, on) = (words.next()?, words.next()?, words.next()?);
+    Some((of.to_owned(), balance.parse().ok()?, on.parse().ok()?))
 }
 
 /// The number of a voucher: without gaps per unit, book, year and kind.

@@ -21,16 +21,6 @@ pub struct Claim {
 /// What must hold in every unit, besides the hashes. `$1` is the unit.
 pub const CLAIMS: &[Claim] = &[
     Claim {
-        text: Text::fixed("Nội dung mỗi tệp đúng với mã băm của nó", "The content of every file is what its hash says"),
-        question: "select count(*), null from file where unit_id = $1
-          union all
-          select 0, format('file %s', encode(sha256, 'hex'))
-            from (select * from file where unit_id = $1) f
-            full join (select sha256, sha256(bytes) as made, octet_length(bytes) as length from file_content
-                        where unit_id = $1) c using (sha256)
-           where c.made is distinct from sha256 or c.length is distinct from f.size",
-    },
-    Claim {
         text: Text::fixed("Mỗi bút toán cân trong từng nguồn vốn", "Every journal balances in each source"),
         question: "select count(*), null from journal where unit_id = $1
           union all
@@ -50,6 +40,17 @@ pub const CLAIMS: &[Claim] = &[
             full join (select account, source_id, sum(amount) as amount, count(*) as lines from line where unit_id = $1
                         group by account, source_id) l using (account, source_id)
            where b.amount is distinct from l.amount or b.lines is distinct from l.lines",
+    },
+    Claim {
+        text: Text::fixed("Không quỹ tiền mặt, tài khoản tiền gửi nào âm ở cuối ngày nào", "No cash box and no bank account is below zero at the end of any day"),
+        question: "select count(*), null from account where unit_id = $1 and money and postable
+          union all
+          select 0, format('account %s stood at %s at worst, below zero first on %s', account, trunc(min(running)), min(effective_on))
+            from (select account, effective_on, sum(sum(amount)) over (partition by account order by effective_on) as running
+                    from line l
+                   where unit_id = $1 and account in (select code from account a where a.unit_id = $1 and a.money)
+                   group by account, effective_on) r
+           where running < 0 group by account",
     },
     Claim {
         text: Text::fixed("Phát sinh từng tháng bằng tổng các dòng", "Movements of the months are the sums of the lines"),
@@ -207,6 +208,16 @@ pub const CLAIMS: &[Claim] = &[
           union all
           select 0, format('approval %s was decided by its maker', approval_id)
             from approval where unit_id = $1 and state = 'approved' and decided_by = made_by",
+    },
+    Claim {
+        text: Text::fixed("Nội dung mỗi tệp đúng với mã băm của nó", "The content of every file is what its hash says"),
+        question: "select count(*), null from file where unit_id = $1
+          union all
+          select 0, format('file %s', encode(sha256, 'hex'))
+            from (select * from file where unit_id = $1) f
+            full join (select sha256, sha256(bytes) as made, octet_length(bytes) as length from file_content
+                        where unit_id = $1) c using (sha256)
+           where c.made is distinct from sha256 or c.length is distinct from f.size",
     },
 ];
 

@@ -243,6 +243,16 @@ impl Model {
             .any(|(day, _)| of_source.iter().filter(|(on, _)| on <= day).map(|(_, n)| n).sum::<i64>() < 0)
     }
 
+    /// Whether a cash box or bank account holds less than nothing at the end of a day.
+    fn is_ever_empty(&self, till: &str) -> bool {
+        let days = self.journals.iter().map(|j| j.on);
+        let held = |day: NaiveDate| -> i64 {
+            let lines = self.journals.iter().filter(|j| j.on <= day).flat_map(|j| &j.lines);
+            lines.filter(|(account, _)| *account == till).map(|(_, amount)| amount).sum()
+        };
+        days.map(held).any(|held| held < 0)
+    }
+
     /// Writes a journal, or says why the books refuse it.
     fn write(&mut self, journal: ModelJournal) -> Result<(), Kind> {
         if journal.on < self.open_from {
@@ -253,6 +263,10 @@ impl Model {
         if self.overdrawn(source) {
             self.journals.pop();
             return Err(Kind::SourceShort);
+        }
+        if MONEY.iter().any(|till| self.is_ever_empty(till)) {
+            self.journals.pop();
+            return Err(Kind::TillShort);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod household_lists;
 mod households;
 mod http;
 mod revolving;
+mod tills;
 mod units;
 mod users;
 mod ledger_sql;

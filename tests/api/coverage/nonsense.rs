@@ -99,8 +99,8 @@ const GOOD: &[(&str, &str)] = &[
     ("return_capital", r#"{"till": "bank"}"#),
     (
         "post_journal",
-        r#"{"lines": [{"account": "1121", "source": 1, "side": "debit", "amount": "5"},
-                      {"account": "1122", "source": 1, "side": "credit", "amount": "5"}]}"#,
+        r#"{"lines": [{"account": "1122", "source": 1, "side": "debit", "amount": "5"},
+                      {"account": "1121", "source": 1, "side": "credit", "amount": "5"}]}"#,
     ),
     ("reverse_journal", "{}"),
     (

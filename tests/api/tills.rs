@@ -1,0 +1,94 @@
+//! The cash box and the bank account never hold less than nothing, on no day and for nobody.
+
+use serde_json::{Value, json};
+
+use crate::revolving::{World, at};
+use crate::support::Answer;
+use crate::support::books::{gift, insist, line, post, prepared, run};
+
+/// Carries money of source 1 between the cash box and the bank.
+async fn carried(world: &World, from: &str, on: &str, amount: &str) -> Answer {
+    let key = format!("carry-{from}-{on}-{amount}");
+    let body = json!({"on": on, "source": 1, "amount": amount, "from": from, "party": "Đỗ Thị Thu", "address": "Vũ Quý"});
+    world.app.post_once(&world.accountant, &key, &at("/transfers"), body).await
+}
+
+#[tokio::test]
+async fn case_13_more_than_the_box_holds_is_not_carried_to_the_bank() {
+    let world = World::new().await;
+    // The box holds 500,000,000 of source 1 and 50,000,000 of source 2.
+    carried(&world, "cash", "2026-03-02", "700000000").await.refused(409, "till-short");
+    let empty = carried(&world, "bank", "2026-03-02", "1").await.refused(409, "till-short");
+    assert_eq!(empty["detail"], "Account 1121 would stand at -1 đồng on 2 March 2026.");
+    carried(&world, "cash", "2026-02-20", "500000000").await.expect(201);
+    let twice = carried(&world, "cash", "2026-02-10", "400000000").await.refused(409, "till-short");
+    assert_eq!(twice["detail"], "Account 1111 would stand at -350,000,000 đồng on 20 February 2026.");
+    carried(&world, "bank", "2026-02-19", "1").await.refused(409, "till-short");
+    carried(&world, "bank", "2026-02-20", "450000000").await.expect(201);
+    carried(&world, "bank", "2026-03-01", "50000001").await.refused(409, "till-short");
+    carried(&world, "bank", "2026-03-01", "50000000").await.expect(201);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn a_household_is_not_paid_from_an_empty_box() {
+    let world = World::new().await;
+    carried(&world, "cash", "2026-03-01", "500000000").await.expect(201);
+    let project = world.project(json!({})).await;
+    let household = world.household("An", "poor").await;
+    let request = world.request(project, household, "60000000").await;
+    let agreement = world.sign(project, request, 1).await;
+    let path = at(&format!("/support/{agreement}/payout"));
+    let asked = world
+        .app
+        .post_once(&world.officer, "payout-1", &path, json!({"on": "2026-03-02", "till": "cash"}))
+        .await;
+    asked.refused(409, "till-short");
+    let from_bank = json!({"on": "2026-03-02", "till": "bank"});
+    world.app.post_once(&world.officer, "payout-2", &path, from_bank).await.expect(202);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_an_empty_till() {
+    let app = prepared().await;
+    run(&app, "soquy_app", &gift("2026-02-10", 1, 100)).await.expect("control: money comes");
+    let carry = |on: &str, amount: i64| -> String {
+        let lines: [Value; 2] =
+            [line("bank", 1, &amount.to_string()), line("cash", 1, &(-amount).to_string())];
+        post(on, &lines)
+    };
+    insist(
+        "more than there is",
+        run(&app, "soquy_app", &carry("2026-02-20", 101)).await,
+        "SQ434",
+        "account 1111 would have -1",
+    );
+    run(&app, "soquy_app", &carry("2026-02-20", 100)).await.expect("control: all there is");
+    insist(
+        "dated back",
+        run(&app, "soquy_app", &carry("2026-02-15", 1)).await,
+        "SQ434",
+        "would have -1 on 2026-02-20",
+    );
+    insist(
+        "before it came",
+        run(&app, "soquy_app", &carry("2026-02-09", 1)).await,
+        "SQ434",
+        "would have -1 on 2026-02-09",
+    );
+}
+
+#[tokio::test]
+async fn verify_finds_a_till_that_stood_below_zero() {
+    let world = World::new().await;
+    carried(&world, "cash", "2026-02-20", "500000000").await.expect(201);
+    carried(&world, "cash", "2026-03-01", "50000000").await.refused(409, "till-short");
+    let planted = "set session_replication_role = replica;
+        update line set effective_on = '2025-06-30' where journal_no = 3";
+    let mut owner = world.app.owner.acquire().await.unwrap();
+    sqlx::raw_sql(planted).execute(&mut *owner).await.unwrap();
+    let findings = world.findings().await;
+    let found = "account 1111 stood at -500000000 at worst, below zero first on 2025-06-30";
+    assert!(findings.iter().any(|finding| finding == found), "{findings:#?}");
+}
