@@ -13,6 +13,7 @@ mod embedded;
 mod household_lists;
 mod households;
 mod http;
+mod input;
 mod revolving;
 mod units;
 mod users;

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod month;
+pub mod strict;
 pub mod table;
 pub mod text;
 pub mod total;
