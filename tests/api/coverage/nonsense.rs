@@ -69,6 +69,7 @@ fn values() -> Vec<Value> {
         "1e3",
         "99999999999999999999999999999999",
         "2026-02-30",
+        "2026-1-1",
         "+262142-12-31",
         "-262143-01-01",
         "0001-01-01",
@@ -357,7 +358,7 @@ fn never_fits(good: &Value, value: &Value) -> bool {
         return !value.is_null() && std::mem::discriminant(good) != std::mem::discriminant(value);
     };
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty();
-    let date = |text: &str| text.parse::<chrono::NaiveDate>().is_ok();
+    let date = |text: &str| text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok();
     text.contains(char::is_control)
         || text.len() > 5_000
         || date(good) && !date(text)
