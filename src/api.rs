@@ -66,11 +66,13 @@ fn features() -> OpenApiRouter<App> {
 }
 
 /// Which operation each route is, asked with every request.
-static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(document()));
+static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| Operations::of(document().clone()));
 
-/// The OpenAPI document of all routes.
-pub fn document() -> utoipa::openapi::OpenApi {
-    document::complete(features().into_openapi())
+/// The OpenAPI document of all routes, made once.
+pub fn document() -> &'static utoipa::openapi::OpenApi {
+    static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> =
+        LazyLock::new(|| document::complete(features().into_openapi()));
+    &DOCUMENT
 }
 
 /// The whole server.
@@ -121,7 +123,7 @@ const fn english() -> Language {
 /// # Errors
 /// When a value cannot be written as JSON.
 pub fn written(language: Language) -> serde_json::Result<String> {
-    document::in_language(&document(), language)
+    document::in_language(document(), language)
 }
 
 /// The document in Vietnamese and in English, with its tag.

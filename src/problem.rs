@@ -295,7 +295,10 @@ impl From<PostError> for Problem {
             PostError::NotYet => {
                 Kind::WrongState.saying(crate::text!("Ngày ghi sổ chưa đến.", "The day of the journal has not come."))
             }
-            PostError::Unbalanced => Kind::Unbalanced.bare(),
+            PostError::Unbalanced => Kind::Unbalanced.saying(crate::text!(
+                "Nợ và Có phải bằng nhau trong từng nguồn vốn, tài khoản ngoài bảng tính riêng.",
+                "Debits equal credits in each source, those off the balance sheet by themselves."
+            )),
             PostError::UnknownAccount => Kind::UnknownAccount.bare(),
             PostError::UnknownJournal => Kind::NotFound.bare(),
             PostError::AlreadyReversed => Kind::AlreadyReversed.bare(),

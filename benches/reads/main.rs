@@ -11,8 +11,10 @@ mod load;
 #[expect(dead_code, reason = "the yardstick and the proof are of the other benchmark")]
 mod machine;
 mod plant;
+#[path = "../shared/mod.rs"]
+mod shared;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -22,9 +24,7 @@ use soquy::embedded::{Embedded, Options};
 use load::{Load, Seen};
 use machine::Server;
 use plant::Commune;
-
-/// Signs the tokens; good for this run only.
-const SECRET: &str = "a secret of the benchmark, 0123456789 and more";
+use shared::{DATABASE, Folder, SECRET, asked};
 
 /// What is measured.
 struct Measures {
@@ -33,25 +33,6 @@ struct Measures {
     lines: usize,
     connections: usize,
     readers: usize,
-}
-
-fn asked(name: &str, usual: usize) -> anyhow::Result<usize> {
-    let name = format!("SOQUY_BENCH_{name}");
-    match std::env::var(&name) {
-        Ok(number) => number.parse().map_err(|why| anyhow::anyhow!("{name}: {why}")),
-        Err(_) => Ok(usual),
-    }
-}
-
-/// The data folder, gone when the run ends in whatever way.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(why) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays: {why}", self.0.display());
-        }
-    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -63,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
         connections: asked("CONNECTIONS", 32)?.max(1),
         readers: asked("READERS", 40)?.max(1),
     };
-    let folder = Folder(std::env::temp_dir().join(format!("soquy-reads-{}", std::process::id())));
+    let folder = Folder::new("reads");
     let data_dir = folder.0.join("data");
     std::fs::create_dir_all(&folder.0)?;
     let communes = prepare(&data_dir, &measures).await?;
@@ -77,7 +58,7 @@ async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<Vec<Com
     let options =
         Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
     let cluster = Embedded::start(options).await?;
-    let url = cluster.database(plant::DATABASE).await?;
+    let url = cluster.database(DATABASE).await?;
     let communes = plant::plant(&url, measures.communes, measures.lines, measures.readers).await?;
     cluster.stop().await?;
     Ok(communes)

@@ -12,8 +12,10 @@ mod client;
 mod figures;
 mod load;
 mod machine;
+#[path = "../shared/mod.rs"]
+mod shared;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
@@ -25,9 +27,7 @@ use books::Books;
 use figures::{Round, Run};
 use load::Load;
 use machine::{Server, TpcB};
-
-/// Signs the tokens; good for this run only.
-const SECRET: &str = "a secret of the benchmark, 0123456789 and more";
+use shared::{DATABASE, Folder, SECRET, asked};
 
 /// What is measured.
 struct Measures {
@@ -36,14 +36,6 @@ struct Measures {
     connections: usize,
     agreements: usize,
     scale: usize,
-}
-
-fn asked(name: &str, usual: usize) -> anyhow::Result<usize> {
-    let name = format!("SOQUY_BENCH_{name}");
-    match std::env::var(&name) {
-        Ok(number) => number.parse().map_err(|why| anyhow::anyhow!("{name}: {why}")),
-        Err(_) => Ok(usual),
-    }
 }
 
 impl Measures {
@@ -58,33 +50,16 @@ impl Measures {
     }
 }
 
-/// The data folder, gone when the run ends in whatever way.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("soquy-bench-{}", std::process::id())))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(why) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays: {why}", self.0.display());
-        }
-    }
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let measures = Measures::of_environment()?;
-    let folder = Folder::new();
+    let folder = Folder::new("bench");
     let data_dir = folder.0.join("data");
     std::fs::create_dir_all(&folder.0)?;
     let (books, tpc_b) = prepare(&data_dir, &measures).await?;
     let server = Server::start(&data_dir, &folder.0.join("log"), SECRET).await?;
     let acknowledged = measure(&server, &measures, &books, tpc_b.as_ref(), &data_dir).await?;
-    let url = running(&data_dir, books::DATABASE).ok_or_else(|| anyhow::anyhow!("no database runs"))?;
+    let url = running(&data_dir, DATABASE).ok_or_else(|| anyhow::anyhow!("no database runs"))?;
     println!("memory: {}", server.memory(&data_dir)?);
     let stored = books::repayments(&url).await?;
     server.stop().await?;
@@ -103,7 +78,7 @@ async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<(Books,
         Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
     let cluster = Embedded::start(options).await?;
     let begun = Instant::now();
-    let url = cluster.database(books::DATABASE).await?;
+    let url = cluster.database(DATABASE).await?;
     let books = books::prepare(&url, measures.agreements).await?;
     eprintln!("{} agreements in {} ms", measures.agreements, begun.elapsed().as_millis());
     let tpc_b = TpcB::prepare(&cluster, measures.scale).await?;

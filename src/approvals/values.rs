@@ -52,6 +52,7 @@ catalogue! {
 
 catalogue! {
     /// Where a command stands.
+    #[schema(as = ApprovalState)]
     pub enum State {
         /// Nobody decided yet.
         Waiting = "waiting",
@@ -84,7 +85,8 @@ pub struct Approval {
     pub made_by: Uuid,
     /// When.
     pub made_at: DateTime<Utc>,
-    /// waiting, approved, rejected or withdrawn.
+    /// Where it stands.
+    #[schema(value_type = State)]
     pub state: String,
     /// Who decided.
     pub decided_by: Option<Uuid>,

@@ -18,7 +18,8 @@ pub struct Register {
     pub lender: String,
     /// The day its balances are of.
     pub as_of_on: NaiveDate,
-    /// dong or million.
+    /// What one stands for in its amounts.
+    #[schema(value_type = AmountUnit)]
     pub counted_in: String,
     /// sha256 of the file, in hex.
     pub sha256: String,

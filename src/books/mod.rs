@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
+use crate::domain::books::account::AccountCode;
 use crate::domain::books::source::{FundKind, Origin, Purpose};
 use crate::domain::values::text::Name;
 use crate::http::page::Page;
@@ -35,11 +36,9 @@ pub struct OpenBook {
 #[serde(deny_unknown_fields)]
 pub struct OpenAccount {
     /// The account above; it becomes a heading.
-    #[schema(max_length = 10)]
-    pub parent_code: String,
+    pub parent_code: AccountCode,
     /// The parent's code and at least one digit more.
-    #[schema(max_length = 10)]
-    pub code: String,
+    pub code: AccountCode,
     /// Vietnamese name.
     pub name_vi: Name,
     /// English name.
@@ -156,24 +155,14 @@ pub async fn account(conn: &mut Conn, unit: i32, code: &str) -> Result<Account, 
 
 /// Opens a detail account.
 pub async fn open_account(conn: &mut Conn, work: &Work<'_>, new: &OpenAccount) -> Result<Account, Problem> {
-    let digits = new.code.bytes().all(|b| b.is_ascii_digit());
-    let below = digits
-        && new.code.len() <= 10
-        && new.code.len() > new.parent_code.len()
-        && new.code.starts_with(&new.parent_code);
-    if !below {
-        let parent = &new.parent_code;
+    let (parent, code) = (new.parent_code.as_str(), new.code.as_str());
+    if code == parent || !code.starts_with(parent) {
         return Err(Problem::field(
             "/code",
             text!("Tối đa 10 chữ số, bắt đầu bằng {parent}", "At most 10 digits, beginning with {parent}"),
         ));
     }
-    let account = NewAccount {
-        parent: &new.parent_code,
-        code: &new.code,
-        name_vi: new.name_vi.as_str(),
-        name_en: new.name_en.as_str(),
-    };
+    let account = NewAccount { parent, code, name_vi: new.name_vi.as_str(), name_en: new.name_en.as_str() };
     match ledger::chart::add_account(&mut *conn, work.unit, account).await {
         Err(PostError::Database(error)) if constraint(&error) == Some("account_pkey") => {
             Err(Kind::AlreadyExists.bare())
@@ -183,7 +172,7 @@ pub async fn open_account(conn: &mut Conn, work: &Work<'_>, new: &OpenAccount) -
         }
         done => done.map_err(Problem::from),
     }?;
-    self::account(conn, work.unit, &new.code).await
+    self::account(conn, work.unit, code).await
 }
 
 /// A page of funds.

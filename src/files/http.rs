@@ -11,7 +11,7 @@ use super::{AttachedPaper, File, FileHash, LARGEST, NewPaper, Papers};
 use crate::domain::values::media::MediaType;
 use crate::http::auth::{BookReader, Filer};
 use crate::http::document::OptionalKey;
-use crate::http::extract::{Json, Path, body};
+use crate::http::extract::{Json, Path, body, content_type};
 use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::journals::http::JournalPath;
@@ -35,9 +35,7 @@ pub struct FilePath {
 
 /// What a body says it is.
 fn media_type(request: &Request) -> Result<MediaType, Problem> {
-    let said = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let said = said.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    MediaType::of_name(&said).ok_or_else(|| {
+    MediaType::of_name(&content_type(request.headers())?).ok_or_else(|| {
         let taken = MediaType::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
         Kind::UnsupportedType.saying(text!("Nhận {taken}", "Takes {taken}"))
     })

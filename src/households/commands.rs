@@ -11,10 +11,17 @@ use crate::domain::people::household::{HouseholdCode, Member, Person};
 use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::{Birth, Gender};
 use crate::domain::people::poverty::{Change, Class};
+use crate::domain::values::strict::not_null;
 use crate::domain::values::text::{Name, Note};
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn stated<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    parsed(deserializer).map(Some)
 }
 
 fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
@@ -49,6 +56,10 @@ impl<T> Given<T> {
 
 fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Given<T>, D::Error> {
     Ok(maybe(deserializer)?.map_or(Given::Null, Given::Value))
+}
+
+fn given_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Given<NaiveDate>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(Given::Null, Given::Value))
 }
 
 /// A person.
@@ -131,10 +142,11 @@ pub struct NewHousehold {
 #[serde(deny_unknown_fields)]
 pub struct HouseholdPatch {
     /// Another code.
-    #[serde(default, deserialize_with = "maybe")]
+    #[serde(default, deserialize_with = "stated")]
     #[schema(value_type = Option<String>, nullable = false, max_length = 40)]
     pub code: Option<HouseholdCode>,
     /// Another hamlet.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub hamlet: Option<Name>,
     /// House and street.
@@ -150,12 +162,15 @@ pub struct HouseholdPatch {
     #[schema(value_type = Option<Note>)]
     pub note: Given<Note>,
     /// Whether its representative signs by fingerprint.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub signs_by_fingerprint: Option<bool>,
     /// Another member as head.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub head_id: Option<Uuid>,
     /// Takes the household out of the register on a day, everybody with it. It stays readable.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub closed_on: Option<NaiveDate>,
 }
@@ -165,9 +180,11 @@ pub struct HouseholdPatch {
 #[serde(deny_unknown_fields)]
 pub struct MemberPatch {
     /// Another name.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
     /// Another relation.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub relation: Option<Name>,
     /// Day or year of birth.
@@ -187,7 +204,7 @@ pub struct MemberPatch {
     #[schema(value_type = Option<String>, max_length = 12)]
     pub personal_id: Given<PersonalId>,
     /// First day on which the person is no longer of the household; null when they never left.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_day")]
     #[schema(value_type = Option<NaiveDate>)]
     pub left_on: Given<NaiveDate>,
 }

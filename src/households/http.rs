@@ -7,8 +7,6 @@ mod upload;
 use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,7 +20,7 @@ use crate::domain::values::ids::{HouseholdId, MemberId};
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
-use crate::http::extract::{Json, OnDay, Path, Query, read_json};
+use crate::http::extract::{AsSent, Json, OnDay, Path, Query};
 use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
@@ -49,16 +47,13 @@ fn address(unit: i32, household: HouseholdId) -> String {
     format!("/v1/units/{unit}/households/{household}")
 }
 
-/// The body as a command. Personal numbers do not serialize, so the claim is made of the body as it came.
-fn typed<T: DeserializeOwned>(body: &Value) -> Result<T, Problem> {
-    read_json(body.to_string().as_bytes())
-}
-
 /// Registers a household with its head and members.
 #[utoipa::path(post, path = "/v1/units/{unit}/households", params(Officer, OptionalKey), request_body = NewHousehold,
     responses((status = 201, body = HouseholdDetail)))]
-async fn create_household(command: Command<Officer>, Json(body): Json<Value>) -> Result<Response, Problem> {
-    let new: NewHousehold = typed(&body)?;
+async fn create_household(
+    command: Command<Officer>,
+    AsSent(new, body): AsSent<NewHousehold>,
+) -> Result<Response, Problem> {
     command
         .once(&body, async |conn, work| {
             let shown = super::create(conn, work, new).await?;
@@ -100,9 +95,8 @@ async fn change_household(
 async fn add_household_member(
     command: Command<Officer>,
     Path(HouseholdPath { household }): Path<HouseholdPath>,
-    Json(body): Json<Value>,
+    AsSent(new, body): AsSent<NewMember>,
 ) -> Result<Response, Problem> {
-    let new: NewMember = typed(&body)?;
     command
         .once(&body, async |conn, work| {
             let shown = super::add_member(conn, work, household, new).await?;
@@ -133,9 +127,8 @@ async fn change_household_member(
 async fn record_class_decision(
     command: Command<Officer>,
     Path(HouseholdPath { household }): Path<HouseholdPath>,
-    Json(body): Json<Value>,
+    AsSent(new, body): AsSent<NewClassDecision>,
 ) -> Result<Response, Problem> {
-    let new: NewClassDecision = typed(&body)?;
     command
         .once(&body, async |conn, work| {
             let shown = super::decide(conn, work, household, new).await?;
@@ -151,9 +144,8 @@ async fn record_class_decision(
 async fn authorise_representative(
     command: Command<Officer>,
     Path(HouseholdPath { household }): Path<HouseholdPath>,
-    Json(body): Json<Value>,
+    AsSent(new, body): AsSent<NewRepresentative>,
 ) -> Result<Response, Problem> {
-    let new: NewRepresentative = typed(&body)?;
     command
         .once(&body, async |conn, work| {
             let shown = super::authorise(conn, work, household, new).await?;

@@ -1,17 +1,48 @@
 //! What a client prefers: the lists of `Accept` and `Accept-Language` (RFC 9110 §12).
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, HeaderName, header};
 
 use crate::domain::values::language::Language;
 
-/// The items of a list with weights, the most wanted first; those of weight 0 are not wanted. Items of the same weight stay
-/// in their order, as the client wrote them.
-pub fn wanted(headers: &HeaderMap, name: HeaderName) -> Vec<&str> {
+/// The items of a list with their weights, as the client wrote them.
+fn items(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = (&str, u16)> {
     let lists = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    let mut items: Vec<_> =
-        lists.flat_map(|list| list.split(',')).map(weighed).filter(|(_, q)| *q > 0).collect();
-    items.sort_by_key(|(_, q)| std::cmp::Reverse(*q));
+    lists.flat_map(|list| list.split(',')).map(weighed)
+}
+
+/// The items of a list, the most wanted first; those of weight 0 are not wanted. Items of the same weight stay in their order.
+fn wanted(headers: &HeaderMap, name: HeaderName) -> Vec<&str> {
+    let mut items: Vec<_> = items(headers, name).filter(|(_, q)| *q > 0).collect();
+    items.sort_by_key(|(_, q)| Reverse(*q));
     items.into_iter().map(|(item, _)| item).collect()
+}
+
+/// How exactly a media range such as `text/*` names a media type.
+fn exactness(range: &str, media_type: &str) -> Option<u8> {
+    let family = media_type.split('/').next().unwrap_or_default();
+    let (named, of) = range.split_once('/')?;
+    match (named, of) {
+        ("*", "*") => Some(0),
+        (named, "*") => named.eq_ignore_ascii_case(family).then_some(1),
+        _ => range.eq_ignore_ascii_case(media_type).then_some(2),
+    }
+}
+
+/// Which of the offered media types `Accept` takes, the most wanted first. The most exact range that names a type gives its
+/// weight; types of the same weight come as the client wrote them, and then as they are offered.
+pub fn media_types<'a>(headers: &HeaderMap, offered: &[&'a str]) -> Vec<&'a str> {
+    let ranges: Vec<_> = items(headers, header::ACCEPT).enumerate().collect();
+    let weight = |media_type: &'a str| {
+        let naming =
+            ranges.iter().filter_map(|(at, (range, q))| Some((exactness(range, media_type)?, *at, *q)));
+        let (_, at, q) = naming.max_by_key(|(exactness, at, _)| (*exactness, Reverse(*at)))?;
+        (q > 0).then_some((Reverse(q), at, media_type))
+    };
+    let mut taken: Vec<_> = offered.iter().copied().filter_map(weight).collect();
+    taken.sort_by_key(|(q, at, _)| (*q, *at));
+    taken.into_iter().map(|(.., media_type)| media_type).collect()
 }
 
 /// An item and its weight in thousandths; one that is not a weight counts as none at all.
@@ -65,6 +96,28 @@ mod tests {
             assert_eq!(wanted(&headers(&header::ACCEPT, &[list]), header::ACCEPT), order, "{list}");
         }
         assert_eq!(wanted(&headers(&header::ACCEPT, &["a;q=0.1", "b"]), header::ACCEPT), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_media_type_has_the_weight_of_the_most_exact_range() {
+        let offered = ["application/json", "text/csv", "application/pdf"];
+        for (list, order) in [
+            ("*/*", vec!["application/json", "text/csv", "application/pdf"]),
+            ("text/*", vec!["text/csv"]),
+            ("Application/*", vec!["application/json", "application/pdf"]),
+            ("TEXT/CSV", vec!["text/csv"]),
+            ("application/pdf, application/json;q=0.5", vec!["application/pdf", "application/json"]),
+            ("application/json;q=0, */*", vec!["text/csv", "application/pdf"]),
+            (
+                "application/*;q=0.2, application/pdf;q=0.9, */*;q=0.5",
+                vec!["application/pdf", "text/csv", "application/json"],
+            ),
+            ("text/html, */*;q=0.1", vec!["application/json", "text/csv", "application/pdf"]),
+            ("text/html, text, *", vec![]),
+        ] {
+            assert_eq!(media_types(&headers(&header::ACCEPT, &[list]), &offered), order, "{list}");
+        }
+        assert_eq!(media_types(&HeaderMap::new(), &offered), [""; 0]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::access::{Holder, Role};
 use crate::db::Scope;
 use crate::http::app::App;
 use crate::http::document;
+use crate::http::extract::only;
 use crate::problem::{Kind, Problem};
 
 /// A person with a good access token, be it only good for setting a password of one's own.
@@ -22,8 +23,8 @@ impl FromRequestParts<App> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let header =
-            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let header = only(&parts.headers, &header::AUTHORIZATION)?;
+        let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let token = header
             .split_once(' ')
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))

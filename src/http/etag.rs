@@ -3,14 +3,17 @@
 //! The tag is a hash of what was shown. So it needs no version column, and it changes exactly when a reader would see
 //! something else.
 
+use std::convert::Infallible;
+
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Request};
-use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use futures_util::stream;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -29,6 +32,12 @@ pub fn tag_of_bytes(sent: &[u8]) -> String {
 /// What a compressed answer has at the end of its tag: its bytes are others (RFC 9110 §8.8.3.3).
 const COMPRESSED: &str = "-gzip";
 
+/// The tags of a header as one list, in however many lines they come; none when there is none.
+fn tags(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
 /// Whether a list of tags names one. A tag of the compressed answer, and one that a proxy made weak (`W/`), name the same
 /// content.
 fn names(list: &str, tag: &str) -> bool {
@@ -40,16 +49,16 @@ fn names(list: &str, tag: &str) -> bool {
 /// Answers 304 to a reader who has what would be sent, and tells apart the tags of compressed answers.
 pub async fn conditional(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let has = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let has = tags(request.headers(), header::IF_NONE_MATCH);
     let mut response = next.run(request).await;
     let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned)
     else {
         return response;
     };
-    let has = has.as_ref().and_then(|list| list.to_str().ok());
-    if reads && response.status() == StatusCode::OK && has.is_some_and(|list| names(list, &tag)) {
+    if reads && response.status() == StatusCode::OK && has.is_some_and(|list| names(&list, &tag)) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Body::empty();
+        // An empty body has a length, which a 304 would give as that of the content (RFC 9110 §8.6); a stream has none.
+        *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
         for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
             response.headers_mut().remove(name);
         }
@@ -92,8 +101,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let given = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-        given.map(|tags| Self(tags.to_owned())).ok_or_else(|| Kind::MatchRequired.bare())
+        tags(&parts.headers, header::IF_MATCH).map(Self).ok_or_else(|| Kind::MatchRequired.bare())
     }
 }
 

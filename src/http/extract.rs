@@ -4,13 +4,15 @@ use std::convert::Infallible;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, Uri, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::domain::values::language::{Language, Text};
+use crate::domain::values::strict::Strict;
 use crate::http::{accept, wording};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -28,11 +30,24 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// JSON, or a merge patch (RFC 7396): fields that are sent are changed, `null` takes a value away.
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", MERGE_PATCH].iter().any(|ours| media_type.eq_ignore_ascii_case(ours))
+/// A header that means one thing. Two of it could be read as either by whoever stands between.
+pub fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Problem> {
+    let mut all = headers.get_all(name).into_iter();
+    let one = all.next();
+    if all.next().is_none() {
+        return Ok(one);
+    }
+    Err(Kind::MalformedRequest.saying(text!(
+        "Tiêu đề {name} có hai lần: chỉ gửi một",
+        "The header {name} is there twice: send one"
+    )))
+}
+
+/// The type of a body without its parameters, in small letters.
+pub fn content_type(headers: &HeaderMap) -> Result<String, Problem> {
+    let content_type = only(headers, &header::CONTENT_TYPE)?.and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+    Ok(media_type.trim().to_ascii_lowercase())
 }
 
 fn escaped(key: &str) -> String {
@@ -71,7 +86,7 @@ fn not_json(why: &str) -> Problem {
 /// Reads JSON into a value, or says which field is wrong.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let why = error.inner().to_string();
         match error.inner().classify() {
             serde_json::error::Category::Data => {
@@ -97,16 +112,41 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Kind::UnsupportedType.bare());
-        }
-        let bytes = body(request, state).await?;
-        read_json(&bytes).map(Self)
+        read_json(&json(request, state).await?).map(Self)
     }
 }
 
-/// The whole body, within the limit of the route.
+/// A JSON body as a command, and as it was sent: where the command holds what does not serialize, such as personal numbers, the
+/// claim of its key is made of the body.
+#[derive(Debug)]
+pub struct AsSent<T>(pub T, pub Value);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for AsSent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = json(request, state).await?;
+        Ok(Self(read_json(&bytes)?, read_json(&bytes)?))
+    }
+}
+
+/// A body of JSON, or a merge patch (RFC 7396): fields that are sent are changed, `null` takes a value away.
+async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    if !["application/json", MERGE_PATCH].contains(&&*content_type(request.headers())?) {
+        return Err(Kind::UnsupportedType.bare());
+    }
+    body(request, state).await
+}
+
+/// The whole body, within the limit of the route, which a compressed one could hide from.
 pub async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Kind::UnsupportedType.saying(text!(
+            "Nội dung gửi không được nén: bỏ tiêu đề Content-Encoding và gửi nguyên văn",
+            "The body must not be compressed: send it as it is, without the header Content-Encoding"
+        )));
+    }
     Bytes::from_request(request, state).await.map_err(|rejection| {
         if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             Kind::TooLarge.bare()
@@ -137,8 +177,13 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned> Query<T> {
     /// Those of an address.
     pub fn of(uri: &Uri) -> Result<Self, Problem> {
-        let query = axum::extract::Query::try_from_uri(uri);
-        query.map(|axum::extract::Query(value)| Self(value)).map_err(|why| wrong_query(&why.to_string()))
+        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        let reader = Strict(serde_urlencoded::Deserializer::new(pairs));
+        serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
+            let why = error.inner().to_string();
+            let name = wording::field_of(&why).map_or_else(|| error.path().to_string(), str::to_owned);
+            wrong_parameter(&name, wording::sentence(&why))
+        })
     }
 }
 
@@ -148,6 +193,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Self::of(&parts.uri)
     }
+}
+
+/// Values of a closed list with commas between them: `#[serde(default, deserialize_with = "with_commas")]`.
+pub fn with_commas<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.split(',').map(|word| T::deserialize(word.into_deserializer())).collect::<Result<_, _>>().map(Some)
 }
 
 /// On which day the caller asks.
@@ -168,13 +221,8 @@ pub struct AsOf {
     pub as_of: Option<NaiveDate>,
 }
 
-/// A refusal in the words of the reader of queries, which puts the parameter before its reason: `limit: invalid digit found in string`.
-fn wrong_query(why: &str) -> Problem {
-    let why = why.trim_start_matches("Failed to deserialize query string: ");
-    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let (name, why) = why.split_once(": ").filter(|(name, _)| is_name(name)).unwrap_or(("", why));
-    let name = wording::field_of(why).unwrap_or(name);
-    let Text { vi, en } = wording::sentence(why);
+/// The refusal of a parameter after `?`.
+pub fn wrong_parameter(name: &str, Text { vi, en }: Text) -> Problem {
     Kind::MalformedRequest.saying(text!("Tham số “{name}”: {vi}", "Parameter “{name}”: {en}"))
 }
 
@@ -183,6 +231,8 @@ fn wrong_query(why: &str) -> Problem {
 pub struct IdempotencyKey(pub String);
 
 impl IdempotencyKey {
+    const FORM: &str = "a key is 8 to 100 visible ASCII characters";
+
     fn of_text(text: &str) -> Option<Self> {
         let good = (8..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         good.then(|| Self(text.to_owned()))
@@ -191,17 +241,21 @@ impl IdempotencyKey {
 
 impl<'de> Deserialize<'de> for IdempotencyKey {
     /// The key of a row in a body.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = || serde::de::Error::custom("a key is 8 to 100 visible ASCII characters");
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || serde::de::Error::custom(Self::FORM);
         Self::of_text(&String::deserialize(deserializer)?).ok_or_else(wrong)
     }
 }
 
 /// The key of a request, if it has one.
 pub fn optional_key(parts: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
-    let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
+    let name = HeaderName::from_static("idempotency-key");
+    let Some(value) = only(&parts.headers, &name)? else { return Ok(None) };
     let key = IdempotencyKey::of_text(value.to_str().unwrap_or_default());
-    key.map(Some).ok_or_else(|| Kind::KeyRequired.bare())
+    key.map(Some).ok_or_else(|| {
+        let Text { vi, en } = wording::sentence(IdempotencyKey::FORM);
+        Kind::MalformedRequest.saying(text!("Idempotency-Key: {vi}", "Idempotency-Key: {en}"))
+    })
 }
 
 #[cfg(test)]

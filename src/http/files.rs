@@ -1,5 +1,7 @@
 //! One result as JSON or as a file: by `Accept`, or by an address of its own. And files that are tables, taken in.
 
+use std::convert::Infallible;
+
 use axum::Extension;
 use axum::Json;
 use axum::body::Bytes;
@@ -15,6 +17,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::table::{self, TableError};
 use crate::http::accept;
+use crate::http::extract::content_type;
 use crate::print::{self, Document};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -68,18 +71,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// All forms: those of a report.
+    const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Xlsx, Self::Pdf];
+
     /// The forms a report has besides JSON.
     const FILES: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Pdf];
-
-    /// The one of our types that `Accept` wants most; JSON otherwise.
-    fn wanted(headers: &HeaderMap) -> Self {
-        let all = [Self::Json, Self::Csv, Self::Xlsx, Self::Pdf];
-        let ours = |named: &str| match named {
-            "*/*" => Some(Self::Json),
-            named => all.into_iter().find(|format| format.media_type() == named),
-        };
-        accept::wanted(headers, header::ACCEPT).into_iter().find_map(ours).unwrap_or(Self::Json)
-    }
 
     /// The most lines of a file: what a workbook or some hundreds of pages hold, within the memory of a small server.
     pub const fn most_lines(self, patience: Patience) -> i64 {
@@ -158,15 +154,43 @@ impl Format {
     }
 }
 
-/// An address of its own wins over `Accept`.
-impl<S: Send + Sync> FromRequestParts<S> for Format {
-    type Rejection = Problem;
+/// The forms that `Accept` takes, the most wanted first.
+#[derive(Debug)]
+pub struct Accepted(Vec<Format>);
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        if let Some(told) = parts.extensions.get::<Self>() {
-            return Ok(*told);
-        }
-        Ok(Self::wanted(&parts.headers))
+impl Accepted {
+    fn by(headers: &HeaderMap) -> Self {
+        let taken = accept::media_types(headers, &Format::ALL.map(Format::media_type));
+        let format = |named: &str| Format::ALL.into_iter().find(|format| format.media_type() == named);
+        Self(taken.into_iter().filter_map(format).collect())
+    }
+
+    /// Whether the client takes a form.
+    pub fn takes(&self, format: Format) -> bool {
+        self.0.contains(&format)
+    }
+
+    /// The most wanted of the forms that are offered; JSON when none of them is wanted.
+    pub fn of(&self, offered: &[Format]) -> Format {
+        self.0.iter().copied().find(|format| offered.contains(format)).unwrap_or(Format::Json)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Accepted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::by(&parts.headers))
+    }
+}
+
+/// The form of a report: an address of its own wins over `Accept`.
+impl<S: Send + Sync> FromRequestParts<S> for Format {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let told = parts.extensions.get::<Self>().copied();
+        Ok(told.unwrap_or_else(|| Accepted::by(&parts.headers).of(&Self::ALL)))
     }
 }
 
@@ -229,9 +253,7 @@ pub async fn read_table(file: Bytes, format: table::Format) -> Result<Vec<table:
 
 /// What kind of table a body is, by its content type.
 pub fn table_format(headers: &HeaderMap) -> Result<table::Format, Problem> {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim() {
+    match &*content_type(headers)? {
         CSV => Ok(table::Format::Csv),
         XLSX => Ok(table::Format::Xlsx),
         _ => {
@@ -269,12 +291,17 @@ mod tests {
     fn the_type_that_is_wanted_most_is_taken() {
         let wanted = |accept: &str| {
             let headers = [(header::ACCEPT, accept.parse().unwrap())];
-            Format::wanted(&headers.into_iter().collect())
+            Accepted::by(&headers.into_iter().collect())
         };
-        assert_eq!(wanted("text/html, text/csv, application/json;q=0.9"), Format::Csv);
-        assert_eq!(wanted("text/csv;q=0.9, application/json"), Format::Json);
-        assert_eq!(wanted(XLSX), Format::Xlsx);
-        assert_eq!(wanted("application/pdf"), Format::Pdf);
-        assert_eq!(wanted("text/html"), Format::Json);
+        let of_a_report = |accept: &str| wanted(accept).of(&Format::ALL);
+        assert_eq!(of_a_report("text/html, text/csv, application/json;q=0.9"), Format::Csv);
+        assert_eq!(of_a_report("text/csv;q=0.9, application/json"), Format::Json);
+        assert_eq!(of_a_report(XLSX), Format::Xlsx);
+        assert_eq!(of_a_report("application/pdf"), Format::Pdf);
+        assert_eq!(of_a_report("text/html"), Format::Json);
+        let offered = [Format::Json, Format::Csv];
+        assert_eq!(wanted("application/pdf, Text/*;q=0.5").of(&offered), Format::Csv);
+        assert_eq!(wanted("application/pdf").of(&offered), Format::Json);
+        assert!(wanted("*/*").takes(Format::Json) && !wanted("application/pdf").takes(Format::Json));
     }
 }

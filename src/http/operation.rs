@@ -11,7 +11,8 @@ use utoipa::openapi::path::{ParameterIn, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::http::document;
-use crate::problem::{Kind, Problem};
+use crate::http::extract::wrong_parameter;
+use crate::problem::Problem;
 use crate::text;
 
 /// An operation of the document.
@@ -62,17 +63,14 @@ impl Operation {
         let Some(name) = unknown else { return Ok(()) };
         let known: Vec<_> = self.queries.iter().map(|known| format!("`{known}`")).collect();
         let names = known.join(", ");
-        Err(Kind::MalformedRequest.saying(if known.is_empty() {
-            text!(
-                "Tham số “{name}”: ở đây không có tham số nào sau dấu “?”",
-                "Parameter “{name}”: nothing is taken here after “?”"
-            )
-        } else {
-            text!(
-                "Tham số “{name}”: Không có trường này; có: {names}",
-                "Parameter “{name}”: There is no such field; there are: {names}"
-            )
-        }))
+        Err(wrong_parameter(
+            &name,
+            if known.is_empty() {
+                text!("ở đây không có tham số nào sau dấu “?”", "nothing is taken here after “?”")
+            } else {
+                text!("Không có trường này; có: {names}", "There is no such field; there are: {names}")
+            },
+        ))
     }
 }
 

@@ -17,10 +17,12 @@ use crate::access::Work;
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::books::http::SourcePath;
+use crate::domain::books::account::AccountCode;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::VoucherKind;
 use crate::http::auth::{Accountant, BookReader, PaperIssuer};
-use crate::http::extract::{IdempotencyKey, Json, Path, Query};
-use crate::http::files::Format;
+use crate::http::extract::{IdempotencyKey, Json, Path, Query, with_commas};
+use crate::http::files::{Accepted, Format};
 use crate::http::page::{Page, PageQuery};
 use crate::http::request::{Keyed, Read, Rehearsal};
 use crate::http::{App, Created, as_replayed};
@@ -134,14 +136,15 @@ pub struct JournalQuery {
     #[param(required = false, nullable = false)]
     to: Option<NaiveDate>,
     /// Of this kind, such as `capital_received`; several with commas between them.
-    #[param(required = false, nullable = false)]
-    kind: Option<String>,
+    #[serde(default, deserialize_with = "with_commas")]
+    #[param(required = false, nullable = false, value_type = Vec<JournalKind>, style = Form, explode = false)]
+    kind: Option<Vec<JournalKind>>,
     /// With a line of a source of this fund.
     #[param(required = false, nullable = false)]
     fund: Option<i32>,
     /// With a line on this account or below this heading.
     #[param(required = false, nullable = false)]
-    account: Option<String>,
+    account: Option<AccountCode>,
     /// With a line of this source.
     #[param(required = false, nullable = false)]
     source: Option<i32>,
@@ -162,14 +165,14 @@ async fn list_journals(
     let wanted = Wanted {
         from: query.from,
         to: query.to,
-        kinds: query.kind.map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        kinds: query.kind,
         fund: query.fund,
         source: query.source,
         subject: query.subject,
         after: page.after()?,
         ..Wanted::default()
     };
-    let account = query.account.as_deref();
+    let account = query.account.as_ref().map(AccountCode::as_str);
     read.run(async |conn, work| super::list(conn, work.unit, account, wanted, limit).await).await
 }
 
@@ -294,8 +297,11 @@ impl VoucherPath {
 async fn show_voucher(
     read: Read<BookReader>,
     Path(path): Path<VoucherPath>,
-    format: Format,
+    accepted: Accepted,
 ) -> Result<Response, Problem> {
+    // A paper without a form is refused only to a client that takes nothing but the form.
+    let as_json = !path.kind.is_printed() && accepted.takes(Format::Json);
+    let format = if as_json { Format::Json } else { accepted.of(&[Format::Json, Format::Pdf]) };
     let (name, wanted, today) = (path.name(), path.wanted(), read.today());
     if format != Format::Pdf {
         let paper = read.run(async |conn, work| super::voucher(conn, work.unit, &wanted).await).await?;

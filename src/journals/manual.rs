@@ -9,12 +9,14 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
+use crate::domain::books::account::AccountCode;
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK};
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
-use crate::problem::{Kind, Problem};
+use crate::ledger::places::{self, Closed};
+use crate::problem::{FieldError, Kind, Problem};
 use crate::text;
 
 /// The most lines of a manual journal.
@@ -35,8 +37,7 @@ pub enum Side {
 #[serde(deny_unknown_fields)]
 pub struct ManualLine {
     /// Code of an account that takes lines.
-    #[schema(max_length = 10)]
-    pub account: String,
+    pub account: AccountCode,
     /// Whose money: a source of the unit.
     pub source: i32,
     /// Nợ or Có.
@@ -69,10 +70,8 @@ pub struct ManualPaper {
     #[serde(default)]
     pub kind: ManualForm,
     /// Who pays or receives; a receipt and a payment name them.
-    #[schema(nullable = false)]
     pub party: Option<Name>,
     /// Their address.
-    #[schema(nullable = false)]
     pub address: Option<Name>,
     /// How many original papers are attached.
     #[serde(default)]
@@ -103,13 +102,6 @@ impl ManualJournal {
                 text!("Từ 2 đến {MOST_LINES} dòng", "From 2 to {MOST_LINES} lines"),
             ));
         }
-        for (n, line) in self.lines.iter().enumerate() {
-            if !(2..=10).contains(&line.account.len()) || !line.account.bytes().all(|b| b.is_ascii_digit()) {
-                let digits =
-                    text!("Số hiệu tài khoản gồm 2 đến 10 chữ số", "An account code has 2 to 10 digits");
-                return Err(Problem::field(format!("/lines/{n}/account"), digits));
-            }
-        }
         Ok(())
     }
 
@@ -136,14 +128,52 @@ impl ManualJournal {
             Side::Debit => line.amount.amount(),
             Side::Credit => -line.amount.amount(),
         };
-        let lines = self.lines.iter().map(|line| (line.account.clone(), line.source, signed(line))).collect();
+        let lines =
+            self.lines.iter().map(|line| (line.account.to_string(), line.source, signed(line))).collect();
         let (id, description) = (work.clock.new_id(), self.description.to_string());
         recipes::manual(id, self.on, description, lines, self.voucher()?).map_err(|why| {
-            Kind::Unbalanced.saying(text!(
-                "Nợ và Có không bằng nhau trong từng nguồn vốn ({why}).",
-                "Debits and credits differ in a source ({why})."
-            ))
+            Kind::Unbalanced.saying(if let Some((source, difference)) = why.difference {
+                let difference = difference.abs();
+                text!(
+                    "Nguồn vốn {source}: Nợ và Có lệch nhau {difference} đồng.",
+                    "Source {source}: debits and credits differ by {difference} đồng.";
+                    difference
+                )
+            } else {
+                text!(
+                    "Các dòng triệt tiêu nhau, không còn gì để ghi.",
+                    "The lines cancel each other out: nothing is left to post."
+                )
+            })
         })
+    }
+
+    /// Names the first line that the books do not take.
+    async fn unknown_place(&self, conn: &mut Conn, unit: i32) -> Result<Option<Problem>, Problem> {
+        let accounts: Vec<&str> = self.lines.iter().map(|line| line.account.as_str()).collect();
+        let sources: Vec<i32> = self.lines.iter().map(|line| line.source).collect();
+        let closed = places::first_closed(conn, unit, (&accounts, &sources), self.on).await?;
+        Ok(closed.and_then(|(n, closed)| {
+            let ManualLine { account, source, .. } = self.lines.get(n)?;
+            let (field, detail) = match closed {
+                Closed::Account => (
+                    "account",
+                    text!(
+                        "Tài khoản {account} không có trong sổ, hoặc là tài khoản tổng hợp không nhận bút toán",
+                        "Account {account} is not in the book, or is a heading that takes no lines"
+                    ),
+                ),
+                Closed::Source => (
+                    "source",
+                    text!(
+                        "Nguồn vốn {source} không có trong sổ, hoặc đã đóng vào ngày này",
+                        "Source {source} is not in the book, or is closed on that day"
+                    ),
+                ),
+            };
+            let wrong = FieldError { pointer: format!("/lines/{n}/{field}"), detail };
+            Some(Problem { fields: vec![wrong], ..Kind::UnknownAccount.bare() })
+        }))
     }
 }
 
@@ -193,7 +223,13 @@ pub async fn preview_manual(
     body: &ManualJournal,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    rehearsed(conn, work.unit, body.posting(work)?).await
+    let written = rehearsed(&mut *conn, work.unit, body.posting(work)?).await;
+    match written {
+        Err(problem) if problem.kind == Kind::UnknownAccount => {
+            Err(body.unknown_place(conn, work.unit).await?.unwrap_or(problem))
+        }
+        written => written,
+    }
 }
 
 /// Posts a manual journal, once approved.

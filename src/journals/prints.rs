@@ -5,7 +5,6 @@ use super::store;
 use super::values::{NewPrint, VoucherPrint, VoucherPrints};
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::books::posting::VoucherKind;
 use crate::ledger::vouchers::Papers;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -22,7 +21,7 @@ pub struct Printable {
 /// A voucher that has a form to be printed on.
 pub async fn printable(conn: &mut Conn, unit: i32, wanted: &Papers) -> Result<Printable, Problem> {
     let paper = read::voucher(&mut *conn, unit, wanted).await?;
-    if !matches!(paper.voucher.kind, VoucherKind::Receipt | VoucherKind::Payment) {
+    if !paper.voucher.kind.is_printed() {
         return Err(Kind::WrongState.saying(text!(
             "Chỉ phiếu thu và phiếu chi có mẫu in.",
             "Only receipts and payments have a form to be printed on."

@@ -16,6 +16,8 @@ pub async fn lock_prints(conn: &mut Conn, unit: i32, journal_no: i64) -> sqlx::R
     Ok(())
 }
 
+/// Inserts a print under the next number of its voucher. It takes the time now, under the lock: the transaction may have begun
+/// before that of an earlier print.
 pub async fn insert_print(
     conn: &mut Conn,
     work: &Work<'_>,
@@ -23,8 +25,10 @@ pub async fn insert_print(
     copies: i16,
 ) -> sqlx::Result<Uuid> {
     sqlx::query_scalar!(
-        "insert into voucher_print (unit_id, print_id, journal_no, print_no, copies, actor_id)
-         select $1, $2, $3, coalesce(max(print_no), 0) + 1, $4, $5 from voucher_print where unit_id = $1 and journal_no = $3
+        "insert into voucher_print (unit_id, print_id, journal_no, print_no, copies, actor_id, printed_at)
+         select $1, $2, $3, coalesce(max(print_no), 0) + 1, $4, $5,
+                coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp())
+           from voucher_print where unit_id = $1 and journal_no = $3
          returning print_id",
         work.unit,
         work.clock.new_id(),

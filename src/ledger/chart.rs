@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::PostError;
 use crate::db::Conn;
+use crate::domain::books::account::{AccountClass, NormalSide};
 use crate::domain::books::account_role::AccountRole;
 
 /// A chart of accounts as published.
@@ -46,9 +47,11 @@ pub struct Account {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
-    /// asset, liability, equity, income, expense or memorandum.
+    /// What it holds.
+    #[schema(value_type = AccountClass)]
     pub class: String,
-    /// debit, credit or both: where it normally stands.
+    /// Where it normally stands.
+    #[schema(value_type = NormalSide)]
     pub side: String,
     /// Cash or bank: what a source can spend.
     pub money: bool,

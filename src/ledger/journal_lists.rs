@@ -17,7 +17,7 @@ pub struct Wanted {
     /// First day after.
     pub to: Option<NaiveDate>,
     /// Of one of these kinds.
-    pub kinds: Option<Vec<String>>,
+    pub kinds: Option<Vec<JournalKind>>,
     /// With a line of a source of this fund.
     pub fund: Option<i32>,
     /// With a line on one of these accounts.
@@ -53,8 +53,8 @@ async fn numbers(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sql
     let by_line = only.accounts.is_some() || only.source.is_some() || only.fund.is_some();
     let dated = wanted.from.is_some() || wanted.to.is_some();
     let some_kinds = wanted.kinds.is_some();
-    let all_kinds = || JournalKind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
-    let mut kinds: Vec<String> = wanted.kinds.clone().unwrap_or_else(all_kinds);
+    let kinds = wanted.kinds.as_deref().unwrap_or(JournalKind::ALL);
+    let mut kinds: Vec<String> = kinds.iter().map(|kind| kind.name().to_owned()).collect();
     kinds.sort();
     kinds.dedup();
     let asked = Asked {

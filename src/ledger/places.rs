@@ -1,6 +1,8 @@
 //! Where the lines of a unit are: pairs of an account and a source. They are few however long the history is, so what asks for
 //! lines goes along them, each pair by its own index no further than is needed.
 
+use chrono::NaiveDate;
+
 use crate::db::Conn;
 
 /// Pairs of an account and a source that have lines.
@@ -39,4 +41,40 @@ pub async fn places(conn: &mut Conn, unit: i32, only: Only<'_>) -> sqlx::Result<
     });
     let (accounts, sources) = asked.map(|row| (row.account, row.source_id)).unzip();
     Ok(Places { accounts, sources })
+}
+
+/// What takes no lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// The account is unknown or a heading.
+    Account,
+    /// The source is unknown or closed.
+    Source,
+}
+
+/// The first of some pairs, counted from 0, that takes no lines on a day.
+pub async fn first_closed(
+    conn: &mut Conn,
+    unit: i32,
+    (accounts, sources): (&[&str], &[i32]),
+    on: NaiveDate,
+) -> sqlx::Result<Option<(usize, Closed)>> {
+    let found = sqlx::query!(
+        r#"select l.n as "n!", (a.code is null) as "account!"
+             from unnest($2::text[], $3::integer[]) with ordinality l (account, source_id, n)
+             left join account a on a.unit_id = $1 and a.code = l.account and a.postable
+             left join source s on s.unit_id = $1 and s.source_id = l.source_id and coalesce(s.closed_on > $4, true)
+            where a.code is null or s.source_id is null
+            order by l.n limit 1"#,
+        unit,
+        accounts as _,
+        sources,
+        on
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.and_then(|row| {
+        let closed = if row.account { Closed::Account } else { Closed::Source };
+        Some((usize::try_from(row.n - 1).ok()?, closed))
+    }))
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::credit::loan::{LoanError, LoanEvent, LoanState, Occurrence, state};
-use crate::domain::credit::loan_books::{Contract, Position};
+use crate::domain::credit::loan::{EventKind, LoanError, LoanEvent, LoanState, Occurrence, state};
+use crate::domain::credit::loan_books::{Cause, Contract, Position};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{GroupId, HouseholdId, LoanRequestId};
 use crate::problem::{Kind, Problem};
@@ -93,7 +93,8 @@ pub struct Happened {
     pub loan_event_id: Uuid,
     /// Order of entry, from 1.
     pub seq: i32,
-    /// `disbursed`, `repaid`, `reversed` …
+    /// What happened.
+    #[schema(value_type = EventKind)]
     pub kind: String,
     /// The day it is valued.
     pub value_on: NaiveDate,
@@ -108,6 +109,7 @@ pub struct Happened {
     /// The paper it rests on.
     pub document_no: Option<String>,
     /// Cause of a risk.
+    #[schema(value_type = Option<Cause>)]
     pub cause: Option<String>,
     /// Last day without interest plus one, of a freeze.
     pub freeze_until: Option<NaiveDate>,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::case::{Held, Status};
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
-use crate::domain::credit::loan::{LoanState, Occurrence, Split};
+use crate::domain::credit::loan::{EventKind, LoanState, Occurrence, Split};
 use crate::domain::credit::loan_books::{Cause, Position};
 use crate::domain::values::ids::LoanId;
 use crate::problem::Problem;
@@ -19,8 +19,6 @@ use crate::problem::Problem;
 pub struct Entry {
     /// What happened.
     pub what: Occurrence,
-    /// Its name in `loan_event`.
-    pub kind: &'static str,
     /// Its journal.
     pub journal: JournalKind,
     /// The day it is valued.
@@ -43,10 +41,9 @@ pub struct Entry {
 
 impl Entry {
     /// Something that moves no money.
-    pub fn of(kind: &'static str, on: NaiveDate, what: Occurrence, description: String) -> Self {
+    pub fn of(on: NaiveDate, what: Occurrence, description: String) -> Self {
         Self {
             what,
-            kind,
             journal: JournalKind::LoanMeasure,
             on,
             till: Till::Cash,
@@ -66,7 +63,7 @@ pub struct NewEvent {
     loan_event_id: Uuid,
     loan_id: Uuid,
     seq: i32,
-    kind: &'static str,
+    kind: EventKind,
     value_on: NaiveDate,
     what: Value,
     split: Option<Value>,
@@ -94,7 +91,7 @@ impl NewEvent {
             loan_event_id: id,
             loan_id: loan.uuid(),
             seq,
-            kind: entry.kind,
+            kind: entry.what.kind(),
             value_on: entry.on,
             what: serde_json::to_value(&entry.what).map_err(Problem::internal)?,
             split: split.map(serde_json::to_value).transpose().map_err(Problem::internal)?,

@@ -20,6 +20,7 @@ use crate::domain::credit::loan_books::{Cause, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
 use crate::domain::values::money::Money;
+use crate::domain::values::strict::strictly;
 use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
@@ -43,20 +44,25 @@ pub enum Action {
     /// An instalment moves (điều chỉnh kỳ hạn).
     Reschedule {
         /// The day it is due now.
+        #[serde(deserialize_with = "strictly")]
         due_on: NaiveDate,
         /// The new day.
+        #[serde(deserialize_with = "strictly")]
         to: NaiveDate,
     },
     /// The final date moves (gia hạn nợ). After a risk with a small loss there is no window to ask in.
     Extend {
         /// The new final date.
+        #[serde(deserialize_with = "strictly")]
         final_due_on: NaiveDate,
         /// The loss, when it is a measure after a risk.
+        #[serde(default, deserialize_with = "strictly")]
         risk: Option<Risk>,
     },
     /// The loan is carried to the next season at the rate of the day (lưu vụ).
     CarryOver {
         /// The new final date.
+        #[serde(deserialize_with = "strictly")]
         final_due_on: NaiveDate,
     },
     /// Principal is recalled: all of it when no amount is named (chuyển nợ quá hạn).
@@ -67,6 +73,7 @@ pub enum Action {
     /// The whole loan is frozen without interest (khoanh nợ).
     Freeze {
         /// The loss.
+        #[serde(deserialize_with = "strictly")]
         risk: Risk,
         /// Months, at most what the loss allows.
         months: u32,
@@ -74,6 +81,7 @@ pub enum Action {
     /// Frozen principal falls due again.
     Unfreeze {
         /// When it falls due.
+        #[serde(deserialize_with = "strictly")]
         due_on: NaiveDate,
     },
     /// Principal and interest are written off (xóa nợ).
@@ -248,8 +256,8 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
     let ground = Ground::of(case, measure.on)?;
     let handling = &case.loan.contract.handling;
     let mut risk = None;
-    let (kind, what) = match &measure.action {
-        Action::Reschedule { due_on, to } => ("rescheduled", ground.rescheduled(*due_on, *to)?),
+    let what = match &measure.action {
+        Action::Reschedule { due_on, to } => ground.rescheduled(*due_on, *to)?,
         Action::Extend { final_due_on, risk: after } => {
             ground.owed()?;
             match after {
@@ -269,30 +277,33 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
                 }
             }
             .map_err(refused)?;
-            ("extended", Occurrence::Extended { final_due_on: *final_due_on })
+            Occurrence::Extended { final_due_on: *final_due_on }
         }
-        Action::CarryOver { final_due_on } => ("carried_over", carried(conn, &ground, *final_due_on).await?),
-        Action::Recall { amount } => ("made_overdue", ground.recalled(*amount)?),
+        Action::CarryOver { final_due_on } => carried(conn, &ground, *final_due_on).await?,
+        Action::Recall { amount } => ground.recalled(*amount)?,
         Action::Freeze { risk: after, months } => {
             let amount = ground.owed()?;
             let until = Some(frozen_until(conn, after, measure.on, *months).await?);
             risk = Some((after.cause, until));
-            ("frozen", Occurrence::Frozen { amount, until })
+            Occurrence::Frozen { amount, until }
         }
-        Action::Unfreeze { due_on } => ("unfrozen", ground.unfrozen(*due_on)?),
+        Action::Unfreeze { due_on } => ground.unfrozen(*due_on)?,
         Action::WriteOff { cause } => {
             risk = Some((*cause, None));
-            ("written_off", ground.written_off(*cause)?)
+            ground.written_off(*cause)?
         }
     };
     let (label, _) = measure.action.label();
-    let journal = if kind == "written_off" { JournalKind::LoanWriteOff } else { JournalKind::LoanMeasure };
+    let journal = match what {
+        Occurrence::WrittenOff { .. } => JournalKind::LoanWriteOff,
+        _ => JournalKind::LoanMeasure,
+    };
     Ok(Entry {
         journal,
         reason: Some(measure.reason.as_str().to_owned()),
         document_no: Some(measure.document_no.as_str().to_owned()),
         risk,
-        ..Entry::of(kind, measure.on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
+        ..Entry::of(measure.on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
     })
 }
 
@@ -396,4 +407,26 @@ struct Handling {
 pub async fn execute_measure(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let Handling { loan_id, measure } = serde_json::from_value(body).map_err(Problem::internal)?;
     do_measure(conn, work, loan_id, &measure).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_is_read_as_strictly_inside_its_kind() {
+        let read = |action: Value| serde_json::from_value::<Action>(action).map_err(|why| why.to_string());
+        let risk = json!({"cause": "K1", "lost": "10", "project": "100"});
+        assert!(read(json!({"kind": "freeze", "risk": risk, "months": 12})).is_ok());
+        assert!(read(json!({"kind": "extend", "final_due_on": "2027-01-01"})).is_ok());
+        let no_object = "invalid type: sequence, expected struct Risk";
+        let listed = json!(["K1", "10", "100"]);
+        for (action, why) in [
+            (json!({"kind": "freeze", "risk": listed, "months": 12}), no_object),
+            (json!({"kind": "extend", "final_due_on": "2027-01-01", "risk": listed}), no_object),
+            (json!({"kind": "unfreeze", "due_on": "2027-1-1"}), "A day is written as \"2026-03-02\""),
+        ] {
+            assert_eq!(read(action).unwrap_err(), why);
+        }
+    }
 }

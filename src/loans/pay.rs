@@ -123,7 +123,7 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let entry = Entry {
         journal: JournalKind::LoanDisbursement,
         till: payout.till,
-        ..Entry::of("disbursed", payout.paid_on, what, format!("Giải ngân hợp đồng {contract}"))
+        ..Entry::of(payout.paid_on, what, format!("Giải ngân hợp đồng {contract}"))
     };
     enter_alone(conn, work, &mut case, entry).await
 }
@@ -158,7 +158,7 @@ pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refun
     let entry = Entry {
         journal: JournalKind::LoanRefund,
         till: refund.till,
-        ..Entry::of("refunded", refund.paid_on, what, format!("Trả lại tiền nộp thừa hợp đồng {contract}"))
+        ..Entry::of(refund.paid_on, what, format!("Trả lại tiền nộp thừa hợp đồng {contract}"))
     };
     enter_alone(conn, work, &mut case, entry).await
 }
@@ -182,7 +182,7 @@ pub async fn recover(
     let entry = Entry {
         journal: JournalKind::LoanRecovery,
         till: recovery.till,
-        ..Entry::of("recovered", recovery.received_on, what, format!("Thu hồi nợ đã xóa hợp đồng {contract}"))
+        ..Entry::of(recovery.received_on, what, format!("Thu hồi nợ đã xóa hợp đồng {contract}"))
     };
     enter_alone(conn, work, &mut case, entry).await
 }

@@ -160,7 +160,7 @@ fn enter_repayment(
         till: new.till,
         party: new.payer.as_ref().map(|payer| payer.as_str().to_owned()),
         actor: row.actor,
-        ..Entry::of("repaid", new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
+        ..Entry::of(new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
     };
     writing.enter(case, &entry, None)
 }

@@ -85,12 +85,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let entry = Entry {
         journal: JournalKind::LoanAdjustment,
         reason: Some(undo.reason.as_str().to_owned()),
-        ..Entry::of(
-            "reversed",
-            today,
-            what,
-            format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"),
-        )
+        ..Entry::of(today, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
     };
     let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;

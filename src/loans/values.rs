@@ -135,7 +135,7 @@ pub struct LoanRequest {
     /// The contract.
     #[schema(value_type = Option<Uuid>)]
     pub loan_id: Option<LoanId>,
-    /// asked, listed, confirmed, approved, refused or withdrawn.
+    /// Where it stands.
     #[schema(value_type = RequestState)]
     pub state: String,
     /// Why it ended.
@@ -247,7 +247,8 @@ pub struct Listed {
     pub borrower: String,
     /// The group.
     pub group_id: Option<Uuid>,
-    /// signed, current, overdue, frozen, `written_off` or closed.
+    /// Where it is in its life.
+    #[schema(value_type = Status)]
     pub status: String,
     /// The final date.
     pub final_due_on: Option<NaiveDate>,

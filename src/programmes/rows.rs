@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::credit::loan::Missed;
 use crate::domain::credit::programme::{
-    Allocation, Cap, Income, Instalments, Moving, OverdueRule, RateRule, Rule, TermRule,
+    Allocation, Cap, DayCountRule, Income, Instalments, Moving, OverdueRule, RateRule, Rule, TermRule,
 };
 use crate::domain::values::calendar::Shift;
 use crate::domain::values::money::Money;
@@ -207,7 +207,8 @@ impl RuleRow {
             caps: self.caps()?,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
-            day_count: self.day_count,
+            day_count: DayCountRule::of_name(&self.day_count)
+                .ok_or_else(|| self.misfit("a count of days"))?,
             legal_basis: self.legal_basis,
             group_required: self.group_required,
             local_funds_may_exceed: self.local_funds_may_exceed,

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::domain::credit::programme::{Exclusion, Rates, RiskMeasure, Rule};
+use crate::domain::credit::loan_books::Cause;
+use crate::domain::credit::programme::{DebtClassCode, Exclusion, Rates, RiskMeasure, Rule};
 
 /// A programme with its products.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -67,7 +68,8 @@ pub struct CapitalOwner {
 /// A cause of risk.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RiskCause {
-    /// K1 … K5.
+    /// Which.
+    #[schema(value_type = Cause)]
     pub cause_code: String,
     /// Vietnamese name.
     pub name_vi: String,
@@ -78,7 +80,8 @@ pub struct RiskCause {
 /// What a loan, or part of it, is in the bank's columns.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DebtClass {
-    /// performing, overdue, frozen, `written_off`.
+    /// Which.
+    #[schema(value_type = DebtClassCode)]
     pub debt_class: String,
     /// TH, QH, KH, XN.
     pub abbreviation: String,
@@ -111,6 +114,7 @@ pub struct ProvisionRate {
     /// Whose capital.
     pub owner_code: String,
     /// Of which balance.
+    #[schema(value_type = DebtClassCode)]
     pub debt_class: String,
     /// In percent of it.
     pub percent: Decimal,

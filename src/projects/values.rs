@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::books::source::Purpose;
+use crate::domain::people::poverty::Class;
 use crate::domain::support::Terms;
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, PositiveMoney};
+use crate::domain::values::strict::not_null;
 use crate::domain::values::text::{Name, Note};
 
 /// A project (dự án).
@@ -54,7 +56,6 @@ pub struct NewProject {
     /// What its money is spent on.
     pub purpose: Purpose,
     /// What a household gets; the purpose when not said.
-    #[schema(nullable = false)]
     pub content: Option<Purpose>,
     /// First day.
     pub from_on: NaiveDate,
@@ -73,18 +74,23 @@ pub struct NewProject {
 #[serde(deny_unknown_fields)]
 pub struct ProjectChange {
     /// Another name.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
     /// Another end.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub to_on: Option<NaiveDate>,
     /// Another cap.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub household_cap: Option<Money>,
     /// Another budget.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub budget: Option<Money>,
     /// Closes it from a day on.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub closed_on: Option<NaiveDate>,
 }
@@ -136,12 +142,13 @@ pub struct SupportRequest {
     /// What for, in the household's words.
     pub purpose: String,
     /// Class on the day it asked.
+    #[schema(value_type = Class)]
     pub class: String,
     /// What the class rests on.
     pub class_basis: String,
     /// When.
     pub requested_on: NaiveDate,
-    /// queued, agreed, withdrawn or refused.
+    /// Where it stands.
     #[schema(value_type = RequestState)]
     pub state: String,
     /// Why it was withdrawn or refused.
@@ -160,7 +167,6 @@ pub struct NewRequest {
     /// What for.
     pub purpose: Note,
     /// When; today when not said.
-    #[schema(nullable = false)]
     pub requested_on: Option<NaiveDate>,
 }
 

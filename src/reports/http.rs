@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 
 use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers, whole};
 use crate::books::http::AccountPath;
+use crate::domain::books::account::AccountCode;
 use crate::http::App;
 use crate::http::auth::BookReader;
 use crate::http::extract::{Json, Path, Query};
@@ -38,7 +39,7 @@ pub struct BalanceQuery {
     source: Option<i32>,
     /// Only of this account, or of those below this heading.
     #[param(required = false, nullable = false)]
-    account: Option<String>,
+    account: Option<AccountCode>,
 }
 
 /// Shows balances per account and source at the end of a day.
@@ -50,7 +51,7 @@ async fn show_balances(
 ) -> Result<Json<Balances>, Problem> {
     let on = query.on.unwrap_or_else(|| read.today());
     let cut = Cut { source: query.source, accounts: None, known_at: query.known_at };
-    let account = query.account.as_deref();
+    let account = query.account.as_ref().map(AccountCode::as_str);
     let turn = read.turn(query.known_at.is_some()).await?;
     turn.run(async |conn, work| super::balances(conn, work.unit, on, account, cut).await).await.map(Json)
 }

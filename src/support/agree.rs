@@ -25,7 +25,6 @@ pub struct Approve {
     /// Whose money: a source of the project's fund that allows its purpose.
     pub source_id: i32,
     /// How much, when it is not what was asked for.
-    #[schema(nullable = false)]
     pub amount: Option<PositiveMoney>,
     /// Day of the contract; not after today.
     pub signed_on: NaiveDate,

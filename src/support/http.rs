@@ -226,7 +226,6 @@ struct NewRepayment {
     /// Cash box or bank.
     till: Till,
     /// Who brought it, if not who signed.
-    #[schema(nullable = false)]
     payer: Option<Name>,
     /// true: keep a surplus for the household; it is refused otherwise.
     #[serde(default)]

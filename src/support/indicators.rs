@@ -18,14 +18,29 @@ use crate::ledger::capital::{self, Growth};
 use crate::ledger::sources;
 use crate::problem::{Kind, Problem};
 
+/// What a figure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureUnit {
+    /// Money.
+    #[serde(rename = "đồng")]
+    Dong,
+    /// Hundredths.
+    Percent,
+    /// How often.
+    Times,
+    /// Households.
+    Households,
+}
+
 /// One figure.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Figure {
     /// The value as a decimal string; none when there is nothing to divide by.
     #[schema(value_type = Option<String>)]
     pub value: Option<Decimal>,
-    /// đồng, percent, times or households.
-    pub unit: &'static str,
+    /// What it counts.
+    pub unit: FigureUnit,
     /// How it was reckoned.
     pub explanation: Text,
     /// Address of the journals behind it, where there are any.
@@ -147,7 +162,7 @@ fn shown(number: Decimal) -> impl Fn(Language) -> String {
     move |language| group(number.normalize(), language)
 }
 
-fn plain(value: Decimal, unit: &'static str, explanation: Text) -> Figure {
+fn plain(value: Decimal, unit: FigureUnit, explanation: Text) -> Figure {
     Figure { value: Some(value.normalize()), unit, explanation, journals: None }
 }
 
@@ -163,11 +178,11 @@ fn ratio(
     part: Decimal,
     whole: Decimal,
     value: Option<Decimal>,
-    unit: &'static str,
+    unit: FigureUnit,
 ) -> Figure {
     let said = |language: Language| {
         let (part, whole) = (shown(part)(language), shown(whole)(language));
-        let percent = if unit == "percent" { language.pick(" %", "%") } else { "" };
+        let percent = if unit == FigureUnit::Percent { language.pick(" %", "%") } else { "" };
         let value = value.map_or_else(|| "–".to_owned(), |value| group(value, language) + percent);
         format!("{} = {part} ÷ {whole} = {value}.", language.pick(what.0, what.1))
     };
@@ -227,7 +242,7 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
     let in_hand = capital.in_hand();
     let amount = |n: usize, value: Decimal, journals: &str| {
         let (vi, en) = AMOUNTS[n];
-        plain(value, "đồng", Text::fixed(vi, en)).behind(journals.to_owned())
+        plain(value, FigureUnit::Dong, Text::fixed(vi, en)).behind(journals.to_owned())
     };
     let households = u32::try_from(sums.households.len()).unwrap_or(u32::MAX);
     let once =
@@ -246,14 +261,14 @@ fn figures(unit: i32, fund: i32, on: NaiveDate, capital: &Capital, sums: &Sums) 
         recovery_rate: recovery(sums).behind(repayments),
         overdue_rate: overdue(sums).behind(with_households),
         turns: turned(capital, sums.disbursed, on).behind(payouts.clone()),
-        households: plain(households.into(), "households", once).behind(payouts.clone()),
-        household_times: plain(sums.times.into(), "households", times).behind(payouts),
+        households: plain(households.into(), FigureUnit::Households, once).behind(payouts.clone()),
+        household_times: plain(sums.times.into(), FigureUnit::Households, times).behind(payouts),
     }
 }
 
 fn share(what: (&'static str, &'static str), part: Decimal, whole: Decimal) -> Figure {
     let value = (!whole.is_zero()).then(|| percent(part, whole));
-    ratio(what, part, whole, value, "percent")
+    ratio(what, part, whole, value, FigureUnit::Percent)
 }
 
 fn recovery(sums: &Sums) -> Figure {
@@ -271,7 +286,7 @@ fn turned(capital: &Capital, disbursed: Decimal, on: NaiveDate) -> Figure {
     let turns = (capital.average > Decimal::ZERO).then(|| two_places(disbursed / capital.average));
     let what =
         ("Vòng quay = tổng đã giải ngân ÷ vốn bình quân", "Turns = disbursed in all ÷ average capital");
-    let mut figure = ratio(what, disbursed, two_places(capital.average), turns, "times");
+    let mut figure = ratio(what, disbursed, two_places(capital.average), turns, FigureUnit::Times);
     if let Some(since) = capital.since {
         let period = |language| (date(since, language), date(on, language));
         let ((vi_from, vi_to), (en_from, en_to)) = (period(Language::Vi), period(Language::En));

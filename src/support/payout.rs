@@ -35,7 +35,6 @@ pub struct SupportPayout {
     pub till: Till,
     /// Why this household comes before another that is ranked higher.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     pub out_of_turn: Option<Note>,
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::domain::support::{State, Terms};
+use crate::domain::support::{EventKind, State, Terms};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::Money;
@@ -70,7 +70,8 @@ pub struct Happened {
     pub event_id: Uuid,
     /// Order of entry, from 1.
     pub event_no: i32,
-    /// `paid_out`, repaid, lost, reversed, adjusted, rescheduled, refunded or cancelled.
+    /// What happened.
+    #[schema(value_type = EventKind)]
     pub kind: String,
     /// The day it counts.
     pub effective_on: NaiveDate,
@@ -133,7 +134,7 @@ pub struct Listed {
     pub given: Money,
     /// What must come back.
     pub to_return: Money,
-    /// signed, running, settled or cancelled.
+    /// Where it is in its life.
     #[schema(value_type = Status)]
     pub status: String,
     /// Day of the payout.

@@ -82,7 +82,8 @@ async fn list_units(
 }
 
 /// Shows a unit with its codes, predecessors and successors.
-#[utoipa::path(get, path = "/v1/units/{unit}", params(LoggedIn), responses((status = 200, body = UnitDetail)))]
+#[utoipa::path(get, path = "/v1/units/{unit}", params(LoggedIn),
+    responses((status = 200, body = UnitDetail, headers(("ETag" = String, description = "the version, for `If-Match`")))))]
 async fn show_unit(
     read: Read<LoggedIn>,
     Path(UnitPath { unit }): Path<UnitPath>,

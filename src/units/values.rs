@@ -5,6 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::domain::values::strict::not_null;
 use crate::domain::values::text::Name;
 
 /// What a unit is.
@@ -202,9 +203,11 @@ pub struct NewUnit {
 pub struct UnitChange {
     /// The name as it should have been; a unit that is renamed by law gets a successor instead, or old reports would
     /// print the new name.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
     /// First day on which the unit no longer exists, without successor.
+    #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub valid_to: Option<NaiveDate>,
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::access::Work;
 use crate::bank_registers;
 use crate::db::Conn;
+use crate::domain::books::account::AccountCode;
 use crate::domain::credit::bank_register::AmountUnit;
 use crate::domain::values::media::MediaType;
 use crate::domain::values::table::{self, Row};
@@ -66,7 +67,7 @@ pub struct Verification {
 #[serde(deny_unknown_fields)]
 pub struct StatementExport {
     /// The account, or a heading.
-    pub account: Name,
+    pub account: AccountCode,
     /// First day; the first of the year when not given.
     #[serde(default)]
     pub from: Option<NaiveDate>,

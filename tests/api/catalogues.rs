@@ -1,6 +1,6 @@
 //! The closed lists of the code are those of the database: what one of them forgot turns a test red.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use soquy::approvals::Command;
@@ -107,6 +107,60 @@ async fn kinds_of_subjects_are_those_of_the_tables_that_name_them() {
         "herd is only in the database",
     )
     .await;
+}
+
+/// The values that a check of the database lets into a column.
+async fn checked(conn: &mut PgConnection, table: &str, column: &str) -> BTreeSet<String> {
+    let values: Vec<String> = sqlx::query_scalar(
+        "select m[1] from pg_constraint c
+           join pg_attribute a on a.attrelid = c.conrelid and c.conkey = array[a.attnum],
+                regexp_matches(pg_get_constraintdef(c.oid), '''([a-z0-9_]+)''', 'g') m
+          where c.contype = 'c' and c.conrelid = $1::text::regclass and a.attname = $2",
+    )
+    .bind(table)
+    .bind(column)
+    .fetch_all(conn)
+    .await
+    .unwrap();
+    values.into_iter().collect()
+}
+
+#[tokio::test]
+async fn closed_lists_of_the_document_are_those_that_the_tables_check() {
+    let app = TestApp::new().await;
+    let mut conn = app.owner.acquire().await.unwrap();
+    let document = serde_json::to_value(soquy::api::document()).unwrap();
+    for (schema, table, column) in [
+        ("AccountClass", "account", "class"),
+        ("NormalSide", "account", "side"),
+        ("ApprovalState", "approval", "state"),
+        ("SupportEventKind", "agreement_event", "kind"),
+        ("LoanEventKind", "loan_event", "kind"),
+        ("DebtClassCode", "debt_class", "debt_class"),
+        ("DayCountRule", "programme_rule", "day_count"),
+        ("AmountUnit", "loan_register", "amount_unit"),
+    ] {
+        let listed = document["components"]["schemas"][schema]["enum"].as_array().unwrap();
+        let listed: BTreeSet<_> = listed.iter().map(|value| value.as_str().unwrap().to_owned()).collect();
+        assert_eq!(listed, checked(&mut conn, table, column).await, "{schema}");
+    }
+    for (schema, property, list) in [
+        ("Account", "class", "AccountClass"),
+        ("Account", "side", "NormalSide"),
+        ("Approval", "state", "ApprovalState"),
+        ("Happened", "kind", "SupportEventKind"),
+        ("LoanHappened", "kind", "LoanEventKind"),
+        ("DebtClass", "debt_class", "DebtClassCode"),
+        ("ProvisionRate", "debt_class", "DebtClassCode"),
+        ("Rule", "day_count", "DayCountRule"),
+        ("Register", "counted_in", "AmountUnit"),
+        ("Figure", "unit", "FigureUnit"),
+        ("ListedLoan", "status", "LoanStatus"),
+        ("SupportRequest", "class", "Class"),
+    ] {
+        let to = document["components"]["schemas"][schema]["properties"][property]["$ref"].clone();
+        assert_eq!(to, format!("#/components/schemas/{list}"), "{schema}.{property}");
+    }
 }
 
 #[tokio::test]

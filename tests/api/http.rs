@@ -96,6 +96,12 @@ async fn a_version_that_the_reader_has_is_not_sent_again() {
         let again = ask(&app, &admin, &path, &[("if-none-match", &has)]).await;
         assert_eq!((again.status.as_u16(), text(&again.headers, "etag")), (304, &*tag), "{has}");
         assert!(!again.headers.contains_key("content-type"));
+        assert!(!again.headers.contains_key("content-length"), "{:?}", again.headers);
+        let head = Request::head(&path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", admin.token))
+            .header(header::IF_NONE_MATCH, &has);
+        let head = app.send(head.body(Body::empty()).unwrap()).await;
+        assert_eq!((head.status.as_u16(), head.headers.get("content-length")), (304, None), "{has}");
     }
     assert_eq!(ask(&app, &admin, &path, &[("if-none-match", "\"x\"")]).await.status, 200);
     let patch = |version: &str| {

@@ -14,6 +14,7 @@ mod files;
 mod household_lists;
 mod households;
 mod http;
+mod input;
 mod revolving;
 mod tills;
 mod units;

@@ -3,7 +3,12 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::{Value, json};
-use soquy::access::Role;
+use soquy::access::{Role, Work};
+use soquy::clock::Clock;
+use soquy::db::{Conn, Scope};
+use soquy::domain::books::posting::VoucherKind;
+use soquy::http::App;
+use soquy::journals::{self, NewPrint, Papers, PrintSheet};
 
 use crate::books::{Commune, advance, at, receipt};
 use crate::support::paper::{pages, says};
@@ -230,6 +235,13 @@ async fn papers_without_a_form_and_prints_out_of_bounds_are_refused() {
     commune.approve("approve-1", &asked).await;
     let general = at("/vouchers/01/2026/general/1");
     as_pdf(&commune, &cashier, &general).await.refused(409, "wrong-state");
+    for accept in ["application/pdf, application/json;q=0.5", "Application/PDF, */*;q=0.1"] {
+        let request = Request::get(&general)
+            .header(header::AUTHORIZATION, format!("Bearer {}", cashier.token))
+            .header(header::ACCEPT, accept);
+        let paper = app.send(request.body(Body::empty()).unwrap()).await.expect(200);
+        assert_eq!(paper["title"], "Phiếu kế toán", "{accept}");
+    }
     app.post_once(&cashier, "print-001", &format!("{general}/prints"), json!({}))
         .await
         .refused(409, "wrong-state");
@@ -243,4 +255,29 @@ async fn of_two_prints_at_once_only_one_is_the_first() {
     let (one, two) = tokio::join!(print("print-001"), print("print-002"));
     let copies = [one, two].map(|answer| pages(&answer.bytes)[0].contains("BẢN SAO"));
     assert!(copies[0] != copies[1], "{copies:?}");
+}
+
+#[tokio::test]
+async fn a_print_that_began_before_an_earlier_one_has_the_later_time() {
+    let (commune, _) = a_receipt().await;
+    let app = App { clock: Clock::System, ..commune.app.app.clone() };
+    let wanted = Papers {
+        book: Some("01".to_owned()),
+        year: Some(2026),
+        kind: Some(VoucherKind::Receipt),
+        number: Some(1),
+        ..Papers::default()
+    };
+    let scope = Scope { unit: VU_QUY, actor: Some(commune.accountant.user_id), action: "test" };
+    let work = Work { unit: VU_QUY, actor: scope.actor, clock: &app.clock };
+    let print = async |conn: &mut Conn| {
+        journals::print(conn, &work, &wanted, NewPrint { copies: 1, sheet: PrintSheet::A5 }).await
+    };
+    let began_first = app.within(scope, async |conn| {
+        let earlier = app.within(scope, async |conn| print(conn).await).await?;
+        Ok((earlier, print(conn).await?))
+    });
+    let (earlier, later) = began_first.await.expect("two prints");
+    assert_eq!((earlier.print_no, later.print_no), (1, 2));
+    assert!(earlier.printed_at < later.printed_at, "{} {}", earlier.printed_at, later.printed_at);
 }

@@ -73,3 +73,39 @@ fn a_planted_wrong_permit_is_seen() {
     assert_eq!(seen(", params(Officer, APath)", "read: Read<Reader>, Path(a): Path<APath>"), 1);
     assert_eq!(seen("", "command: Keyed<Officer>"), 1);
 }
+
+/// Handlers that answer with a version of which the document does not know.
+fn untold_versions(source: &Source, document: &serde_json::Value) -> Vec<String> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let operations: Vec<_> =
+        paths.flat_map(|(_, item)| item.as_object().into_iter().flatten().map(|(_, body)| body)).collect();
+    let handlers = source.code.split("#[utoipa::path(").skip(1);
+    let untold = handlers.filter_map(|handler| {
+        let (name, rest) = handler.split_once(" fn ")?.1.split_once('(')?;
+        let answer = rest.split_once("->")?.1.split('{').next()?;
+        let told = |body: &&&serde_json::Value| !body["responses"]["200"]["headers"]["ETag"].is_null();
+        let known = operations.iter().filter(|body| body["operationId"] == name).filter(told).count();
+        (answer.contains("Tagged<") && known == 0)
+            .then(|| format!("{}: {name} answers with an ETag: its responses say so", source.path))
+    });
+    untold.collect()
+}
+
+#[test]
+fn the_document_tells_of_versions() {
+    let document = serde_json::to_value(soquy::api::document()).expect("a document");
+    let sources = SOURCES.iter().filter(|source| source.in_source());
+    nobody_complains(sources.flat_map(|source| untold_versions(source, &document)));
+}
+
+#[test]
+fn a_planted_version_is_seen() {
+    let document = |headers| {
+        let show = serde_json::json!({"operationId": "show", "responses": {"200": {"headers": headers}}});
+        serde_json::json!({"paths": {"/v1/x": {"get": show}}})
+    };
+    let handler =
+        "#[utoipa::path(get, path = \"/v1/x\")]\nasync fn show(a: A) -> Result<Tagged<X>, Problem> { x }";
+    let seen = |headers| untold_versions(&Source::of("src/a/http.rs", handler), &document(headers)).len();
+    assert_eq!((seen(serde_json::json!({"ETag": {}})), seen(serde_json::json!({}))), (0, 1));
+}

@@ -1,5 +1,6 @@
 //! The books: sources of money, journals that balance, the recipes that make them, and the tree that proves them.
 
+pub mod account;
 pub mod account_role;
 pub mod journal_kind;
 pub mod merkle;

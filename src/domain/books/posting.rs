@@ -68,6 +68,11 @@ impl VoucherKind {
         }
     }
 
+    /// Whether it is printed here: on the form of a receipt or of a payment.
+    pub const fn is_printed(self) -> bool {
+        matches!(self, Self::Receipt | Self::Payment)
+    }
+
     /// Name of the paper.
     pub const fn title(self) -> &'static str {
         match self {
@@ -123,10 +128,11 @@ pub struct Posting {
 
 /// Debits and credits differ in a source, or nothing is left to post.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("journal {} does not balance: {what}", .kind.name())]
+#[error("journal {} does not balance: {difference:?}", .kind.name())]
 pub struct Unbalanced {
     kind: JournalKind,
-    what: String,
+    /// The first source that does not balance, and its debits less its credits; none when nothing is left to post.
+    pub difference: Option<(i32, Decimal)>,
 }
 
 /// A journal being written. Lines on the same account, source and subject add up; zero lines drop out.
@@ -220,7 +226,7 @@ impl Draft {
             *totals.entry(*source).or_default() += amount;
         }
         if let Some((source, total)) = totals.iter().find(|(_, total)| !total.is_zero()) {
-            return Err(Unbalanced { kind, what: format!("source {source} is off by {total}") });
+            return Err(Unbalanced { kind, difference: Some((*source, *total)) });
         }
         let lines: Vec<Line> = self
             .sums
@@ -229,7 +235,7 @@ impl Draft {
             .map(|((source, account, subject), amount)| Line { account, source, amount, subject })
             .collect();
         if lines.is_empty() {
-            return Err(Unbalanced { kind, what: "nothing is left to post".to_owned() });
+            return Err(Unbalanced { kind, difference: None });
         }
         Ok(Posting { lines, ..self.posting })
     }
@@ -252,10 +258,7 @@ mod tests {
     fn a_journal_balances_in_each_source_not_only_in_total() {
         let across =
             draft().debit(AccountRole::Cash, money("10")).source(2).credit(AccountRole::Capital, money("10"));
-        assert_eq!(
-            across.balanced().unwrap_err().to_string(),
-            "journal manual does not balance: source 1 is off by 10"
-        );
+        assert_eq!(across.balanced().unwrap_err().difference, Some((1, Decimal::TEN)));
     }
 
     #[test]

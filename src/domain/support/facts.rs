@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::terms::Part;
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
 /// How a payment is divided: capital, interest and surplus add up to it.
@@ -32,6 +33,29 @@ pub struct Change {
     pub surplus: Decimal,
     /// To the capital written off and not recovered since.
     pub lost: Decimal,
+}
+
+catalogue! {
+    /// What happened, in a word.
+    #[schema(as = SupportEventKind)]
+    pub enum EventKind {
+        /// The money was handed over.
+        PaidOut = "paid_out",
+        /// The household brought money.
+        Repaid = "repaid",
+        /// Capital was written off by decision.
+        Lost = "lost",
+        /// A repayment, a payout or a loss was taken back.
+        Reversed = "reversed",
+        /// The split of a repayment changed, because something was entered before it.
+        Adjusted = "adjusted",
+        /// The parts that were open got new days.
+        Rescheduled = "rescheduled",
+        /// It was given up before the payout.
+        Cancelled = "cancelled",
+        /// A surplus was given back to the household.
+        Refunded = "refunded",
+    }
 }
 
 /// What happened.

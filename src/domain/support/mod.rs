@@ -11,7 +11,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{Change, Entry, Event, Split};
+pub use facts::{Change, Entry, Event, EventKind, Split};
 pub use fold::{Difference, History, HistorySummary, Replayed, percent};
 pub use standing::{Row, Standing, State};
 pub use terms::{Basis, Due, Order, Part, Terms, TermsError};

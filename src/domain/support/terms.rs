@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
+use crate::domain::values::strict::strictly;
 use crate::text;
 
 /// How much comes back.
@@ -46,6 +47,7 @@ pub enum Due {
     /// All at once on a day.
     OnDate {
         /// The day.
+        #[serde(deserialize_with = "strictly")]
         on: NaiveDate,
     },
 }

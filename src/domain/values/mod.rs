@@ -9,6 +9,7 @@ pub mod language;
 pub mod media;
 pub mod money;
 pub mod month;
+pub mod strict;
 pub mod table;
 pub mod text;
 pub mod total;

@@ -12,7 +12,7 @@ use crate::households::Wanted;
 use crate::households::view::HouseholdLine;
 use crate::http::auth::Reader;
 use crate::http::extract::Query;
-use crate::http::files::Format;
+use crate::http::files::{Accepted, Format};
 use crate::http::page::{Page, PageQuery};
 use crate::http::request::Read;
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ const LONGEST_SEARCH: usize = 100;
     responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv")))))]
 pub(super) async fn list_households(
     read: Read<Reader>,
-    format: Format,
+    accepted: Accepted,
     Query(query): Query<HouseholdQuery>,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
@@ -66,7 +66,7 @@ pub(super) async fn list_households(
         closed: query.closed.unwrap_or_default(),
         after: page.after()?,
     };
-    if format == Format::Csv {
+    if accepted.of(&[Format::Json, Format::Csv]) == Format::Csv {
         page.none_of_a_file()?;
         let file = read.run(async |conn, work| {
             crate::households::export::csv(conn, work.unit, wanted, sight(&read)).await

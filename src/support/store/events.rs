@@ -13,7 +13,7 @@ use super::super::case::{Case, Record};
 use super::columns::{damaged, money};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
-use crate::domain::support::{Change, Entry, Event, Part};
+use crate::domain::support::{Change, Entry, Event, EventKind, Part};
 
 struct EventRow {
     event_id: Uuid,
@@ -36,16 +36,16 @@ impl EventRow {
         let amount = money(self.amount)?;
         let Self { principal, interest, surplus, lost, .. } = self;
         let change = Change { principal, interest, surplus, lost };
-        let event = match (self.kind.as_str(), self.of_event_id, self.parts) {
-            ("paid_out", ..) => Event::PaidOut,
-            ("repaid", ..) => Event::Repaid { amount },
-            ("lost", ..) => Event::Lost { amount },
-            ("refunded", ..) => Event::Refunded { amount },
-            ("cancelled", ..) => Event::Cancelled,
-            ("reversed", Some(of), _) => Event::Reversed { of },
-            ("adjusted", Some(of), _) => Event::Adjusted { of },
-            ("rescheduled", _, Some(Json(parts))) => Event::Rescheduled { parts },
-            (kind, ..) => return Err(damaged(format!("event {} of kind {kind}", self.event_id))),
+        let event = match (EventKind::of_name(&self.kind), self.of_event_id, self.parts) {
+            (Some(EventKind::PaidOut), ..) => Event::PaidOut,
+            (Some(EventKind::Repaid), ..) => Event::Repaid { amount },
+            (Some(EventKind::Lost), ..) => Event::Lost { amount },
+            (Some(EventKind::Refunded), ..) => Event::Refunded { amount },
+            (Some(EventKind::Cancelled), ..) => Event::Cancelled,
+            (Some(EventKind::Reversed), Some(of), _) => Event::Reversed { of },
+            (Some(EventKind::Adjusted), Some(of), _) => Event::Adjusted { of },
+            (Some(EventKind::Rescheduled), _, Some(Json(parts))) => Event::Rescheduled { parts },
+            _ => return Err(damaged(format!("event {} of kind {}", self.event_id, self.kind))),
         };
         Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
     }
@@ -121,21 +121,21 @@ impl<'a> NewEvent<'a> {
     fn of(record: &'a Record) -> Self {
         let Entry { id, no, on, event, change } = &record.entry;
         let (kind, of_event_id, parts) = match event {
-            Event::PaidOut => ("paid_out", None, None),
-            Event::Repaid { .. } => ("repaid", None, None),
-            Event::Lost { .. } => ("lost", None, None),
-            Event::Refunded { .. } => ("refunded", None, None),
-            Event::Cancelled => ("cancelled", None, None),
-            Event::Reversed { of } => ("reversed", Some(*of), None),
-            Event::Adjusted { of } => ("adjusted", Some(*of), None),
-            Event::Rescheduled { parts } => ("rescheduled", None, Some(parts.as_slice())),
+            Event::PaidOut => (EventKind::PaidOut, None, None),
+            Event::Repaid { .. } => (EventKind::Repaid, None, None),
+            Event::Lost { .. } => (EventKind::Lost, None, None),
+            Event::Refunded { .. } => (EventKind::Refunded, None, None),
+            Event::Cancelled => (EventKind::Cancelled, None, None),
+            Event::Reversed { of } => (EventKind::Reversed, Some(*of), None),
+            Event::Adjusted { of } => (EventKind::Adjusted, Some(*of), None),
+            Event::Rescheduled { parts } => (EventKind::Rescheduled, None, Some(parts.as_slice())),
         };
         let Change { principal, interest, surplus, lost } = *change;
         Self {
             event_id: *id,
             agreement_id: record.agreement,
             event_no: *no,
-            kind,
+            kind: kind.name(),
             effective_on: *on,
             amount: record.amount.amount(),
             principal,

@@ -46,6 +46,22 @@ impl Api {
         }
     }
 
+    /// A schema, and each of those that it leaves open.
+    fn choices(&self, schema: &Value) -> Vec<Value> {
+        let schema = self.resolve(schema);
+        let open = ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema[*key].as_array()).flatten();
+        open.flat_map(|one| self.choices(one)).chain([schema.clone()]).collect()
+    }
+
+    /// The schemas of a field of an object, or of the rows of a list.
+    fn below(&self, schema: &Value, part: &str) -> Vec<Value> {
+        let inner = self.choices(schema).into_iter().map(|schema| match schema.get("items") {
+            Some(items) => items.clone(),
+            None => schema["properties"][part].clone(),
+        });
+        inner.filter(|schema| !schema.is_null()).collect()
+    }
+
     /// A value that fits a schema, optional parts included down to a depth.
     fn sample(&self, schema: &Value, depth: usize) -> Value {
         let schema = self.resolve(schema);
@@ -132,6 +148,20 @@ impl Operation {
 
     fn path_at(&self, api: &Api, unit: i32) -> String {
         self.path_with(api, &[("unit", &unit.to_string())])
+    }
+
+    /// Whether the document lets `null` stand at a place of its body.
+    fn takes_null(&self, api: &Api, pointer: &str) -> bool {
+        let content = api.resolve(&self.body["requestBody"])["content"].as_object();
+        let schemas = content.into_iter().flatten().map(|(_, content)| content["schema"].clone());
+        let found = pointer.split('/').skip(1).fold(schemas.collect::<Vec<_>>(), |schemas, part| {
+            schemas.iter().flat_map(|schema| api.below(schema, part)).collect()
+        });
+        let null = |schema: &Value| {
+            schema["type"] == "null"
+                || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")))
+        };
+        found.is_empty() || found.iter().any(|schema| api.choices(schema).iter().any(null))
     }
 
     /// The content type of its body and a body that fits.

@@ -6,6 +6,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::credit::allocation::Future;
 use crate::domain::credit::schedule::TermsError;
+use crate::domain::values::catalogue::catalogue;
+
+catalogue! {
+    /// What happened to a loan, in a word.
+    #[schema(as = LoanEventKind)]
+    pub enum EventKind {
+        /// A tranche was paid out.
+        Disbursed = "disbursed",
+        /// The borrower brought money.
+        Repaid = "repaid",
+        /// What was overpaid was given back.
+        Refunded = "refunded",
+        /// An entry was taken back.
+        Reversed = "reversed",
+        /// The rate changed.
+        RateChanged = "rate_changed",
+        /// An instalment moved.
+        Rescheduled = "rescheduled",
+        /// The final date moved.
+        Extended = "extended",
+        /// It was carried to the next season.
+        CarriedOver = "carried_over",
+        /// Principal was recalled.
+        MadeOverdue = "made_overdue",
+        /// It was frozen.
+        Frozen = "frozen",
+        /// Frozen principal falls due again.
+        Unfrozen = "unfrozen",
+        /// It was written off.
+        WrittenOff = "written_off",
+        /// Money came for what was written off.
+        Recovered = "recovered",
+    }
+}
 
 /// One thing that happened, as it was entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -110,6 +144,27 @@ pub enum Occurrence {
         /// How much.
         amount: Decimal,
     },
+}
+
+impl Occurrence {
+    /// In a word.
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Disbursed { .. } => EventKind::Disbursed,
+            Self::Repaid { .. } | Self::Prepaid { .. } => EventKind::Repaid,
+            Self::Refunded { .. } => EventKind::Refunded,
+            Self::Reversed { .. } => EventKind::Reversed,
+            Self::RateChanged { .. } => EventKind::RateChanged,
+            Self::Rescheduled { .. } => EventKind::Rescheduled,
+            Self::Extended { .. } => EventKind::Extended,
+            Self::CarriedOver { .. } => EventKind::CarriedOver,
+            Self::MadeOverdue { .. } => EventKind::MadeOverdue,
+            Self::Frozen { .. } => EventKind::Frozen,
+            Self::Unfrozen { .. } => EventKind::Unfrozen,
+            Self::WrittenOff { .. } => EventKind::WrittenOff,
+            Self::Recovered { .. } => EventKind::Recovered,
+        }
+    }
 }
 
 /// Why an event cannot have happened.

@@ -21,7 +21,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use self::event::{LoanError, LoanEvent, Misfit, Occurrence};
+pub use self::event::{EventKind, LoanError, LoanEvent, Misfit, Occurrence};
 pub use self::fold::{accruals, state};
 pub use self::reasons::of_rows;
 pub use self::state::{Accrual, InterestSums, LoanRow, LoanState, NextDue, PrincipalSums, Quote, Split};

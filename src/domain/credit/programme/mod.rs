@@ -7,10 +7,10 @@ mod rule;
 
 pub use self::asks::{Ask, Exclusion, Refusal, admits, excludes, longest_term, within};
 pub use self::code::{NotACode, ProductCode, programme_code};
-pub use self::risk::{Loss, LossError, Measure, RiskMeasure, measure_for};
+pub use self::risk::{DebtClassCode, Loss, LossError, Measure, RiskMeasure, measure_for};
 #[cfg(test)]
 pub(super) use self::rule::tests;
 pub use self::rule::{
-    Allocation, Cap, Income, Instalments, Moving, OverdueRule, Per, RateRule, Rates, Rule, TermRule,
-    rates_on, rule_on,
+    Allocation, Cap, DayCountRule, Income, Instalments, Moving, OverdueRule, Per, RateRule, Rates, Rule,
+    TermRule, rates_on, rule_on,
 };

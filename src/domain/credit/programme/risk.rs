@@ -3,7 +3,22 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
+
+catalogue! {
+    /// The classes of debt; the table `debt_class` has the same rows.
+    pub enum DebtClassCode {
+        /// Nợ trong hạn.
+        Performing = "performing",
+        /// Nợ quá hạn.
+        Overdue = "overdue",
+        /// Nợ khoanh.
+        Frozen = "frozen",
+        /// Nợ đã xóa.
+        WrittenOff = "written_off",
+    }
+}
 
 /// What may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]

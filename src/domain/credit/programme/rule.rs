@@ -8,6 +8,7 @@ use super::code::ProductCode;
 use crate::domain::credit::loan::Missed;
 use crate::domain::people::poverty::Class;
 use crate::domain::values::calendar::Shift;
+use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
 /// Where the rate at lending comes from.
@@ -87,6 +88,18 @@ pub enum TermRule {
         /// Repayment of longer courses.
         long_factor: u32,
     },
+}
+
+catalogue! {
+    /// How the days of a year are counted.
+    pub enum DayCountRule {
+        /// Days as they are, of 365.
+        Actual365 = "actual_365",
+        /// Days as they are, of 360.
+        Actual360 = "actual_360",
+        /// Months of 30 days, years of 360.
+        Thirty360 = "thirty_360",
+    }
 }
 
 /// What a repayment pays first.
@@ -230,8 +243,8 @@ pub struct Rule {
     pub moving: Moving,
     /// The product whose rate of the day a loan carried to the next season takes; none: its own.
     pub carry_over_rate_of: Option<ProductCode>,
-    /// `actual_365`, `actual_360` or `thirty_360`.
-    pub day_count: String,
+    /// How the days of a year are counted.
+    pub day_count: DayCountRule,
     /// Interest is collected each month, from this month after the first payout on.
     pub first_collection_month: u32,
     /// When interest becomes income.
@@ -355,7 +368,7 @@ pub(crate) mod tests {
                 misuse_days: 30,
             },
             carry_over_rate_of: None,
-            day_count: "actual_365".to_owned(),
+            day_count: DayCountRule::Actual365,
             first_collection_month: 1,
             income: Income::Cash,
             allocation: Allocation::InterestFirst,
