@@ -1,5 +1,6 @@
 //! Taking an entry back: the mirror of its journals, and what the replay changes besides.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,8 +26,31 @@ use crate::text;
 pub struct Undo {
     /// Its number in the loan.
     pub seq: u32,
+    /// The day it counts: not before what it takes back, not after today, in an open period; the day of the approval when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub on: Option<NaiveDate>,
     /// Why.
     pub reason: Note,
+}
+
+impl Undo {
+    /// The day it counts.
+    fn day(&self, case: &Case, today: NaiveDate) -> Result<NaiveDate, Problem> {
+        let entry = case.events.iter().find(|entry| entry.seq == self.seq);
+        let first = entry.ok_or_else(|| Kind::NotFound.bare())?.on;
+        let on = self.on.unwrap_or(today);
+        if on > today {
+            return Err(Problem::field("/on", text!("Chưa đến ngày này", "In the future")));
+        }
+        if on < first {
+            return Err(Problem::field(
+                "/on",
+                text!("Không trước ngày {first} của bút toán bị hủy", "Not before {first}, the day of what is taken back"; first),
+            ));
+        }
+        Ok(on)
+    }
 }
 
 /// Puts the taking back of an entry before the approver.
@@ -38,8 +62,8 @@ pub async fn ask_reversal(
 ) -> Result<Approval, Problem> {
     let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_reversible(&case, undo.seq)?;
-    let today = work.clock.today();
-    case.with(Occurrence::Reversed { entry: undo.seq }, today, today.max(case.held.stands_on))?;
+    let on = undo.day(&case, work.clock.today())?;
+    case.with(Occurrence::Reversed { entry: undo.seq }, on, on.max(case.held.stands_on))?;
     let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
     let ask = Ask {
         command: Command::ReverseLoanEvent,
@@ -79,13 +103,13 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let undone =
         case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
     let moved = store::moved(&mut *conn, work.unit, loan_id, seq).await?;
-    let today = work.clock.today();
+    let on = undo.day(&case, work.clock.today())?;
     let contract = &case.loan.contract_no;
     let what = Occurrence::Reversed { entry: undo.seq };
     let entry = Entry {
         journal: JournalKind::LoanAdjustment,
         reason: Some(undo.reason.as_str().to_owned()),
-        ..Entry::of(today, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
+        ..Entry::of(on, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
     };
     let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
@@ -93,7 +117,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     for journal_no in undone.journal_nos {
         let reversal = ledger::Reversal {
             journal_id: work.clock.new_id(),
-            effective_on: today,
+            effective_on: on,
             reason: undo.reason.as_str(),
             owner: Owner::Loans,
         };

@@ -98,6 +98,7 @@ const GOOD: &[(&str, &str)] = &[
     ("open_source", r#"{"must_return": false, "recovers_into": null, "purposes": []}"#),
     ("open_account", r#"{"parent_code": "421", "code": "4219"}"#),
     ("receive_capital", r#"{"amount": "900000000", "till": "bank"}"#),
+    ("receive_capital", r#"{"amount": "900000000", "till": "bank"}"#),
     ("transfer_money", r#"{"from": "bank"}"#),
     ("return_capital", r#"{"till": "bank"}"#),
     (

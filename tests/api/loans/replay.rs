@@ -50,6 +50,36 @@ async fn case_10_a_reversal_points_to_one_entry_once_and_the_original_stays() {
     bank.proved().await;
 }
 
+/// What moved on an account in a month.
+async fn moved(bank: &Bank, month: [&str; 2], account: &str) -> i64 {
+    let trial = bank.get(&format!("trial-balance?from={}&to={}", month[0], month[1])).await;
+    let rows = trial["accounts"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["account"] == account);
+    let side = |name: &str| row.map_or(0, |row| row["movement"][name].as_str().unwrap().parse().unwrap());
+    side("debit") - side("credit")
+}
+
+#[tokio::test]
+async fn case_03_an_entry_is_taken_back_on_a_day_of_its_own_month() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-11-30");
+    let entered = bank.repaid(&loan, 5_000_000, "2026-10-05").await;
+    let undo = |on: &str| json!({"seq": entered["seq"], "reason": "ghi nhầm khoản vay", "on": on});
+    let path = format!("loans/{loan}/reversals");
+    for wrong in ["2026-12-01", "2026-10-04"] {
+        let refused = bank.post(&bank.officer, &path, undo(wrong)).await.refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], "/on", "{wrong}");
+    }
+    bank.approved(bank.post(&bank.officer, &path, undo("2026-10-05")).await).await;
+    let (october, november) = (["2026-10-01", "2026-11-01"], ["2026-11-01", "2026-12-01"]);
+    for account in ["101", "2511"] {
+        assert_eq!([moved(&bank, october, account).await, moved(&bank, november, account).await], [0, 0]);
+    }
+    assert_eq!(sum(&bank.loan_on(&loan, "2026-10-31").await, "principal", "performing"), "50000000");
+    bank.proved().await;
+}
+
 #[tokio::test]
 async fn case_21_a_closed_month_keeps_its_figures_and_the_open_one_takes_the_difference() {
     let mut bank = Bank::open().await;
