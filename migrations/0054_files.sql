@@ -4,24 +4,26 @@
 create table file (
   unit_id    integer not null,
   sha256     bytea not null check (length(sha256) = 32),
-  media_type text not null check (media_type <> ''),
-  size       integer not null check (size > 0),
+  media_type text not null check (media_type in ('image/jpeg', 'image/png', 'image/webp', 'image/heic', 'application/pdf',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'text/csv', 'text/plain', 'application/xml')),
   stored_at  timestamptz not null default scope_now(),
   stored_by  uuid,
   primary key (unit_id, sha256)
 );
-comment on column file.size is 'bytes';
 call make_fact_table('file', 'sha256');
 grant select, insert on file to soquy_app;
 
 create table file_content (
   unit_id integer not null,
   sha256  bytea not null,
-  bytes   bytea not null,
+  bytes   bytea not null check (length(bytes) > 0),
   primary key (unit_id, sha256),
   constraint file_content_file foreign key (unit_id, sha256) references file,
   constraint file_content_as_hashed check (sha256(bytes) = sha256)
 );
+-- No file without its content.
+alter table file add constraint file_has_content foreign key (unit_id, sha256) references file_content deferrable initially deferred;
 -- Photographs and workbooks are compressed already.
 alter table file_content alter column bytes set storage external;
 create trigger file_content_stays before update or delete on file_content for each row execute function append_only();

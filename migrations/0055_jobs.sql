@@ -27,7 +27,7 @@ create table job (
   constraint job_done_has_result check ((state = 'done') = (result is not null)),
   constraint job_failed_has_problem check ((state = 'failed') = (problem is not null))
 );
-create unique index job_asked_once on job (unit_id, kind, request) where state in ('waiting', 'running');
+create unique index job_asked_once on job (unit_id, kind, md5(request::text)) where state in ('waiting', 'running');
 create index job_to_do on job (unit_id, job_id) where state in ('waiting', 'running');
 create index job_of_kind on job (unit_id, kind, job_id);
 comment on column job.place is 'where the next step goes on, written with what the step before it did';
@@ -36,6 +36,13 @@ comment on column job.events is 'number of its last event';
 call keep_in_unit('job');
 grant select, insert on job to soquy_app;
 grant update (state, place, attempts, events, result, problem, begun_at, ended_at, cancel_asked_at) on job to soquy_app;
+
+-- A job that has ended stays as it ended.
+create function job_stays_ended() returns trigger language plpgsql as $$
+begin
+  raise exception 'job % has ended', old.job_id using errcode = 'SQ405';
+end $$;
+create trigger job_stays_ended before update on job for each row when (old.ended_at is not null) execute function job_stays_ended();
 
 -- What happened to a job, for those who watch.
 create table job_event (
@@ -76,4 +83,5 @@ create function units_with_jobs() returns setof integer language sql stable secu
   set search_path = pg_catalog, public, pg_temp as $$
   select distinct j.unit_id from job j where j.state in ('waiting', 'running') order by 1
 $$;
+revoke execute on function units_with_jobs() from public;
 grant execute on function units_with_jobs() to soquy_app;

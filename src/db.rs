@@ -153,6 +153,11 @@ pub fn jobs(url: &str, at_a_time: usize) -> sqlx::Result<PgPool> {
     Ok(pool(size).connect_lazy_with(options(url)?.options(patient)))
 }
 
+/// How many jobs are worked on at a time: one more than reports, so that a long one of one unit does not keep all others waiting.
+pub fn jobs_at_a_time() -> usize {
+    reports_at_a_time() + 1
+}
+
 /// How many reports, files and proofs are worked on at a time: half of the cores, because each keeps one of ours and one of the
 /// database's busy.
 pub fn reports_at_a_time() -> usize {

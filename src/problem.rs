@@ -79,10 +79,10 @@ catalogue! {
         => "Xem các phương thức được nhận tại /docs." "See /docs for the methods it takes.";
     /// The body is larger than allowed.
     TooLarge "too-large" PAYLOAD_TOO_LARGE "Nội dung gửi quá lớn" "The body is too large"
-        => "Chia nhỏ rồi gửi lại." "Send it in smaller pieces.";
+        => "Giảm dung lượng (ảnh nhỏ hơn) hoặc chia nhỏ rồi gửi lại." "Make it smaller (a smaller picture), or send it in pieces.";
     /// The body is not of the type the address takes.
     UnsupportedType "unsupported-type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được nhận" "The content type is not taken"
-        => "Gửi application/json, hoặc kiểu tệp mà địa chỉ này nhận." "Send application/json, or the file type this address takes.";
+        => "Gửi nội dung thuộc kiểu mà địa chỉ này nhận, và ghi đúng kiểu ấy ở Content-Type." "Send a type that this address takes, and name it rightly in Content-Type.";
     /// Too many requests.
     TooMany "too-many-requests" TOO_MANY_REQUESTS "Gửi quá nhiều yêu cầu" "Too many requests"
         => "Chờ theo Retry-After rồi gửi lại." "Wait as Retry-After says and send again.";

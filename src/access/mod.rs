@@ -43,6 +43,23 @@ catalogue! {
     }
 }
 
+impl Role {
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Officer => "cán bộ quỹ",
+            Self::Approver => "người phê duyệt",
+            Self::Cashier => "thủ quỹ",
+            Self::Recorder => "người ghi nhận ủng hộ",
+            Self::GroupLeader => "tổ trưởng",
+            Self::Accountant => "kế toán",
+            Self::BankClerk => "cán bộ đối chiếu ngân hàng",
+            Self::Auditor => "kiểm toán",
+            Self::Admin => "quản trị viên",
+        }
+    }
+}
+
 /// Who works where, and when: what a use case knows of its caller.
 #[derive(Debug, Clone, Copy)]
 pub struct Work<'a> {

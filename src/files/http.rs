@@ -71,7 +71,8 @@ async fn fetch_file(
     Path(FilePath { sha256 }): Path<FilePath>,
 ) -> Result<Response, Problem> {
     let (file, bytes) = read.run(async |conn, work| super::read(conn, work.unit, sha256).await).await?;
-    Ok(saved(file.media_type.name(), &sha256.to_string(), Some(&format!("\"{sha256}\"")), bytes))
+    let name = format!("{sha256}.{}", file.media_type.suffix());
+    Ok(saved(file.media_type.name(), &name, Some(&format!("\"{sha256}\"")), bytes))
 }
 
 /// Lists the papers behind a journal.
@@ -100,8 +101,10 @@ async fn attach_paper(
 /// An answer that a browser saves and does not open: it may hold anything.
 pub fn saved(media_type: &str, name: &str, tag: Option<&str>, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
+    let text = media_type.starts_with("text/") && !media_type.contains("charset");
+    let media_type = if text { format!("{media_type}; charset=utf-8") } else { media_type.to_owned() };
     let headers = [
-        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_TYPE, media_type.as_str()),
         (header::CONTENT_DISPOSITION, disposition.as_str()),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
         (header::CACHE_CONTROL, "private, no-cache"),

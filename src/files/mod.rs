@@ -67,6 +67,7 @@ pub async fn attach(
     new: &NewPaper,
 ) -> Result<AttachedPaper, Problem> {
     named(&mut *conn, work.unit, "/sha256", new.sha256).await?;
+    store::lock_papers(&mut *conn, work.unit, journal_no).await?;
     let there = papers(&mut *conn, work.unit, journal_no).await?;
     if let Some(paper) = with(there.clone(), new.sha256) {
         return Ok(paper);

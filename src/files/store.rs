@@ -15,11 +15,10 @@ pub async fn insert(
     (media_type, bytes): (MediaType, &[u8]),
 ) -> sqlx::Result<()> {
     let kept = sqlx::query!(
-        "insert into file (unit_id, sha256, media_type, size, stored_by) values ($1, $2, $3, $4, $5) on conflict do nothing",
+        "insert into file (unit_id, sha256, media_type, stored_by) values ($1, $2, $3, $4) on conflict do nothing",
         work.unit,
         hash.bytes().as_slice(),
         media_type.name(),
-        i32::try_from(bytes.len()).unwrap_or(i32::MAX),
         work.actor,
     )
     .execute(&mut *conn)
@@ -64,7 +63,8 @@ impl Row {
 pub async fn find(conn: &mut Conn, unit: i32, hash: FileHash) -> Result<Option<File>, Problem> {
     let row = sqlx::query_as!(
         Row,
-        "select sha256, media_type, size, stored_at, stored_by from file where unit_id = $1 and sha256 = $2",
+        r#"select f.sha256, f.media_type, octet_length(c.bytes) as "size!", f.stored_at, f.stored_by
+             from file f join file_content c using (unit_id, sha256) where f.unit_id = $1 and f.sha256 = $2"#,
         unit,
         hash.bytes().as_slice(),
     )
@@ -81,6 +81,18 @@ pub async fn content(conn: &mut Conn, unit: i32, hash: FileHash) -> sqlx::Result
     )
     .fetch_one(conn)
     .await
+}
+
+/// Lets one after the other attach papers to a journal, until the transaction ends.
+pub async fn lock_papers(conn: &mut Conn, unit: i32, journal_no: i64) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('journal papers ' || $2::bigint, $1::integer))",
+        unit,
+        journal_no,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Attaches a file to a journal; nothing is written when it is attached.
@@ -102,9 +114,10 @@ pub async fn attach(conn: &mut Conn, work: &Work<'_>, journal_no: i64, new: &New
 
 pub async fn papers(conn: &mut Conn, unit: i32, journal_no: i64) -> Result<Vec<AttachedPaper>, Problem> {
     let rows = sqlx::query!(
-        "select a.attached_id, a.name, a.attached_at, a.attached_by, f.sha256, f.media_type, f.size, f.stored_at, f.stored_by
-           from journal_file a join file f using (unit_id, sha256)
-          where a.unit_id = $1 and a.journal_no = $2 order by a.attached_id",
+        r#"select a.attached_id, a.name, a.attached_at, a.attached_by, f.sha256, f.media_type, octet_length(c.bytes) as "size!",
+                  f.stored_at, f.stored_by
+             from journal_file a join file f using (unit_id, sha256) join file_content c using (unit_id, sha256)
+            where a.unit_id = $1 and a.journal_no = $2 order by a.attached_id"#,
         unit,
         journal_no,
     )

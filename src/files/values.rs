@@ -81,13 +81,13 @@ pub struct File {
     /// Its name: sha256 of its content, 64 hex digits.
     #[schema(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
     pub sha256: FileHash,
-    /// What it is.
+    /// What kind of file it is.
     pub media_type: MediaType,
     /// Bytes.
     pub size: i32,
     /// When it came first.
     pub stored_at: DateTime<Utc>,
-    /// From whom.
+    /// Who sent it.
     pub stored_by: Option<Uuid>,
 }
 
@@ -126,7 +126,7 @@ pub struct AttachedPaper {
     pub file: File,
     /// When it was attached.
     pub attached_at: DateTime<Utc>,
-    /// By whom.
+    /// Who attached it.
     pub attached_by: Option<Uuid>,
 }
 

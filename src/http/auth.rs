@@ -14,6 +14,7 @@ use crate::http::app::App;
 use crate::http::document;
 use crate::http::extract::only;
 use crate::problem::{Kind, Problem};
+use crate::text;
 
 /// A person with a good access token, be it only good for setting a password of one's own.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,16 @@ impl FromRequestParts<App> for Paced {
 
 /// The unit of those who are admitted without one: no row is of it.
 const NOWHERE: i32 = 0;
+
+/// A refusal that says which role it takes.
+pub fn forbidden(roles: &[Role]) -> Problem {
+    let named = |name: fn(&Role) -> &'static str| roles.iter().map(name).collect::<Vec<_>>().join(", ");
+    let (vi, en) = (named(|role| role.title()), named(|role| role.name()));
+    Kind::Forbidden.saying(text!(
+        "Việc này của người có vai trò: {vi} (mã: {en}).",
+        "This is for people with the role: {en}."
+    ))
+}
 
 /// What a person may do at the unit in the path.
 #[derive(Debug, Clone)]
@@ -174,7 +185,7 @@ macro_rules! permits {
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
                 let permit = Permit::from_request_parts(parts, app).await?;
-                if permit.holds(Self::ROLES) { Ok(Self(permit)) } else { Err(Kind::Forbidden.bare()) }
+                if permit.holds(Self::ROLES) { Ok(Self(permit)) } else { Err(forbidden(Self::ROLES)) }
             }
         }
     )+};

@@ -22,6 +22,14 @@ const OURS: &[(&str, &str)] = &[
     ("the amount is too large", "Số tiền quá lớn"),
     (NOT_A_DAY, "Ngày viết như \"2026-03-02\""),
     (NOT_AN_INSTANT, "Thời điểm gồm ngày, giờ và múi giờ, viết như \"2026-03-02T17:30:00Z\""),
+    (
+        "a file is named by its sha256, 64 hex digits",
+        "Tệp được gọi bằng mã sha256 của nó: 64 chữ số thập lục phân",
+    ),
+    (
+        "a seal is its number and its hash, such as \"17:4be1…\" with 64 hex digits",
+        "Niêm phong gồm số và mã băm, viết như \"17:4be1…\" với 64 chữ số thập lục phân",
+    ),
     ("An account code has 2 to 10 digits", "Số hiệu tài khoản gồm 2 đến 10 chữ số"),
     ("the text is empty", "Không được để trống"),
     ("the text has a character that cannot be seen", "Có ký tự không nhìn thấy được"),

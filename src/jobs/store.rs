@@ -18,7 +18,7 @@ pub async fn insert(
 ) -> sqlx::Result<bool> {
     let inserted = sqlx::query!(
         "insert into job (unit_id, job_id, kind, request, asked_by) values ($1, $2, $3, $4, $5)
-         on conflict (unit_id, kind, request) where state in ('waiting', 'running') do nothing",
+         on conflict (unit_id, kind, md5(request::text)) where state in ('waiting', 'running') do nothing",
         unit,
         id.uuid(),
         kind.name(),
@@ -34,7 +34,7 @@ pub async fn insert(
 pub async fn unended(conn: &mut Conn, unit: i32, kind: Kind, request: &Value) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
         "select job_id from job
-          where unit_id = $1 and kind = $2 and request = $3 and state in ('waiting', 'running')",
+          where unit_id = $1 and kind = $2 and md5(request::text) = md5($3::jsonb::text) and state in ('waiting', 'running')",
         unit,
         kind.name(),
         request,

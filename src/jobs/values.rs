@@ -115,7 +115,7 @@ impl Happening {
 pub struct Job {
     /// Public id.
     pub job_id: Uuid,
-    /// What is done.
+    /// What kind of work it is.
     pub kind: Kind,
     /// As it was asked for.
     #[schema(value_type = Object)]

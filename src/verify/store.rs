@@ -215,9 +215,8 @@ pub const CLAIMS: &[Claim] = &[
           union all
           select 0, format('file %s', encode(sha256, 'hex'))
             from (select * from file where unit_id = $1) f
-            full join (select sha256, sha256(bytes) as made, octet_length(bytes) as length from file_content
-                        where unit_id = $1) c using (sha256)
-           where c.made is distinct from sha256 or c.length is distinct from f.size",
+            full join (select sha256, sha256(bytes) as made from file_content where unit_id = $1) c using (sha256)
+           where c.made is distinct from sha256 or f.media_type is null",
     },
 ];
 

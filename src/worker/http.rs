@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::orders::{HouseholdImport, Order, RegisterImport, StatementExport, Verification};
 use crate::domain::values::ids::JobId;
 use crate::files::http::saved;
-use crate::http::auth::{Accountant, Auditor, BookReader, Officer, Pass, RegisterKeeper};
+use crate::http::auth::{Accountant, Auditor, BookReader, Officer, Pass, RegisterKeeper, forbidden};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
@@ -24,7 +24,7 @@ use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::jobs::{self, Event, Job};
 use crate::loans::CloseDay;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
 /// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -152,7 +152,7 @@ async fn cancel_job(
     let cancelled = command.run(async |conn, work| {
         let shown = jobs::show(&mut *conn, work.unit, job, &command.roles).await?;
         if !shown.kind.roles().iter().any(|role| command.roles.contains(role)) {
-            return Err(Kind::Forbidden.bare());
+            return Err(forbidden(shown.kind.roles()));
         }
         jobs::cancel(conn, work, job).await
     });
@@ -240,9 +240,17 @@ impl Watcher {
             }
             let (job, after) = (self.job, self.after);
             let news = self.read.hands().news();
-            let found = self.read.run(async |conn, work| jobs::events(conn, work.unit, job, after).await);
-            self.waiting = found.await.ok()?.into();
+            let found = self.read.run(async |conn, work| {
+                let ended = jobs::find(&mut *conn, work.unit, job).await?.ended_at.is_some();
+                Ok((jobs::events(conn, work.unit, job, after).await?, ended))
+            });
+            let (events, ended) = found.await.ok()?;
+            self.waiting = events.into();
             if self.waiting.is_empty() {
+                // Whoever has the last event, or says so, is not kept waiting for another.
+                if ended {
+                    return None;
+                }
                 tokio::time::timeout(LOOK_EVERY, news).await.unwrap_or_default();
             }
         }

@@ -20,6 +20,7 @@ use crate::domain::values::ids::JobId;
 use crate::domain::values::language::Language;
 use crate::files;
 use crate::http::App;
+use crate::http::auth::forbidden;
 use crate::http::hands::Hands;
 use crate::jobs::{self, End, Said, Taken, Teller};
 use crate::problem::{Kind, Problem};
@@ -178,7 +179,7 @@ async fn write_down(app: &App, unit: i32, job: JobId, mut hearing: mpsc::Receive
     let mut last: Option<Instant> = None;
     loop {
         let Some(Said { progress, goes_on }) = hearing.recv().await else { std::future::pending().await };
-        let due = last.is_none_or(|at| at.elapsed() >= PAUSE);
+        let due = last.is_none_or(|at| at.elapsed() >= PAUSE) || progress.of == Some(progress.done);
         let scope = Scope { unit, actor: None, action: KEEPING };
         let noted =
             app.within(scope, async |conn| jobs::note(conn, unit, job, due.then_some(&progress)).await);
@@ -214,7 +215,7 @@ async fn prepared(app: &App, conn: &mut Conn, scope: Scope, job: &Taken) -> Resu
     }
     let roles = app.grants.at(&app.roles, job.asked_by.uuid(), scope.unit).await?;
     if !job.kind.roles().iter().any(|role| roles.contains(role)) {
-        return Err(Kind::Forbidden.bare());
+        return Err(forbidden(job.kind.roles()));
     }
     let order = Order::kept(job.kind, job.request.clone())?;
     let content =

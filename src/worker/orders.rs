@@ -58,8 +58,33 @@ pub struct RegisterImport {
 pub struct Verification {
     /// Seals as `number:hash` that were kept outside: they must still be in the chain.
     #[serde(default)]
-    #[schema(max_items = 100)]
-    pub seals: Vec<Name>,
+    #[schema(value_type = Vec<Name>, max_items = 100)]
+    pub seals: Vec<KeptSeal>,
+}
+
+/// A seal that was kept outside: `number:hash`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeptSeal(String);
+
+impl TryFrom<String> for KeptSeal {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let good = text.split_once(':').is_some_and(|(number, hash)| {
+            number.parse::<u32>().is_ok()
+                && hash.len() == 64
+                && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
+        });
+        let wrong = "a seal is its number and its hash, such as \"17:4be1…\" with 64 hex digits";
+        if good { Ok(Self(text)) } else { Err(wrong) }
+    }
+}
+
+impl From<KeptSeal> for String {
+    fn from(KeptSeal(text): KeptSeal) -> Self {
+        text
+    }
 }
 
 /// A statement of an account as a file.
@@ -118,11 +143,13 @@ fn written(value: &impl Serialize) -> Result<Value, Problem> {
     serde_json::to_value(value).map_err(Problem::internal)
 }
 
+/// What a list is read as. A file keeps the name of its kind that its first sender gave it, so only what tells the kinds apart
+/// for certain counts: text, or a folder of XML.
 fn table_of(media_type: MediaType) -> Option<table::Format> {
     match media_type {
-        MediaType::Csv => Some(table::Format::Csv),
-        MediaType::Xlsx => Some(table::Format::Xlsx),
-        _ => None,
+        MediaType::Csv | MediaType::Text | MediaType::Xml => Some(table::Format::Csv),
+        MediaType::Xlsx | MediaType::Docx => Some(table::Format::Xlsx),
+        MediaType::Jpeg | MediaType::Png | MediaType::Webp | MediaType::Heic | MediaType::Pdf => None,
     }
 }
 
@@ -258,7 +285,7 @@ impl Prepared {
             }
             Order::CloseOfDay(order) => close(conn, work, order.upto, place).await,
             Order::Verification(order) => {
-                let seals: Vec<&str> = order.seals.iter().map(Name::as_str).collect();
+                let seals: Vec<&str> = order.seals.iter().map(|KeptSeal(seal)| seal.as_str()).collect();
                 let report = verify::verify_unit(conn, work.unit, &seals, teller).await?;
                 Ok(Step::Done(written(&report)?, None))
             }

@@ -44,7 +44,7 @@ async fn a_file_is_kept_once_however_often_it_is_sent() {
     assert_eq!(header("content-type"), "application/pdf");
     assert_eq!(
         header("content-disposition"),
-        format!("attachment; filename=\"{}\"", one["sha256"].as_str().unwrap())
+        format!("attachment; filename=\"{}.pdf\"", one["sha256"].as_str().unwrap())
     );
     assert_eq!(header("content-security-policy"), "sandbox; default-src 'none'");
     assert_eq!(header("x-content-type-options"), "nosniff");
@@ -106,7 +106,7 @@ async fn refused(app: &TestApp, statement: &str) -> String {
     let mut conn = app.app.pool.acquire().await.unwrap();
     let mut tx = conn.begin().await.unwrap();
     sqlx::query("select set_config('soquy.unit_id', '13141', true)").execute(&mut *tx).await.unwrap();
-    let error = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *tx).await.unwrap_err();
+    let error = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *tx).await.unwrap_err();
     error.into_database_error().unwrap().to_string()
 }
 
@@ -115,6 +115,8 @@ async fn the_database_keeps_a_file_as_it_is_and_proves_it() {
     let world = World::new().await;
     let app = &world.app;
     stored(app, &world.officer, "application/pdf", PDF).await.expect(201);
+    let ghost = "insert into file (unit_id, sha256, media_type) values (13141, sha256('ghost'), 'image/png'); set constraints all immediate";
+    assert!(refused(app, ghost).await.contains("file_has_content"));
     let other = "insert into file_content select unit_id, sha256('a'), 'b' from file";
     assert!(refused(app, other).await.contains("file_content_as_hashed"));
     assert!(refused(app, "update file_content set bytes = 'x'").await.contains("permission denied"));

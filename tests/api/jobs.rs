@@ -108,9 +108,44 @@ async fn two_who_ask_for_the_same_get_the_same_job() {
 }
 
 #[tokio::test]
+async fn the_most_seals_are_taken_and_a_watcher_of_what_has_ended_is_not_kept() {
+    let (world, _, auditor) = commune().await;
+    let seals: Vec<String> = (1..=100).map(|n| format!("{n}:{n:064x}")).collect();
+    let path = format!("{JOBS}/verifications");
+    let job = world.app.post(&auditor, &path, json!({"seals": seals})).await.expect(202);
+    let same = world.app.post(&auditor, &path, json!({"seals": seals})).await.expect(202);
+    assert_eq!(job["job_id"], same["job_id"]);
+    worker::work_off(&world.app.app).await.unwrap();
+    let shown = world.app.get(&auditor, &address(&job)).await.expect(200);
+    assert_eq!((&shown["state"], &shown["result"]["proved"]), (&json!("done"), &json!(false)));
+    let last = u32::try_from(events(&world.app, &auditor, &job, 0).await.len()).unwrap();
+    for after in [last, last + 1, 999] {
+        let heard = timeout(Duration::from_secs(5), events(&world.app, &auditor, &job, after)).await;
+        assert_eq!(heard.expect("it ends at once"), Vec::<String>::new());
+    }
+    let forged = "update job set result = '{}'";
+    let refused = sqlx::query(forged).execute(&world.app.owner).await.unwrap_err();
+    assert!(refused.to_string().contains("has ended"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_list_is_read_by_its_content_whatever_its_first_sender_called_it() {
+    let (world, ..) = commune().await;
+    let file = stored(&world.app, &world.cashier, "text/plain", LIST).await.expect(201);
+    let again = stored(&world.app, &world.officer, "text/csv", LIST).await.expect(201);
+    assert_eq!((&file["sha256"], &again["media_type"]), (&again["sha256"], &json!("text/plain")));
+    let order = json!({"file": file["sha256"]});
+    let job = world.app.post(&world.officer, &format!("{JOBS}/household-imports"), order).await.expect(202);
+    worker::work_off(&world.app.app).await.unwrap();
+    let done = world.app.get(&world.officer, &address(&job)).await.expect(200);
+    assert_eq!(done["result"]["counts"]["created"], 3);
+}
+
+#[tokio::test]
 async fn a_job_is_refused_at_once_where_its_first_step_would_fail() {
     let (world, accountant, auditor) = commune().await;
-    let letter = stored(&world.app, &world.officer, "text/plain", "thư").await.expect(201)["sha256"].clone();
+    let letter =
+        stored(&world.app, &world.officer, "application/pdf", "%PDF-1.7").await.expect(201)["sha256"].clone();
     for (who, kind, order, pointer) in [
         (&world.officer, "household-imports", json!({"file": "0".repeat(64)}), "/file"),
         (&world.officer, "household-imports", json!({"file": "zz"}), "/file"),
@@ -122,7 +157,8 @@ async fn a_job_is_refused_at_once_where_its_first_step_would_fail() {
             "/file",
         ),
         (&accountant, "closes-of-day", json!({"upto": "2026-03-03"}), "/upto"),
-        (&auditor, "verifications", json!({"seals": vec!["1:00"; 101]}), "/seals"),
+        (&auditor, "verifications", json!({"seals": vec![format!("1:{}", "0".repeat(64)); 101]}), "/seals"),
+        (&auditor, "verifications", json!({"seals": ["13141:1:00"]}), "/seals/0"),
         (&accountant, "statement-exports", json!({"account": "999999", "form": "csv"}), "/account"),
         (&accountant, "statement-exports", json!({"account": "111", "form": "doc"}), "/form"),
         (

@@ -29,6 +29,22 @@ catalogue! {
 }
 
 impl MediaType {
+    /// How names of such files end.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Heic => "heic",
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Docx => "docx",
+            Self::Csv => "csv",
+            Self::Text => "txt",
+            Self::Xml => "xml",
+        }
+    }
+
     /// Whether bytes begin as a file of this kind does. Text is UTF-8 without a zero byte.
     pub fn fits(self, bytes: &[u8]) -> bool {
         let at = |from: usize, mark: &[u8]| bytes.get(from..).is_some_and(|rest| rest.starts_with(mark));

@@ -102,7 +102,8 @@ pub fn succeed(place: &Place<'_>, operation: &mut Operation) {
         let RefOr::T(answer) = answer else { continue };
         files(&mut answer.content);
         if answer.description.is_empty() {
-            answer.description = says(status).to_owned();
+            let job = status == "202" && place.path.contains("/jobs/");
+            answer.description = if job { "a worker does it" } else { says(status) }.to_owned();
         }
         let mut add = |name: &str, says: &str| answer.headers.insert(name.to_owned(), header(says).into());
         if matches!(status.as_str(), "201" | "202") {

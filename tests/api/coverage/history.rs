@@ -263,8 +263,8 @@ const WORK: &str = "
     update job_event set what = 'done', done = null, total = null where event_no = 3;
     insert into job_file (unit_id, job_id, name, media_type, bytes)
       select 13141, key_of(i), 'a.csv', 'text/csv', 'a' from generate_series(1, 20000) i;
-    insert into file (unit_id, sha256, media_type, size)
-      select 13141, sha256(i::text::bytea), 'text/plain', length(i::text) from generate_series(1, 20000) i;
+    insert into file (unit_id, sha256, media_type)
+      select 13141, sha256(i::text::bytea), 'text/plain' from generate_series(1, 20000) i;
     insert into file_content select 13141, sha256(i::text::bytea), i::text::bytea from generate_series(1, 20000) i;
     insert into journal_file (unit_id, attached_id, journal_no, sha256, name)
       select 13141, key_of(i), 77700 + i, sha256(i::text::bytea), 'Giấy ' || i from generate_series(1, 20000) i;";
