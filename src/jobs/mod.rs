@@ -98,18 +98,18 @@ pub async fn cancel(conn: &mut Conn, work: &Work<'_>, id: JobId) -> Result<Job, 
 
 /// Ends a job. One that has ended stays as it did.
 pub async fn end(conn: &mut Conn, unit: i32, id: JobId, end: End) -> Result<(), Problem> {
-    let (state, happening, result, problem, file) = match end {
-        End::Done(result, file) => (State::Done, Happening::Done, Some(result), None, file),
-        End::Failed(problem) => (State::Failed, Happening::Failed, None, Some(problem), None),
-        End::Cancelled => (State::Cancelled, Happening::Cancelled, None, None, None),
+    let (how, what, file) = match end {
+        End::Done(result, file) => ((State::Done, Happening::Done), (Some(result), None), file),
+        End::Failed(problem) => ((State::Failed, Happening::Failed), (None, Some(problem)), None),
+        End::Cancelled => ((State::Cancelled, Happening::Cancelled), (None, None), None),
     };
-    if !store::end(&mut *conn, unit, id, state, (result, problem)).await? {
+    if !store::end(&mut *conn, unit, id, how, what).await? {
         return Err(Refusal::WrongState.bare());
     }
     if let Some(file) = file {
-        store::put_file(&mut *conn, unit, id, &file).await?;
+        store::put_file(conn, unit, id, &file).await?;
     }
-    Ok(store::add_event(conn, unit, id, happening, None).await?)
+    Ok(())
 }
 
 /// Writes down how far a step came, unless it is too soon after the last time; says whether the job goes on.

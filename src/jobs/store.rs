@@ -218,22 +218,25 @@ pub async fn is_to_stop(conn: &mut Conn, unit: i32, id: JobId) -> sqlx::Result<b
     Ok(asked.fetch_optional(conn).await?.unwrap_or_default())
 }
 
-/// Ends a job that has not ended; says whether it did.
+/// Ends a job that has not ended, with its last event; says whether it did.
 pub async fn end(
     conn: &mut Conn,
     unit: i32,
     id: JobId,
-    state: State,
+    (state, last): (State, Happening),
     (result, problem): (Option<Value>, Option<Value>),
 ) -> sqlx::Result<bool> {
     let ended = sqlx::query!(
-        "update job set state = $3, result = $4, problem = $5, place = null, ended_at = scope_instant()
-          where unit_id = $1 and job_id = $2 and state in ('waiting', 'running')",
+        "with ended as (update job set state = $3, result = $4, problem = $5, place = null, ended_at = scope_instant(),
+                                       events = events + 1
+                         where unit_id = $1 and job_id = $2 and state in ('waiting', 'running') returning events)
+         insert into job_event (unit_id, job_id, event_no, what) select $1, $2, ended.events, $6 from ended",
         unit,
         id.uuid(),
         state.name(),
         result,
         problem,
+        last.name(),
     )
     .execute(conn)
     .await?;
