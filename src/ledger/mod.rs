@@ -83,6 +83,12 @@ pub enum PostError {
         /// The account.
         account: String,
     },
+    /// A line by hand on an account whose balance is a sum over a sub-ledger.
+    #[error("account {account} is a sum over a sub-ledger")]
+    Summed {
+        /// The account.
+        account: String,
+    },
     /// The day has not come.
     #[error("the day has not come")]
     NotYet,
@@ -120,6 +126,7 @@ impl From<sqlx::Error> for PostError {
             Some("SQ429") => Some(Self::TakesLines),
             Some("SQ431") => Some(Self::NotYet),
             Some("SQ430") => Some(Self::SubjectMissing { account: words.to_owned() }),
+            Some("SQ434") => Some(Self::Summed { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,
         };
