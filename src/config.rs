@@ -227,7 +227,7 @@ fn published(text: &str) -> Result<PublishedSeal, String> {
         })
     };
     parts().ok_or_else(|| {
-        "write unit:number:hash, the unit before what `soquy verify` prints as its seal: a number and 64 hexadecimal digits"
+        "write unit:number:hash, as `soquy verify` prints it: two numbers and 64 hexadecimal digits"
             .to_owned()
     })
 }

@@ -213,7 +213,10 @@ async fn a_seal_that_is_given_is_never_skipped() {
         ["13141", "13141:1", "13141:1:abc", &format!("13141:{}", &seal[..20]), &format!("x:{seal}")]
     {
         let (code, why) = said(&verify(&["--seal", shapeless]));
-        assert!(code == Some(2) && why.contains("a number and 64 hexadecimal digits"), "{shapeless}: {why}");
+        assert!(
+            code == Some(2) && why.contains("two numbers and 64 hexadecimal digits"),
+            "{shapeless}: {why}"
+        );
     }
 
     forget_unit(&app.owner).await;
