@@ -59,6 +59,7 @@ create table account (
   memorandum    boolean not null,
   postable      boolean not null,
   subjects      text[],
+  summed        boolean not null,
   primary key (unit_id, code),
   foreign key (unit_id, parent_code) references account,
   constraint account_extends_its_parent check (starts_with(code, parent_code) and code <> parent_code)
@@ -66,7 +67,17 @@ create table account (
 create index account_parent on account (unit_id, parent_code);
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
 comment on column account.subjects is 'a control account: kinds of subjects, one of which each line is about';
+comment on column account.summed is 'its balance is a sum over a sub-ledger, by source: the accountant writes no lines there';
 call make_audited_table('account', 'code');
+
+-- The cash box of a unit: the account with that role and those below it. Papers of cash are held against its lines.
+create function cash_accounts(unit integer) returns setof text language sql stable as $$
+  with recursive cash as (
+    select r.code from book k join chart_role r on r.chart_id = k.chart_id and r.role = 'cash' where k.unit_id = unit
+    union all
+    select a.code from cash c join account a on a.unit_id = unit and a.parent_code = c.code)
+  select code from cash
+$$;
 
 -- A fund (quỹ): a purpose with rules. Numbered inside its unit.
 create table fund (
@@ -142,6 +153,12 @@ create table control_role (
   role text not null,
   kind text not null references subject_kind,
   primary key (role, kind)
+);
+
+-- Accounts that hold a sum over a sub-ledger, by role: no line says whose it is, so a journal by hand would put the account out of
+-- step with the sub-ledger for good, and the books refuse it (0004). Copied like control_role.
+create table sum_role (
+  role text primary key
 );
 
 -- Everything that lines of a unit are about, written once by the table that owns it (names_subjects).
@@ -305,7 +322,7 @@ create table seal (
   primary key (unit_id, seal_no)
 );
 
-grant select on chart, chart_account, chart_role, subject_kind, control_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
+grant select on chart, chart_account, chart_role, subject_kind, control_role, sum_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
   period_balance, day_balance, period_journals, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
 grant update (name, closed_on) on fund to soquy_app;

@@ -1,7 +1,8 @@
 -- What the books refuse from every role. Codes: SQ404 unknown account or source, SQ405 append-only, SQ409 a source below
 -- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
--- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal.
+-- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal; SQ435 a cash box or bank account below zero, SQ434 a line by hand on
+-- an account that is a sum.
 
 call keep_in_unit('subject');
 call keep_in_unit('journal');
@@ -67,20 +68,21 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 -- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
 -- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
 -- balances by itself, or it could hide what a balance sheet lacks. No line is about what is not registered, and a line on a
--- control account is about a subject of its kinds. In place of foreign keys, whose checks would lock the parent rows. Each
+-- control account is about a subject of its kinds; a journal of the accountant's has no line on an account that is a sum. In place of foreign keys, whose checks would lock the parent rows. Each
 -- row is looked up by its key (offset 0): the plan is made for the first lines of a session and kept, and after many lines in
 -- a small book it would walk over all journals ever after.
 create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
 begin
-  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing into bad
+  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing, h.summed into bad
     from (select l.unit_id, l.journal_no, max(l.line_no) as last_line, sum(l.amount) as total,
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
                          or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
                  min(l.account) filter (where case when l.subject_id is null then a.subjects is not null
-                                                        else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing
+                                                        else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing,
+                 min(l.account) filter (where a.summed) as summed
             from new_lines l
             left join lateral (select * from account where unit_id = l.unit_id and code = l.account offset 0) a on true
             left join lateral (select kind from subject where unit_id = l.unit_id and subject_id = l.subject_id offset 0) b on true
@@ -88,7 +90,9 @@ begin
            group by l.unit_id, l.journal_no, l.source_id, a.memorandum) s
     left join lateral (select * from journal where unit_id = s.unit_id and journal_no = s.journal_no offset 0) j
            on j.txid = pg_current_xact_id()
-   where s.total <> 0 or s.unknown or s.about_nothing is not null or j.journal_no is null or s.last_line > j.n_lines
+    left join lateral (select s.summed from journal_kind k
+                        where s.summed is not null and k.kind = j.kind and k.reversed_by = 'accountant' offset 0) h on true
+   where s.total <> 0 or s.unknown or s.about_nothing is not null or h.summed is not null or j.journal_no is null or s.last_line > j.n_lines
       or j.effective_on <> s.first_day or j.effective_on <> s.last_day
    order by s.unknown desc, unbalanced desc limit 1;
   if not found then return null; end if;
@@ -99,6 +103,8 @@ begin
   elsif bad.about_nothing is not null then
     raise exception 'journal % has a line on % about nothing that it may be about', bad.journal_no, bad.about_nothing
       using errcode = 'SQ430', detail = bad.about_nothing;
+  elsif bad.summed is not null then
+    raise exception 'journal % has a line by hand on %, which is a sum', bad.journal_no, bad.summed using errcode = 'SQ434', detail = bad.summed;
   end if;
   raise exception 'journal % is incomplete, or its lines came later', bad.journal_no using errcode = 'SQ424';
 end $$;

@@ -93,7 +93,7 @@ begin
     select h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
     if found then
       raise exception 'account % would have % on %', spent.account, trunc(short.running), short.effective_on
-        using errcode = 'SQ434', detail = spent.account || ' ' || trunc(short.running) || ' ' || short.effective_on;
+        using errcode = 'SQ435', detail = spent.account || ' ' || trunc(short.running) || ' ' || short.effective_on;
     end if;
   end loop;
 end $$;
@@ -255,11 +255,12 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 begin
   perform insist_on_scope(unit);
   insert into book (unit_id, chart_id, opened_on) values (unit, chart, first_day);
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects)
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects, summed)
     select unit, c.code, c.parent_code, c.name_vi, c.name_en, c.class, c.side, c.money, c.memorandum,
            not exists (select from chart_account d where d.chart_id = c.chart_id and d.parent_code = c.code),
            (select array_agg(distinct s.kind order by s.kind) from chart_role r join control_role s using (role)
-             where r.chart_id = c.chart_id and r.code = c.code)
+             where r.chart_id = c.chart_id and r.code = c.code),
+           exists (select from chart_role r join sum_role s using (role) where r.chart_id = c.chart_id and r.code = c.code)
       from chart_account c where c.chart_id = chart;
   insert into period_event (unit_id, period_event_id, action, closed_before, actor_id, fact_order)
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
@@ -280,8 +281,8 @@ begin
      or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
     raise exception 'account % must take lines itself', below using errcode = 'SQ429';
   end if;
-  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects)
-    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true, parent.subjects);
+  insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects, summed)
+    values (unit, new_code, below, vi, en, parent.class, parent.side, parent.money, parent.memorandum, true, parent.subjects, parent.summed);
   update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 

@@ -256,3 +256,6 @@ call names_subjects('loan', 'loan_id', 'loan_ledger');
 insert into control_role (role, kind) values
   ('loan_in_term', 'loan'), ('loan_overdue', 'loan'), ('loan_frozen', 'loan'), ('entrusted_loan_in_term', 'loan'),
   ('entrusted_loan_overdue', 'loan'), ('entrusted_loan_frozen', 'loan'), ('overpayments', 'loan'), ('written_off_principal', 'loan');
+insert into sum_role (role) values
+  ('interest_receivable'), ('unpaid_interest_in_term'), ('unpaid_interest_overdue'), ('written_off_interest'),
+  ('general_provision'), ('specific_provision');

@@ -1,6 +1,8 @@
 //! The commands of the program, one function each.
 
 use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -62,6 +64,15 @@ fn worded(problem: Problem) -> anyhow::Error {
     }
 }
 
+/// Writes a line to standard output. A reader who has seen enough (`| head`) takes nothing from what a command does, nor from its exit
+/// code.
+fn print(line: impl Display) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(why) if why.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
 /// Serves the books over HTTP.
 pub async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let mut stop = Stop::install()?;
@@ -101,7 +112,7 @@ pub async fn migrate(settings: Database) -> anyhow::Result<ExitCode> {
 
 /// Prints the OpenAPI document.
 pub fn openapi() -> anyhow::Result<ExitCode> {
-    println!("{}", crate::api::document().to_pretty_json()?);
+    print(crate::api::document().to_pretty_json()?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,7 +124,7 @@ pub fn schedule(file: &Path) -> anyhow::Result<ExitCode> {
         std::fs::read_to_string(file)
     };
     let terms = terms.with_context(|| format!("reading {}", file.display()))?;
-    println!("{}", serde_json::to_string_pretty(&preview(&terms)?)?);
+    print(serde_json::to_string_pretty(&preview(&terms)?)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -140,16 +151,26 @@ pub async fn health(listen: SocketAddr) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn say(proof: &Proof) {
+fn say(proof: &Proof) -> io::Result<()> {
     let mark = if proof.findings.is_empty() { '✓' } else { '✗' };
-    println!("  {mark} {} · {} ({})", proof.claim_vi, proof.claim_en, proof.examined);
-    for finding in &proof.findings {
-        println!("      {finding}");
+    print(format_args!("  {mark} {} · {} ({})", proof.claim_vi, proof.claim_en, proof.examined))?;
+    proof.findings.iter().try_for_each(|finding| print(format_args!("      {finding}")))
+}
+
+fn say_report(report: &Report) -> io::Result<()> {
+    let unit = report.unit_id;
+    let verdict = if report.proved { "ĐÚNG · proved" } else { "SAI · REFUTED" };
+    print(format_args!("Đơn vị {unit} · unit {unit}: {verdict}"))?;
+    report.proofs.iter().try_for_each(say)?;
+    match &report.last_seal {
+        Some(seal) => print(format_args!("  seal {unit}:{seal}")),
+        None => print("  seal –"),
     }
 }
 
 /// Proves the books of every unit.
 pub async fn verify(settings: Verify) -> anyhow::Result<ExitCode> {
+    settings.units(Vec::new())?;
     let store = opened(&settings.books).await?;
     let proved = prove(&store, &settings).await;
     store.close().await?;
@@ -180,10 +201,10 @@ async fn close_units(store: &Store, settings: &CloseDay) -> anyhow::Result<()> {
             let mut tx = db::begin(&mut conn, "begin", scope, &clock).await?;
             let step = loans::close_step(&mut tx, &work, upto, loans::CHUNK).await.map_err(worded)?;
             tx.commit().await?;
-            println!(
+            print(format_args!(
                 "Đơn vị {unit} · unit {unit}: {} · {} khoản vay · {} thay đổi · {} bút toán",
                 step.day, step.loans, step.changed, step.journals
-            );
+            ))?;
             if step.done {
                 break;
             }
@@ -204,10 +225,7 @@ async fn released(store: &Store, conn: &mut db::Conn) -> anyhow::Result<Vec<Proo
 async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
     let mut conn = sqlx::PgConnection::connect(&store.owner_url).await?;
     let guards = released(store, &mut conn).await?;
-    let units = match settings.unit {
-        Some(unit) => vec![unit],
-        None => verify::units(&mut conn).await.map_err(worded)?,
-    };
+    let units = settings.units(verify::units(&mut conn).await.map_err(worded)?)?;
     let mut reports: Vec<Report> = Vec::new();
     for unit in units {
         let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
@@ -217,38 +235,26 @@ async fn prove(store: &Store, settings: &Verify) -> anyhow::Result<bool> {
         let report =
             verify::verify_unit(&mut tx, unit, &published, &Teller::silent()).await.map_err(worded)?;
         if !settings.json {
-            println!(
-                "Đơn vị {unit} · unit {unit}: {}",
-                if report.proved { "ĐÚNG · proved" } else { "SAI · REFUTED" }
-            );
-            report.proofs.iter().for_each(say);
-            println!("  seal {}", report.last_seal.as_deref().unwrap_or("–"));
+            say_report(&report)?;
         }
         reports.push(report);
     }
     let proved = guards.iter().all(|p| p.findings.is_empty()) && reports.iter().all(|r| r.proved);
     if settings.json {
-        println!(
-            "{}",
-            serde_json::to_string_pretty(
-                &serde_json::json!({"proved": proved, "guards": guards, "units": reports})
-            )?
-        );
-    } else {
-        println!("Cơ sở dữ liệu · the database");
-        guards.iter().for_each(say);
-        if reports.is_empty() {
-            println!("Chưa đơn vị nào có sổ · no unit keeps a book yet");
-        }
-        println!(
-            "{}",
-            if proved {
-                "Tất cả đều đúng · everything is proved"
-            } else {
-                "CÓ SAI LỆCH · something is refuted"
-            }
-        );
+        let all = serde_json::json!({"proved": proved, "guards": guards, "units": reports});
+        print(serde_json::to_string_pretty(&all)?)?;
+        return Ok(proved);
     }
+    print("Cơ sở dữ liệu · the database")?;
+    guards.iter().try_for_each(say)?;
+    if reports.is_empty() {
+        print("Chưa đơn vị nào có sổ · no unit keeps a book yet")?;
+    }
+    print(if proved {
+        "Tất cả đều đúng · everything is proved"
+    } else {
+        "CÓ SAI LỆCH · something is refuted"
+    })?;
     Ok(proved)
 }
 

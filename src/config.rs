@@ -188,7 +188,8 @@ pub struct Verify {
     /// Print the proofs as JSON.
     #[arg(long)]
     pub json: bool,
-    /// A published seal, `unit:number:hash`: it must still be in the chain.
+    /// A published seal, `unit:number:hash`: it must still be in the chain of its unit, which is proved with the others. May be
+    /// given several times.
     #[arg(long = "seal", value_parser = published)]
     pub seals: Vec<PublishedSeal>,
 }
@@ -202,20 +203,58 @@ pub struct PublishedSeal {
     pub seal: String,
 }
 
+impl std::fmt::Display for PublishedSeal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.unit, self.seal)
+    }
+}
+
 fn role(name: &str) -> Result<Role, String> {
     let names = || Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
     Role::of_name(name).ok_or_else(|| format!("one of: {}", names()))
 }
 
 fn published(text: &str) -> Result<PublishedSeal, String> {
-    let parts = text.split_once(':').and_then(|(unit, seal)| Some((unit.parse().ok()?, seal)));
-    let (unit, seal) = parts.ok_or("write unit:number:hash, as `soquy verify` prints it")?;
-    Ok(PublishedSeal { unit, seal: seal.to_owned() })
+    let parts = || {
+        let (unit, seal) = text.trim().split_once(':')?;
+        let (number, hash) = seal.split_once(':')?;
+        let number: u64 = number.parse().ok()?;
+        let whole = hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+        whole.then_some(())?;
+        Some(PublishedSeal {
+            unit: unit.parse().ok()?,
+            seal: format!("{number}:{}", hash.to_ascii_lowercase()),
+        })
+    };
+    parts().ok_or_else(|| {
+        "write unit:number:hash, as `soquy verify` prints it: two numbers and 64 hexadecimal digits"
+            .to_owned()
+    })
 }
 
 /// A civil date on the command line.
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "write a date as YYYY-MM-DD".to_owned())
+}
+
+impl Verify {
+    /// The units to prove, of those that have facts: the one asked for or all, and each whose seal is given. A seal of another unit
+    /// than the one asked for would be looked at by nobody, so it is refused.
+    pub fn units(&self, with_facts: Vec<i32>) -> anyhow::Result<Vec<i32>> {
+        let mut units = self.unit.map_or(with_facts, |unit| vec![unit]);
+        for seal in &self.seals {
+            anyhow::ensure!(
+                self.unit.is_none_or(|unit| unit == seal.unit),
+                "dấu niêm phong {seal} là của đơn vị {0}, không phải đơn vị ghi ở --unit: bỏ --unit hoặc bỏ dấu ấy · the seal \
+                 {seal} is of unit {0}, not of the one in --unit: leave out --unit or that seal",
+                seal.unit
+            );
+            units.push(seal.unit);
+        }
+        units.sort_unstable();
+        units.dedup();
+        Ok(units)
+    }
 }
 
 impl Serve {

@@ -292,6 +292,12 @@ impl From<PostError> for Problem {
                 "Tài khoản {account} theo dõi từng hợp đồng: chỉ ghi qua nghiệp vụ của hợp đồng.",
                 "Account {account} is kept by contract: it takes lines only from what happens to one."
             )),
+            PostError::Summed { account } => Kind::WrongState.saying(crate::text!(
+                "Tài khoản {account} là số tổng của các khoản vay: lãi dự thu, lãi chưa thu và dự phòng do khóa ngày của khoản vay \
+                 ghi; thu nợ, xử lý nợ và xóa nợ ghi tại chính khoản vay.",
+                "Account {account} is a sum over loans: the close of their day books interest and provisions; payments, \
+                 measures and write-offs are entered at the loan itself."
+            )),
             PostError::NotYet => {
                 Kind::WrongState.saying(crate::text!("Ngày ghi sổ chưa đến.", "The day of the journal has not come."))
             }

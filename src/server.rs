@@ -83,8 +83,19 @@ impl Store {
     }
 
     /// Finds or starts the database, to look at what it keeps: inside a private server the first of `names` that is
-    /// there.
+    /// there. A folder without books stays as it is.
     pub async fn open_kept(settings: &Database, names: &[&str]) -> anyhow::Result<Self> {
+        let no_books = || {
+            let folder = folder(settings);
+            anyhow::anyhow!(
+                "chưa có sổ trong {0}: lệnh `soquy serve` hoặc `soquy demo` sẽ tạo · there are no books in {0} yet: \
+                 `soquy serve` or `soquy demo` makes them",
+                folder.display()
+            )
+        };
+        if settings.is_private() && !embedded::has_cluster(&folder(settings)) {
+            return Err(no_books());
+        }
         let mut store = Self::reach(settings, "postgres").await?;
         if !settings.is_private() {
             return Ok(store);
@@ -97,11 +108,7 @@ impl Store {
             }
         }
         store.close().await?;
-        let folder = folder(settings);
-        anyhow::bail!(
-            "there are no books in {} yet: `soquy serve` or `soquy demo` makes them",
-            folder.display()
-        )
+        Err(no_books())
     }
 
     async fn reach(settings: &Database, name: &str) -> anyhow::Result<Self> {

@@ -22,5 +22,5 @@ mod shared;
 pub use error::EmbeddedError;
 pub use place::default_data_dir;
 pub use run::{for_server, place_of, run_with, try_address, with_database};
-pub use server::{Embedded, Options, check, running};
+pub use server::{Embedded, Options, check, has_cluster, running};
 pub use shared::{TestServer, shared_for_tests, shared_in};

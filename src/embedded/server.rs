@@ -123,6 +123,11 @@ pub fn running(data_dir: &Path, database: &str) -> Option<String> {
     Lock::is_taken(&home).then(|| run::address(&state.socket_dir, database))
 }
 
+/// Whether a data folder has a cluster. Nothing is made.
+pub fn has_cluster(data_dir: &Path) -> bool {
+    cluster::major(&data_dir.join(CLUSTER)).is_some()
+}
+
 /// Whether a server could be started on a data folder: makes the folder and finds the programs, which it names.
 pub async fn check(data_dir: &Path) -> Result<PathBuf, EmbeddedError> {
     let place = Place::lasting(data_dir).await?;

@@ -1,6 +1,9 @@
 //! The accountant's own journals, with their papers. They wait for the approver.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -10,10 +13,12 @@ use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
 use crate::domain::books::account::AccountCode;
-use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::books::posting::{Account, Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{self, FIRST_BOOK};
+use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::{Name, Note};
+use crate::ledger::chart::{self, Standing};
 use crate::ledger::journals::Journal;
 use crate::ledger::places::{self, Closed};
 use crate::problem::{FieldError, Kind, Problem};
@@ -57,7 +62,7 @@ pub struct ManualJournal {
     /// 2 to 200 lines.
     #[schema(min_items = 2, max_items = 200)]
     pub lines: Vec<ManualLine>,
-    /// Its paper: a phiếu kế toán when not said.
+    /// Its paper: a phiếu kế toán when not said, which is due only where no cash moves.
     #[serde(default)]
     pub paper: ManualPaper,
 }
@@ -66,7 +71,7 @@ pub struct ManualJournal {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ManualPaper {
-    /// Which form.
+    /// Which form: a receipt or payment for cash in or out, net; else a general voucher. No other is taken.
     #[serde(default)]
     pub kind: ManualForm,
     /// Who pays or receives; a receipt and a payment name them.
@@ -105,33 +110,15 @@ impl ManualJournal {
         Ok(())
     }
 
-    /// The paper states the total of the debits.
-    fn voucher(&self) -> Result<Voucher, Problem> {
-        let debits =
-            self.lines.iter().filter(|line| line.side == Side::Debit).map(|line| line.amount.money());
-        let ManualPaper { kind, party, address, attachments } = &self.paper;
-        let too_much = || Problem::field("/lines", text!("Tổng quá lớn", "The total is too large"));
-        let named = |name: &Option<Name>| name.as_ref().map(Name::to_string).unwrap_or_default();
-        Ok(Voucher {
-            book: FIRST_BOOK.to_owned(),
-            kind: kind.voucher(),
-            party: named(party),
-            address: named(address),
-            content: self.description.to_string(),
-            amount: Money::sum(debits).map_err(|_| too_much())?,
-            attachments: (*attachments).try_into().unwrap_or(i16::MAX),
-        })
-    }
-
-    fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
+    /// The journal without its paper.
+    fn lines(&self, work: &Work<'_>) -> Result<Posting, Problem> {
         let signed = |line: &ManualLine| match line.side {
             Side::Debit => line.amount.amount(),
             Side::Credit => -line.amount.amount(),
         };
         let lines =
             self.lines.iter().map(|line| (line.account.to_string(), line.source, signed(line))).collect();
-        let (id, description) = (work.clock.new_id(), self.description.to_string());
-        recipes::manual(id, self.on, description, lines, self.voucher()?).map_err(|why| {
+        recipes::manual(work.clock.new_id(), self.on, self.description.to_string(), lines).map_err(|why| {
             Kind::Unbalanced.saying(if let Some((source, difference)) = why.difference {
                 let difference = difference.abs();
                 text!(
@@ -146,6 +133,16 @@ impl ManualJournal {
                 )
             })
         })
+    }
+
+    /// The journal, if its paper says what it does to the cash box.
+    async fn posting(&self, conn: &mut Conn, work: &Work<'_>) -> Result<Posting, Problem> {
+        let mut posting = self.lines(work)?;
+        let codes: Vec<String> =
+            posting.lines.iter().filter_map(|line| code(&line.account)).cloned().collect();
+        let standing = chart::standing(conn, work.unit, &codes).await?;
+        posting.voucher = Some(self.paper.of(&posting, &standing)?);
+        Ok(posting)
     }
 
     /// Names the first line that the books do not take.
@@ -177,7 +174,43 @@ impl ManualJournal {
     }
 }
 
+fn code(account: &Account) -> Option<&String> {
+    match account {
+        Account::Code(code) => Some(code),
+        Account::Role(_) => None,
+    }
+}
+
 impl ManualForm {
+    /// The form that is due to a journal: the cashier's for cash that came in or went out, net of what went through.
+    const fn due(cash: Decimal) -> Self {
+        match (cash.is_zero(), cash.is_sign_negative()) {
+            (true, _) => Self::General,
+            (_, false) => Self::Receipt,
+            (_, true) => Self::Payment,
+        }
+    }
+
+    /// Why this form is due.
+    fn why(self, amount: Money) -> Text {
+        match self {
+            Self::General => text!(
+                "Bút toán này không làm tăng giảm tiền mặt: chứng từ phải là phiếu kế toán (general)",
+                "The journal moves no cash: its paper is a general voucher (general)"
+            ),
+            Self::Receipt => text!(
+                "Bút toán này thu {amount} đồng tiền mặt: chứng từ phải là phiếu thu (receipt)",
+                "The journal brings in {amount} đồng of cash: its paper is a receipt (receipt)";
+                amount
+            ),
+            Self::Payment => text!(
+                "Bút toán này chi {amount} đồng tiền mặt: chứng từ phải là phiếu chi (payment)",
+                "The journal pays out {amount} đồng of cash: its paper is a payment (payment)";
+                amount
+            ),
+        }
+    }
+
     const fn voucher(self) -> VoucherKind {
         match self {
             Self::General => VoucherKind::General,
@@ -188,6 +221,32 @@ impl ManualForm {
 }
 
 impl ManualPaper {
+    /// The paper of a journal: of the cash that it moves, or of its total where it moves none.
+    fn of(&self, posting: &Posting, accounts: &Standing) -> Result<Voucher, Problem> {
+        let among = |codes: &BTreeSet<String>, account: &Account| {
+            code(account).is_some_and(|code| codes.contains(code))
+        };
+        let cash = posting.net(|account| among(&accounts.cash, account));
+        let total = posting.total(|account| among(&accounts.memorandum, account));
+        let stated = if cash.is_zero() { total } else { cash.abs() };
+        let too_much = |_| Problem::field("/lines", text!("Tổng quá lớn", "The total is too large"));
+        let amount = Money::vnd(stated).map_err(too_much)?;
+        let due = ManualForm::due(cash);
+        if self.kind != due {
+            return Err(Problem::field("/paper/kind", due.why(amount)));
+        }
+        let named = |name: &Option<Name>| name.as_ref().map(Name::to_string).unwrap_or_default();
+        Ok(Voucher {
+            book: FIRST_BOOK.to_owned(),
+            kind: due.voucher(),
+            party: named(&self.party),
+            address: named(&self.address),
+            content: posting.description.clone(),
+            amount,
+            attachments: self.attachments.try_into().unwrap_or(i16::MAX),
+        })
+    }
+
     fn check(&self) -> Result<(), Problem> {
         some_papers(self.attachments, "/paper/attachments")?;
         if self.kind != ManualForm::General && self.party.is_none() {
@@ -223,7 +282,8 @@ pub async fn preview_manual(
     body: &ManualJournal,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    let written = rehearsed(&mut *conn, work.unit, body.posting(work)?).await;
+    let posting = body.posting(&mut *conn, work).await?;
+    let written = rehearsed(&mut *conn, work.unit, posting).await;
     match written {
         Err(problem) if problem.kind == Kind::UnknownAccount => {
             Err(body.unknown_place(conn, work.unit).await?.unwrap_or(problem))
@@ -235,5 +295,6 @@ pub async fn preview_manual(
 /// Posts a manual journal, once approved.
 pub async fn execute_manual(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let body: ManualJournal = serde_json::from_value(body).map_err(Problem::internal)?;
-    outcome(&only_one(conn, work.unit, body.posting(work)?).await?)
+    let posting = body.posting(&mut *conn, work).await?;
+    outcome(&only_one(conn, work.unit, posting).await?)
 }

@@ -1,5 +1,7 @@
 //! Charts, the book of a unit, and its accounts.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -132,6 +134,37 @@ pub async fn account(conn: &mut Conn, unit: i32, code: &str) -> sqlx::Result<Opt
     )
     .fetch_optional(conn)
     .await
+}
+
+/// What the paper of a journal asks about its accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// Those that are the cash box.
+    pub cash: BTreeSet<String>,
+    /// Those off the balance sheet.
+    pub memorandum: BTreeSet<String>,
+}
+
+/// Which of some accounts are cash, and which stand off the balance sheet.
+pub async fn standing(conn: &mut Conn, unit: i32, codes: &[String]) -> sqlx::Result<Standing> {
+    let rows = sqlx::query!(
+        r#"select code, memorandum, code in (select cash_accounts($1)) as "cash!"
+             from account where unit_id = $1 and code = any ($2)"#,
+        unit,
+        codes
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut standing = Standing::default();
+    for row in rows {
+        if row.cash {
+            standing.cash.insert(row.code.clone());
+        }
+        if row.memorandum {
+            standing.memorandum.insert(row.code);
+        }
+    }
+    Ok(standing)
 }
 
 /// The accounts that take the lines of an account: itself, or all below a heading. None when there is no such account.

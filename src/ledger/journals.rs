@@ -27,7 +27,7 @@ pub struct Head {
     pub kind: String,
     /// Diễn giải.
     pub description: String,
-    /// Sum of its debits.
+    /// Sum of its debits. What stands off the balance sheet counts only in a journal of nothing else.
     pub amount: Total,
     /// The journal it reverses.
     pub reverses: Option<i64>,
@@ -78,7 +78,9 @@ pub(super) async fn heads(conn: &mut Conn, unit: i32, numbers: &[i64]) -> sqlx::
     let rows = sqlx::query!(
         r#"select j.journal_no, j.journal_id, j.effective_on, j.booked_at, j.kind, j.description, j.reverses, j.actor_id,
                   r.journal_no as "reversed_by?", u.full_name as "actor_name?",
-                  (select sum(l.amount) from line l
+                  (select coalesce(sum(l.amount) filter (where not a.memorandum), sum(l.amount))
+                     from line l
+                    cross join lateral (select memorandum from account where unit_id = $1 and code = l.account offset 0) a
                     where l.unit_id = $1 and l.journal_no = j.journal_no and l.amount > 0) as "amount!"
              from unnest($2::bigint[]) k (journal_no)
             cross join lateral (select * from journal where unit_id = $1 and journal_no = k.journal_no offset 0) j
@@ -161,7 +163,7 @@ pub struct Movement {
     pub amount: Decimal,
     /// The agreement, donation or household it concerns.
     pub subject_id: Option<Uuid>,
-    /// Accounts of the journal on the other side in the same source.
+    /// Accounts of the journal on the other side in the same source: on the balance sheet, or off it, as its own is.
     pub counter_accounts: Vec<String>,
     /// Kind and number of its paper.
     pub paper: Option<(String, i32)>,
@@ -182,9 +184,11 @@ pub async fn movements(
     let rows = sqlx::query!(
         r#"select l.effective_on, l.journal_no, l.line_no, j.kind, j.description, l.source_id, l.amount, l.subject_id,
                   v.kind as "paper?", v.number as "number?",
-                  array(select distinct o.account from line o
+                  array(select distinct o.account
+                          from line o
+                         cross join lateral (select memorandum from account where unit_id = $1 and code = o.account offset 0) a
                          where o.unit_id = l.unit_id and o.journal_no = l.journal_no and o.source_id = l.source_id
-                           and sign(o.amount) <> sign(l.amount) order by 1) as "counter_accounts!"
+                           and sign(o.amount) <> sign(l.amount) and a.memorandum = own.memorandum order by 1) as "counter_accounts!"
              from (select l.* from unnest($2::text[], $3::integer[]) k (account, source_id)
                     cross join lateral (
                           select * from line
@@ -193,6 +197,7 @@ pub async fn movements(
                            order by effective_on, journal_no, line_no limit $8) l
                     order by l.effective_on, l.journal_no, l.line_no limit $8) l
             cross join lateral (select * from journal where unit_id = $1 and journal_no = l.journal_no offset 0) j
+            cross join lateral (select memorandum from account where unit_id = $1 and code = l.account offset 0) own
              left join lateral (select * from voucher where unit_id = $1 and journal_no = l.journal_no offset 0) v on true
             order by l.effective_on, l.journal_no, l.line_no"#,
         unit,

@@ -93,6 +93,12 @@ pub enum PostError {
         /// The account.
         account: String,
     },
+    /// A line by hand on an account whose balance is a sum over a sub-ledger.
+    #[error("account {account} is a sum over a sub-ledger")]
+    Summed {
+        /// The account.
+        account: String,
+    },
     /// The day has not come.
     #[error("the day has not come")]
     NotYet,
@@ -119,7 +125,7 @@ impl From<sqlx::Error> for PostError {
             Some("SQ423") if words.is_empty() => Some(Self::NoBook),
             Some("SQ423") => words.parse().ok().map(|open_from| Self::Closed { open_from }),
             Some("SQ409") => shortage(words).map(|(of, balance, on)| Self::Short { of, balance, on }),
-            Some("SQ434") => {
+            Some("SQ435") => {
                 shortage(words).map(|(account, balance, on)| Self::TillShort { account, balance, on })
             }
             Some("SQ422") => Some(Self::Unbalanced),
@@ -133,6 +139,7 @@ impl From<sqlx::Error> for PostError {
             Some("SQ429") => Some(Self::TakesLines),
             Some("SQ431") => Some(Self::NotYet),
             Some("SQ430") => Some(Self::SubjectMissing { account: words.to_owned() }),
+            Some("SQ434") => Some(Self::Summed { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,
         };

@@ -39,9 +39,9 @@ pub struct Voucher {
     pub in_words: String,
     /// Kèm theo: how many original papers.
     pub attachments: i16,
-    /// Nợ: the accounts.
+    /// Nợ: the accounts; on a receipt or payment none off the balance sheet.
     pub debits: Vec<String>,
-    /// Có: the accounts.
+    /// Có: the accounts; on a receipt or payment none off the balance sheet.
     pub credits: Vec<String>,
     /// issued, or void (hủy) once its journal was reversed: the number stays taken.
     pub state: PaperState,
@@ -178,21 +178,29 @@ async fn numbered(
     .await
 }
 
-/// The papers of some journals.
+/// The papers of some journals. The cashier's are of cash: they name no account off the balance sheet.
 async fn papers(conn: &mut Conn, unit: i32, journals: &[i64]) -> sqlx::Result<Vec<Voucher>> {
+    let of_cash = [VoucherKind::Receipt, VoucherKind::Payment].map(|kind| kind.name().to_owned());
     let rows = sqlx::query!(
         r#"select v.book, v.year, v.kind, v.number, v.journal_no, v.issued_on, v.party, v.address, v.content, v.amount,
                   v.attachments, r.journal_no as "void_by?",
-                  array(select distinct l.account from line l
-                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount > 0 order by 1) as "debits!",
-                  array(select distinct l.account from line l
-                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount < 0 order by 1) as "credits!"
+                  array(select distinct l.account
+                          from line l
+                         cross join lateral (select memorandum from account where unit_id = $1 and code = l.account offset 0) a
+                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount > 0
+                           and not (a.memorandum and v.kind = any ($3)) order by 1) as "debits!",
+                  array(select distinct l.account
+                          from line l
+                         cross join lateral (select memorandum from account where unit_id = $1 and code = l.account offset 0) a
+                         where l.unit_id = v.unit_id and l.journal_no = v.journal_no and l.amount < 0
+                           and not (a.memorandum and v.kind = any ($3)) order by 1) as "credits!"
              from unnest($2::bigint[]) k (journal_no)
             cross join lateral (select * from voucher where unit_id = $1 and journal_no = k.journal_no offset 0) v
              left join lateral (select journal_no from journal where unit_id = $1 and reverses = k.journal_no offset 0) r on true
             order by v.journal_no"#,
         unit,
-        journals
+        journals,
+        &of_cash
     )
     .fetch_all(conn)
     .await?;

@@ -16,7 +16,7 @@ use super::store;
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
+use crate::domain::books::posting::{Account, Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till, dated};
 use crate::domain::credit::loan::{LoanEvent, LoanState, Occurrence, Split};
 use crate::domain::credit::loan_books::recipes::{self, Movement, Part, Returned};
@@ -247,9 +247,8 @@ pub fn paper(
         out if out.is_sign_negative() => till.paper_out(),
         _ => till.paper_in(),
     };
-    let debits: Decimal =
-        posting.lines.iter().map(|line| line.amount).filter(|amount| !amount.is_sign_negative()).sum();
-    let amount = if money.is_zero() { debits } else { money.abs() };
+    let memorandum = |account: &Account| matches!(account, Account::Role(role) if role.is_memorandum());
+    let amount = if money.is_zero() { posting.total(memorandum) } else { money.abs() };
     let amount = Money::vnd(amount).map_err(Problem::internal)?;
     Ok(Voucher {
         book: FIRST_BOOK.to_owned(),

@@ -107,19 +107,28 @@ impl NewEvent {
     }
 }
 
-/// A row of `loan_state` on its way.
+/// A row of `loan_state`, kept or on its way.
 #[derive(Debug, Serialize)]
 pub struct StateRow {
-    loan_id: Uuid,
-    last_seq: i32,
-    stands_on: NaiveDate,
-    status: &'static str,
-    final_due_on: Option<NaiveDate>,
-    late_since: Option<NaiveDate>,
-    unpaid_interest: Decimal,
-    last_paid_on: Option<NaiveDate>,
+    /// Whose.
+    pub loan_id: Uuid,
+    /// Number of the last event.
+    pub last_seq: i32,
+    /// The day for which the books hold it.
+    pub stands_on: NaiveDate,
+    /// Where the loan is in its life.
+    pub status: Status,
+    /// The last day of its schedule; none before it was paid out.
+    pub final_due_on: Option<NaiveDate>,
+    /// Since when principal is late.
+    pub late_since: Option<NaiveDate>,
+    /// Interest that was due and not paid.
+    pub unpaid_interest: Decimal,
+    /// The last day of a payment that stands.
+    pub last_paid_on: Option<NaiveDate>,
+    /// The accounts.
     #[serde(flatten)]
-    position: Position,
+    pub position: Position,
 }
 
 impl StateRow {
@@ -130,7 +139,7 @@ impl StateRow {
             loan_id,
             last_seq: held.last_seq,
             stands_on: held.stands_on,
-            status: Status::of(state).name(),
+            status: Status::of(state),
             final_due_on: state.rows.last().map(|row| row.due_on),
             late_since: (late > 0).then(|| state.as_of - chrono::Days::new(late)),
             unpaid_interest: state.interest.unpaid,

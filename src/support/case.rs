@@ -124,7 +124,7 @@ impl Case {
 }
 
 /// An agreement's row of `agreement_state`; on its way there the database knows it as `new_state`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::Type)]
 #[sqlx(type_name = "new_state")]
 pub struct StateRow {
     pub agreement_id: Uuid,

@@ -8,6 +8,8 @@ use uuid::Uuid;
 use super::case::{Case, StateRow};
 use super::store;
 use crate::db::Conn;
+use crate::domain::support::Change;
+use crate::domain::values::row;
 use crate::problem::Problem;
 
 /// Rebuilds every agreement of a unit from its events and tells how what is stored differs; nothing when all is well.
@@ -26,19 +28,27 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
     Ok(found)
 }
 
+fn worded(Change { principal, interest, surplus, lost }: Change) -> String {
+    let [principal, interest, surplus, lost] =
+        [principal, interest, surplus, lost].map(|amount| amount.normalize());
+    format!("principal {principal}, interest {interest}, surplus {surplus}, lost {lost}")
+}
+
 /// An agreement against its stored row, and its splits against a replay.
 fn differing(case: &Case, stored: Option<&StateRow>) -> Result<Vec<String>, Problem> {
     let (id, now) = (case.agreement.agreement_id, StateRow::of(case)?);
-    let mut found = Vec::new();
-    if stored != Some(&now) {
-        found.push(format!("state of agreement {id} is {stored:?}, its events give {now:?}"));
-    }
+    let mut found = match stored {
+        None => vec![format!("agreement {id} has no state")],
+        Some(stored) => row::differences(stored, &now)
+            .map_err(Problem::internal)?
+            .into_iter()
+            .map(|what| format!("state of agreement {id}: {what}"))
+            .collect(),
+    };
     let end = case.history.last_day().unwrap_or(case.agreement.signed_on);
     for difference in case.history.differences(end, &case.history.replay(end)?) {
-        found.push(format!(
-            "repayment {} of agreement {id} was divided as {:?}, not {:?}",
-            difference.of, difference.was, difference.is
-        ));
+        let (of, was, is) = (difference.of, worded(difference.was), worded(difference.is));
+        found.push(format!("repayment {of} of agreement {id} was divided as {was}; a replay gives {is}"));
     }
     Ok(found)
 }

@@ -16,7 +16,7 @@ use tables::{Kept, kept};
 
 use crate::db::Conn;
 use crate::domain::books::merkle;
-use crate::domain::values::language::Text;
+use crate::domain::values::language::{Language, Text};
 use crate::jobs::{Progress, Teller};
 use crate::loans;
 use crate::problem::Problem;
@@ -128,10 +128,17 @@ async fn attempt(
         }
         Err(problem) => {
             savepoint.rollback().await?;
-            let why =
-                problem.cause.map_or_else(|| format!("{:?}", problem.kind), |cause| format!("{cause:#}"));
-            Ok((0, vec![format!("cannot be read: {why}")]))
+            Ok((0, vec![format!("cannot be read: {}", reason(problem))]))
         }
+    }
+}
+
+fn reason(problem: Problem) -> String {
+    let body = problem.body(Language::En, "");
+    let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    match problem.cause {
+        Some(cause) => format!("{cause:#}"),
+        None => format!("{}. {}", text("title"), text("detail")).trim_end().to_owned(),
     }
 }
 
@@ -209,13 +216,21 @@ async fn sealed(conn: &mut Conn, unit: i32, published: &[&str]) -> Result<(Proof
     if counter != number {
         findings.push(format!("the counter says {counter} seals, there are {number}"));
     }
-    findings.extend(wanted.iter().map(|seal| format!("the published seal {seal} is not in the chain")));
     let last = (number > 0).then(|| format!("{number}:{}", hex(&previous)));
     let claim = text!(
         "Chuỗi niêm phong khớp với sự kiện (đến số {upto})",
         "The chain of seals fits the facts (up to {upto})"
     );
-    Ok((proof(&claim, number, findings), last))
+    let mut proof = proof(&claim, number, findings);
+    // However many there are, each that was asked for is answered.
+    let missing = wanted.iter().map(|seal| {
+        format!(
+            "dấu niêm phong đã công bố {seal} không có trong chuỗi của đơn vị {unit} · the published seal {seal} is not in \
+             the chain of unit {unit}"
+        )
+    });
+    proof.findings.splice(0..0, missing);
+    Ok((proof, last))
 }
 
 /// The rows that may change are what the audit trail says they became.

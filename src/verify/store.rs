@@ -170,15 +170,23 @@ pub const CLAIMS: &[Claim] = &[
            where s.source_id is not null and coalesce(b.amount, 0) <> s.amount",
     },
     Claim {
-        text: Text::fixed("Chứng từ thu, chi đúng số tiền của bút toán", "Receipts and payments say what their journals moved"),
-        question: "select count(*), null from voucher where unit_id = $1
+        text: Text::fixed("Phiếu thu, phiếu chi đúng số tiền mặt của bút toán", "Receipts and payments say what cash their journals moved"),
+        // A reversal makes the paper of its journal void, so it has none of the cashier's itself.
+        question: "with moved as (select l.journal_no, sum(l.amount) as cash from line l
+                          where l.unit_id = $1 and l.account in (select cash_accounts($1)) group by l.journal_no)
+          select count(*), null from voucher where unit_id = $1 and kind in ('receipt', 'payment')
           union all
-          select 0, format('%s %s/%s of journal %s says %s, the journal moved %s', v.kind, v.number, v.year, v.journal_no, trunc(v.amount), trunc(m.moved))
-            from voucher v
-            join (select l.journal_no, sum(l.amount) as moved from line l join account a on a.unit_id = l.unit_id and a.code = l.account
-                   where l.unit_id = $1 and a.money group by l.journal_no) m on m.journal_no = v.journal_no
-           where v.unit_id = $1 and m.moved <> 0
-             and (v.amount <> abs(m.moved) or v.kind = 'receipt' and m.moved < 0 or v.kind = 'payment' and m.moved > 0)",
+          select 0, format('%s %s/%s of journal %s says %s, the cash it moved is %s', v.kind, v.number, v.year, v.journal_no, trunc(v.amount),
+                           trunc(coalesce(m.cash, 0)))
+            from voucher v left join moved m using (journal_no)
+           where v.unit_id = $1 and v.kind in ('receipt', 'payment')
+             and coalesce(m.cash, 0) <> case v.kind when 'receipt' then v.amount else -v.amount end
+          union all
+          select 0, format('journal %s moved %s of cash and has no %s', j.journal_no, trunc(m.cash), case when m.cash > 0 then 'receipt' else 'payment' end)
+            from moved m
+            join journal j on j.unit_id = $1 and j.journal_no = m.journal_no and j.reverses is null
+            left join voucher v on v.unit_id = $1 and v.journal_no = m.journal_no and v.kind in ('receipt', 'payment')
+           where m.cash <> 0 and v.journal_no is null",
     },
     Claim {
         text: Text::fixed("Số hợp đồng hỗ trợ liên tục", "Contract numbers of support have no gaps"),

@@ -64,7 +64,8 @@ pub fn receipt(on: &str, amount: &str) -> Value {
 
 /// A manual journal: an advance paid from the cash box.
 pub fn advance(on: &str, source: i32, amount: &str) -> Value {
-    json!({"on": on, "description": "Tạm ứng chọn giống", "lines": [
+    let paper = json!({"kind": "payment", "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 2});
+    json!({"on": on, "description": "Tạm ứng chọn giống", "paper": paper, "lines": [
         {"account": "141", "source": source, "side": "debit", "amount": amount},
         {"account": "1111", "source": source, "side": "credit", "amount": amount}]})
 }
@@ -159,7 +160,8 @@ async fn sources_carry_their_restrictions_and_their_figures() {
     let opened = app.post(accountant, &at("/sources"), gift).await.expect(201);
     assert_eq!((&opened["source_id"], &opened["purposes"]), (&json!(3), &json!(["breeding_stock"])));
     commune.receive("receipt-1", 1, "2026-03-02", "500000000").await;
-    let with_households = json!({"on": "2026-03-02", "description": "Giải ngân", "lines": [
+    let paper = json!({"kind": "payment", "party": "Trần Thị Bình"});
+    let with_households = json!({"on": "2026-03-02", "description": "Giải ngân", "paper": paper, "lines": [
         {"account": "13881", "source": 1, "side": "debit", "amount": "20000000"},
         {"account": "1111", "source": 1, "side": "credit", "amount": "20000000"}]});
     // What households owe is kept by contract, so no journal by hand moves it.
@@ -321,8 +323,8 @@ async fn a_manual_journal_waits_for_a_second_person() {
     commune.approve("approve-1", &asked).await;
     let shown = app.get(accountant, &at("/journals/2")).await.expect(200);
     assert_eq!((&shown["actor_name"], &shown["amount"]), (&json!("chutich"), &json!("400")));
-    let paper = app.get(accountant, &at("/vouchers/01/2026/general/1")).await.expect(200);
-    assert_eq!((&paper["title"], &paper["amount"]), (&json!("Phiếu kế toán"), &json!("400")));
+    let paper = app.get(accountant, &at("/vouchers/01/2026/payment/1")).await.expect(200);
+    assert_eq!((&paper["title"], &paper["amount"]), (&json!("Phiếu chi"), &json!("400")));
     let mut unbalanced = advance("2026-03-02", 1, "400");
     unbalanced["lines"][1]["amount"] = json!("399");
     app.post_once(accountant, "manual-2", &path, unbalanced).await.refused(409, "unbalanced");

@@ -99,6 +99,22 @@ async fn account_roles_stand_in_a_chart_and_control_accounts_are_the_same() {
 }
 
 #[tokio::test]
+async fn accounts_that_are_sums_and_accounts_off_the_balance_sheet_are_the_same() {
+    let said = |role: &AccountRole| {
+        (role.name().to_owned(), format!("sum {}, memorandum {}", role.is_sum(), role.is_memorandum()))
+    };
+    compared(
+        AccountRole::ALL.iter().map(said).collect(),
+        "select r.role, format('sum %s, memorandum %s', exists (select from sum_role s where s.role = r.role)::text,
+                               bool_or(a.memorandum)::text)
+           from chart_role r join chart_account a using (chart_id, code) group by r.role",
+        "insert into sum_role values ('suspense')",
+        "suspense: sum false, memorandum false in the code, sum true, memorandum false in the database",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn kinds_of_subjects_are_those_of_the_tables_that_name_them() {
     compared(
         SubjectKind::ALL.iter().map(|kind| (kind.name().to_owned(), String::new())).collect(),
@@ -206,9 +222,15 @@ async fn a_journal_of_no_kind_and_a_command_that_nothing_executes_are_refused() 
     };
     insist("unknown command", run(&app, APP, &ask("pass_on_calf")).await, "23503", "approval_command_fkey");
     run(&app, APP, &ask("post_journal")).await.expect("control: a known one");
-    for table in
-        ["journal_kind", "sensitive_command", "chart_role", "subject_kind", "control_role", "subject"]
-    {
+    for table in [
+        "journal_kind",
+        "sensitive_command",
+        "chart_role",
+        "subject_kind",
+        "control_role",
+        "sum_role",
+        "subject",
+    ] {
         let denied = format!("permission denied for table {table}");
         insist(table, run(&app, APP, &format!("delete from {table}")).await, "42501", &denied);
     }

@@ -52,6 +52,18 @@ impl Running {
     }
 }
 
+/// The program on a database of its own server.
+fn on(url: &str, arguments: &[&str]) -> Command {
+    let mut command = soquy(Path::new("/dev/null/books"), arguments);
+    command.env("DATABASE_URL", url);
+    command
+}
+
+/// What a command wrote on standard output, and its exit code.
+fn told(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 fn cluster(folder: &Folder) -> PathBuf {
     folder.data().join("postgres")
 }
@@ -134,4 +146,96 @@ async fn books_of_another_build_are_refused_with_what_to_do() {
         "another build made these books (migration 5 differs): start that build, or give this one an empty data folder or \
          database"
     );
+}
+
+#[test]
+fn what_looks_at_books_makes_none() {
+    let folder = Folder::new("no-books");
+    for arguments in [&["verify"][..], &["close-day"], &["pg"], &["verify", "--demo"]] {
+        let (code, why) = said(&soquy(&folder.data(), arguments).output().unwrap());
+        let words = format!(
+            "chưa có sổ trong {0}: lệnh `soquy serve` hoặc `soquy demo` sẽ tạo · there are no books in {0} yet: `soquy serve` or \
+             `soquy demo` makes them",
+            folder.data().display()
+        );
+        assert_eq!((code, why.trim_end()), (Some(2), format!("soquy: {words}").as_str()), "{arguments:?}");
+        assert!(!folder.data().exists(), "{arguments:?} made a folder");
+    }
+}
+
+/// Takes everything that a unit has out of the database, as only a superuser can.
+async fn forget_unit(owner: &sqlx::PgPool) {
+    let mut tx = owner.begin().await.unwrap();
+    tx.execute("set local session_replication_role = replica").await.unwrap();
+    let lists = ["unit", "unit_code", "unit_successor"];
+    for (table, _) in soquy::verify::tables::TABLES.iter().filter(|(table, _)| !lists.contains(table)) {
+        tx.execute(sqlx::AssertSqlSafe(format!("delete from {table} where unit_id = 13141"))).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_seal_that_is_given_is_never_skipped() {
+    let url = crate::support::database::fresh().await;
+    let app = crate::verify::books_on(&url).await;
+    let seal: String =
+        sqlx::query_scalar("select seal_no || ':' || encode(hash, 'hex') from seal where unit_id = 13141")
+            .fetch_one(&app.owner)
+            .await
+            .unwrap();
+    let verify = |arguments: &[&str]| on(&url, &[&["verify"], arguments].concat()).output().unwrap();
+    let of = |unit: i32| format!("{unit}:{seal}");
+    let missing = |unit: i32| {
+        format!(
+            "dấu niêm phong đã công bố {seal} không có trong chuỗi của đơn vị {unit} · the published seal {seal} is not in the \
+             chain of unit {unit}"
+        )
+    };
+    let (code, lines) = told(&verify(&["--seal", &of(13141)]));
+    assert!(code == Some(0) && lines.contains(&format!("  seal 13141:{seal}")), "{code:?} {lines}");
+
+    let mistyped = verify(&["--seal", &of(13141), "--seal", &of(13114)]);
+    let (code, lines) = told(&mistyped);
+    assert!(
+        code == Some(1) && lines.contains(&missing(13114)) && !lines.contains(&missing(13141)),
+        "{code:?} {lines}"
+    );
+    assert!(lines.contains("Đơn vị 13114 · unit 13114: SAI · REFUTED"), "{lines}");
+
+    let (code, why) = said(&verify(&["--unit", "13120", "--seal", &of(13141)]));
+    let of_another = format!(
+        "soquy: dấu niêm phong {0} là của đơn vị 13141, không phải đơn vị ghi ở --unit: bỏ --unit hoặc bỏ dấu ấy · the seal {0} \
+         is of unit 13141, not of the one in --unit: leave out --unit or that seal",
+        of(13141)
+    );
+    assert_eq!((code, why.trim_end()), (Some(2), of_another.as_str()));
+    for shapeless in
+        ["13141", "13141:1", "13141:1:abc", &format!("13141:{}", &seal[..20]), &format!("x:{seal}")]
+    {
+        let (code, why) = said(&verify(&["--seal", shapeless]));
+        assert!(
+            code == Some(2) && why.contains("two numbers and 64 hexadecimal digits"),
+            "{shapeless}: {why}"
+        );
+    }
+
+    forget_unit(&app.owner).await;
+    let (code, lines) = told(&verify(&[]));
+    assert!(
+        code == Some(0) && lines.contains("no unit keeps a book yet"),
+        "nothing is left to look at: {lines}"
+    );
+    let (code, lines) = told(&verify(&["--seal", &of(13141), "--json"]));
+    let report: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!((code, &report["proved"]), (Some(1), &serde_json::json!(false)));
+    assert_eq!(report["units"][0]["proofs"][1]["findings"], serde_json::json!([missing(13141)]));
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_away_takes_nothing_from_a_proof() {
+    let url = crate::support::database::fresh().await;
+    let mut verify = on(&url, &["verify"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(verify.stdout.take());
+    let (code, why) = said(&verify.wait_with_output().unwrap());
+    assert!(code == Some(0) && !why.contains("panicked"), "{code:?} {why}");
 }

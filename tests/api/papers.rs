@@ -11,37 +11,133 @@ use soquy::http::App;
 use soquy::journals::{self, NewPrint, Papers, PrintSheet};
 
 use crate::books::{Commune, advance, at, receipt};
+use crate::support::books::run;
 use crate::support::paper::{pages, says};
 use crate::support::{Answer, Person, VU_QUY};
 
+/// A manual journal of lines such as `141+100`: account and amount, + debit or − credit, of source 1, `/2` behind one of source 2.
+fn manual(lines: &str, paper: &Value) -> Value {
+    let line = |text: &str| {
+        let (text, source) = text.split_once('/').map_or((text, 1), |(text, n)| (text, n.parse().unwrap()));
+        let at = text.find(['+', '-']).unwrap();
+        let side = if &text[at..=at] == "+" { "debit" } else { "credit" };
+        json!({"account": &text[..at], "source": source, "side": side, "amount": &text[at + 1..]})
+    };
+    let lines: Vec<Value> = lines.split(' ').map(line).collect();
+    json!({"on": "2026-03-02", "description": "Kế toán ghi", "paper": paper, "lines": lines})
+}
+
+fn form(kind: &str) -> Value {
+    json!({"kind": kind, "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 2})
+}
+
+/// Lines of a journal, the form that is due, and what it states.
+const DUE: &[(&str, &str, &str)] = &[
+    ("1111+100 33882-100", "receipt", "100"),
+    ("141+100 1111-100", "payment", "100"),
+    ("1111+100 1121-100", "receipt", "100"),
+    ("1121+100 33882-100", "general", "100"),
+    ("141+60 152+40 1121-100", "general", "100"),
+    // What goes through the cash box in one journal is not what it moves.
+    ("1111+300 1111-100 33882-200", "receipt", "200"),
+    ("1111+50 33882-80 141+30", "receipt", "50"),
+    ("1111+100/2 43181-100/2 1111-100 43181+100", "general", "200"),
+    ("1111+100/2 43181-100/2 1111-130 43181+130", "payment", "30"),
+    // An account below the cash box is the cash box.
+    ("11111+20 33882-20", "receipt", "20"),
+    ("1111+20 11111-20", "general", "20"),
+    // What stands off the balance sheet is no second amount.
+    ("1111+100 33882-100 0941+7 000-7", "receipt", "100"),
+    ("1121+100 33882-100 0941+7 000-7", "general", "100"),
+    ("0941+7 000-7", "general", "7"),
+];
+
 #[tokio::test]
-async fn a_manual_journal_has_the_paper_its_form_names() {
+async fn a_manual_journal_is_held_against_its_cash() {
     let commune = Commune::new().await;
     let (app, accountant) = (&commune.app, &commune.accountant);
     commune.receive("receipt-1", 1, "2026-03-01", "1000").await;
-    let with = |paper: Value| {
-        let mut journal = advance("2026-03-02", 1, "100");
-        journal["paper"] = paper;
-        journal
-    };
-    let payment = json!({"kind": "payment", "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 2});
-    for (n, (paper, number)) in
-        [(payment.clone(), "payment/1"), (json!({}), "general/1"), (payment, "payment/2")]
-            .into_iter()
-            .enumerate()
-    {
-        let body = with(paper);
+    let below = "insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, summed)
+                 select unit_id, '11111', '1111', name_vi, name_en, class, side, money, memorandum, true, false
+                   from account where unit_id = 13141 and code = '1111'";
+    run(app, "none", below).await.expect("an account below the cash box");
+    let path = at("/journals:preview");
+    for (lines, due, amount) in DUE {
+        for kind in ["receipt", "payment", "general"] {
+            let answer = app.post(accountant, &path, manual(lines, &form(kind))).await;
+            if kind == *due {
+                let paper = answer.expect(200)["journal"]["voucher"].clone();
+                assert_eq!((&paper["kind"], &paper["amount"]), (&json!(due), &json!(amount)), "{lines}");
+            } else {
+                let refused = answer.refused(422, "invalid-field");
+                let why = match *due {
+                    "receipt" => format!(
+                        "The journal brings in {amount} đồng of cash: its paper is a receipt (receipt)"
+                    ),
+                    "payment" => format!(
+                        "The journal pays out {amount} đồng of cash: its paper is a payment (payment)"
+                    ),
+                    _ => "The journal moves no cash: its paper is a general voucher (general)".to_owned(),
+                };
+                let error = &refused["errors"][0];
+                assert_eq!(
+                    (&error["pointer"], &error["detail"]),
+                    (&json!("/paper/kind"), &json!(why)),
+                    "{lines} {kind}"
+                );
+            }
+        }
+    }
+    let mut unbalanced = manual("1111+100 33882-99", &form("general"));
+    app.post(accountant, &path, unbalanced.clone()).await.refused(409, "unbalanced");
+    unbalanced["paper"] = json!({"attachments": 1000});
+    let refused = app.post(accountant, &path, unbalanced).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/paper/attachments");
+    let nameless = app.post(accountant, &path, manual("1111+1 33882-1", &json!({"kind": "receipt"}))).await;
+    assert_eq!(nameless.refused(422, "invalid-field")["errors"][0]["pointer"], "/paper/party");
+    app.post(accountant, &path, manual("1111+1 33882-1", &json!({"kind": "goods_in"})))
+        .await
+        .refused(422, "invalid-field");
+}
+
+#[tokio::test]
+async fn what_stands_off_the_balance_sheet_is_on_no_paper_of_cash_and_no_other_sides_account() {
+    let commune = Commune::new().await;
+    let (app, accountant) = (&commune.app, &commune.accountant);
+    let cashier = app.person("thuquy", VU_QUY, &[Role::Cashier]).await;
+    for (n, lines, kind) in [
+        (1, "1111+100 33882-100 0941+7 000-7", "receipt"),
+        (2, "1121+100 33882-100 0941+5 000-5", "general"),
+        (3, "0941+7 000-7", "general"),
+    ] {
+        let body = manual(lines, &form(kind));
         let asked =
             app.post_once(accountant, &format!("manual-{n}"), &at("/journals"), body).await.expect(202);
         commune.approve(&format!("approve-{n}"), &asked).await;
-        app.get(accountant, &at(&format!("/vouchers/01/2026/{number}"))).await.expect(200);
     }
-    let paper = app.get(accountant, &at("/vouchers/01/2026/payment/1")).await.expect(200);
-    assert_eq!((&paper["party"], &paper["attachments"]), (&json!("Trần Thị Bình"), &json!(2)));
-    for paper in [json!({"kind": "receipt"}), json!({"kind": "goods_in"}), json!({"attachments": 1000})] {
-        let answer = app.post_once(accountant, "bad-paper", &at("/journals"), with(paper.clone())).await;
-        assert!([400, 422].contains(&answer.status.as_u16()), "{paper}: {}", answer.text);
-    }
+    let listed = app.get(accountant, &at("/journals")).await.expect(200);
+    let amounts: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|head| head["amount"].as_str().unwrap()).collect();
+    assert_eq!(amounts, ["100", "100", "7"]);
+    let accounts = async |paper: &str| {
+        let paper = app.get(accountant, &at(&format!("/vouchers/01/2026/{paper}"))).await.expect(200);
+        (paper["debits"].clone(), paper["credits"].clone())
+    };
+    assert_eq!(accounts("receipt/1").await, (json!(["1111"]), json!(["33882"])));
+    assert_eq!(accounts("general/1").await, (json!(["0941", "1121"]), json!(["000", "33882"])));
+    assert_eq!(accounts("general/2").await, (json!(["0941"]), json!(["000"])));
+    let counter = async |account: &str| {
+        let path = at(&format!("/accounts/{account}/statement?from=2026-03-01&to=2026-04-01"));
+        app.get(accountant, &path).await.expect(200)["items"][0]["counter_accounts"].clone()
+    };
+    assert_eq!((counter("1111").await, counter("33882").await), (json!(["33882"]), json!(["1111"])));
+    assert_eq!((counter("0941").await, counter("000").await), (json!(["000"]), json!(["0941"])));
+    let print = app.post_once(&cashier, "print-001", &at(&format!("{RECEIPT}/prints")), json!({})).await;
+    says(&print.bytes, &["PHIẾU THU", "Nợ: 1111", "Có: 33882", "100 đồng"]);
+    assert!(!pages(&print.bytes)[0].contains("0941"));
+    let auditor = app.person("kiemtoan", VU_QUY, &[Role::Auditor]).await;
+    let proof = app.get(&auditor, &at("/verification")).await.expect(200);
+    assert_eq!(proof["proved"], true, "general vouchers of the bank are no finding: {proof}");
 }
 
 #[tokio::test]
@@ -178,9 +274,7 @@ async fn a_copy_to_look_at_is_no_print() {
 async fn a_payment_names_who_gets_it_and_a_reversed_one_is_void_across_the_page() {
     let (commune, cashier) = a_receipt().await;
     let app = &commune.app;
-    let mut journal = advance("2026-03-02", 1, "100");
-    journal["paper"] =
-        json!({"kind": "payment", "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 0});
+    let journal = advance("2026-03-02", 1, "100");
     let asked = app.post_once(&commune.accountant, "manual-1", &at("/journals"), journal).await.expect(202);
     commune.approve("approve-1", &asked).await;
     let path = at("/vouchers/01/2026/payment/1/prints");
@@ -191,7 +285,7 @@ async fn a_payment_names_who_gets_it_and_a_reversed_one_is_void_across_the_page(
         "Họ và tên người nhận tiền:",
         "Trần Thị Bình",
         "Kèm theo:",
-        "0 chứng từ gốc",
+        "2 chứng từ gốc",
         "(+) Tỷ giá ngoại tệ:",
         "....",
         "(+) Số tiền quy đổi:",
@@ -229,7 +323,7 @@ async fn papers_without_a_form_and_prints_out_of_bounds_are_refused() {
     app.post_once(&stranger, "print-001", &path, json!({})).await.refused(404, "not-found");
     as_pdf(&commune, &stranger, &at(RECEIPT)).await.refused(404, "not-found");
     let asked = app
-        .post_once(&commune.accountant, "manual-1", &at("/journals"), advance("2026-03-02", 1, "100"))
+        .post_once(&commune.accountant, "manual-1", &at("/journals"), manual("0941+7 000-7", &json!({})))
         .await
         .expect(202);
     commune.approve("approve-1", &asked).await;

@@ -196,7 +196,7 @@ async fn the_same_figures_come_as_csv_and_as_a_workbook() {
     let rows: Vec<Vec<_>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
     assert!(rows.iter().any(|row| row[0] == "SỔ CHI TIẾT TÀI KHOẢN"));
     assert!(rows.iter().any(|row| row[0] == "Từ ngày 01/02/2026 đến hết ngày 28/02/2026"));
-    let line = ["46058", "2", "Phiếu kế toán 1", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"];
+    let line = ["46058", "2", "Phiếu chi 1", "Tạm ứng chọn giống", "141", "0", "300", "900", "0"];
     assert!(rows.iter().any(|row| row == &line), "{rows:?}");
     let (_, csv) = file(&commune, &at(&format!("/accounts/1111/statement.csv{range}")), "*/*").await;
     assert_eq!(String::from_utf8(csv).unwrap().lines().last(), Some(",,,Số dư cuối kỳ,,,,900,0"));
@@ -272,7 +272,7 @@ async fn reports_are_printed_with_head_totals_and_signatures() {
         "Tài khoản 1111: Tiền Việt Nam",
         "Số dư đầu kỳ",
         "05/02/2026",
-        "Phiếu kế toán 1",
+        "Phiếu chi 1",
         "Cộng số phát sinh",
         "300",
         "Số dư cuối kỳ",

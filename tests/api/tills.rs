@@ -65,20 +65,20 @@ async fn the_database_itself_refuses_an_empty_till() {
     insist(
         "more than there is",
         run(&app, "soquy_app", &carry("2026-02-20", 101)).await,
-        "SQ434",
+        "SQ435",
         "account 1111 would have -1",
     );
     run(&app, "soquy_app", &carry("2026-02-20", 100)).await.expect("control: all there is");
     insist(
         "dated back",
         run(&app, "soquy_app", &carry("2026-02-15", 1)).await,
-        "SQ434",
+        "SQ435",
         "would have -1 on 2026-02-20",
     );
     insist(
         "before it came",
         run(&app, "soquy_app", &carry("2026-02-09", 1)).await,
-        "SQ434",
+        "SQ435",
         "would have -1 on 2026-02-09",
     );
 }

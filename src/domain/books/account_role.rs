@@ -124,4 +124,30 @@ impl AccountRole {
             _ => &[],
         }
     }
+
+    /// Whether an account of this role holds a sum over a sub-ledger, by source. No line on it says whose it is, so the
+    /// accountant writes none: only what happens to a loan moves it.
+    pub const fn is_sum(self) -> bool {
+        matches!(
+            self,
+            Self::InterestReceivable
+                | Self::UnpaidInterestInTerm
+                | Self::UnpaidInterestOverdue
+                | Self::WrittenOffInterest
+                | Self::GeneralProvision
+                | Self::SpecificProvision
+        )
+    }
+
+    /// Whether an account of this role stands off the balance sheet.
+    pub const fn is_memorandum(self) -> bool {
+        matches!(
+            self,
+            Self::UnpaidInterestInTerm
+                | Self::UnpaidInterestOverdue
+                | Self::WrittenOffPrincipal
+                | Self::WrittenOffInterest
+                | Self::MemoContra
+        )
+    }
 }

@@ -145,6 +145,23 @@ pub struct Draft {
 }
 
 impl Posting {
+    /// What its lines on some accounts come to: + in, − out.
+    pub fn net(&self, on: impl Fn(&Account) -> bool) -> Decimal {
+        self.lines.iter().filter(|line| on(&line.account)).map(|line| line.amount).sum()
+    }
+
+    /// What a general paper of it states: the sum of its debits. What stands off the balance sheet is no second amount and
+    /// counts only where there is nothing else.
+    pub fn total(&self, memorandum: impl Fn(&Account) -> bool) -> Decimal {
+        let debits = |counts: &dyn Fn(&Account) -> bool| -> Decimal {
+            let lines =
+                self.lines.iter().filter(|line| line.amount.is_sign_positive() && counts(&line.account));
+            lines.map(|line| line.amount).sum()
+        };
+        let on_balance = debits(&|account| !memorandum(account));
+        if on_balance.is_zero() { debits(&|_| true) } else { on_balance }
+    }
+
     /// Begins a journal.
     pub fn draft(
         journal_id: Uuid,
@@ -278,6 +295,35 @@ mod tests {
     fn a_journal_of_nothing_is_no_journal() {
         let nothing = draft().debit(AccountRole::Cash, money("10")).credit(AccountRole::Cash, money("10"));
         assert!(nothing.balanced().is_err());
+    }
+
+    #[test]
+    fn what_stands_off_the_balance_sheet_is_no_part_of_the_total_unless_it_is_all() {
+        let memorandum = |account: &Account| matches!(account, Account::Role(role) if role.is_memorandum());
+        let memo = draft()
+            .debit(AccountRole::UnpaidInterestInTerm, money("7"))
+            .credit(AccountRole::MemoContra, money("7"));
+        let both = memo
+            .clone()
+            .debit(AccountRole::Bank, money("60"))
+            .debit(AccountRole::Cash, money("40"))
+            .credit(AccountRole::Capital, money("100"));
+        assert_eq!(both.balanced().unwrap().total(memorandum), Decimal::from(100));
+        assert_eq!(memo.balanced().unwrap().total(memorandum), Decimal::from(7));
+    }
+
+    #[test]
+    fn the_net_of_an_account_is_over_all_sources() {
+        let posting = draft()
+            .debit(AccountRole::Cash, money("30"))
+            .credit(AccountRole::Capital, money("30"))
+            .source(2)
+            .credit(AccountRole::Cash, money("50"))
+            .debit(AccountRole::Capital, money("50"))
+            .balanced()
+            .unwrap();
+        let cash = |account: &Account| *account == Account::Role(AccountRole::Cash);
+        assert_eq!(posting.net(cash), Decimal::from(-20));
     }
 
     #[test]

@@ -145,19 +145,18 @@ pub fn savings_collected(
 /// A line of a manual journal: account code, source, + debit or − credit.
 pub type ManualLine = (String, i32, Decimal);
 
-/// What the accountant writes when no other recipe fits.
+/// What the accountant writes when no other recipe fits. Its paper follows from its lines.
 pub fn manual(
     journal_id: Uuid,
     on: NaiveDate,
     description: String,
     lines: Vec<ManualLine>,
-    paper: Voucher,
 ) -> Result<Posting, Unbalanced> {
     let draft = Posting::draft(journal_id, JournalKind::Manual, on, description);
     let write = |draft: crate::domain::books::posting::Draft, (code, source, amount): ManualLine| {
         draft.source(source).line(code, amount)
     };
-    lines.into_iter().fold(draft, write).voucher(paper).balanced()
+    lines.into_iter().fold(draft, write).balanced()
 }
 
 #[cfg(test)]

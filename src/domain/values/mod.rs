@@ -1,4 +1,4 @@
-//! What every room speaks in: money and dates, words and figures in two languages, tables of files.
+//! What every room speaks in: money and dates, words and figures in two languages, rows compared, tables of files.
 
 pub mod calendar;
 pub mod catalogue;
@@ -9,6 +9,7 @@ pub mod language;
 pub mod media;
 pub mod money;
 pub mod month;
+pub mod row;
 pub mod strict;
 pub mod table;
 pub mod text;

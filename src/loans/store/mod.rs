@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::case::{Happened, Held, Loan};
+use super::case::{Happened, Held, Loan, Status};
+use super::event::StateRow;
 use crate::db::Conn;
 use crate::domain::credit::loan_books::Position;
 use crate::domain::values::ids::GroupId;
@@ -18,7 +19,7 @@ use crate::domain::values::ids::GroupId;
 pub use close::{
     Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, open, progress,
 };
-pub use reports::{listed, of_group, open_in_group, outstanding, standing_ids};
+pub use reports::{all_ids, listed, of_group, open_in_group, outstanding, standing_ids};
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
     list_on, lock_request, next_contract, owed_under, requests, signed,
@@ -53,6 +54,36 @@ pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<
     .fetch_all(conn)
     .await?;
     Ok(rows.iter().map(HeldRow::held).collect())
+}
+
+/// The states of some loans as they are kept.
+pub async fn states(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, StateRow>> {
+    let mut held: BTreeMap<Uuid, Held> = held(&mut *conn, unit, ids).await?.into_iter().collect();
+    let rows = sqlx::query!(
+        "select loan_id, status, final_due_on, late_since, unpaid_interest, last_paid_on
+           from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                lateral (select * from loan_state s where s.unit_id = $1 and s.loan_id = k.k offset 0) s",
+        unit,
+        ids,
+    );
+    let mut states = BTreeMap::new();
+    for row in rows.fetch_all(conn).await? {
+        let Held { last_seq, stands_on, position } =
+            held.remove(&row.loan_id).ok_or(sqlx::Error::RowNotFound)?;
+        let state = StateRow {
+            loan_id: row.loan_id,
+            last_seq,
+            stands_on,
+            status: Status::of_name(&row.status).ok_or(sqlx::Error::RowNotFound)?,
+            final_due_on: row.final_due_on,
+            late_since: row.late_since,
+            unpaid_interest: row.unpaid_interest,
+            last_paid_on: row.last_paid_on,
+            position,
+        };
+        states.insert(state.loan_id, state);
+    }
+    Ok(states)
 }
 
 /// Events of some loans, each in the order of entry.

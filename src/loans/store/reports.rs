@@ -166,6 +166,22 @@ pub async fn standing_ids(conn: &mut Conn, unit: i32, after: Uuid, limit: i64) -
     .await
 }
 
+/// Ids of loans after an id, signed or paid out, and of states whose loan there is not.
+pub async fn all_ids(conn: &mut Conn, unit: i32, after: Uuid, limit: i64) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"select loan_id as "loan_id!" from (
+             (select loan_id from loan where unit_id = $1 and loan_id > $2 order by loan_id limit $3)
+             union
+             (select loan_id from loan_state where unit_id = $1 and loan_id > $2 order by loan_id limit $3)) l
+            order by 1 limit $3"#,
+        unit,
+        after,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Loans of a group.
 pub async fn of_group(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(

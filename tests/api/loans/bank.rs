@@ -285,11 +285,14 @@ impl Bank {
         rows.into_iter().map(|(account, amount)| format!("{account} {}", amount.trunc())).collect()
     }
 
-    /// Insists that states are what the events give, and that the books hold the states.
+    /// Insists that everything that `verify` claims holds: states, books and papers.
     pub async fn proved(&self) {
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
-        let (_, findings) =
-            self.app.app.within(scope, async |conn| soquy::loans::rebuild(conn, VU_QUY).await).await.unwrap();
+        let teller = soquy::jobs::Teller::silent();
+        let prove =
+            async |conn: &mut soquy::db::Conn| soquy::verify::verify_unit(conn, VU_QUY, &[], &teller).await;
+        let report = self.app.app.within(scope, prove).await.unwrap();
+        let findings: Vec<String> = report.proofs.into_iter().flat_map(|proof| proof.findings).collect();
         assert_eq!(findings, Vec::<String>::new());
     }
 }

@@ -10,3 +10,4 @@ mod months;
 mod replay;
 mod risk;
 mod rules;
+mod sums;
