@@ -282,14 +282,11 @@ pub async fn preview_manual(
     body: &ManualJournal,
 ) -> Result<Journal, Problem> {
     body.check(work)?;
-    let posting = body.posting(&mut *conn, work).await?;
-    let written = rehearsed(&mut *conn, work.unit, posting).await;
-    match written {
-        Err(problem) if problem.kind == Kind::UnknownAccount => {
-            Err(body.unknown_place(conn, work.unit).await?.unwrap_or(problem))
-        }
-        written => written,
+    if let Some(unknown) = body.unknown_place(&mut *conn, work.unit).await? {
+        return Err(unknown);
     }
+    let posting = body.posting(&mut *conn, work).await?;
+    rehearsed(conn, work.unit, posting).await
 }
 
 /// Posts a manual journal, once approved.

@@ -74,7 +74,7 @@ pub async fn verify_unit(
     teller: &Teller,
 ) -> Result<Report, Problem> {
     let mut proofs = Proofs { teller, all: Vec::new() };
-    proofs.add(facts(conn, unit).await?).await?;
+    proofs.add(facts(conn, unit, teller).await?).await?;
     let (seals, last_seal) = sealed(conn, unit, published).await?;
     proofs.add(seals).await?;
     proofs.add(trail(conn, unit).await?).await?;
@@ -142,9 +142,12 @@ fn reason(problem: Problem) -> String {
     }
 }
 
+/// After how many facts a word is said of it.
+const A_WORD_EACH: i64 = 20_000;
+
 /// Every fact is there once, unchanged, and numbered without gaps.
-async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
-    let mut findings = Vec::new();
+async fn facts(conn: &mut Conn, unit: i32, teller: &Teller) -> Result<Proof, Problem> {
+    let (mut findings, mut read) = (Vec::new(), 0);
     let mut hashes: HashMap<(String, String), Vec<u8>> = HashMap::new();
     let mut expected = 0;
     for fact in store::fact_hashes(conn, unit).await? {
@@ -165,6 +168,11 @@ async fn facts(conn: &mut Conn, unit: i32) -> Result<Proof, Problem> {
     for kind in kinds {
         let mut rows = store::fact_contents(conn, unit, &kind);
         while let Some((key, content)) = rows.try_next().await? {
+            read += 1;
+            if read % A_WORD_EACH == 0 {
+                let says = text!("Đang đọc từng sự kiện", "Reading fact by fact");
+                teller.tell(Progress { done: read, of: Some(counter), says }).await?;
+            }
             let hash = Sha256::new().chain_update(&kind).chain_update(content).finalize();
             match hashes.remove(&(kind.clone(), key.clone())) {
                 None => findings.push(format!("{kind} {key} was slipped in")),

@@ -11,7 +11,7 @@ use soquy::http::App;
 use soquy::journals::{self, NewPrint, Papers, PrintSheet};
 
 use crate::books::{Commune, advance, at, receipt};
-use crate::support::books::run;
+use crate::support::books::{line, post, run};
 use crate::support::paper::{pages, says};
 use crate::support::{Answer, Person, VU_QUY};
 
@@ -61,6 +61,8 @@ async fn a_manual_journal_is_held_against_its_cash() {
                  select unit_id, '11111', '1111', name_vi, name_en, class, side, money, memorandum, true, false
                    from account where unit_id = 13141 and code = '1111'";
     run(app, "none", below).await.expect("an account below the cash box");
+    let everywhere = [line("11111", 1, "300"), line("1121", 1, "300"), line("1111", 1, "-600")];
+    run(app, "soquy_app", &post("2026-03-01", &everywhere)).await.expect("money in each till");
     let path = at("/journals:preview");
     for (lines, due, amount) in DUE {
         for kind in ["receipt", "payment", "general"] {
