@@ -79,6 +79,7 @@ pub struct RiskCause {
 
 /// What a loan, or part of it, is in the bank's columns.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = ClassOfDebt)]
 pub struct DebtClass {
     /// Which.
     #[schema(value_type = DebtClassCode)]
