@@ -166,7 +166,7 @@ async fn closed_lists_of_the_document_are_those_that_the_tables_check() {
         ("Approval", "state", "ApprovalState"),
         ("Happened", "kind", "SupportEventKind"),
         ("LoanHappened", "kind", "LoanEventKind"),
-        ("DebtClass", "debt_class", "DebtClassCode"),
+        ("ClassOfDebt", "debt_class", "DebtClassCode"),
         ("ProvisionRate", "debt_class", "DebtClassCode"),
         ("Rule", "day_count", "DayCountRule"),
         ("Register", "counted_in", "AmountUnit"),
