@@ -10,7 +10,7 @@ use soquy::domain::credit::schedule::day_count::{
 use soquy::domain::credit::schedule::dues::Dues;
 use soquy::domain::credit::schedule::exact::Coin;
 use soquy::domain::credit::schedule::level::{Daily, Last, Periodic, Rest, WholeUnits, Yearly};
-use soquy::domain::credit::schedule::progressive::{Model, Rules};
+use soquy::domain::credit::schedule::progressive::{Begins, Model, Rules};
 use soquy::domain::credit::schedule::{Pause, PlanRow, RateChange, Tranche, split};
 use soquy::domain::values::calendar::{MonthEnd, Unit, add_months};
 
@@ -72,6 +72,7 @@ pub fn rules(input: &Value, coin: Coin) -> Result<Rules, String> {
         grace_principal: count(input, "grace_principal").unwrap_or(0) as usize,
         grace_interest: count(input, "grace_interest").unwrap_or(0) as usize,
         interest_free: count(input, "interest_free").unwrap_or(0) as usize,
+        begins: Begins::OnTheEve,
     })
 }
 

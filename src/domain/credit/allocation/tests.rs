@@ -41,6 +41,7 @@ fn contract(recalculates: bool, policy: Policy) -> Contract {
         grace_principal: 0,
         grace_interest: 0,
         interest_free: 0,
+        begins: progressive::Begins::OnTheEve,
     };
     Contract {
         generator: Generator::Progressive(rules),

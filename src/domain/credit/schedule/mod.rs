@@ -35,7 +35,7 @@ use serde::Serialize;
 
 use self::dues::Dues;
 pub use self::explain::Explanation;
-use self::progressive::{Model, Rules};
+use self::progressive::{Begins, Model, Rules};
 use self::row::Part;
 pub use self::row::PlanRow;
 pub(crate) use self::terms::MOST_AMOUNT;
@@ -182,6 +182,7 @@ fn levelled(terms: &Terms, dues: &[NaiveDate]) -> Result<Vec<(PlanRow, Vec<Part>
         grace_principal: terms.grace.principal as usize,
         grace_interest: terms.grace.interest as usize,
         interest_free: terms.grace.interest_free as usize,
+        begins: Begins::OnItsDay,
     };
     let mut model = Model::new(rules, terms.start(), dues);
     let mut changes = terms.rate_changes.iter().peekable();

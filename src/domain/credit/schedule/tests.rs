@@ -188,6 +188,40 @@ fn a_rate_holds_from_its_first_day() {
 }
 
 #[test]
+fn a_rate_and_a_pause_begin_on_their_day_in_every_way_of_repaying() {
+    let ways = [
+        json!({ "kind": "equal_instalments" }),
+        json!({ "kind": "equal_principal" }),
+        json!({ "kind": "bullet" }),
+        json!({ "kind": "vn_plan", "principal_every": 1 }),
+    ];
+    let one = |changes: &Value, way: &Value| {
+        let mut all = json!({
+            "tranches": [{ "on": "2025-10-26", "amount": "50000000" }], "instalments": 1,
+            "frequency": { "unit": "months", "every": 1 }, "amortisation": way,
+        });
+        all.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        schedule(&terms(all)).unwrap().rows[0].interest.amount()
+    };
+    for (changes, interest) in [
+        // 31 days to 26 November, of 50,000,000 at 6.6 %.
+        (json!({}), dec!(280274)),
+        // 3 of them at 6.6 and 28 at 9.9.
+        (json!({ "rate_changes": [{ "from": "2025-10-29", "annual_rate_pct": "9.9" }] }), dec!(406849)),
+        // Less the ten first days of November: 21.
+        (json!({ "pauses": [{ "from": "2025-11-01", "to": "2025-11-10" }] }), dec!(189863)),
+        // Less the five first days: 26.
+        (json!({ "pauses": [{ "from": "2025-10-26", "to": "2025-10-30" }] }), dec!(235068)),
+        // Less the five last days: 26; the day it is due bears nothing anyway.
+        (json!({ "pauses": [{ "from": "2025-11-21", "to": "2025-11-26" }] }), dec!(235068)),
+    ] {
+        for way in &ways {
+            assert_eq!(one(&changes, way), interest, "{changes} {way}");
+        }
+    }
+}
+
+#[test]
 fn interest_of_grace_is_asked_with_the_first_row_after_it() {
     let changes = json!({
         "amortisation": { "kind": "equal_principal" },
@@ -355,6 +389,7 @@ fn a_row_in_grace_asks_all_its_interest_even_above_the_level_instalment() {
         grace_principal: 2,
         grace_interest: 0,
         interest_free: 0,
+        begins: Begins::OnItsDay,
     };
     let start = "2024-01-01".parse().unwrap();
     let mut model = Model::new(rules, start, &monthly("2024-02-01", 120));
@@ -378,6 +413,7 @@ fn a_grace_on_interest_as_long_as_the_loan_ends_with_its_last_row() {
         grace_principal: 0,
         grace_interest: 9,
         interest_free: 0,
+        begins: Begins::OnItsDay,
     };
     let mut model = Model::new(rules, start, &monthly("2024-02-01", 3));
     model.disburse(start, dec!(900)).unwrap();

@@ -17,6 +17,30 @@ use super::exact::{Coin, div};
 use super::row::{Part, PlanRow};
 use super::terms::TermsError;
 
+/// On which day a new rate or a pause begins to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begins {
+    /// On its own: the first day counts and the last does not, as everywhere here.
+    OnItsDay,
+    /// On the day before, as the published plans of another system count.
+    OnTheEve,
+}
+
+impl Begins {
+    /// The day from which what begins on a day counts.
+    fn since(self, day: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::OnItsDay => Some(day),
+            Self::OnTheEve => day.pred_opt(),
+        }
+    }
+
+    /// The first day after something whose last day is this one.
+    fn after(self, last: NaiveDate) -> Option<NaiveDate> {
+        last.succ_opt().and_then(|next| self.since(next))
+    }
+}
+
 /// What does not change over the life of a loan in this model.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
@@ -36,6 +60,8 @@ pub struct Rules {
     pub grace_interest: usize,
     /// First rows that bear no interest.
     pub interest_free: usize,
+    /// Where rates and pauses begin.
+    pub begins: Begins,
 }
 
 /// The living schedule of one loan.
@@ -45,7 +71,7 @@ pub struct Model {
     pub rules: Rules,
     /// One period for each due date.
     pub periods: Vec<Period>,
-    /// Rates by the last day before they hold, latest last, in percent a year.
+    /// Rates by the day from which they count, latest last, in percent a year.
     rates: Vec<(NaiveDate, Decimal)>,
     /// Up to which day overdue principal already bears its interest.
     overdue_until: Option<NaiveDate>,
@@ -87,22 +113,23 @@ impl Model {
 
     /// Changes the rate from a day on; that day bears the new rate, and the instalments are solved again.
     pub fn change_rate(&mut self, from: NaiveDate, annual_rate_pct: Decimal) -> Result<(), TermsError> {
-        let Some(eve) = from.pred_opt() else { return Ok(()) };
-        let at = self.rates.partition_point(|(day, _)| *day <= eve);
-        self.rates.insert(at, (eve, annual_rate_pct));
-        let Some(at) = self.change_balance(eve, Decimal::ZERO, Decimal::ZERO) else { return Ok(()) };
-        let first = self.first_after(at, eve);
+        let Some(since) = self.rules.begins.since(from) else { return Ok(()) };
+        let at = self.rates.partition_point(|(day, _)| *day <= since);
+        self.rates.insert(at, (since, annual_rate_pct));
+        let Some(at) = self.change_balance(since, Decimal::ZERO, Decimal::ZERO) else { return Ok(()) };
+        let first = self.first_after(at, since);
         self.solve_from(first, false)
     }
 
     /// Days from `from` to `to`, both included, bear no interest; the instalment stays.
     pub fn pause(&mut self, from: NaiveDate, to: NaiveDate) {
-        let Some(eve) = from.pred_opt() else { return };
+        let begins = self.rules.begins;
+        let (Some(since), Some(until)) = (begins.since(from), begins.after(to)) else { return };
         let mut first = None;
         for (at, period) in self.periods.iter_mut().enumerate() {
-            if period.from < to && period.due >= from {
+            if period.from < until && since < period.due {
                 first.get_or_insert(at);
-                let (start, end) = (eve.max(period.from), to.min(period.due));
+                let (start, end) = (since.max(period.from), until.min(period.due));
                 if !period.slices.iter().any(|s| s.from == start) {
                     period.cut_at(start);
                 }
@@ -198,7 +225,7 @@ impl Model {
     }
 
     fn pct_on(&self, day: NaiveDate) -> Decimal {
-        let pct = self.rates.iter().rev().find(|(eve, _)| *eve <= day).map(|(_, pct)| *pct);
+        let pct = self.rates.iter().rev().find(|(since, _)| *since <= day).map(|(_, pct)| *pct);
         pct.unwrap_or(self.rules.annual_rate_pct)
     }
 
