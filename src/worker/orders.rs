@@ -133,7 +133,7 @@ pub enum Step {
     Done(Value, Option<JobFile>),
 }
 
-/// What was read of a statement, to be made a file.
+/// An order, and the rows of its list where it has one.
 pub struct Prepared {
     order: Order,
     rows: Vec<Row>,
