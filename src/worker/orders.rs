@@ -77,7 +77,7 @@ impl TryFrom<String> for KeptSeal {
                 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
         });
         let wrong = "a seal is its number and its hash, such as \"17:4be1…\" with 64 hex digits";
-        if good { Ok(Self(text)) } else { Err(wrong) }
+        if good { Ok(Self(text.to_ascii_lowercase())) } else { Err(wrong) }
     }
 }
 
@@ -202,11 +202,10 @@ impl Order {
                 text!("Tối đa {MOST_SEALS} niêm phong", "At most {MOST_SEALS} seals"),
             )),
             Self::StatementExport(order) => {
-                reports::account(conn, work.unit, order.account.as_str()).await.map_err(|_| {
-                    Problem::field(
-                        "/account",
-                        text!("Sổ không có tài khoản này", "The book has no such account"),
-                    )
+                reports::account(conn, work.unit, order.account.as_str()).await.map_err(|problem| {
+                    let unknown = text!("Sổ không có tài khoản này", "The book has no such account");
+                    let is_unknown = problem.kind == crate::problem::Kind::NotFound;
+                    if is_unknown { Problem::field("/account", unknown) } else { problem }
                 })?;
                 order.range(work.clock.today()).check()
             }
@@ -297,7 +296,6 @@ impl Prepared {
 /// What the chunks of a close did together.
 #[derive(Default, Serialize, Deserialize)]
 struct Closed {
-    loans: i64,
     changed: i64,
     journals: i64,
 }
@@ -313,11 +311,7 @@ async fn close(
         place.cloned().map(serde_json::from_value).transpose().map_err(Problem::internal)?;
     let so_far = so_far.unwrap_or_default();
     let step = loans::close_step(&mut *conn, work, upto, loans::CHUNK).await?;
-    let closed = Closed {
-        loans: step.loans,
-        changed: so_far.changed + step.changed,
-        journals: so_far.journals + step.journals,
-    };
+    let closed = Closed { changed: so_far.changed + step.changed, journals: so_far.journals + step.journals };
     let all = loans::Progress { changed: closed.changed, journals: closed.journals, ..step };
     if all.done {
         return Ok(Step::Done(written(&all)?, None));
