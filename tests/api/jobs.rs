@@ -243,11 +243,14 @@ async fn barred<'a>(app: &'a TestApp, table: &str) -> Transaction<'a, Postgres> 
     bar
 }
 
-/// Waits until a job stands before the bar.
-async fn held_up(app: &TestApp) {
-    let waiting = "select exists (select from pg_locks where not granted)";
+/// Waits until a job stands before the bar. The list of locks is the cluster's: other tests wait in it too.
+async fn held_up(app: &TestApp, table: &str) {
+    let waiting = "select exists (
+         select from pg_locks
+         where not granted and relation = $1::regclass
+           and database = (select oid from pg_database where datname = current_database()))";
     let held_up = async {
-        while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&app.owner).await.unwrap() {
+        while !sqlx::query_scalar::<_, bool>(waiting).bind(table).fetch_one(&app.owner).await.unwrap() {
             tokio::task::yield_now().await;
         }
     };
@@ -274,7 +277,7 @@ async fn broken_off(app: &TestApp, who: &Person, (kind, order): (&str, Value), t
     let bar = barred(app, table).await;
     let working = app.app.clone();
     let worker = tokio::spawn(async move { worker::work_off(&working).await });
-    held_up(app).await;
+    held_up(app, table).await;
     worker.abort();
     assert!(worker.await.is_err(), "{kind}: it was killed");
     bar.rollback().await.unwrap();
@@ -343,7 +346,7 @@ async fn a_job_that_is_worked_on_stops_and_leaves_nothing_by_halves() {
     let bar = barred(&world.app, "household").await;
     let working = world.app.app.clone();
     let worker = tokio::spawn(async move { worker::work_off(&working).await });
-    held_up(&world.app).await;
+    held_up(&world.app, "household").await;
     let told = world.app.post(&world.officer, &format!("{}/cancellation", address(&job)), json!({})).await;
     let told = told.expect(200);
     assert_eq!((&told["state"], &told["cancel_asked"]), (&json!("running"), &json!(true)));
