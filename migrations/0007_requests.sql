@@ -35,7 +35,7 @@ create table sensitive_command (
   command text primary key
 );
 insert into sensitive_command (command) values
-  ('post_journal'), ('reverse_journal'), ('return_capital'), ('reopen_periods');
+  ('post_journal'), ('reverse_journal'), ('return_capital'), ('close_running_month'), ('reopen_periods');
 grant select on sensitive_command to soquy_app;
 
 -- A sensitive command on its way: made by one person, decided by another; the decision executes it.

@@ -132,6 +132,8 @@ create table loan_event (
   foreign key (unit_id, loan_id) references loan,
   constraint loan_event_in_order unique (unit_id, loan_id, seq)
 );
+-- A day that is closed late asks for what happened after it.
+create index loan_event_valued on loan_event (unit_id, value_on, loan_id);
 create index loan_event_cause on loan_event (cause) where cause is not null;
 comment on column loan_event.what is 'domain::loan::Occurrence';
 comment on column loan_event.split is 'how a payment was divided when it was entered (domain::loan::Split)';
@@ -198,6 +200,14 @@ comment on column loan_close.closed_upto is 'the last day that is closed for all
 comment on column loan_close.closing is 'the day being closed, and `after` the last loan that is done';
 call keep_in_unit('loan_close');
 
+-- The days that were closed: on each of them the books hold every loan as its events give it.
+create table loan_closed_day (
+  unit_id integer not null references unit,
+  day     date not null,
+  primary key (unit_id, day)
+);
+call keep_in_unit('loan_closed_day');
+
 -- What is set aside by lateness, in percent of the principal, for capital whose losses are the lender's own. What owners of
 -- entrusted capital ask for stands in provision_rate.
 create table loan_loss_rate (
@@ -216,7 +226,7 @@ insert into loan_loss_rate (owner_code, from_days, valid_from, percent, legal_ba
   ('mobilised', 361, '2021-10-01', 100, 'Thông tư 11/2021/TT-NHNN (nhóm 5)');
 
 grant select on loan_loss_rate to soquy_app;
-grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state, loan_close, loan_number to soquy_app;
+grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state, loan_close, loan_closed_day, loan_number to soquy_app;
 grant update (state, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, reason) on loan_request to soquy_app;
 grant update on loan_state, loan_close to soquy_app;
 grant update (last_number) on loan_number to soquy_app;
@@ -233,7 +243,7 @@ insert into journal_kind (kind, reversed_by, name_vi, name_en) values
   ('loan_accrual', 'nobody', 'Lãi dự thu, dự phòng', 'Interest accrued and provisions');
 
 insert into sensitive_command (command) values
-  ('approve_loan'), ('disburse_loan'), ('reverse_loan_event'), ('handle_loan');
+  ('approve_loan'), ('disburse_loan'), ('refund_loan'), ('reverse_loan_event'), ('handle_loan');
 
 -- What the books must hold of each loan; and of the loans of a source together, where the close of a day books only sums.
 create view loan_ledger with (security_invoker = true) as

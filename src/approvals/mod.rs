@@ -5,8 +5,9 @@ pub mod http;
 mod store;
 mod values;
 
-pub use values::{Approval, Ask, Command, Decision, State};
+pub use values::{Approval, Ask, Command, Decision, State, Waiting};
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::access::Work;
@@ -46,6 +47,11 @@ pub async fn list(
     let states = name_or_all(state.map(State::name), State::ALL.iter().map(|state| state.name()));
     let rows = store::list(conn, unit, &states, after.unwrap_or_default(), limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.approval_id))
+}
+
+/// Commands that wait and name a day before another, at most 200.
+pub async fn waiting_before(conn: &mut Conn, unit: i32, day: NaiveDate) -> Result<Vec<Waiting>, Problem> {
+    Ok(store::waiting_before(conn, unit, day).await?)
 }
 
 /// Takes a waiting command into the hands of the one who decides; locks it until the transaction ends.

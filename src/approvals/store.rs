@@ -1,6 +1,7 @@
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::values::{Approval, Ask, Decision};
+use super::values::{Approval, Ask, Decision, Waiting};
 use crate::access::Work;
 use crate::db::Conn;
 
@@ -68,6 +69,22 @@ pub async fn list(
         states,
         after,
         limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn waiting_before(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Waiting>> {
+    sqlx::query_as!(
+        Waiting,
+        r#"select approval_id, command, summary_vi, summary_en, made_at from approval
+            where unit_id = $1 and state = 'waiting'
+              and exists (select from jsonb_path_query(body, 'strict $.**') named (value)
+                           where jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^\d{4}-\d\d-\d\d$'
+                             and value #>> '{}' < $2::date::text)
+            order by approval_id limit 200"#,
+        unit,
+        day,
     )
     .fetch_all(conn)
     .await

@@ -19,6 +19,8 @@ catalogue! {
         ReverseJournal = "reverse_journal",
         /// Capital going back to its giver.
         ReturnCapital = "return_capital",
+        /// Closing a month that still runs.
+        CloseRunningMonth = "close_running_month",
         /// Opening closed months again.
         ReopenPeriods = "reopen_periods",
         /// An agreement with a household from the queue.
@@ -43,6 +45,8 @@ catalogue! {
         ApproveLoan = "approve_loan",
         /// A tranche of a loan paid out.
         DisburseLoan = "disburse_loan",
+        /// What was overpaid for a loan given back.
+        RefundLoan = "refund_loan",
         /// An entry of a loan taken back.
         ReverseLoanEvent = "reverse_loan_event",
         /// A measure on a loan that does not go as planned.
@@ -104,6 +108,23 @@ impl Approval {
         let unknown = || Problem::internal(anyhow::anyhow!("there is no command {}", self.command));
         Command::of_name(&self.command).ok_or_else(unknown)
     }
+}
+
+/// A command that waits, in short.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = WaitingCommand)]
+pub struct Waiting {
+    /// Public id.
+    pub approval_id: Uuid,
+    /// Which command.
+    #[schema(value_type = Command)]
+    pub command: String,
+    /// One sentence, Vietnamese.
+    pub summary_vi: String,
+    /// The same in English.
+    pub summary_en: String,
+    /// Since when.
+    pub made_at: DateTime<Utc>,
 }
 
 /// A command to be approved.

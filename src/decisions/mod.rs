@@ -18,6 +18,7 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         Command::PostJournal => journals::execute_manual(conn, work, body).await,
         Command::ReverseJournal => journals::execute_reversal(conn, work, body).await,
         Command::ReturnCapital => journals::execute_return(conn, work, body).await,
+        Command::CloseRunningMonth => periods::execute_early_closing(conn, work, body).await,
         Command::ReopenPeriods => periods::execute_reopening(conn, work, body).await,
         Command::ApproveSupport => support::execute_approval(conn, work, body).await,
         Command::PayOutSupport => support::execute_payout(conn, work, body).await,
@@ -30,6 +31,7 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         Command::RescheduleSupport => support::execute_extension(conn, work, body).await,
         Command::ApproveLoan => loans::execute_approval(conn, work, body).await,
         Command::DisburseLoan => loans::execute_payout(conn, work, body).await,
+        Command::RefundLoan => loans::execute_refund(conn, work, body).await,
         Command::ReverseLoanEvent => loans::execute_reversal(conn, work, body).await,
         Command::HandleLoan => loans::execute_measure(conn, work, body).await,
     }

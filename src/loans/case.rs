@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::credit::loan::{EventKind, LoanError, LoanEvent, LoanState, Occurrence, state};
+use crate::domain::credit::loan::{EventKind, LoanError, LoanEvent, LoanState, Misfit, Occurrence, state};
 use crate::domain::credit::loan_books::{Cause, Contract, Position};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{GroupId, HouseholdId, LoanRequestId};
@@ -171,20 +171,39 @@ pub fn misfit(error: LoanError) -> Problem {
             let vi = why.vi();
             Kind::WrongState.saying(text!("Điều khoản khoản vay: {vi}.", "The terms of the loan: {why}."))
         }
-        LoanError::Event { seq, why } => {
+        LoanError::Event { why, .. } => {
             let vi = why.vi();
-            Kind::WrongState.saying(text!(
-                "Sự kiện thứ {seq} của khoản vay không còn hợp lệ: {vi}.",
-                "Event {seq} of the loan would not fit: {why}."
-            ))
+            Kind::WrongState.saying(text!("Không ghi được: {vi}.", "It cannot be entered: {why}."))
         }
+    }
+}
+
+impl Happened {
+    /// Why this entry stands in the way of another one, and what to do first.
+    fn in_the_way(&self, why: Misfit) -> Problem {
+        let (seq, vi_why, name) = (self.seq, why.vi(), EventKind::of_name(&self.kind).map(EventKind::title));
+        let (vi, en) = name.unwrap_or(("nghiệp vụ", "entry"));
+        let on = self.value_on.format("%d/%m/%Y");
+        let journals: Vec<String> = self.journal_nos.iter().map(i64::to_string).collect();
+        let journals = if journals.is_empty() { "–".to_owned() } else { journals.join(", ") };
+        Kind::WrongState.saying(text!(
+            "Nghiệp vụ số {seq} ({vi} ngày {on}, bút toán sổ cái {journals}) đã ghi sẽ không còn hợp lệ: {vi_why}. Hãy hủy nghiệp vụ số {seq} trước, rồi ghi lại sau.",
+            "Entry {seq} ({en} of {on}, journal {journals}) would no longer fit: {why}. Take entry {seq} back first, and enter it again afterwards."
+        ))
     }
 }
 
 impl Case {
     /// The fold on a day.
     pub fn on(&self, day: NaiveDate) -> Result<LoanState, Problem> {
-        state(&self.loan.contract.terms(), &self.events, day).map_err(misfit)
+        state(&self.loan.contract.terms(), &self.events, day).map_err(|why| self.misfit(why))
+    }
+
+    /// A fold that does not come out: which entry stands in the way, if it is one that was made before.
+    pub fn misfit(&self, error: LoanError) -> Problem {
+        let LoanError::Event { seq, why } = error else { return misfit(error) };
+        let before = self.happened.iter().find(|row| u32::try_from(row.seq) == Ok(seq));
+        before.map_or_else(|| misfit(error), |row| row.in_the_way(why))
     }
 
     /// When the last freeze that was not taken back ends or ended.
@@ -210,6 +229,29 @@ impl Case {
         state
     }
 
+    /// Refuses what leaves nothing to be paid, while money stands that came later: it names what to take back first.
+    pub fn insist_no_money_after(&self, day: NaiveDate) -> Result<(), Problem> {
+        let late = live(&self.events).filter(|e| e.on > day && e.what.brings_money()).map(|e| e.seq).max();
+        self.refuse_for(late, Misfit::MoneyAfter)
+    }
+
+    /// Refuses to take a write-off back under money that was recovered of it: that would be overpaid beside a debt that stands.
+    pub fn insist_not_recovered(&self, undone: u32) -> Result<(), Problem> {
+        let written_off =
+            live(&self.events).find(|e| e.seq == undone && matches!(e.what, Occurrence::WrittenOff { .. }));
+        let Some(written_off) = written_off else { return Ok(()) };
+        let recovered = live(&self.events)
+            .filter(|e| e.on >= written_off.on && matches!(e.what, Occurrence::Recovered { .. }));
+        self.refuse_for(recovered.map(|e| e.seq).max(), Misfit::Recovered)
+    }
+
+    fn refuse_for(&self, entry: Option<u32>, why: Misfit) -> Result<(), Problem> {
+        match entry {
+            Some(seq) => Err(self.misfit(LoanError::Event { seq, why })),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a loan that was not paid out, and days before the payout.
     pub fn insist_paid_out(&self, on: NaiveDate) -> Result<NaiveDate, Problem> {
         match self.first_paid_out_on() {
@@ -224,13 +266,7 @@ impl Case {
 
 /// The last day of a payment that stands.
 pub fn last_paid(events: &[LoanEvent]) -> Option<NaiveDate> {
-    let paid = live(events).filter(|e| {
-        matches!(
-            e.what,
-            Occurrence::Repaid { .. } | Occurrence::Prepaid { .. } | Occurrence::Recovered { .. }
-        )
-    });
-    paid.map(|e| e.on).max()
+    live(events).filter(|e| e.what.brings_money()).map(|e| e.on).max()
 }
 
 /// Events that were not taken back.

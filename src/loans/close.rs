@@ -5,7 +5,7 @@
 //! so that each month has its own figures. Loans go by in chunks, each a transaction of its own; the row of the close
 //! remembers the last loan, so a close that stopped goes on where it was. A loan whose position did not move is not written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, Months, NaiveDate};
 use rust_decimal::Decimal;
@@ -21,9 +21,9 @@ use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::Posting;
 use crate::domain::books::recipes::Till;
-use crate::domain::credit::loan::{LoanState, state};
+use crate::domain::credit::loan::LoanEvent;
 use crate::domain::credit::loan_books::recipes::{self, Movement, Part};
-use crate::domain::credit::loan_books::{Capital, LossRates, Position};
+use crate::domain::credit::loan_books::{Capital, Course, LossBook, Position, Stand};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -61,6 +61,7 @@ pub struct Progress {
 struct Moved {
     part: Part,
     product: String,
+    days: Vec<(NaiveDate, Position)>,
     after: StateRow,
 }
 
@@ -81,11 +82,13 @@ pub async fn close_step(
         let day = closing.closed_upto.unwrap_or(upto);
         return Ok(Progress { day, done: true, loans: 0, changed: 0, journals: 0 });
     };
-    let chunk = store::lock_chunk(&mut *conn, work.unit, closing.after.unwrap_or_default(), size).await?;
+    let others = passed_by(&mut *conn, work.unit, day).await?;
+    let from = (closing.after.unwrap_or_default(), others.as_slice());
+    let chunk = store::lock_chunk(&mut *conn, work.unit, from, size).await?;
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
     let moved = moved(&mut *conn, work.unit, chunk, day).await?;
-    let postings = postings(work, day, &moved)?;
+    let postings = postings(work, &moved)?;
     ledger::post(&mut *conn, work.unit, &postings).await?;
     store::put_states(&mut *conn, work.unit, moved.iter().map(|m| &m.after)).await?;
     let loans = closing.loans + looked_at;
@@ -128,66 +131,80 @@ fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> 
     (first <= upto).then(|| month_end.min(upto))
 }
 
+/// Loans to which something happened after the day: those that are over by now are closed for it too. An end of a month
+/// they have all passed by themselves.
+async fn passed_by(conn: &mut Conn, unit: i32, day: NaiveDate) -> Result<Vec<Uuid>, Problem> {
+    let ends_its_month = day.succ_opt().is_some_and(|next| next.day() == 1);
+    if ends_its_month { Ok(Vec::new()) } else { Ok(store::happened_after(conn, unit, day).await?) }
+}
+
 /// Folds the loans of a chunk and keeps those that moved.
 async fn moved(conn: &mut Conn, unit: i32, chunk: Vec<Row>, day: NaiveDate) -> Result<Vec<Moved>, Problem> {
-    let ids: Vec<Uuid> =
-        chunk.iter().filter(|row| row.held.stands_on <= day).map(|row| row.loan_id).collect();
+    let ids: Vec<Uuid> = chunk.iter().map(|row| row.loan_id).collect();
     let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
-    let rates = store::loss_rates(conn, day).await?;
-    let none = LossRates::default();
+    let before = store::closed_days(&mut *conn, unit, day).await?.days;
+    let after = before.iter().copied().chain([day]).collect();
+    let book = store::loss_book(conn).await?;
     let mut moved = Vec::new();
     for row in chunk {
         let Some(events) = events.remove(&row.loan_id) else { continue };
-        let after = state(&row.contract.terms(), &events, day).map_err(misfit)?;
-        let rates = rates.get(&row.owner_code).unwrap_or(&none);
-        if let Some(change) = change(row, &after, rates, last_paid(&events)) {
-            moved.push(change);
-        }
+        moved.extend(change(row, &events, day, (&before, &after), &book)?);
     }
     Ok(moved)
 }
 
-/// What moved of a loan; none when nothing did.
-fn change(row: Row, after: &LoanState, rates: &LossRates, last_paid_on: Option<NaiveDate>) -> Option<Moved> {
-    let position = Position::of(after, row.contract.income, rates);
-    let moves = position.since(row.held.position);
-    if moves.is_zero() {
-        return None;
-    }
-    let held = Held { stands_on: after.as_of, position, ..row.held };
+/// What moves of a loan when one more day is closed; none when nothing does.
+fn change(
+    row: Row,
+    events: &[LoanEvent],
+    day: NaiveDate,
+    (before, after): (&BTreeSet<NaiveDate>, &BTreeSet<NaiveDate>),
+    book: &LossBook,
+) -> Result<Option<Moved>, Problem> {
+    let (contract, terms) = (&row.contract, row.contract.terms());
+    let rates = |day| book.on(&row.owner_code, day);
+    let was = Course { contract, terms: &terms, events, closed: before, rates: &rates };
+    let now = Course { closed: after, ..was };
+    let stand = Stand { on: row.held.stands_on, position: row.held.position };
+    let moves = was.moves_to(&now, stand, day).map_err(misfit)?;
+    let Some(moves) = moves.filter(|moves| !moves.days.is_empty()) else { return Ok(None) };
+    let held = Held { stands_on: moves.stand.on, position: moves.stand.position, ..row.held };
     let part = Part {
         source: row.source_id,
         capital: row.contract.capital,
         loan: Some(row.loan_id),
-        moves,
+        moves: Position::default(),
         returned: None,
     };
-    Some(Moved {
+    Ok(Some(Moved {
         part,
+        after: StateRow::of(row.loan_id, held, &moves.state, last_paid(events)),
         product: row.product_code,
-        after: StateRow::of(row.loan_id, held, after, last_paid_on),
-    })
+        days: moves.days,
+    }))
 }
 
-/// The journals: loans that changed their class by name, interest and provisions summed by source and product.
-fn postings(work: &Work<'_>, day: NaiveDate, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
-    let by_loan: Vec<Part> = moved
-        .iter()
-        .map(|m| Part { moves: m.part.moves.by_loan(), ..m.part })
-        .filter(|part| !part.moves.is_zero())
-        .collect();
-    let mut sums: BTreeMap<(i32, &str, Capital), Position> = BTreeMap::new();
-    for m in moved {
-        let rest = m.part.moves.since(m.part.moves.by_loan());
-        let sum = sums.entry((m.part.source, m.product.as_str(), m.part.capital)).or_default();
-        *sum = sum.plus(rest);
+/// The journals: loans that changed their class by name, interest and provisions summed by source and product. What stands
+/// on a later day already is booked on that day against what the closed one takes of it.
+fn postings(work: &Work<'_>, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
+    let mut by_loan: BTreeMap<NaiveDate, Vec<Part>> = BTreeMap::new();
+    let mut sums: BTreeMap<(NaiveDate, i32, &str, Capital), Position> = BTreeMap::new();
+    for (m, (day, moves)) in moved.iter().flat_map(|m| m.days.iter().map(move |day| (m, *day))) {
+        let part = Part { moves: moves.by_loan(), ..m.part };
+        if !part.moves.is_zero() {
+            by_loan.entry(day).or_default().push(part);
+        }
+        let sum = sums.entry((day, m.part.source, m.product.as_str(), m.part.capital)).or_default();
+        *sum = sum.plus(moves.since(part.moves));
     }
     let mut postings = Vec::new();
-    for parts in by_loan.chunks(LOANS_ON_A_JOURNAL) {
+    for (day, parts) in by_loan {
         let text = format!("Chuyển nhóm nợ đến ngày {}", day.format("%d/%m/%Y"));
-        postings.push(drafted(work, (JournalKind::LoanToOverdue, day, text), parts)?);
+        for parts in parts.chunks(LOANS_ON_A_JOURNAL) {
+            postings.push(drafted(work, (JournalKind::LoanToOverdue, day, text.clone()), parts)?);
+        }
     }
-    for ((source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
+    for ((day, source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
         let part = Part { source, capital, loan: None, moves, returned: None };
         let text = format!("Lãi dự thu, dự phòng chương trình {product} đến ngày {}", day.format("%d/%m/%Y"));
         postings.push(drafted(work, (JournalKind::LoanAccrual, day, text), &[part])?);
@@ -223,6 +240,14 @@ pub async fn progress(conn: &mut Conn, unit: i32) -> Result<Progress, Problem> {
     let closing = store::progress(conn, unit).await?.ok_or_else(|| Kind::NotFound.bare())?;
     let day = closing.closing.or(closing.closed_upto).ok_or_else(|| Kind::NotFound.bare())?;
     Ok(Progress { day, done: closing.closing.is_none(), loans: closing.loans, changed: 0, journals: 0 })
+}
+
+/// The first day on which anything happened to a loan of the unit, and the last that is closed.
+pub async fn days_closed(
+    conn: &mut Conn,
+    unit: i32,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Problem> {
+    Ok(store::days_closed(conn, unit).await?)
 }
 
 /// How many loans a close looks at.

@@ -1,10 +1,11 @@
 //! How one more thing is entered.
 //!
-//! Whatever is entered, the fold runs again and the books get the difference between the position they hold and the one the
-//! fold gives. So there is one way to enter an event, whether it is of today, dated back, or takes another back. Ends of
-//! months still open before that day are closed on the way, for that loan.
+//! Whatever is entered, the fold runs again, and each day on which the books follow the loan gets the difference between the
+//! position they hold and the one the fold gives. So there is one way to enter an event, whether it is of today, dated back,
+//! or takes another back. The journal of an entry is its own, of its own day; what it changes of later days are journals of
+//! those days. Ends of months still open before that day are closed on the way, for that loan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::case::{Case, Held, Loan, last_paid};
 use super::event::{Entry, NewEvent, StateRow};
-use super::store;
+use super::store::{self, ClosedDays};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
@@ -20,9 +21,9 @@ use crate::domain::books::posting::{Account, Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till, dated};
 use crate::domain::credit::loan::{LoanEvent, LoanState, Occurrence, Split};
 use crate::domain::credit::loan_books::recipes::{self, Movement, Part, Returned};
-use crate::domain::credit::loan_books::{LossRates, Position};
+use crate::domain::credit::loan_books::{Course, LossBook, Moves, Position, Stand};
 use crate::domain::values::money::Money;
-use crate::domain::values::month;
+use crate::domain::values::month::Month;
 use crate::ledger::{self, Posted, chart};
 use crate::problem::Problem;
 use crate::text;
@@ -65,6 +66,12 @@ impl Slip {
             actor: entry.actor,
         }
     }
+
+    /// What the books say of themselves; nobody pays or receives.
+    fn of_the_books(kind: JournalKind, on: NaiveDate, description: String, actor: Option<Uuid>) -> Self {
+        let party = ("Kế toán".to_owned(), String::new());
+        Self { kind, on, till: Till::Cash, party, description, actor }
+    }
 }
 
 /// A batch of events on their way: postings, events and states are written together.
@@ -72,69 +79,37 @@ pub struct Writing<'a> {
     work: &'a Work<'a>,
     open_from: NaiveDate,
     today: NaiveDate,
-    /// Ends of months that the books have not seen yet for some of the loans, and what is set aside on them by owner.
-    month_ends: BTreeMap<NaiveDate, HashMap<String, LossRates>>,
+    closed: ClosedDays,
+    rates: LossBook,
     postings: Vec<Posting>,
     events: Vec<NewEvent>,
     states: BTreeMap<Uuid, StateRow>,
 }
 
 impl<'a> Writing<'a> {
-    /// Begins a batch that enters events of these loans.
+    /// Begins a batch that enters events of these loans, the first of them valued on `from`.
     pub async fn begin(
         conn: &mut Conn,
         work: &'a Work<'a>,
         cases: impl IntoIterator<Item = &Case>,
+        from: NaiveDate,
     ) -> Result<Self, Problem> {
         let book = chart::book(&mut *conn, work.unit).await?;
         let open_from = book.ok_or_else(|| Problem::from(ledger::PostError::NoBook))?.open_from;
         let today = work.clock.today();
         let paid_out = cases.into_iter().filter(|case| case.held.last_seq > 0);
-        let oldest = paid_out.map(|case| case.held.stands_on).min().unwrap_or(today);
-        let mut month_ends = BTreeMap::new();
-        for day in month::ends_between(oldest, today) {
-            month_ends.insert(day, store::loss_rates(&mut *conn, day).await?);
-        }
+        let oldest = paid_out.map(|case| case.held.stands_on).fold(from, NaiveDate::min);
+        let closed = store::closed_days(&mut *conn, work.unit, oldest).await?;
+        // Within a month of which no day is closed nothing is set aside anew.
+        let untouched = closed.days.is_empty() && Month::of(oldest) == Month::of(today);
+        let rates = if untouched { LossBook::default() } else { store::loss_book(conn).await? };
         let (postings, events, states) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { work, open_from, today, month_ends, postings, events, states })
+        Ok(Self { work, open_from, today, closed, rates, postings, events, states })
     }
 
-    /// Where a loan stood at the ends of the months from the day for which the books hold it to a later one.
-    fn at_month_ends(&self, case: &Case, before: NaiveDate) -> Result<Vec<(NaiveDate, Position)>, Problem> {
-        let from = case.held.stands_on.min(before);
-        let ends = self.month_ends.range(from..before);
-        ends.map(|(day, rates)| {
-            let rates = rates.get(&case.loan.owner_code).cloned().unwrap_or_default();
-            Ok((*day, Position::of(&case.on(*day)?, case.loan.contract.income, &rates)))
-        })
-        .collect()
-    }
-
-    /// Brings a loan to a month's end that was not closed yet: what time did to it belongs to that month, as if the day had
-    /// been closed before anything else was entered.
-    fn close_month(&mut self, case: &mut Case, day: NaiveDate, position: Position) -> Result<(), Problem> {
-        let moves = position.since(case.held.position);
-        let (contract, until) = (&case.loan.contract_no, day.format("%d/%m/%Y"));
-        let slip = Slip {
-            kind: if moves.by_loan().is_zero() {
-                JournalKind::LoanAccrual
-            } else {
-                JournalKind::LoanToOverdue
-            },
-            on: day,
-            till: Till::Cash,
-            party: ("Kế toán".to_owned(), String::new()),
-            description: format!("Lãi dự thu, dự phòng hợp đồng {contract} đến ngày {until}"),
-            actor: None,
-        };
-        self.post(&case.loan, slip, moves, None)?;
-        case.held = Held { stands_on: day, position, ..case.held };
-        Ok(())
-    }
-
-    /// The day a journal counts: the value date, or today when that month is closed.
+    /// The day a journal counts: its own, or the first open one when that month is closed.
     fn counts_on(&self, value_on: NaiveDate) -> NaiveDate {
-        if value_on < self.open_from { self.today } else { value_on }
+        value_on.max(self.open_from)
     }
 
     /// Refuses a day that has not come.
@@ -145,7 +120,8 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
-    /// Enters an event: the fold runs again, the books get the difference. `undone` is what a mirror journal moves back.
+    /// Enters an event: the fold runs again, and each day that it changes gets the difference. `undone` is what a mirror
+    /// journal moves back.
     pub fn enter(
         &mut self,
         case: &mut Case,
@@ -153,51 +129,103 @@ impl<'a> Writing<'a> {
         undone: Option<Position>,
     ) -> Result<Entered, Problem> {
         self.insist_come("/on", entry.on)?;
-        let seq = case.held.last_seq + 1;
-        let fresh = LoanEvent {
-            seq: u32::try_from(seq).map_err(Problem::internal)?,
-            on: entry.on,
-            what: entry.what.clone(),
-        };
-        let month_ends = self.at_month_ends(case, entry.on)?;
-        case.events.push(fresh.clone());
-        let stands_on = entry.on.max(case.held.stands_on);
-        let after = case.on(stands_on).inspect_err(|_| drop(case.events.pop()))?;
-        for (day, position) in month_ends {
-            self.close_month(case, day, position)?;
+        let seq = u32::try_from(case.held.last_seq + 1).map_err(Problem::internal)?;
+        case.events.push(LoanEvent { seq, on: entry.on, what: entry.what.clone() });
+        let drafted = self.postings.len();
+        let entered = self.entered(case, entry, undone);
+        if entered.is_err() {
+            case.events.pop();
+            self.postings.truncate(drafted);
         }
-        let split = after.splits.iter().find(|split| split.seq == fresh.seq).copied();
-        let position = Position::of(&after, case.loan.contract.income, &LossRates::default())
-            .provided_as(&case.held.position);
-        let moves = position.since(case.held.position);
-        let rest = undone.map_or(moves, |undone| moves.plus(undone));
-        let returned = case.loan.contract.recovers_into.map(|into| {
-            let paid_out =
-                if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
-            Returned { into, principal: paid_out - rest.principal() }
-        });
-        let slip = Slip::of(&case.loan, entry, self.counts_on(entry.on));
-        let journal = self.post(&case.loan, slip, rest, returned).inspect_err(|_| drop(case.events.pop()))?;
-        case.held = Held { last_seq: seq, stands_on, position };
-        self.states.insert(
-            case.loan.loan_id,
-            StateRow::of(case.loan.loan_id, case.held, &after, last_paid(&case.events)),
-        );
-        let event_id = self.work.clock.new_id();
-        let mut event =
-            NewEvent::of((event_id, case.loan.loan_id.into(), seq), entry, split.as_ref(), moves)?;
-        event.journal_ids.extend(journal);
-        self.events.push(event);
-        Ok(Entered { event_id, seq: fresh.seq, split, state: after, journal })
+        entered
     }
 
-    /// Drafts the journal of a difference; none when nothing moves.
+    /// What the last event of a case moves.
+    fn moves(&self, case: &Case, from: NaiveDate) -> Result<Moves, Problem> {
+        let (loan, terms) = (&case.loan, case.loan.contract.terms());
+        let (closed, rates) = (self.closed.of(loan.loan_id), |day| self.rates.on(&loan.owner_code, day));
+        let (contract, events) = (&loan.contract, case.events.as_slice());
+        let now = Course { contract, terms: &terms, events, closed: &closed, rates: &rates };
+        let was = Course { events: &events[..events.len() - 1], ..now };
+        let stand = Stand { on: case.held.stands_on, position: case.held.position };
+        let moves = was.moves_to(&now, stand, from).map_err(|why| case.misfit(why))?;
+        moves.ok_or_else(|| Problem::internal(anyhow::anyhow!("an event without a day")))
+    }
+
+    fn entered(
+        &mut self,
+        case: &mut Case,
+        entry: &Entry,
+        undone: Option<Position>,
+    ) -> Result<Entered, Problem> {
+        let moves = self.moves(case, entry.on)?;
+        let around = moves.around(&case.events);
+        let seq = case.held.last_seq + 1;
+        let on_its_day = if moves.stand.on == entry.on { &moves.state } else { &case.on(entry.on)? };
+        let of_this = |split: &&Split| i64::from(split.seq) == i64::from(seq);
+        let split = on_its_day.splits.iter().find(of_this).copied();
+        for (day, moves) in around.before {
+            self.close_month(&case.loan, day, moves)?;
+        }
+        let own = undone.map_or(around.own, |undone| around.own.plus(undone));
+        let paid_out = if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
+        let slip = Slip::of(&case.loan, entry, self.counts_on(entry.on));
+        let journal = self.post(&case.loan, slip, own, paid_out)?;
+        let besides = self.differences(&case.loan, entry, around.besides)?;
+        case.held = Held { last_seq: seq, stands_on: moves.stand.on, position: moves.stand.position };
+        let id = case.loan.loan_id;
+        let state = StateRow::of(id, case.held, &moves.state, last_paid(&case.events));
+        self.states.insert(id, state);
+        let event_id = self.work.clock.new_id();
+        let mut event = NewEvent::of((event_id, id.into(), seq), entry, split.as_ref(), around.own)?;
+        event.journal_ids.extend(journal.into_iter().chain(besides));
+        self.events.push(event);
+        let seq = u32::try_from(seq).map_err(Problem::internal)?;
+        Ok(Entered { event_id, seq, split, state: moves.state, journal })
+    }
+
+    /// What time did to a loan up to a month's end that nothing had passed yet belongs to that month, as if the day had been
+    /// closed before anything else was entered.
+    fn close_month(&mut self, loan: &Loan, day: NaiveDate, moves: Position) -> Result<(), Problem> {
+        let (contract, until) = (&loan.contract_no, day.format("%d/%m/%Y"));
+        let kind =
+            if moves.by_loan().is_zero() { JournalKind::LoanAccrual } else { JournalKind::LoanToOverdue };
+        let description = format!("Lãi dự thu, dự phòng hợp đồng {contract} đến ngày {until}");
+        let slip = Slip::of_the_books(kind, day, dated(description, self.counts_on(day), day), None);
+        self.post(loan, slip, moves, Decimal::ZERO).map(drop)
+    }
+
+    /// What an entry changes of what was entered before it: one journal a day, those of closed months together.
+    fn differences(
+        &mut self,
+        loan: &Loan,
+        entry: &Entry,
+        besides: Vec<(NaiveDate, Position)>,
+    ) -> Result<Vec<Uuid>, Problem> {
+        let mut by_day: BTreeMap<NaiveDate, (NaiveDate, Position)> = BTreeMap::new();
+        for (day, moves) in besides {
+            let (_, sum) = by_day.entry(self.counts_on(day)).or_insert((day, Position::default()));
+            *sum = sum.plus(moves);
+        }
+        let mut journals = Vec::new();
+        for (on, (day, moves)) in by_day {
+            let (contract, day, cause) =
+                (&loan.contract_no, day.format("%d/%m/%Y"), entry.on.format("%d/%m/%Y"));
+            let description =
+                format!("Điều chỉnh hợp đồng {contract} tại ngày {day} do nghiệp vụ ngày {cause} ghi sau");
+            let slip = Slip::of_the_books(JournalKind::LoanAdjustment, on, description, entry.actor);
+            journals.extend(self.post(loan, slip, moves, Decimal::ZERO)?);
+        }
+        Ok(journals)
+    }
+
+    /// Drafts the journal of a difference; none when nothing moves. Of the principal that moves, `paid_out` did not come back.
     fn post(
         &mut self,
         loan: &Loan,
         slip: Slip,
         moves: Position,
-        returned: Option<Returned>,
+        paid_out: Decimal,
     ) -> Result<Option<Uuid>, Problem> {
         if moves.is_zero() {
             return Ok(None);
@@ -206,6 +234,8 @@ impl<'a> Writing<'a> {
         let (journal_id, kind) = (self.work.clock.new_id(), slip.kind);
         let movement = Movement { journal_id, kind, on, description: slip.description };
         let (source, capital) = (loan.source_id, loan.contract.capital);
+        let back = paid_out - moves.principal();
+        let returned = loan.contract.recovers_into.map(|into| Returned { into, principal: back });
         let part = Part { source, capital, loan: Some(loan.loan_id), moves, returned };
         let draft = recipes::journal(movement, slip.till, &[part]).map_err(Problem::internal)?;
         let mut posting = draft.by(slip.actor).balanced().map_err(Problem::internal)?;

@@ -153,7 +153,8 @@ struct Ground<'a> {
 impl<'a> Ground<'a> {
     fn of(case: &'a Case, on: NaiveDate) -> Result<Self, Problem> {
         let first = case.insist_paid_out(on)?;
-        let state = case.on(on.max(case.held.stands_on))?;
+        // Each measure is one of its own day, whatever days after it are closed already.
+        let state = case.on(on)?;
         let first_final = case.loan.contract.final_due_on(first);
         let present_final = state.rows.last().map_or(first_final, |row| row.due_on);
         Ok(Self { case, state, on, first_final, present_final })
@@ -216,6 +217,7 @@ impl<'a> Ground<'a> {
                 "Debt is written off only after its freeze ended unpaid, or by decision of a court.",
             ));
         }
+        self.case.insist_no_money_after(self.on)?;
         let (principal, interest) = (self.state.owed(), self.state.interest.unpaid);
         if (principal + interest).is_zero() {
             return Err(not_now("Không còn nợ để xóa.", "Nothing is owed."));

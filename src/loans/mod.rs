@@ -19,6 +19,7 @@
 //! | `group` | what a group's meeting collects, and the end of a group |
 //! | `values` | requests and loans as they are asked for and shown |
 //! | `reports` | what is asked about loans |
+//! | `month_ends` | the proof that the books held the loans at every month's end |
 
 mod capital;
 mod case;
@@ -29,6 +30,7 @@ mod group;
 mod handle;
 pub mod http;
 mod lending;
+mod month_ends;
 mod pay;
 mod read;
 mod repay;
@@ -40,10 +42,13 @@ mod undo;
 mod values;
 
 pub use case::{Happened, Loan, Status};
-pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, open, progress};
+pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, days_closed, open, progress};
 pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, Measure, Risk, ask_measure, do_measure, execute_measure};
-pub use pay::{LoanPayout, Recovery, Refund, ask_payout, execute_payout, recover, refund};
+pub use month_ends::tie_out;
+pub use pay::{
+    LoanPayout, Recovery, Refund, ask_payout, ask_refund, execute_payout, execute_refund, recover,
+};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
 pub use reports::{ageing, collected_balance, list, outstanding, payoff, rebuild, show};

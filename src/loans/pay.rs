@@ -135,7 +135,7 @@ pub async fn enter_alone(
     case: &mut Case,
     entry: Entry,
 ) -> Result<Value, Problem> {
-    let mut writing = Writing::begin(&mut *conn, work, [&*case]).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&*case], entry.on).await?;
     let entered = writing.enter(case, &entry, None)?;
     let posted = writing.write(conn).await?;
     let journals: Vec<_> = posted.iter().filter(|p| Some(p.journal_id) == entered.journal).collect();
@@ -144,15 +144,48 @@ pub async fn enter_alone(
     )
 }
 
-/// Gives back what was overpaid.
-pub async fn refund(conn: &mut Conn, work: &Work<'_>, loan: Uuid, refund: &Refund) -> Result<Value, Problem> {
+/// Puts a refund before the approver.
+pub async fn ask_refund(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    loan: Uuid,
+    refund: &Refund,
+) -> Result<Approval, Problem> {
     not_in_future(work, "/paid_on", refund.paid_on)?;
-    let mut case = lock_one(&mut *conn, work.unit, loan).await?;
-    let overpaid = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
+    let case = lock_one(&mut *conn, work.unit, loan).await?;
+    insist_overpaid(&case, refund)?;
+    let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, refund.amount);
+    let ask = Ask {
+        command: Command::RefundLoan,
+        subject: Some(loan),
+        body: json!({"loan_id": loan, "refund": refund}),
+        summary: text!("Trả lại {amount} đồng nộp thừa của hợp đồng {contract} cho {who}.", "Give {amount} đồng overpaid under contract {contract} back to {who}."; amount),
+    };
+    approvals::ask(conn, work, ask).await
+}
+
+/// Refuses more than was overpaid, on the day and since.
+fn insist_overpaid(case: &Case, refund: &Refund) -> Result<(), Problem> {
+    let now = case.on(refund.paid_on.max(case.held.stands_on))?.overpaid;
+    let overpaid = case.on(refund.paid_on)?.overpaid.min(now);
     if refund.amount.is_zero() || refund.amount.amount() > overpaid {
         return Err(Kind::AboveCap
             .saying(text!("Số nộp thừa là {overpaid} đồng.", "{overpaid} đồng were overpaid."; overpaid)));
     }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Refunding {
+    loan_id: Uuid,
+    refund: Refund,
+}
+
+/// Gives back what was overpaid, once approved.
+pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let Refunding { loan_id, refund } = serde_json::from_value(body).map_err(Problem::internal)?;
+    let mut case = lock_one(&mut *conn, work.unit, loan_id).await?;
+    insist_overpaid(&case, &refund)?;
     let contract = &case.loan.contract_no;
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
     let entry = Entry {
@@ -172,8 +205,13 @@ pub async fn recover(
 ) -> Result<Value, Problem> {
     not_in_future(work, "/received_on", recovery.received_on)?;
     let mut case = lock_one(&mut *conn, work.unit, loan).await?;
-    let state = case.on(recovery.received_on.max(case.held.stands_on))?;
-    let lost = state.principal.written_off + state.interest.written_off;
+    let lost_on = |day| -> Result<_, Problem> {
+        let state = case.on(day)?;
+        Ok(state.principal.written_off + state.interest.written_off)
+    };
+    // Neither on its day nor since is more taken than there is: what was not lost yet is no recovery.
+    let on_its_day = lost_on(recovery.received_on)?;
+    let lost = on_its_day.min(lost_on(recovery.received_on.max(case.held.stands_on))?);
     if recovery.amount.is_zero() || recovery.amount.amount() > lost {
         return Err(Kind::Overpaid.saying(text!("Nợ đã xóa còn {lost} đồng chưa thu hồi.", "{lost} đồng written off are not recovered yet."; lost)));
     }

@@ -130,10 +130,7 @@ fn enter_repayment(
     case.insist_paid_out(new.received_on)?;
     let before = case.on(new.received_on)?;
     if row.as_leader && new.amount.amount() > before.interest.unpaid {
-        return Err(Kind::Forbidden.saying(text!(
-            "Tổ trưởng chỉ được thu lãi; gốc do người vay nộp tại điểm giao dịch.",
-            "A group leader takes interest only; principal is paid at the transaction point."
-        )));
+        return Err(leaders_take_no_capital());
     }
     let owed = before.owed() + before.interest.unpaid;
     if !new.accept_overpayment && new.amount.amount() > owed {
@@ -162,7 +159,26 @@ fn enter_repayment(
         actor: row.actor,
         ..Entry::of(new.received_on, what, format!("Thu nợ hợp đồng {contract}"))
     };
+    let principal =
+        |case: &Case| case.on(case.held.stands_on.max(new.received_on)).map(|s| s.principal.repaid);
+    if row.as_leader
+        && case
+            .with(entry.what.clone(), new.received_on, case.held.stands_on.max(new.received_on))?
+            .principal
+            .repaid
+            > principal(case)?
+    {
+        return Err(leaders_take_no_capital());
+    }
     writing.enter(case, &entry, None)
+}
+
+/// A group leader takes interest only, whatever day it is valued.
+fn leaders_take_no_capital() -> Problem {
+    Kind::Forbidden.saying(text!(
+        "Tổ trưởng chỉ được thu lãi; gốc do người vay nộp tại điểm giao dịch.",
+        "A group leader takes interest only; principal is paid at the transaction point."
+    ))
 }
 
 /// Refuses money dated back where what came later has paid already what it would pay.
@@ -211,7 +227,8 @@ pub async fn repay(
     if cases.is_empty() {
         return Ok(rows.iter().map(|_| Err(Kind::NotFound.bare())).collect());
     }
-    let mut writing = Writing::begin(&mut *conn, work, cases.values()).await?;
+    let from = rows.iter().map(|row| row.repayment.received_on).min().unwrap_or(NaiveDate::MAX);
+    let mut writing = Writing::begin(&mut *conn, work, cases.values(), from).await?;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in rows {
         verdicts.push(match cases.get_mut(&row.loan).filter(|case| row.may_see(case, &led)) {
@@ -256,7 +273,8 @@ pub async fn preview_repayment(
     if !row.may_see(&case, &led) {
         return Err(Kind::NotFound.bare());
     }
-    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
+    let from = row.repayment.received_on;
+    let mut writing = Writing::begin(&mut *conn, work, [&case], from).await?;
     let entered = enter_repayment(&mut writing, &mut case, row)?;
     let journals = ledger::rehearse(conn, work.unit, writing.postings()).await?;
     let split = split_of(&entered)?;

@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::case::{Case, Held, Status, last_paid, misfit};
 use super::event::StateRow;
 use super::read::{read, read_many};
-use super::store;
+use super::store::{self, ClosedDays};
 use super::values::{Age, Listed, Outstanding, Payoff, Shown, Wanted};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan::{Accrual, LoanState, accruals, of_rows, state};
-use crate::domain::credit::loan_books::{LossRates, Position};
+use crate::domain::credit::loan_books::{Course, LossBook};
 use crate::domain::values::ids::GroupId;
 use crate::domain::values::row;
 use crate::domain::values::total::Total;
@@ -157,6 +157,8 @@ pub async fn collected_balance(
 /// states say is a claim of `verify`.
 pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), Problem> {
     let (mut looked_at, mut findings) = (0, Vec::new());
+    let closed = store::closed_days(&mut *conn, unit, NaiveDate::default()).await?;
+    let book = store::loss_book(&mut *conn).await?;
     let mut after = Uuid::nil();
     loop {
         let ids = store::all_ids(&mut *conn, unit, after, AT_A_TIME).await?;
@@ -167,7 +169,8 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
             looked_at += 1;
             match (cases.get(&id), states.get(&id)) {
                 (Some(case), Some(kept)) => {
-                    let differs = row::differences(kept, &given(case)?).map_err(Problem::internal)?;
+                    let differs =
+                        row::differences(kept, &given(case, &closed, &book)?).map_err(Problem::internal)?;
                     findings.extend(differs.into_iter().map(|what| format!("state of loan {id}: {what}")));
                 }
                 (_, None) => findings.push(format!("loan {id} has no state")),
@@ -179,15 +182,16 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
     Ok((looked_at, findings))
 }
 
-/// The state that a fold gives for the day for which the books hold the loan. What is set aside against losses follows from rates
-/// of its day, not from events: it stays, and the books are held against it.
-fn given(case: &Case) -> Result<StateRow, Problem> {
-    let state = case.on(case.held.stands_on)?;
-    let position = Position::of(&state, case.loan.contract.income, &LossRates::default())
-        .provided_as(&case.held.position);
-    let last_seq = i32::try_from(case.events.len()).unwrap_or(i32::MAX);
-    let held = Held { last_seq, stands_on: case.held.stands_on, position };
-    Ok(StateRow::of(case.loan.loan_id, held, &state, last_paid(&case.events)))
+/// The state that a fold gives for the day for which the books hold the loan.
+fn given(case: &Case, closed: &ClosedDays, book: &LossBook) -> Result<StateRow, Problem> {
+    let (loan, contract, events) = (&case.loan, &case.loan.contract, case.events.as_slice());
+    let (closed, rates) = (closed.of(loan.loan_id), |day| book.on(&loan.owner_code, day));
+    let course = Course { contract, terms: &contract.terms(), events, closed: &closed, rates: &rates };
+    let stands_on = case.held.stands_on;
+    let position = course.stand(stands_on).map_err(|why| case.misfit(why))?;
+    let last_seq = i32::try_from(events.len()).unwrap_or(i32::MAX);
+    let held = Held { last_seq, stands_on, position };
+    Ok(StateRow::of(loan.loan_id, held, &case.on(stands_on)?, last_paid(events)))
 }
 
 /// The quote of a day, today or later.

@@ -62,6 +62,7 @@ pub async fn ask_reversal(
 ) -> Result<Approval, Problem> {
     let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_reversible(&case, undo.seq)?;
+    case.insist_not_recovered(undo.seq)?;
     let on = undo.day(&case, work.clock.today())?;
     case.with(Occurrence::Reversed { entry: undo.seq }, on, on.max(case.held.stands_on))?;
     let (contract, seq, why) = (&case.loan.contract_no, undo.seq, undo.reason.as_str());
@@ -99,6 +100,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let Undoing { loan_id, undo } = serde_json::from_value(body).map_err(Problem::internal)?;
     let mut case = lock_one(&mut *conn, work.unit, loan_id).await?;
     insist_reversible(&case, undo.seq)?;
+    case.insist_not_recovered(undo.seq)?;
     let seq = i32::try_from(undo.seq).map_err(Problem::internal)?;
     let undone =
         case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
@@ -111,10 +113,12 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         reason: Some(undo.reason.as_str().to_owned()),
         ..Entry::of(on, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
     };
-    let mut writing = Writing::begin(&mut *conn, work, [&case]).await?;
+    let mut writing = Writing::begin(&mut *conn, work, [&case], on).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
     let (mut mirrors, mut journal_nos) = (Vec::new(), Vec::new());
-    for journal_no in undone.journal_nos {
+    // The first journal is the entry's own; what it changed of other days follows from the fold.
+    let own = undone.journal_nos.into_iter().take(usize::from(moved.is_some_and(|moved| !moved.is_zero())));
+    for journal_no in own {
         let reversal = ledger::Reversal {
             journal_id: work.clock.new_id(),
             effective_on: on,

@@ -1,12 +1,15 @@
 //! Periods over HTTP.
 
 use axum::response::Response;
+use chrono::NaiveDate;
+use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Book, CloseBooks, Period, ReopenBooks};
+use super::{Book, CloseBooks, ClosingPreview, Period, ReopenBooks};
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
+use crate::domain::values::month::Month;
 use crate::http::auth::{Accountant, BookReader};
 use crate::http::document::OptionalKey;
 use crate::http::extract::{Json, Query};
@@ -20,6 +23,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_periods))
         .routes(routes!(close_periods))
+        .routes(routes!(preview_closing))
+        .routes(routes!(close_running_month))
         .routes(routes!(reopen_periods))
 }
 
@@ -42,6 +47,39 @@ async fn close_periods(
     Json(body): Json<CloseBooks>,
 ) -> Result<Response, Problem> {
     command.once(&body, async |conn, work| Ok(Created::done(super::close(conn, work, &body).await?))).await
+}
+
+/// Which months to close.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ClosingQuery {
+    /// Everything before this first of a month; that of the running month when not given.
+    #[param(nullable = false)]
+    before: Option<NaiveDate>,
+}
+
+/// What closing months would freeze, and what stands against it; nothing is stored.
+#[utoipa::path(get, path = "/v1/units/{unit}/periods/closings/preview", params(BookReader, ClosingQuery),
+    responses((status = 200, body = ClosingPreview)))]
+async fn preview_closing(
+    read: Read<BookReader>,
+    Query(query): Query<ClosingQuery>,
+) -> Result<Json<ClosingPreview>, Problem> {
+    let before = query.before.unwrap_or_else(|| Month::of(read.today()).first_day());
+    let preview = read.run(async |conn, work| super::preview(conn, work, before).await).await?;
+    Ok(Json(preview))
+}
+
+/// Asks for the running month to be closed before its end; an approver decides.
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/early-closings", params(Accountant, OptionalKey), request_body = CloseBooks,
+    responses((status = 202, body = Approval)))]
+async fn close_running_month(
+    command: Command<Accountant>,
+    Json(body): Json<CloseBooks>,
+) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| Ok(waiting(work, super::ask_early_closing(conn, work, &body).await?)))
+        .await
 }
 
 /// Asks for closed months to be opened again; an approver decides.

@@ -2,20 +2,21 @@
 
 pub mod http;
 
-use chrono::{Datelike as _, Months, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Work;
-use crate::approvals::{self, Approval, Ask, Command};
+use crate::approvals::{self, Approval, Ask, Command, Waiting};
 use crate::books;
 use crate::db::{Conn, FIRST_DAY};
+use crate::domain::values::month::Month;
 use crate::domain::values::text::Note;
 use crate::http::page::Page;
 use crate::ledger::periods;
 use crate::ledger::{self, PostError};
-use crate::problem::Problem;
-use crate::text;
+use crate::problem::{Kind, Problem};
+use crate::{loans, text};
 
 pub use crate::books::Book;
 pub use crate::ledger::periods::Period;
@@ -28,6 +29,21 @@ pub struct CloseBooks {
     pub before: NaiveDate,
     /// Why, if there is something to say.
     pub reason: Option<Note>,
+}
+
+/// What closing would freeze, and what stands against it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ClosingPreview {
+    /// Everything before this day would take no more journals.
+    pub before: NaiveDate,
+    /// The months that would be closed.
+    pub months: Vec<Period>,
+    /// The day up to which the days of loans have to be closed first; none when they are, or when nothing is lent.
+    pub days_to_close: Option<NaiveDate>,
+    /// What waits for a second person and names a day of these months: it could no longer count on that day.
+    pub waiting: Vec<Waiting>,
+    /// Whether an approver has to decide, because the month still runs.
+    pub needs_approver: bool,
 }
 
 /// Months to be opened again.
@@ -61,21 +77,103 @@ fn a_first(day: NaiveDate, field: &str) -> Result<(), Problem> {
     }
 }
 
-/// Closes months, this one at the latest.
-pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
-    a_first(body.before, "/before")?;
-    let today = work.clock.today();
-    let next_month =
-        today.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))).unwrap_or(today);
-    if body.before > next_month {
+/// Refuses days that begin no month, and months that have not begun.
+fn closable(work: &Work<'_>, before: NaiveDate) -> Result<(), Problem> {
+    a_first(before, "/before")?;
+    let next_month = Month::of(work.clock.today()).next_first_day();
+    if before > next_month {
         return Err(Problem::field(
             "/before",
             text!("Chưa khóa được tháng sau; muộn nhất {next_month}", "Next month cannot be closed yet; at the latest {next_month}"; next_month),
         ));
     }
+    Ok(())
+}
+
+/// Whether the running month is among those to be closed.
+fn still_runs(work: &Work<'_>, before: NaiveDate) -> bool {
+    before > work.clock.today()
+}
+
+/// The day up to which the days of loans have to be closed before the months are.
+async fn days_to_close(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    before: NaiveDate,
+) -> Result<Option<NaiveDate>, Problem> {
+    let last = before.pred_opt().unwrap_or(before).min(work.clock.today());
+    let (lent_since, closed_upto) = loans::days_closed(conn, work.unit).await?;
+    let lent = lent_since.is_some_and(|first| first <= last);
+    Ok((lent && closed_upto.is_none_or(|day| day < last)).then_some(last))
+}
+
+/// What closing would do.
+pub async fn preview(conn: &mut Conn, work: &Work<'_>, before: NaiveDate) -> Result<ClosingPreview, Problem> {
+    closable(work, before)?;
+    let open_from = books::show(&mut *conn, work.unit).await?.open_from;
+    let months = (open_from.pred_opt().unwrap_or(open_from), before.pred_opt().unwrap_or(before));
+    Ok(ClosingPreview {
+        before,
+        months: periods::list(&mut *conn, work.unit, months.1, months.0, MOST_MONTHS).await?,
+        days_to_close: days_to_close(&mut *conn, work, before).await?,
+        waiting: approvals::waiting_before(conn, work.unit, before).await?,
+        needs_approver: still_runs(work, before),
+    })
+}
+
+/// More months than any book has open.
+const MOST_MONTHS: i64 = 1_200;
+
+/// Closes months that are over, days first.
+pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
+    closable(work, body.before)?;
+    if still_runs(work, body.before) {
+        return Err(Kind::WrongState.saying(text!(
+            "Tháng này chưa hết: chỉ khóa được khi có người duyệt. Gửi đề nghị tại …/periods/early-closings.",
+            "This month still runs: it closes only when an approver decides so. Ask at …/periods/early-closings."
+        )));
+    }
+    close_after_its_days(conn, work, body).await
+}
+
+async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
+    if let Some(day) = days_to_close(&mut *conn, work, body.before).await? {
+        return Err(Kind::WrongState.saying(text!(
+            "Hãy khóa ngày đến hết {day} trước (…/close-of-day): lãi, nhóm nợ và dự phòng đến ngày ấy chưa vào sổ.",
+            "Close the days up to {day} first (…/close-of-day): interest, classes and provisions up to it are not in the books yet.";
+            day
+        )));
+    }
     let reason = body.reason.as_ref().map_or("", Note::as_str);
     ledger::close_before(&mut *conn, work.unit, body.before, reason).await?;
     books::show(conn, work.unit).await
+}
+
+/// Asks for the running month to be closed before its end.
+pub async fn ask_early_closing(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    body: &CloseBooks,
+) -> Result<Approval, Problem> {
+    closable(work, body.before)?;
+    if !still_runs(work, body.before) {
+        return Err(Kind::WrongState.saying(text!(
+            "Tháng đã hết, không cần người duyệt: khóa tại …/periods/closings.",
+            "The month is over and needs no approver: close it at …/periods/closings."
+        )));
+    }
+    let before = body.before;
+    let summary = text!("Khóa sổ tháng đang chạy, mọi ngày trước {before}", "Close the running month, all days before {before}"; before);
+    let body = serde_json::to_value(body).map_err(Problem::internal)?;
+    approvals::ask(conn, work, Ask { command: Command::CloseRunningMonth, subject: None, body, summary })
+        .await
+}
+
+/// Closes the running month, once approved.
+pub async fn execute_early_closing(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
+    let body: CloseBooks = serde_json::from_value(body).map_err(Problem::internal)?;
+    let book = close_after_its_days(conn, work, &body).await?;
+    serde_json::to_value(book).map_err(Problem::internal)
 }
 
 /// Asks for closed months to be opened again.

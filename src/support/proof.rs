@@ -1,8 +1,9 @@
 //! The projection of agreements, and its proof: what a fold over the events gives must be what is stored, every recorded
-//! split must be what a replay says. That the books hold it too is a claim of `verify`.
+//! split must be what a replay says, on every day. That the books hold it too is a claim of `verify`.
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::case::{Case, StateRow};
@@ -45,10 +46,13 @@ fn differing(case: &Case, stored: Option<&StateRow>) -> Result<Vec<String>, Prob
             .map(|what| format!("state of agreement {id}: {what}"))
             .collect(),
     };
-    let end = case.history.last_day().unwrap_or(case.agreement.signed_on);
-    for difference in case.history.differences(end, &case.history.replay(end)?) {
-        let (of, was, is) = (difference.of, worded(difference.was), worded(difference.is));
-        found.push(format!("repayment {of} of agreement {id} was divided as {was}; a replay gives {is}"));
+    for day in case.history.days_from(NaiveDate::MIN) {
+        for difference in case.history.differences(day, &case.history.replay(day)?) {
+            let (of, was, is) = (difference.of, worded(difference.was), worded(difference.is));
+            found.push(format!(
+                "on {day} repayment {of} of agreement {id} stands divided as {was}; a replay gives {is}"
+            ));
+        }
     }
     Ok(found)
 }

@@ -134,30 +134,30 @@ struct Taken {
     standing: Standing,
 }
 
-/// Divides repayments again whose split is no longer right: one event and one journal each. An adjustment counts from the
-/// day of its repayment, but not before its cause, whose day is in an open period.
+/// Divides repayments again whose split is no longer right on a day, from that of the cause on: one event and one journal
+/// each, on the day on which the difference arises. The day of the cause is in an open period, so the later ones are too.
 pub fn adjust(
     case: &mut Case,
     cause_on: NaiveDate,
     clock: &Clock,
     actor: Option<Uuid>,
 ) -> Result<Writing, Problem> {
-    let end = case.history.last_day().unwrap_or(cause_on);
-    let replayed = case.history.replay(end)?;
-    adjust_to(case, (end, &replayed), cause_on, clock, actor)
+    let mut writing = Writing::default();
+    for day in case.history.days_from(cause_on) {
+        let replayed = case.history.replay(day)?;
+        adjust_on(case, (day, &replayed), (clock, actor), &mut writing)?;
+    }
+    Ok(writing)
 }
 
-/// The same, with the replay in hand.
-fn adjust_to(
+/// Divides repayments again on one day.
+fn adjust_on(
     case: &mut Case,
-    (end, replayed): (NaiveDate, &Replayed),
-    cause_on: NaiveDate,
-    clock: &Clock,
-    actor: Option<Uuid>,
-) -> Result<Writing, Problem> {
-    let mut writing = Writing::default();
-    for difference in case.history.differences(end, replayed) {
-        let on = difference.on.max(cause_on);
+    (on, replayed): (NaiveDate, &Replayed),
+    (clock, actor): (&Clock, Option<Uuid>),
+    writing: &mut Writing,
+) -> Result<(), Problem> {
+    for difference in case.history.differences(on, replayed) {
         let till = case.tills.get(&difference.of).copied().unwrap_or(Till::Cash);
         let journal = clock.new_id();
         let movement = case.movement(journal, on, till, "Phân bổ lại khoản thu hồi");
@@ -169,7 +169,7 @@ fn adjust_to(
         let record = case.record(entry, Money::ZERO);
         writing.records.push(Record { actor, journal: Some(journal), ..record });
     }
-    Ok(writing)
+    Ok(())
 }
 
 /// Divides one repayment on the history as it is, and says what to write. The case grows only when nothing was refused.
@@ -195,13 +195,14 @@ fn divide(
     days: Days,
     clock: &Clock,
 ) -> Result<(Taken, Writing), Problem> {
-    let kept_before = case.history.recorded(NaiveDate::MAX).surplus;
+    let before = case.history.recorded(NaiveDate::MAX);
     let (event, mut record) = enter(case, repayment, days, clock)?;
-    let end = case.history.last_day().unwrap_or(days.today);
-    let replayed = case.history.replay(end)?;
+    let on_its_day = case.history.replay(repayment.received_on)?;
     let missing = || Problem::internal(anyhow::anyhow!("a repayment was not replayed"));
-    let split = *replayed.splits.get(&event).ok_or_else(missing)?;
-    allowed(repayment, split, replayed.surplus - kept_before)?;
+    let split = *on_its_day.splits.get(&event).ok_or_else(missing)?;
+    let end = case.history.last_day().unwrap_or(days.today);
+    let after = if end == repayment.received_on { on_its_day } else { case.history.replay(end)? };
+    allowed(repayment, split, (case.history.to_return.amount(), before, &after))?;
     let journal = clock.new_id();
     let movement =
         case.movement(journal, repayment.received_on, repayment.till, "Thu hồi vốn hỗ trợ luân chuyển");
@@ -213,7 +214,7 @@ fn divide(
     record.entry.change = split.change();
     record.journal = Some(journal);
     case.settle(&record.entry);
-    let mut writing = adjust_to(case, (end, &replayed), repayment.received_on, clock, repayment.actor)?;
+    let mut writing = adjust(case, repayment.received_on, clock, repayment.actor)?;
     writing.records.insert(0, record);
     writing.postings.insert(0, posting);
     let standing = case.history.standing(days.today)?;
@@ -253,13 +254,21 @@ fn enter(
     Ok((id, Record { till: Some(repayment.till), actor: repayment.actor, ..record }))
 }
 
-/// Refuses a surplus that was not accepted, and capital in the hands of a group leader.
-fn allowed(repayment: &Repayment, split: Split, more_kept: Decimal) -> Result<(), Problem> {
+/// Refuses a surplus that was not accepted, and capital in the hands of a group leader: of this repayment, or of an earlier
+/// one that this one makes capital.
+fn allowed(
+    repayment: &Repayment,
+    split: Split,
+    (to_return, before, after): (Decimal, Change, &Replayed),
+) -> Result<(), Problem> {
+    let more_kept = after.surplus - before.surplus;
+    let more_returned = to_return - before.principal - before.lost - after.outstanding - after.lost;
     if more_kept > Decimal::ZERO && !repayment.accept_overpayment {
         let (amount, surplus) = (repayment.amount.money(), more_kept.normalize());
         return Err(Kind::Overpaid.saying(text!("Nộp {amount} đồng là thừa {surplus} đồng.", "{amount} đồng is {surplus} đồng too much."; amount, surplus)));
     }
-    if repayment.interest_only && (!split.principal.is_zero() || !split.surplus.is_zero()) {
+    let capital = split.principal.amount().max(split.surplus.amount()).max(more_returned);
+    if repayment.interest_only && capital > Decimal::ZERO {
         return Err(Kind::Forbidden.saying(text!(
             "Tổ trưởng chỉ thu lãi, không thu vốn.",
             "A group leader takes interest, never capital."

@@ -90,13 +90,19 @@ pub async fn verify_unit(
     let claim = Text::fixed("Khoản vay đúng như các sự kiện của nó", "Loans are what their events give");
     let (loans, findings) = attempt(conn, async |conn| loans::rebuild(conn, unit).await).await?;
     proofs.add(proof(&claim, loans, findings)).await?;
+    let claim = Text::fixed(
+        "Cuối mỗi tháng, sổ cái đúng với từng khoản vay theo nguồn vốn",
+        "At the end of every month the accounts hold what the loans of each source come to",
+    );
+    let (ends, findings) = attempt(conn, async |conn| loans::tie_out(conn, unit).await).await?;
+    proofs.add(proof(&claim, ends, findings)).await?;
     let proofs = proofs.all;
     let proved = proofs.iter().all(|p| p.findings.is_empty());
     Ok(Report { unit_id: unit, proved, last_seal, proofs })
 }
 
 /// The claims that are not one question to the database.
-const OTHER_CLAIMS: usize = 5;
+const OTHER_CLAIMS: usize = 6;
 
 /// The proofs so far.
 struct Proofs<'a> {

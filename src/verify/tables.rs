@@ -56,6 +56,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("line", WITH_ITS_JOURNAL),
     ("loan", Kept::Fact),
     ("loan_close", Kept::Otherwise("how far the close of a day came; what it booked is in the books")),
+    ("loan_closed_day", Kept::Otherwise("the books hold each loan on these days as its events give it")),
     ("loan_event", Kept::Fact),
     ("loan_number", Kept::Otherwise("a counter; numbers of contracts are unique without it")),
     ("loan_purpose", Kept::Fact),

@@ -62,6 +62,7 @@ impl Village {
     }
 
     async fn close_before(&self, on: &str) {
+        self.bank.close(&day(on).pred_opt().unwrap().to_string()).await;
         let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
         let close = async |conn: &mut _| Ok(soquy::ledger::close_before(conn, VU_QUY, day(on), "").await?);
         self.bank.app.app.within(scope, close).await.unwrap();
@@ -258,7 +259,7 @@ async fn savings_are_owed_to_the_bank_from_the_moment_they_are_taken() {
 }
 
 #[tokio::test]
-async fn weeks_late_into_closed_books_it_counts_today_and_names_its_day() {
+async fn weeks_late_into_closed_books_it_counts_on_the_first_open_day_and_names_its_own() {
     let mut village = Village::new().await;
     village.bank.on("2026-05-20");
     village.close_before("2026-05-01").await;
@@ -272,7 +273,7 @@ async fn weeks_late_into_closed_books_it_counts_today_and_names_its_day() {
     );
     for part in ["repayment", "savings"] {
         let journal = village.bank.get(&format!("journals/{}", outcome[part]["journal_no"])).await;
-        assert_eq!(journal["effective_on"], "2026-05-20");
+        assert_eq!(journal["effective_on"], "2026-05-01");
         let description = journal["description"].as_str().unwrap();
         assert!(description.ends_with("(ngày 02/04/2026)"), "{description}");
     }

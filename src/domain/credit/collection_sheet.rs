@@ -141,7 +141,7 @@ impl Refusal {
 pub enum Judgement {
     /// To be recorded.
     Record {
-        /// The day it counts in the books: that of the collection, or today where they are closed for that day.
+        /// The day it counts in the books: that of the collection, or the first open one where they are closed for that day.
         effective_on: NaiveDate,
     },
     /// Recorded before: the same answer again.
@@ -174,10 +174,7 @@ fn fresh(sent: &SentRow, setting: &Setting) -> Judgement {
     if sent.collected_on > setting.today || sent.collected_on < setting.prepared_on {
         return Judgement::Refused(Refusal::WrongDay);
     }
-    if sent.collected_on >= setting.open_from {
-        return Judgement::Record { effective_on: sent.collected_on };
-    }
-    Judgement::Record { effective_on: setting.today }
+    Judgement::Record { effective_on: sent.collected_on.max(setting.open_from) }
 }
 
 /// Digits and letters that are not mistaken for each other on paper (Crockford's base 32).
@@ -252,12 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn weeks_late_it_counts_on_its_day_while_the_books_are_open_and_today_after() {
+    fn weeks_late_it_counts_on_its_day_or_on_the_first_that_is_open() {
         let row = sent("275000", "0");
         let late = |open_from| judge(Known::Open, &row, &on(Collector::GroupLeader, "2026-03-20", open_from));
         assert_eq!(late("2026-02-01"), Judgement::Record { effective_on: day("2026-02-05") });
         assert_eq!(late("2026-02-05"), Judgement::Record { effective_on: day("2026-02-05") });
-        let closed = Judgement::Record { effective_on: day("2026-03-20") };
+        let closed = Judgement::Record { effective_on: day("2026-03-01") };
         assert_eq!(late("2026-03-01"), closed);
     }
 

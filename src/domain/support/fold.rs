@@ -233,6 +233,11 @@ impl History {
         self.entries.iter().map(|e| e.on).chain(before).max()
     }
 
+    /// The days from one on which something happened.
+    pub fn days_from(&self, from: NaiveDate) -> BTreeSet<NaiveDate> {
+        self.entries.iter().map(|entry| entry.on).filter(|day| *day >= from).collect()
+    }
+
     /// Number of the next entry.
     pub fn next_no(&self) -> i32 {
         let before = self.brought_forward.map(|before| before.events);
@@ -390,10 +395,10 @@ impl History {
         Ok(State { explanation: super::explain::standing(&standing), standing, rows })
     }
 
-    /// What was recorded of each repayment, with what was adjusted or taken back since.
-    fn recorded_of_each(&self) -> BTreeMap<Uuid, Change> {
+    /// What was recorded of each repayment up to a day, with what was adjusted or taken back by then.
+    fn recorded_of_each(&self, day: NaiveDate) -> BTreeMap<Uuid, Change> {
         let mut recorded: BTreeMap<Uuid, Change> = BTreeMap::new();
-        for entry in &self.entries {
+        for entry in self.entries.iter().filter(|entry| entry.on <= day) {
             let concerns = match entry.event {
                 Event::Reversed { of } | Event::Adjusted { of } => of,
                 _ => entry.id,
@@ -404,15 +409,15 @@ impl History {
         recorded
     }
 
-    /// Repayments whose recorded split is no longer what a replay up to the day says, with the day they count and the two
-    /// splits. One that was taken back should stand at nothing.
+    /// Repayments whose split as recorded up to a day is no longer what a replay up to it says, with the two splits. One that
+    /// was taken back should stand at nothing.
     pub fn differences(&self, day: NaiveDate, replayed: &Replayed) -> Vec<Difference> {
-        let recorded = self.recorded_of_each();
+        let recorded = self.recorded_of_each(day);
         let repayments = self.until(day).into_iter().filter(|e| matches!(e.event, Event::Repaid { .. }));
         let difference = |entry: &Entry| {
             let was = recorded.get(&entry.id).copied().unwrap_or_default();
             let is = replayed.splits.get(&entry.id).map(|split| split.change()).unwrap_or_default();
-            (was != is).then_some(Difference { of: entry.id, on: entry.on, was, is })
+            (was != is).then_some(Difference { of: entry.id, was, is })
         };
         repayments.filter_map(difference).collect()
     }
@@ -423,8 +428,6 @@ impl History {
 pub struct Difference {
     /// Which repayment.
     pub of: Uuid,
-    /// The day it counts.
-    pub on: NaiveDate,
     /// As recorded.
     pub was: Change,
     /// As it should be.

@@ -37,23 +37,20 @@ fn repay(history: &mut History, on: NaiveDate, amount: i64) -> Split {
     let no = history.next_no();
     history.entries.push(entry(no, on, Event::Repaid { amount: money(amount) }, Change::default()));
     let id = history.entries.last().unwrap().id;
-    let split = history.replay(NaiveDate::MAX).unwrap().splits[&id];
+    let split = history.replay(on).unwrap().splits[&id];
     history.entries.last_mut().unwrap().change = split.change();
     adjust(history, on);
     split
 }
 
 fn adjust(history: &mut History, cause_on: NaiveDate) {
-    let replayed = history.replay(NaiveDate::MAX).unwrap();
-    for difference in history.differences(NaiveDate::MAX, &replayed) {
-        let change = difference.is.plus(difference.was.undone());
-        let no = history.next_no();
-        history.entries.push(entry(
-            no,
-            difference.on.max(cause_on),
-            Event::Adjusted { of: difference.of },
-            change,
-        ));
+    for on in history.days_from(cause_on) {
+        let replayed = history.replay(on).unwrap();
+        for difference in history.differences(on, &replayed) {
+            let change = difference.is.plus(difference.was.undone());
+            let no = history.next_no();
+            history.entries.push(entry(no, on, Event::Adjusted { of: difference.of }, change));
+        }
     }
 }
 
@@ -281,8 +278,21 @@ proptest! {
         let parts = [state.recovered, state.outstanding, state.lost];
         prop_assert_eq!(Money::sum(parts).unwrap(), history.to_return);
         prop_assert_eq!(history.replay(end).unwrap().lost, state.lost.amount());
-        prop_assert_eq!(history.differences(end, &history.replay(end).unwrap()), vec![]);
         prop_assert_eq!(history.replay(end).unwrap().outstanding, state.outstanding.amount());
+        for on in history.days_from(day("2026-01-01")) {
+            prop_assert_eq!(history.differences(on, &history.replay(on).unwrap()), vec![], "on {}", on);
+        }
+        let mut in_order = paid_out("0", 10_000_000);
+        in_order.terms = history.terms.clone();
+        let mut paid = paid.clone();
+        paid.sort_by_key(|(after, _)| *after);
+        lose(&mut in_order, "2026-01-01", lost);
+        for (after, amount) in &paid {
+            repay(&mut in_order, day("2026-01-01") + chrono::Days::new(*after), *amount);
+        }
+        for on in history.days_from(day("2026-01-01")) {
+            prop_assert_eq!(in_order.recorded(on), history.recorded(on), "whatever the order of entry, on {}", on);
+        }
         let mut shuffled = history.clone();
         let size = shuffled.entries.len();
         for (n, with) in shuffle.iter().enumerate() {

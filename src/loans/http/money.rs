@@ -30,9 +30,9 @@ pub async fn disburse_loan(
         .await
 }
 
-/// Gives back what was overpaid.
+/// Asks to give back what was overpaid; an approver decides.
 #[utoipa::path(post, path = "/v1/units/{unit}/loans/{loan}/refunds", params(Teller, LoanPath, IdempotencyKey),
-    request_body = Refund, responses((status = 201, body = Value)))]
+    request_body = Refund, responses((status = 202, body = Approval)))]
 pub async fn refund_loan(
     command: Keyed<Teller>,
     Path(LoanPath { loan }): Path<LoanPath>,
@@ -40,10 +40,7 @@ pub async fn refund_loan(
 ) -> Result<Response, Problem> {
     believed("/paid_on", body.paid_on)?;
     command
-        .once(&body, async |conn, work| {
-            let done = loans::refund(conn, work, loan, &body).await?;
-            Ok(Created::at(format!("/v1/units/{}/loans/{loan}", work.unit), done))
-        })
+        .once(&body, async |conn, work| Ok(waiting(work, loans::ask_refund(conn, work, loan, &body).await?)))
         .await
 }
 

@@ -1,4 +1,5 @@
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -7,7 +8,8 @@ use super::super::case::{self, Held};
 use super::rows::{HeldRow, contract};
 use crate::db::Conn;
 use crate::domain::credit::loan::LoanEvent;
-use crate::domain::credit::loan_books::{Contract, LossRates};
+use crate::domain::credit::loan_books::{Contract, LossBook, LossRow};
+use crate::domain::values::month::Month;
 use crate::problem::Problem;
 
 /// What the close reads of a loan.
@@ -65,6 +67,17 @@ pub async fn progress(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<Closing
     .await
 }
 
+/// The first day on which anything happened, and the last that is closed.
+pub async fn days_closed(conn: &mut Conn, unit: i32) -> sqlx::Result<(Option<NaiveDate>, Option<NaiveDate>)> {
+    let row = sqlx::query!(
+        "select (select min(value_on) from loan_event where unit_id = $1) as first_on,
+                (select closed_upto from loan_close where unit_id = $1) as closed_upto",
+        unit,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok((row.first_on, row.closed_upto))
+}
+
 /// Remembers the last loan of a chunk.
 pub async fn move_on(
     conn: &mut Conn,
@@ -88,6 +101,13 @@ pub async fn move_on(
 /// The day is closed.
 pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64) -> sqlx::Result<()> {
     sqlx::query!(
+        "insert into loan_closed_day (unit_id, day) values ($1, $2) on conflict do nothing",
+        unit,
+        day,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
         "update loan_close set closed_upto = $2, closing = null, after = null, loans = $3, finished_at = scope_now()
           where unit_id = $1",
         unit,
@@ -99,18 +119,41 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
     Ok(())
 }
 
-/// The next loans that time changes, locked in the order of their keys.
-pub async fn lock_chunk(conn: &mut Conn, unit: i32, after: Uuid, size: i64) -> sqlx::Result<Vec<Row>> {
+/// Loans to which something happened after a day.
+pub async fn happened_after(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select distinct loan_id from loan_event where unit_id = $1 and value_on > $2",
+        unit,
+        day
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The next loans that time changes, and some others, locked in the order of their keys.
+pub async fn lock_chunk(
+    conn: &mut Conn,
+    unit: i32,
+    (after, others): (Uuid, &[Uuid]),
+    size: i64,
+) -> sqlx::Result<Vec<Row>> {
     let rows = sqlx::query!(
         "select s.loan_id, s.last_seq, s.stands_on, s.in_term, s.overdue, s.frozen, s.receivable, s.overpaid, s.income, s.lost,
                 s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
                 l.source_id, l.product_code, l.owner_code, l.contract
            from loan_state s join loan l using (unit_id, loan_id)
-          where s.unit_id = $1 and s.status in ('current', 'overdue', 'frozen') and s.loan_id > $2
-          order by s.loan_id limit $3 for update of s",
+          where s.unit_id = $1 and s.loan_id in (
+                select k.loan_id from (
+                  (select loan_id from loan_state
+                    where unit_id = $1 and status in ('current', 'overdue', 'frozen') and loan_id > $2 order by loan_id limit $3)
+                  union
+                  select other from unnest($4::uuid[]) other where other > $2) k
+                order by k.loan_id limit $3)
+          order by s.loan_id for update of s",
         unit,
         after,
         size,
+        others,
     )
     .fetch_all(conn)
     .await?;
@@ -182,29 +225,58 @@ pub async fn fold_events(
     Ok(by_loan)
 }
 
-/// What is set aside on a day, by owner of the capital.
-pub async fn loss_rates(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<HashMap<String, LossRates>> {
-    let mut rates: HashMap<String, LossRates> = HashMap::new();
-    let general = sqlx::query!(
-        "select owner_code, percent from provision_rate
-          where debt_class = 'performing' and valid_from <= $1 and (valid_to is null or $1 < valid_to)",
-        day,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    for row in general {
-        rates.entry(row.owner_code).or_default().general_pct = row.percent;
+/// The rates of what is set aside, of all owners and days.
+pub async fn loss_book(conn: &mut Conn) -> sqlx::Result<LossBook> {
+    let rows = sqlx::query!(
+        r#"select owner_code as "owner_code!", valid_from as "valid_from!", valid_to, null::integer as from_days, percent as "percent!"
+             from provision_rate where debt_class = 'performing'
+           union all
+           select owner_code, valid_from, valid_to, from_days, percent from loan_loss_rate"#,
+    );
+    let rows = rows.fetch_all(conn).await?.into_iter().map(|row| LossRow {
+        owner_code: row.owner_code,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        from_days: row.from_days.map(|days| u32::try_from(days).unwrap_or_default()),
+        percent: row.percent,
+    });
+    Ok(LossBook(rows.collect()))
+}
+
+/// The days that were closed, as far back as they are asked for; and the one that is being closed, for the loans up to one.
+#[derive(Debug, Default)]
+pub struct ClosedDays {
+    /// Closed for all loans.
+    pub days: BTreeSet<NaiveDate>,
+    under_way: Option<(NaiveDate, Uuid)>,
+}
+
+impl ClosedDays {
+    /// Those of one loan.
+    pub fn of(&self, loan: Uuid) -> Cow<'_, BTreeSet<NaiveDate>> {
+        match self.under_way {
+            Some((day, upto)) if loan <= upto => Cow::Owned(self.days.iter().copied().chain([day]).collect()),
+            _ => Cow::Borrowed(&self.days),
+        }
     }
-    let by_days = sqlx::query!(
-        "select owner_code, from_days, percent from loan_loss_rate
-          where valid_from <= $1 and (valid_to is null or $1 < valid_to)",
-        day,
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in by_days {
-        let days = u32::try_from(row.from_days).unwrap_or_default();
-        rates.entry(row.owner_code).or_default().by_days.push((days, row.percent));
+}
+
+/// The days that were closed since the last month's end before a day, and the last of all.
+pub async fn closed_days(conn: &mut Conn, unit: i32, from: NaiveDate) -> sqlx::Result<ClosedDays> {
+    let from = Month::of(from).first_day().pred_opt().unwrap_or(from);
+    let rows = sqlx::query!(
+        r#"select day as "day!", null::uuid as upto from loan_closed_day where unit_id = $1 and day >= $2
+           union all select closed_upto, null from loan_close where unit_id = $1 and closed_upto is not null
+           union all select closing, after from loan_close where unit_id = $1 and closing is not null and after is not null"#,
+        unit,
+        from,
+    );
+    let mut closed = ClosedDays::default();
+    for row in rows.fetch_all(conn).await? {
+        match row.upto {
+            None => drop(closed.days.insert(row.day)),
+            Some(upto) => closed.under_way = Some((row.day, upto)),
+        }
     }
-    Ok(rates)
+    Ok(closed)
 }

@@ -17,9 +17,13 @@ use crate::domain::credit::loan_books::Position;
 use crate::domain::values::ids::GroupId;
 
 pub use close::{
-    Closing, Row, begin_close, finish_close, fold_events, lock_chunk, loss_rates, move_on, open, progress,
+    ClosedDays, Closing, Row, begin_close, closed_days, days_closed, finish_close, fold_events,
+    happened_after, lock_chunk, loss_book, move_on, open, progress,
 };
-pub use reports::{all_ids, listed, of_group, open_in_group, outstanding, standing_ids};
+pub use reports::{
+    Booked, all_ids, booked_by_month, counted_late, listed, of_group, open_in_group, outstanding,
+    standing_ids,
+};
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
     list_on, lock_request, next_contract, owed_under, requests, signed,

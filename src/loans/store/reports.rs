@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -202,4 +204,59 @@ pub async fn open_in_group(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::
         group.uuid()
     );
     Ok(count.fetch_one(conn).await?.unwrap_or_default())
+}
+
+/// What a month moved on an account on which loans stand.
+pub struct Booked {
+    /// The first day of the month.
+    pub month: NaiveDate,
+    /// Whose money.
+    pub source_id: i32,
+    /// The role of the account.
+    pub role: String,
+    /// Debits less credits.
+    pub amount: Decimal,
+}
+
+/// What moved on the accounts on which loans stand, by month and source. Others may use the accounts of single loans too, so
+/// there only lines about loans count; the sums are of loans alone.
+pub async fn booked_by_month(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Booked>> {
+    sqlx::query_as!(
+        Booked,
+        r#"with role as (select c.role, c.code, k.role is not null as by_loan
+                           from book b join chart_role c on c.chart_id = b.chart_id
+                           left join control_role k on k.role = c.role and k.kind = 'loan'
+                          where b.unit_id = $1 and (k.role is not null or c.role in (select role from sum_role)))
+           select date_trunc('month', l.effective_on)::date as "month!", l.source_id, r.role as "role!", sum(l.amount) as "amount!"
+             from role r join line l on l.unit_id = $1 and l.account = r.code
+            where not r.by_loan
+               or exists (select from subject s where s.unit_id = $1 and s.subject_id = l.subject_id and s.kind = 'loan')
+            group by 1, 2, 3"#,
+        unit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Events of some loans that the books took on a later day than they are valued, because their month was closed.
+pub async fn counted_late(
+    conn: &mut Conn,
+    unit: i32,
+    ids: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, BTreeMap<u32, NaiveDate>>> {
+    let rows = sqlx::query!(
+        r#"select e.loan_id, e.seq, c.counts_on as "counts_on!"
+             from loan_event e
+            cross join lateral (select min(j.effective_on) as counts_on from unnest(e.journal_ids) k (journal_id)
+                                  join journal j on j.unit_id = $1 and j.journal_id = k.journal_id) c
+            where e.unit_id = $1 and e.loan_id = any ($2) and c.counts_on > e.value_on"#,
+        unit,
+        ids,
+    );
+    let mut late: HashMap<Uuid, BTreeMap<u32, NaiveDate>> = HashMap::new();
+    for row in rows.fetch_all(conn).await? {
+        let seq = u32::try_from(row.seq).unwrap_or_default();
+        late.entry(row.loan_id).or_default().insert(seq, row.counts_on);
+    }
+    Ok(late)
 }

@@ -159,3 +159,28 @@ async fn provisions_follow_owner_and_lateness() {
     assert_eq!(bank.loan(&late).await["status"], "overdue");
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_day_that_is_closed_after_later_entries_holds_what_it_would_have_held() {
+    let (closed, paid) = ("2026-04-20", "2026-04-25");
+    let mut told = Vec::new();
+    for closed_first in [true, false] {
+        let mut bank = Bank::open().await;
+        let loan = bank.lent(POOR).await;
+        bank.on("2026-04-30");
+        if closed_first {
+            bank.close(closed).await;
+        }
+        bank.repaid(&loan, 50_488_219, paid).await;
+        assert_eq!(bank.loan(&loan).await["status"], "closed");
+        bank.close(closed).await;
+        bank.close("2026-04-30").await;
+        let mut days = Vec::new();
+        for day in ["2026-04-19", closed, "2026-04-24", paid, "2026-04-30"] {
+            days.push(bank.get(&format!("balances?on={day}")).await);
+        }
+        told.push(days);
+        bank.proved().await;
+    }
+    assert_eq!(told[0], told[1]);
+}

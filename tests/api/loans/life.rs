@@ -208,7 +208,9 @@ async fn case_19_what_is_overpaid_is_a_liability_only_on_request_and_is_given_ba
     bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund("500001"))
         .await
         .refused(409, "above-cap");
-    bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund("500000")).await.expect(201);
+    let asked = bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund("500000")).await;
+    assert_eq!(bank.account("4628", 1).await, -500_000, "a second person decides");
+    bank.approved(asked).await;
     assert_eq!(bank.accounts(1, ["101", "4628"]).await, [2_000_000_000, 0]);
     assert_eq!(bank.loan(&loan).await["status"], "closed");
     bank.proved().await;
@@ -248,4 +250,19 @@ async fn a_dry_run_shows_split_and_journal_and_stores_nothing() {
     assert_eq!((lines(0), lines(1)), (Some(2), Some(5)), "the interest of March, then the repayment");
     assert_eq!(bank.loan(&loan).await["events"].as_array().map(Vec::len), Some(1));
     assert_eq!(bank.account("7011", 1).await, 0);
+}
+
+#[tokio::test]
+async fn a_leaders_interest_never_makes_interest_that_was_paid_principal() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-06-02");
+    // 92 days: 280,274 + 271,233 + 280,274.
+    bank.repaid(&loan, 831_781, "2026-06-02").await;
+    let body = |amount: &str| json!({"amount": amount, "received_on": "2026-04-02", "till": "cash"});
+    let path = format!("loans/{loan}/repayments");
+    bank.post(&bank.leader, &path, body("280274")).await.refused(403, "forbidden");
+    bank.post(&bank.cashier, &path, body("280274")).await.expect(201);
+    assert_eq!(sum(&bank.loan(&loan).await, "principal", "repaid"), "280274");
+    bank.proved().await;
 }

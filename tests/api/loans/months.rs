@@ -61,22 +61,34 @@ async fn case_24_a_repayment_past_an_end_of_month_leaves_each_month_its_own() {
 }
 
 #[tokio::test]
-async fn interest_of_a_month_that_is_closed_comes_today_and_names_its_month() {
+async fn a_month_closes_after_its_days_and_says_before_what_it_freezes() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;
     bank.on("2026-04-10");
-    bank.post(&bank.accountant, "periods/closings", json!({"before": "2026-04-01", "reason": null}))
-        .await
-        .expect(200);
+    let close = |before: &str| json!({"before": before, "reason": null});
+    let refused = bank.post(&bank.accountant, "periods/closings", close("2026-04-01")).await;
+    let refused = refused.refused(409, "wrong-state");
+    assert!(
+        refused["detail"].as_str().unwrap().starts_with("Close the days up to 31 March 2026 first"),
+        "{refused}"
+    );
+    let payment = json!({"action": {"kind": "recall", "amount": null}, "on": "2026-03-31", "document_no": "1", "reason": "x"});
+    let waiting = bank.post(&bank.officer, &format!("loans/{loan}/measures"), payment).await.expect(202);
+    let preview = bank.get("periods/closings/preview?before=2026-04-01").await;
+    assert_eq!(
+        (&preview["days_to_close"], &preview["needs_approver"]),
+        (&json!("2026-03-31"), &json!(false))
+    );
+    assert_eq!(preview["waiting"][0]["approval_id"], waiting["approval_id"]);
+    assert_eq!(bank.get("periods/closings/preview?before=2026-03-01").await["waiting"], json!([]));
+    assert_eq!(preview["months"].as_array().map(Vec::len), Some(9), "July to March");
+    bank.close("2026-03-31").await;
+    let preview = bank.get("periods/closings/preview?before=2026-04-01").await;
+    assert_eq!(preview["days_to_close"], Value::Null);
+    bank.post(&bank.accountant, "periods/closings", close("2026-04-01")).await.expect(200);
+    assert_eq!(bank.get("periods/closings/preview?before=2026-04-01").await["months"], json!([]));
     let receipt = bank.repaid(&loan, 1_000_000, "2026-04-10").await;
     let accrual = receipt["journal_no"].as_i64().unwrap() - 1;
-    let journal = bank.get(&format!("journals/{accrual}")).await;
-    assert_eq!(
-        (journal["kind"].as_str(), journal["effective_on"].as_str()),
-        (Some("loan_accrual"), Some("2026-04-10"))
-    );
-    let description = journal["description"].as_str().unwrap();
-    assert!(description.ends_with("đến ngày 31/03/2026"), "{description}");
     assert_eq!(bank.lines(accrual).await, ["000 -262192", "9411 262192"]);
     // 31 days and 8 days: 280,274 + 72,329; the rest is principal.
     let lines = bank.lines(accrual + 1).await;
@@ -145,4 +157,30 @@ fn stand_at(bank: &mut Bank, at: DateTime<Utc>) {
     for person in [&mut bank.officer, &mut bank.cashier, &mut bank.accountant] {
         person.token = bank.app.app.keys.issue(person.user_id, &bank.app.app.clock).unwrap();
     }
+}
+
+#[tokio::test]
+async fn the_running_month_closes_only_when_an_approver_decides_so() {
+    let mut bank = Bank::open().await;
+    bank.lent(POOR).await;
+    bank.on("2026-03-20");
+    let close = json!({"before": "2026-04-01", "reason": "Bàn giao"});
+    let refused = bank.post(&bank.accountant, "periods/closings", close.clone()).await;
+    let refused = refused.refused(409, "wrong-state");
+    assert!(refused["detail"].as_str().unwrap().ends_with("Ask at …/periods/early-closings."), "{refused}");
+    assert_eq!(bank.get("periods/closings/preview?before=2026-04-01").await["needs_approver"], true);
+    let over = json!({"before": "2026-03-01", "reason": null});
+    bank.post(&bank.accountant, "periods/early-closings", over).await.refused(409, "wrong-state");
+    let asked = bank.post(&bank.accountant, "periods/early-closings", close.clone()).await.expect(202);
+    assert_eq!((&asked["command"], &asked["state"]), (&json!("close_running_month"), &json!("waiting")));
+    let path = format!("approvals/{}/approve", asked["approval_id"].as_str().unwrap());
+    let refused = bank.post(&bank.approver, &path, json!({})).await.refused(409, "wrong-state");
+    assert!(
+        refused["detail"].as_str().unwrap().starts_with("Close the days up to 20 March 2026 first"),
+        "{refused}"
+    );
+    bank.close("2026-03-20").await;
+    let done = bank.post(&bank.approver, &path, json!({})).await.expect(200);
+    assert_eq!(done["outcome"]["open_from"], "2026-04-01");
+    bank.proved().await;
 }

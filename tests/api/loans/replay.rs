@@ -26,6 +26,33 @@ async fn case_09_a_backdated_repayment_divides_the_later_ones_again() {
 }
 
 #[tokio::test]
+async fn case_06_each_day_gets_its_own_difference() {
+    let (april, june) = ((20_000_000, "2026-04-02"), (2_000_000, "2026-06-01"));
+    for order in [[april, june], [june, april]] {
+        let mut bank = Bank::open().await;
+        let loan = bank.lent(POOR).await;
+        bank.on("2026-06-01");
+        for (amount, on) in order {
+            let receipt = bank.repaid(&loan, amount, on).await;
+            let lines = bank.lines(receipt["journal_no"].as_i64().unwrap()).await;
+            let principal = receipt["split"]["principal"].as_str().unwrap();
+            assert!(lines.contains(&format!("2511 -{principal}")), "{order:?}, {on}: {lines:?}");
+        }
+        // 31 days of 50,000,000: 280,274. 30,280,274 from 2 April: 5,475 a day, so 162,188 + 164,260 + … to 1 June.
+        for (month, income) in [
+            (["2026-04-01", "2026-05-01"], -280_274),
+            (["2026-05-01", "2026-06-01"], 0),
+            (["2026-06-01", "2026-07-01"], -328_520),
+        ] {
+            assert_eq!(moved(&bank, month, "7011").await, income, "{order:?}, {month:?}");
+        }
+        let owed = [moved(&bank, ["2026-03-01", "2026-05-01"], "2511").await, bank.account("2511", 1).await];
+        assert_eq!(owed, [30_280_274, 28_608_794], "{order:?}");
+        bank.proved().await;
+    }
+}
+
+#[tokio::test]
 async fn case_10_a_reversal_points_to_one_entry_once_and_the_original_stays() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;
@@ -92,12 +119,19 @@ async fn case_21_a_closed_month_keeps_its_figures_and_the_open_one_takes_the_dif
     let before = bank.get("journals?limit=200").await["items"].as_array().map(Vec::len);
     let receipt = bank.repaid(&loan, 10_000_000, "2026-04-02").await;
     let journal = bank.get(&format!("journals/{}", receipt["journal_no"])).await;
-    assert_eq!(bank.get("journals?limit=200").await["items"].as_array().map(|i| i.len() - 1), before);
+    // The receipt; what it changes of 30 April, on the first open day; and of 4 May, on that day.
+    assert_eq!(bank.get("journals?limit=200").await["items"].as_array().map(|i| i.len() - 3), before);
+    let number = receipt["journal_no"].as_i64().unwrap();
+    for (besides, on, less) in [(number + 1, "2026-05-01", -67_293), (number + 2, "2026-05-04", -7_030)] {
+        let shown = bank.get(&format!("journals/{besides}")).await;
+        assert_eq!((&shown["kind"], &shown["effective_on"]), (&json!("loan_adjustment"), &json!(on)));
+        assert_eq!(bank.lines(besides).await, [format!("000 {}", -less), format!("9411 {less}")]);
+    }
     let shown = bank.loan(&loan).await;
     assert_eq!(shown["events"][1]["value_on"], "2026-04-02");
     // 50,000,000 to 2 April: 280,274. Then 40,280,274: 30 days are 218,506.69 and 2 days 14,567.11.
     assert_eq!(sum(&shown, "interest", "accrued"), "513348");
-    assert_eq!(journal["effective_on"], "2026-05-04");
+    assert_eq!(journal["effective_on"], "2026-05-01", "the first open day");
     bank.proved().await;
 }
 

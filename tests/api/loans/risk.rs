@@ -228,3 +228,57 @@ async fn a_short_loan_is_carried_to_the_next_season_at_the_rate_of_the_day() {
         (Some("2028-03-02"), Some("6.6"))
     );
 }
+
+#[tokio::test]
+async fn case_10_a_write_off_counts_interest_to_its_own_day_whatever_was_closed_since() {
+    let write_off = json!({"kind": "write_off", "cause": "K5"});
+    for (closed_before, closed_after) in [("2026-11-10", Some("2026-11-25")), ("2026-11-20", None)] {
+        let mut bank = Bank::open().await;
+        let loan = bank.lent(POOR).await;
+        bank.on("2026-11-30");
+        bank.close(closed_before).await;
+        let asked = bank.measure(&loan, "2026-11-12", write_off.clone()).await;
+        if let Some(day) = closed_after {
+            bank.close(day).await;
+        }
+        bank.approved(asked).await;
+        let shown = bank.loan(&loan).await;
+        let lost = (sum(&shown, "principal", "written_off"), sum(&shown, "interest", "written_off"));
+        // 255 days of 50,000,000 at 6.6 %, month by month.
+        assert_eq!(lost, ("50000000", "2305480"), "closed {closed_before}");
+        assert_eq!(bank.accounts(1, ["2511", "9411", "9711", "9712"]).await, [0, 0, 50_000_000, 2_305_480]);
+        bank.proved().await;
+    }
+}
+
+#[tokio::test]
+async fn a_write_off_stays_while_money_of_it_stands_and_the_refusal_names_that_money() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-11-30");
+    bank.repaid(&loan, 1_000_000, "2026-11-20").await;
+    let write_off = json!({"kind": "write_off", "cause": "K5"});
+    let refused = bank.measure(&loan, "2026-11-12", write_off.clone()).await.refused(409, "wrong-state");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.starts_with("Entry 2 (repayment of 20/11/2026, journal "), "{detail}");
+    assert!(detail.ends_with("Take entry 2 back first, and enter it again afterwards."), "{detail}");
+    bank.approved(bank.measure(&loan, "2026-11-25", write_off).await).await;
+    let recovery = |on: &str| json!({"amount": "2000000", "received_on": on, "till": "cash"});
+    let path = format!("loans/{loan}/recoveries");
+    bank.post(&bank.cashier, &path, recovery("2026-11-24")).await.refused(409, "overpaid");
+    bank.post(&bank.cashier, &path, recovery("2026-11-26")).await.expect(201);
+    let undo = |seq: u32| json!({"seq": seq, "reason": "Tòa hủy bản án", "on": "2026-11-30"});
+    let path = format!("loans/{loan}/reversals");
+    let refused = bank.post(&bank.officer, &path, undo(3)).await.refused(409, "wrong-state");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("Entry 4 (recovery of what was written off of 26/11/2026, journal "),
+        "{detail}"
+    );
+    bank.approved(bank.post(&bank.officer, &path, undo(4)).await).await;
+    bank.approved(bank.post(&bank.officer, &path, undo(3)).await).await;
+    let shown = bank.loan(&loan).await;
+    assert_eq!((shown["status"].as_str(), sum(&shown, "principal", "written_off")), (Some("current"), "0"));
+    assert_eq!(shown["state"]["overpaid"], "0");
+    bank.proved().await;
+}

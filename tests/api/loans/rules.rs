@@ -310,16 +310,23 @@ async fn a_reversal_that_does_not_fit_is_refused_when_it_is_asked_for() {
     let body = json!({"amount": "10500000", "received_on": "2026-03-02", "till": "cash", "accept_overpayment": true});
     bank.post(&bank.cashier, &format!("loans/{loan}/repayments"), body).await.expect(201);
     let refund = json!({"amount": "500000", "paid_on": "2026-03-02", "till": "cash"});
-    bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund).await.expect(201);
+    bank.approved(bank.post(&bank.cashier, &format!("loans/{loan}/refunds"), refund).await).await;
     let undo = async |seq: u32| {
         bank.post(&bank.officer, &format!("loans/{loan}/reversals"), json!({"seq": seq, "reason": "nhầm"}))
             .await
     };
     for (seq, why) in [
-        (1, "Event 2 of the loan would not fit: nothing was paid out before this."),
-        (2, "Event 3 of the loan would not fit: the amount is more than the loan has of it."),
+        (
+            1,
+            "Entry 2 (repayment of 02/03/2026, journal 5) would no longer fit: nothing was paid out before this.",
+        ),
+        (
+            2,
+            "Entry 3 (refund of 02/03/2026, journal 6) would no longer fit: the amount is more than the loan has of it.",
+        ),
     ] {
-        assert_eq!(undo(seq).await.refused(409, "wrong-state")["detail"], why);
+        let way_out = format!("{why} Take entry {} back first, and enter it again afterwards.", seq + 1);
+        assert_eq!(undo(seq).await.refused(409, "wrong-state")["detail"], way_out);
     }
     bank.approved(undo(3).await).await;
     bank.approved(undo(2).await).await;

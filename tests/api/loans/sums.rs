@@ -97,13 +97,33 @@ async fn every_column_of_a_state_that_its_events_do_not_give_is_named() {
         let told = format!("state of loan {loan}: {told}");
         assert!(found.contains(&told), "{planted}: {found:?}");
     }
-    // What is set aside follows from no event: the books tell.
-    for (column, told) in [
-        ("general", "account 2991, source 2 stands at 0, the sub-ledger says -1"),
-        ("specific", "account 2992, source 2 stands at -1472285, the sub-ledger says -1472286"),
+    // What is set aside follows from the rates of the last closed day; the books tell too.
+    for (column, told, given) in [
+        (
+            "general",
+            "account 2991, source 2 stands at 0, the sub-ledger says -1",
+            "general is 1, its events give 0",
+        ),
+        (
+            "specific",
+            "account 2992, source 2 stands at -1472285, the sub-ledger says -1472286",
+            "specific is 1472286, its events give 1472285",
+        ),
     ] {
-        assert_eq!(proofs(format!("update loan_state set {column} = {column} + 1")).await, [told]);
+        let given = format!("state of loan {loan}: {given}");
+        let planted = format!("update loan_state set {column} = {column} + 1");
+        assert_eq!(proofs(planted).await, [told.to_owned(), given]);
     }
+    // A đồng that stood on another account at the end of some months and is back by now.
+    let moved = proofs(
+        "update line l set amount = amount + case n when 1 then 1 else -1 end
+           from (select journal_no, line_no, row_number() over (order by effective_on, journal_no) as n from line
+                  where unit_id = 13141 and account = '9411') m
+          where l.unit_id = 13141 and l.journal_no = m.journal_no and l.line_no = m.line_no and m.n <= 2"
+            .to_owned(),
+    )
+    .await;
+    assert!(moved.iter().any(|told| told.starts_with("at the end of 2026-")), "{moved:?}");
     let gone = proofs("delete from loan_state".to_owned()).await;
     assert!(gone.contains(&format!("loan {loan} has no state")), "{gone:?}");
 }

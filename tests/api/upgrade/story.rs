@@ -85,6 +85,8 @@ impl Story {
         self.collection(meeting).await;
         self.bank.repaid(&loan, 1_000_000, meeting).await;
         self.paper().await;
+        let last = crate::support::day(closed).pred_opt().unwrap().min(crate::support::day(meeting));
+        self.bank.close(&last.to_string()).await;
         let close = json!({"before": closed, "reason": "Khóa sổ"});
         self.app.post(&self.world.accountant, &at("/periods/closings"), close).await.expect(200);
         soquy::server::seal_all(&self.app.app).await.unwrap();

@@ -41,6 +41,27 @@ catalogue! {
     }
 }
 
+impl EventKind {
+    /// Vietnamese and English name.
+    pub const fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Disbursed => ("giải ngân", "payout"),
+            Self::Repaid => ("thu nợ", "repayment"),
+            Self::Refunded => ("trả lại tiền nộp thừa", "refund"),
+            Self::Reversed => ("hủy nghiệp vụ", "entry taken back"),
+            Self::RateChanged => ("đổi lãi suất", "change of the rate"),
+            Self::Rescheduled => ("điều chỉnh kỳ hạn", "rescheduled instalment"),
+            Self::Extended => ("gia hạn nợ", "extension"),
+            Self::CarriedOver => ("cho vay lưu vụ", "carry to the next season"),
+            Self::MadeOverdue => ("chuyển nợ quá hạn", "recall"),
+            Self::Frozen => ("khoanh nợ", "freeze"),
+            Self::Unfrozen => ("hết khoanh nợ", "end of the freeze"),
+            Self::WrittenOff => ("xóa nợ", "write-off"),
+            Self::Recovered => ("thu nợ đã xóa", "recovery of what was written off"),
+        }
+    }
+}
+
 /// One thing that happened, as it was entered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LoanEvent {
@@ -147,6 +168,11 @@ pub enum Occurrence {
 }
 
 impl Occurrence {
+    /// Whether the borrower brought money.
+    pub const fn brings_money(&self) -> bool {
+        matches!(self, Self::Repaid { .. } | Self::Prepaid { .. } | Self::Recovered { .. })
+    }
+
     /// In a word.
     pub const fn kind(&self) -> EventKind {
         match self {
@@ -188,6 +214,12 @@ pub enum Misfit {
     /// A reversal of nothing, of a reversal, or a second one.
     #[error("a reversal points at one earlier entry that is not a reversal, and only once")]
     Reversal,
+    /// Money came on a later day for what would no longer be owed.
+    #[error("it pays what would no longer be owed by then")]
+    MoneyAfter,
+    /// Money was recovered of what would be owed again.
+    #[error("it is money recovered after the write-off")]
+    Recovered,
     /// Paid out on or after the last due date.
     #[error("paid out on or after the last due date")]
     AfterTheEnd,
@@ -203,6 +235,8 @@ impl Misfit {
             Self::TooEarly => "ngày mới quá sớm",
             Self::BeforeDisbursement => "trước đó chưa giải ngân",
             Self::Reversal => "chỉ hủy một lần, một bút toán đã ghi trước và không phải bút toán hủy",
+            Self::MoneyAfter => "khoản này trả vào số nợ khi ấy không còn nữa",
+            Self::Recovered => "khoản này thu hồi số nợ đã xóa",
             Self::AfterTheEnd => "giải ngân vào hoặc sau ngày trả nợ cuối cùng",
         }
     }

@@ -48,10 +48,10 @@ fn run(
     Ok((fold.close(as_of), trace))
 }
 
-/// Events up to the day that were not reversed, in the order of value dates, money out before money in, then in
-/// the order of entry.
+/// Events up to the day that were not reversed by then, in the order of value dates, money out before money in, then in
+/// the order of entry. Until the day of its reversal an entry stands, as it does in the books.
 fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, LoanError> {
-    let mut reversed: Vec<u32> = Vec::new();
+    let (mut reversed, mut by_then) = (Vec::new(), Vec::new());
     for event in events {
         let Occurrence::Reversed { entry } = event.what else { continue };
         let refuse = LoanError::Event { seq: event.seq, why: Misfit::Reversal };
@@ -63,12 +63,13 @@ fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, L
             return Err(refuse);
         }
         reversed.push(entry);
+        by_then.extend((event.on <= as_of).then_some(entry));
     }
-    reversed.sort_unstable();
+    by_then.sort_unstable();
     let mut live: Vec<&LoanEvent> = events
         .iter()
         .filter(|event| event.on <= as_of && !matches!(event.what, Occurrence::Reversed { .. }))
-        .filter(|event| reversed.binary_search(&event.seq).is_err())
+        .filter(|event| by_then.binary_search(&event.seq).is_err())
         .collect();
     live.sort_by_key(|event| (event.on, !matches!(event.what, Occurrence::Disbursed { .. }), event.seq));
     Ok(live)

@@ -1,10 +1,11 @@
 //! Preferential loans in the books: the contract, where a loan stands in the accounts, and its journals.
 //!
-//! A loan is a fold over its events ([`crate::domain::credit::loan`]). The books hold a [`Position`] of it; whatever happens, they
-//! get the difference between the position they hold and the one the fold gives. So an event dated back or taken back needs
-//! no repair, and a closed month keeps its figures.
+//! A loan is a fold over its events ([`crate::domain::credit::loan`]). The books hold a [`Position`] of it on each day of its
+//! [`Course`]; whatever happens, each of these days gets the difference between the position that is held and the one the
+//! fold gives. So an event dated back or taken back needs no repair.
 
 mod contract;
+mod course;
 mod handling;
 mod measures;
 mod position;
@@ -13,6 +14,7 @@ pub mod recipes;
 mod tests;
 
 pub use contract::{Capital, Contract, Deal, Owner};
+pub use course::{Around, Course, Moves, Stand};
 pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Cause, reschedule};
-pub use position::{LossRates, Position};
+pub use position::{LossBook, LossRates, LossRow, Position};

@@ -1,5 +1,6 @@
 //! Where a loan stands in the accounts.
 
+use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,40 @@ pub struct LossRates {
     pub general_pct: Decimal,
     /// From how many days late, and the percent of the principal.
     pub by_days: Vec<(u32, Decimal)>,
+}
+
+/// The dated rows of what is set aside, of all owners.
+#[derive(Debug, Clone, Default)]
+pub struct LossBook(pub Vec<LossRow>);
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub struct LossRow {
+    /// Whose capital.
+    pub owner_code: String,
+    /// From this day …
+    pub valid_from: NaiveDate,
+    /// … up to this one, which is not in it.
+    pub valid_to: Option<NaiveDate>,
+    /// From how many days late; none: of the principal that is not late.
+    pub from_days: Option<u32>,
+    /// Percent of the principal.
+    pub percent: Decimal,
+}
+
+impl LossBook {
+    /// What is set aside on a day against losses of an owner's capital.
+    pub fn on(&self, owner_code: &str, day: NaiveDate) -> LossRates {
+        let mut rates = LossRates::default();
+        let in_force = |row: &&LossRow| row.valid_from <= day && row.valid_to.is_none_or(|to| day < to);
+        for row in self.0.iter().filter(|row| row.owner_code == owner_code).filter(in_force) {
+            match row.from_days {
+                Some(days) => rates.by_days.push((days, row.percent)),
+                None => rates.general_pct = row.percent,
+            }
+        }
+        rates
+    }
 }
 
 macro_rules! each {

@@ -77,29 +77,18 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         None => draft,
     };
     let m = &part.moves;
-    let a = Accounts::of(part.capital);
-    let lines = [
+    let flows = [
         (till.role(), m.money()),
-        (a.in_term, m.in_term),
-        (a.overdue, m.overdue),
-        (a.frozen, m.frozen),
-        (AccountRole::InterestReceivable, m.receivable),
-        (AccountRole::Overpayments, -m.overpaid),
         (AccountRole::LoanIncome, -m.income),
-        (a.loss, m.lost),
+        (Accounts::of(part.capital).loss, m.lost),
         (AccountRole::SpecificProvisionCost, m.lost_interest + m.specific),
-        (AccountRole::SpecificProvision, -m.specific),
         (AccountRole::GeneralProvisionCost, m.general),
-        (AccountRole::GeneralProvision, -m.general),
-        (AccountRole::UnpaidInterestInTerm, m.unpaid_in_term),
-        (AccountRole::UnpaidInterestOverdue, m.unpaid_overdue),
-        (AccountRole::WrittenOffPrincipal, m.written_off),
-        (AccountRole::WrittenOffInterest, m.written_off_interest),
         (
             AccountRole::MemoContra,
             -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest),
         ),
     ];
+    let lines = flows.into_iter().chain(standing(part.capital, m));
     let draft = lines.into_iter().try_fold(draft, |draft, (role, amount)| signed(draft, role, amount))?;
     match part.returned {
         Some(returned) => moved_on(draft, till, part, returned),
@@ -116,6 +105,24 @@ fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
     let draft = signed(draft, till.role(), returned.principal)?;
     Ok(signed(draft, to, -returned.principal)?.source(part.source))
+}
+
+/// The accounts on which a loan itself stands, and what stands there; debits are positive.
+pub fn standing(capital: Capital, m: &Position) -> [(AccountRole, Decimal); 11] {
+    let a = Accounts::of(capital);
+    [
+        (a.in_term, m.in_term),
+        (a.overdue, m.overdue),
+        (a.frozen, m.frozen),
+        (AccountRole::InterestReceivable, m.receivable),
+        (AccountRole::Overpayments, -m.overpaid),
+        (AccountRole::SpecificProvision, -m.specific),
+        (AccountRole::GeneralProvision, -m.general),
+        (AccountRole::UnpaidInterestInTerm, m.unpaid_in_term),
+        (AccountRole::UnpaidInterestOverdue, m.unpaid_overdue),
+        (AccountRole::WrittenOffPrincipal, m.written_off),
+        (AccountRole::WrittenOffInterest, m.written_off_interest),
+    ]
 }
 
 /// The role of the account in which capital stands before it is lent: what a source is given is credited there, and
