@@ -100,7 +100,7 @@ impl Course<'_> {
         let from = from.max(first);
         let mut days: BTreeMap<_, _> =
             happened().filter(|day| *day >= from).map(|day| (day, Follows::Event)).collect();
-        let closed_before = self.closed.last().and_then(|day| day.succ_opt()).unwrap_or(last);
+        let closed_before = self.closed.last().and_then(NaiveDate::succ_opt).unwrap_or(last);
         let passed = month::ends_between(from, last.max(closed_before));
         days.extend(passed.chain(self.closed.range(from..).copied()).map(|day| (day, Follows::Close)));
         days

@@ -66,7 +66,7 @@ impl<'a> Books<'a> {
     /// Closes every month's end on the way to a day, and the day.
     fn close(&mut self, upto: NaiveDate) {
         let first = self.events.iter().map(|event| event.on).min();
-        let from = self.closed.last().and_then(|day| day.succ_opt()).or(first).unwrap_or(upto);
+        let from = self.closed.last().and_then(NaiveDate::succ_opt).or(first).unwrap_or(upto);
         for day in month::ends_between(from, upto).chain([upto]) {
             let before = self.closed.clone();
             self.closed.insert(day);
@@ -191,8 +191,8 @@ fn happened(history: &History, contract: &Contract) -> Vec<(NaiveDate, Occurrenc
                 overdue_rate_pct: Decimal::from(*pct) * dec!(1.3),
             },
             Plan::Extend(months) => {
-                let Some(last) = loan.rows.last() else { continue };
-                Occurrence::Extended { final_due_on: last.due_on + chrono::Months::new(*months) }
+                let Some(present) = loan.rows.last() else { continue };
+                Occurrence::Extended { final_due_on: present.due_on + chrono::Months::new(*months) }
             }
             Plan::Recall(amount) => {
                 Occurrence::MadeOverdue { amount: least(amount, loan.principal.performing) }
