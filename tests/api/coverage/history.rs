@@ -327,7 +327,9 @@ impl<'a> Counter<'a> {
 
     /// How many it has looked at so far, with all that the connections of the application have not told yet.
     async fn blocks(&mut self) -> i64 {
+        // What reads much has connections of its own.
         told(&self.app.app.pool).await;
+        told(&self.app.app.reports).await;
         let counted = "select blks_hit + blks_read from pg_stat_database where datname = $1";
         sqlx::query_scalar(counted).bind(&self.database).fetch_one(&mut self.beside).await.unwrap()
     }
@@ -335,7 +337,7 @@ impl<'a> Counter<'a> {
     /// How many a request looks at when the connection that serves it has its plans; every connection has its turn.
     async fn blocks_of(&mut self, person: &Person, path: &str) -> i64 {
         let mut least = i64::MAX;
-        for _ in 0..=self.app.app.pool.size() {
+        for _ in 0..=self.app.app.pool.size().max(self.app.app.reports.size()) {
             let before = self.blocks().await;
             let answer = self.app.get(person, path).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text);
