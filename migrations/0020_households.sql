@@ -111,6 +111,70 @@ create index class_decision_by_year on class_decision (unit_id, household_id, cl
 comment on column class_decision.change is 'the change as the decision states it; null: follows from the history';
 call make_fact_table('class_decision', 'class_decision_id');
 
+-- From which day up to which day a household is of a class, as its decisions say: of those in force on a day the one of the last
+-- year, and in it the last, unless a later entry corrects it.
+create view household_class_decided with (security_invoker = true) as
+  select unit_id, household_id, class, from_on,
+         lead(from_on, 1, date '9999-12-31') over (partition by unit_id, household_id order by from_on) as to_on
+    from (select b.unit_id, b.household_id, b.from_on, d.class,
+                 lag(d.class) over (partition by b.unit_id, b.household_id order by b.from_on) as before
+            from (select distinct unit_id, household_id, greatest(make_date(class_year, 1, 1), decision_on) as from_on
+                    from class_decision) b
+            left join lateral (
+                 select d.class from class_decision d
+                  where d.unit_id = b.unit_id and d.household_id = b.household_id and d.class is not null
+                    and greatest(make_date(d.class_year, 1, 1), d.decision_on) <= b.from_on
+                    and not exists (select from class_decision l where l.unit_id = d.unit_id and l.supersedes = d.class_decision_id)
+                  order by d.class_year desc, d.decision_on desc, d.class_decision_id desc limit 1) d on true) c
+   where class is distinct from before;
+
+-- The same as rows with the code of the household, so that a list of a class looks at no household of another one.
+create table household_class (
+  unit_id      integer not null,
+  household_id uuid not null,
+  from_on      date not null,
+  to_on        date not null check (to_on > from_on),
+  class        text,
+  code         text collate "C" not null,
+  primary key (unit_id, household_id, from_on)
+);
+create index household_class_list on household_class (unit_id, class, code, from_on) include (to_on, household_id);
+comment on column household_class.to_on is 'first day after; 9999-12-31: no decision ends it';
+comment on column household_class.class is 'none where every decision before was withdrawn';
+call keep_in_unit('household_class');
+
+create function class_decisions_change_classes() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from household_class c using (select distinct unit_id, household_id from decided) d
+   where c.unit_id = d.unit_id and c.household_id = d.household_id;
+  insert into household_class (unit_id, household_id, from_on, to_on, class, code)
+    select h.unit_id, h.household_id, c.from_on, c.to_on, c.class, h.code
+      from (select distinct unit_id, household_id from decided) d
+      join household h on h.unit_id = d.unit_id and h.household_id = d.household_id
+     cross join lateral (select * from household_class_decided v
+                          where v.unit_id = d.unit_id and v.household_id = d.household_id offset 0) c;
+  return null;
+end $$;
+alter function class_decisions_change_classes() owner to soquy_books;
+revoke execute on function class_decisions_change_classes() from public;
+create trigger class_decisions_change_classes after insert on class_decision referencing new table as decided
+  for each statement execute function class_decisions_change_classes();
+
+create function household_code_changes_classes() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update household_class set code = new.code where unit_id = new.unit_id and household_id = new.household_id;
+  return null;
+end $$;
+alter function household_code_changes_classes() owner to soquy_books;
+revoke execute on function household_code_changes_classes() from public;
+create trigger household_code_changes_classes after update of code on household
+  for each row when (new.code is distinct from old.code) execute function household_code_changes_classes();
+
+grant select on household, class_decision, household_class_decided to soquy_books;
+grant select, insert, update, delete on household_class to soquy_books;
+grant select on household_class, household_class_decided to soquy_app;
 grant select, insert on household, household_member, household_representative, class_decision to soquy_app;
 grant update (code, hamlet, address, phone, note, signs_by_fingerprint, head_id, closed_on, search_key) on household to soquy_app;
 grant update (name, relation, born_on, birth_year, gender, ethnicity, personal_id, left_on) on household_member to soquy_app;

@@ -55,6 +55,8 @@ create table support_request (
   requested_on date not null,
   state        text not null default 'queued' check (state in ('queued', 'agreed', 'withdrawn', 'refused')),
   reason       text,
+  for_it       integer,
+  against      integer,
   primary key (unit_id, request_id),
   foreign key (unit_id, project_id) references project,
   foreign key (unit_id, household_id) references household,
@@ -62,6 +64,8 @@ create table support_request (
 );
 create index support_request_project on support_request (unit_id, project_id, request_id);
 create unique index support_request_once on support_request (unit_id, project_id, household_id) where state = 'queued';
+comment on column support_request.for_it is 'votes for it at the last vote';
+comment on column support_request.against is 'votes against it at the last vote';
 comment on column support_request.class_basis is 'the decision the class rests on, in words';
 call make_audited_table('support_request', 'request_id');
 
@@ -97,21 +101,40 @@ create table vote (
 create index vote_request on vote (unit_id, request_id);
 call make_fact_table('vote', 'vote_id');
 
--- Where requests stand in the queue: the last vote counts; more votes first, then the poorer, then the earlier.
+-- The last vote counts. It stands in the request, so that a queue is read in the order of an index.
+create function votes_count() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update support_request r set for_it = v.for_it, against = v.against
+    from (select distinct unit_id, request_id from cast_now) n
+   cross join lateral (select v.for_it, v.against from vote v join meeting m using (unit_id, meeting_id)
+                        where v.unit_id = n.unit_id and v.request_id = n.request_id
+                        order by m.held_on desc, v.vote_id desc limit 1) v
+   where r.unit_id = n.unit_id and r.request_id = n.request_id
+     and (r.for_it, r.against) is distinct from (v.for_it, v.against);
+  return null;
+end $$;
+alter function votes_count() owner to soquy_books;
+revoke execute on function votes_count() from public;
+create trigger votes_count after insert on vote referencing new table as cast_now for each statement execute function votes_count();
+grant select on vote, meeting, support_request to soquy_books;
+grant update (for_it, against) on support_request to soquy_books;
+
+-- Where requests stand in the queue: more votes first, then the poorer, then the earlier. `place` is that among the same state.
+create index support_request_rank on support_request
+  (unit_id, project_id, for_it desc nulls last, against, array_position(array['poor', 'near_poor', 'newly_escaped'], class),
+   requested_on, request_id) include (state, class) where state in ('queued', 'agreed');
 create view request_rank with (security_invoker = true) as
-  select r.unit_id, r.project_id, r.request_id, v.for_it, v.against, v.held_on, v.minutes_no,
+  select unit_id, project_id, request_id, state, for_it, against,
+         array_position(array['poor', 'near_poor', 'newly_escaped'], class) as class_no, requested_on,
          row_number() over ranked as rank,
-         row_number() over (partition by r.unit_id, r.project_id, r.state
-                            order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
-                                     r.requested_on, r.request_id) as place
-    from support_request r
-    left join lateral (
-      select v.for_it, v.against, m.held_on, m.minutes_no from vote v join meeting m using (unit_id, meeting_id)
-       where v.unit_id = r.unit_id and v.request_id = r.request_id order by m.held_on desc, v.vote_id desc limit 1) v on true
-   where r.state in ('queued', 'agreed')
-  window ranked as (partition by r.unit_id, r.project_id
-                    order by v.for_it desc nulls last, v.against, array_position(array['poor', 'near_poor', 'newly_escaped'], r.class),
-                             r.requested_on, r.request_id);
+         case state when 'queued' then count(*) filter (where state = 'queued') over ranked
+                    else count(*) filter (where state = 'agreed') over ranked end as place
+    from support_request
+   where state in ('queued', 'agreed')
+  window ranked as (partition by unit_id, project_id
+                    order by for_it desc nulls last, against,
+                             array_position(array['poor', 'near_poor', 'newly_escaped'], class), requested_on, request_id
+                    rows unbounded preceding);
 
 -- Contract numbers run without gaps per unit and year. The row is locked before the unit counter.
 create table contract_counter (
@@ -147,7 +170,7 @@ create table agreement (
   constraint agreement_contract_unique unique (unit_id, contract_year, contract_no)
 );
 create index agreement_household on agreement (unit_id, household_id, agreement_id);
-create index agreement_project on agreement (unit_id, project_id, agreement_id);
+create index agreement_project on agreement (unit_id, project_id, agreement_id) include (household_id, given, to_return);
 comment on column agreement.party is 'who signed, as on the paper';
 comment on column agreement.recovers_into is 'copied from the source at signing';
 call make_fact_table('agreement', 'agreement_id');

@@ -4,14 +4,10 @@
 //!
 //! `SOQUY_BENCH_SECONDS`, `_COMMUNES`, `_LINES` (of a commune), `_CONNECTIONS` and `_READERS` change the measures.
 
-#[path = "../repayments/client.rs"]
-mod client;
 mod load;
-#[path = "../repayments/machine.rs"]
-#[expect(dead_code, reason = "the yardstick and the proof are of the other benchmark")]
-mod machine;
 mod plant;
 #[path = "../shared/mod.rs"]
+#[expect(dead_code, reason = "the yardstick and the proof are of the other benchmark")]
 mod shared;
 
 use std::path::Path;
@@ -19,12 +15,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use soquy::access::Keys;
-use soquy::embedded::{Embedded, Options};
 
-use load::{Load, Seen};
-use machine::Server;
+use load::{HEADER, Load, row};
 use plant::Commune;
-use shared::{DATABASE, Folder, SECRET, asked};
+use shared::machine::Server;
+use shared::{DATABASE, Folder, SECRET, asked, cluster, each};
 
 /// What is measured.
 struct Measures {
@@ -38,7 +33,7 @@ struct Measures {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let measures = Measures {
-        each: Duration::from_secs(u64::try_from(asked("SECONDS", 8)?)?),
+        each: each()?,
         communes: asked("COMMUNES", 104)?.max(2),
         lines: asked("LINES", 20_000)?,
         connections: asked("CONNECTIONS", 32)?.max(1),
@@ -55,9 +50,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<Vec<Commune>> {
-    let options =
-        Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
-    let cluster = Embedded::start(options).await?;
+    let cluster = cluster(data_dir).await?;
     let url = cluster.database(DATABASE).await?;
     let communes = plant::plant(&url, measures.communes, measures.lines, measures.readers).await?;
     cluster.stop().await?;
@@ -66,21 +59,22 @@ async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<Vec<Com
 
 async fn measure(server: &Server, measures: &Measures, communes: &[Commune]) -> anyhow::Result<()> {
     let keys = Keys::try_new(&SecretString::from(SECRET))?;
-    let load = || Load::new(server.address, &keys, communes, measures.each);
+    let load = Load { address: server.address, keys: &keys, communes, each: measures.each };
     let one = &communes[..1];
     let many = &communes[..communes.len().min(64)];
     // The first load finds cold caches: it is not counted.
-    load().repaying(communes, measures.connections).await?;
-    let alone = load().repaying(communes, measures.connections).await?;
-    println!("{}", Seen::HEADER);
-    println!("{}", alone.row("repayments alone", None));
-    let beside = load().beside(measures.connections, measures.readers).await?;
-    println!("{}", beside.repayments.row(&format!("beside {} readers", measures.readers), Some(&alone)));
-    println!("{}", beside.reports.row("… their reports", None));
-    println!("{}", beside.pages.row("… a page elsewhere", None));
-    println!("{}", beside.logins.row("… a login", None));
-    let of_one = load().repaying(one, 64).await?;
-    println!("{}", of_one.row("one commune", None));
-    println!("{}", load().repaying(many, 64).await?.row(&format!("{} communes", many.len()), Some(&of_one)));
+    load.repaying(communes, measures.connections).await?;
+    let alone = load.repaying(communes, measures.connections).await?;
+    println!("{HEADER}");
+    println!("{}", row("repayments alone", &alone, None));
+    let beside = load.beside(measures.connections, measures.readers).await?;
+    println!("{}", row(&format!("beside {} readers", measures.readers), &beside.repayments, Some(&alone)));
+    println!("{}", row("… their reports", &beside.reports, None));
+    println!("{}", row("… a page elsewhere", &beside.pages, None));
+    println!("{}", row("… a login", &beside.logins, None));
+    let of_one = load.repaying(one, 64).await?;
+    println!("{}", row("one commune", &of_one, None));
+    let of_many = load.repaying(many, 64).await?;
+    println!("{}", row(&format!("{} communes", many.len()), &of_many, Some(&of_one)));
     Ok(())
 }

@@ -1,18 +1,13 @@
 //! Books of many communes: each has a few agreements made through the use cases that the API calls, and a history behind them
 //! that is planted in SQL. What is planted has no hashes, so `soquy verify` would refute it.
 
-use secrecy::SecretString;
-use soquy::access::{Role, Work};
+use soquy::access::Work;
 use soquy::clock::Clock;
-use soquy::db::{self, Conn, Scope};
-use soquy::users::{self, Appointed, NewUser};
+use soquy::db::{self, Conn};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;
 
-use crate::shared::agreements::{capital, project, running, told};
-
-/// The password of everybody.
-pub const PASSWORD: &str = "mười hai con trâu";
+use crate::shared::agreements::{capital, officer, project, running, within};
 
 /// Agreements of a commune.
 const AGREEMENTS: usize = 20;
@@ -40,32 +35,21 @@ pub async fn plant(url: &str, communes: usize, lines: usize, readers: usize) -> 
     let pool = db::connect(url).await?;
     let mut made = Vec::with_capacity(units.len());
     for unit in units {
-        let officer = person(&mut owner, &clock, unit, "officer").await?;
+        let officer = officer(&mut owner, &clock, unit, &format!("officer{unit}")).await?;
         let work = Work { unit, actor: Some(officer), clock: &clock };
-        let mut tx = pool.begin().await?;
-        db::enter(&mut tx, Scope { unit, actor: Some(officer), action: "bench" }, &clock).await?;
-        let agreements = commune(&mut tx, &work).await?;
-        tx.commit().await?;
+        let agreements = within(&pool, &work, async |conn| commune(conn, &work).await).await?;
         history(&mut owner, unit, lines / 2).await?;
         made.push(Commune { unit, officer, agreements, readers: Vec::new() });
     }
     if let Some(last) = made.last_mut() {
         for n in 0..readers {
-            last.readers.push(person(&mut owner, &clock, last.unit, &format!("reader{n}-")).await?);
+            last.readers.push(officer(&mut owner, &clock, last.unit, &format!("reader{n}")).await?);
         }
     }
     pool.close().await;
     sqlx::query("vacuum analyze").execute(&mut owner).await?;
     owner.close().await?;
     Ok(made)
-}
-
-async fn person(owner: &mut PgConnection, clock: &Clock, unit: i32, login: &str) -> anyhow::Result<Uuid> {
-    let login = format!("{login}{unit}").parse()?;
-    let user = NewUser { login, full_name: "Nguyễn Thị Minh".parse()? };
-    let password = SecretString::from(PASSWORD);
-    let person = Appointed { unit, user, password, roles: vec![Role::Officer] };
-    users::appoint(owner, clock, &person).await.map_err(told)
 }
 
 /// An open book, a fund with money, a project, and its running agreements.

@@ -1,16 +1,14 @@
 //! A commune with running agreements, made through the use cases that the API calls.
 
-use secrecy::SecretString;
 use serde_json::json;
-use soquy::access::{Role, Work};
+use soquy::access::Work;
 use soquy::clock::Clock;
-use soquy::db::{self, Conn, Scope};
-use soquy::users::{Appointed, NewUser};
-use soquy::{support, users};
+use soquy::db::{self, Conn};
+use soquy::support;
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
-use crate::shared::agreements::{capital, command, project, running, told};
+use crate::shared::agreements::{capital, command, officer, project, running, told, within};
 
 /// Commune Vũ Quý.
 pub const UNIT: i32 = 13141;
@@ -35,43 +33,34 @@ pub async fn prepare(url: &str, agreements: usize) -> anyhow::Result<Books> {
     db::migrate(url).await?;
     let clock = Clock::on("2026-03-02".parse()?);
     let mut owner = PgConnection::connect(url).await?;
-    let officer = officer(&mut owner, &clock).await?;
+    let officer = officer(&mut owner, &clock, UNIT, "officer").await?;
     let work = Work { unit: UNIT, actor: Some(officer), clock: &clock };
     let pool = db::connect(url).await?;
     let all = agreements + agreements.div_ceil(4);
     let mut made = Vec::with_capacity(all);
     let mut number = 0;
     while made.len() < all {
-        let mut tx = pool.begin().await?;
-        db::enter(&mut tx, Scope { unit: UNIT, actor: Some(officer), action: "bench" }, &clock).await?;
-        if number == 0 {
-            capital(&mut tx, &work).await?;
-        }
-        let project = project(&mut tx, &work, number).await?;
-        for _ in 0..OF_A_PROJECT.min(all - made.len()) {
-            made.push(running(&mut tx, &work, project, made.len()).await?);
-        }
-        tx.commit().await?;
+        within(&pool, &work, async |conn| {
+            if number == 0 {
+                capital(conn, &work).await?;
+            }
+            let project = project(conn, &work, number).await?;
+            for _ in 0..OF_A_PROJECT.min(all - made.len()) {
+                made.push(running(conn, &work, project, made.len()).await?);
+            }
+            Ok(())
+        })
+        .await?;
         number += 1;
     }
     let with_events = made.split_off(agreements);
     for some in with_events.chunks(20) {
-        let mut tx = pool.begin().await?;
-        db::enter(&mut tx, Scope { unit: UNIT, actor: Some(officer), action: "bench" }, &clock).await?;
-        repaid(&mut tx, &work, some).await?;
-        tx.commit().await?;
+        within(&pool, &work, async |conn| repaid(conn, &work, some).await).await?;
     }
     pool.close().await;
     sqlx::query("vacuum analyze").execute(&mut owner).await?;
     owner.close().await?;
     Ok(Books { officer, agreements: made, with_events })
-}
-
-async fn officer(owner: &mut PgConnection, clock: &Clock) -> anyhow::Result<Uuid> {
-    let user = NewUser { login: "officer".parse()?, full_name: "Nguyễn Thị Minh".parse()? };
-    let password = SecretString::from("mười hai con trâu");
-    let person = Appointed { unit: UNIT, user, password, roles: vec![Role::Officer] };
-    users::appoint(owner, clock, &person).await.map_err(told)
 }
 
 /// Gives each agreement its earlier repayments.

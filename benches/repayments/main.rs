@@ -8,10 +8,7 @@
 //! `SOQUY_BENCH_ROUNDS`, `_SECONDS`, `_CONNECTIONS`, `_AGREEMENTS` and `_SCALE` change the measures.
 
 mod books;
-mod client;
 mod figures;
-mod load;
-mod machine;
 #[path = "../shared/mod.rs"]
 mod shared;
 
@@ -21,13 +18,14 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 use soquy::access::Keys;
 use soquy::clock::Clock;
-use soquy::embedded::{Embedded, Options, running};
+use soquy::embedded::running;
+use uuid::Uuid;
 
 use books::Books;
-use figures::{Round, Run};
-use load::Load;
-use machine::{Server, TpcB};
-use shared::{DATABASE, Folder, SECRET, asked};
+use figures::Round;
+use shared::load::{Desk, repaying};
+use shared::machine::{self, Server, TpcB};
+use shared::{DATABASE, Folder, SECRET, asked, cluster, each};
 
 /// What is measured.
 struct Measures {
@@ -42,7 +40,7 @@ impl Measures {
     fn of_environment() -> anyhow::Result<Self> {
         Ok(Self {
             rounds: asked("ROUNDS", 3)?.max(1),
-            each: Duration::from_secs(u64::try_from(asked("SECONDS", 8)?)?),
+            each: each()?,
             connections: asked("CONNECTIONS", 32)?.max(1),
             agreements: asked("AGREEMENTS", 2_000)?.max(1),
             scale: asked("SCALE", 50)?.max(1),
@@ -74,9 +72,7 @@ async fn main() -> anyhow::Result<()> {
 
 /// Makes the cluster with running agreements and the tables of TPC-B.
 async fn prepare(data_dir: &Path, measures: &Measures) -> anyhow::Result<(Books, Option<TpcB>)> {
-    let options =
-        Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
-    let cluster = Embedded::start(options).await?;
+    let cluster = cluster(data_dir).await?;
     let begun = Instant::now();
     let url = cluster.database(DATABASE).await?;
     let books = books::prepare(&url, measures.agreements).await?;
@@ -95,9 +91,11 @@ async fn measure(
     data_dir: &Path,
 ) -> anyhow::Result<usize> {
     let keys = Keys::try_new(&SecretString::from(SECRET))?;
-    let load = |agreements, connections| -> anyhow::Result<_> {
-        let token = keys.issue(books.officer, &Clock::System)?;
-        Ok(Load::new(server.address, token, agreements, connections).run(measures.each))
+    let load = async |agreements: &[Uuid], connections| {
+        let token = keys.issue(books.officer, &Clock::System)?.into();
+        let desk = Desk { unit: books::UNIT, token, agreements: agreements.into() };
+        let until = Instant::now() + measures.each;
+        repaying(server.address, vec![desk], connections, until).await?.seen().await
     };
     let yardstick = async || match tpc_b {
         Some(tpc_b) => tpc_b.run(data_dir, measures.connections, measures.each).await.map(Some),
@@ -109,19 +107,19 @@ async fn measure(
     // The first round finds cold caches on both sides: it is shown and not counted.
     for number in 0..=measures.rounds {
         let tpc_b = yardstick().await?;
-        let run = load(&books.agreements, measures.connections)?.await?;
-        acknowledged += run.acknowledged();
+        let run = load(&books.agreements, measures.connections).await?;
+        acknowledged += run.latencies.len();
         let round = Round { tpc_b, run };
         println!("{}", round.row(&if number == 0 { "warm-up".to_owned() } else { number.to_string() }));
         rounds.extend((number > 0).then_some(round));
     }
     println!("{}", figures::median(rounds).row("median"));
     let tpc_b = yardstick().await?;
-    let run = load(&books.with_events, measures.connections)?.await?;
-    acknowledged += run.acknowledged();
+    let run = load(&books.with_events, measures.connections).await?;
+    acknowledged += run.latencies.len();
     println!("{}", Round { tpc_b, run }.row(&format!("{} ev.", books::EVENTS)));
-    let quiet: Run = load(&books.agreements, 8)?.await?;
-    acknowledged += quiet.acknowledged();
+    let quiet = load(&books.agreements, 8).await?;
+    acknowledged += quiet.latencies.len();
     println!("{}", Round { tpc_b: None, run: quiet }.row("8 conns"));
     Ok(acknowledged)
 }

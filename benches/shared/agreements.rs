@@ -1,14 +1,21 @@
-//! Running agreements, made through the use cases that the API calls.
+//! Officers and running agreements, made through the use cases that the API calls.
 
 use anyhow::anyhow;
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use soquy::access::Work;
-use soquy::db::Conn;
+use soquy::access::{Role, Work};
+use soquy::clock::Clock;
+use soquy::db::{self, Conn, Scope};
 use soquy::domain::values::ids::ProjectId;
 use soquy::problem::Problem;
+use soquy::users::{self, Appointed, NewUser};
 use soquy::{books, households, journals, ledger, projects, support};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "mười hai con trâu";
 
 /// A refusal, which no benchmark expects.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err, which hands the problem over")]
@@ -23,6 +30,31 @@ pub fn command<T: DeserializeOwned>(command: Value) -> anyhow::Result<T> {
 
 fn id(made: &Value, field: &str) -> anyhow::Result<Uuid> {
     Ok(made[field].as_str().ok_or_else(|| anyhow!("no {field} in {made}"))?.parse()?)
+}
+
+/// An officer of a unit.
+pub async fn officer(
+    owner: &mut PgConnection,
+    clock: &Clock,
+    unit: i32,
+    login: &str,
+) -> anyhow::Result<Uuid> {
+    let user = NewUser { login: login.parse()?, full_name: "Nguyễn Thị Minh".parse()? };
+    let person = Appointed { unit, user, password: SecretString::from(PASSWORD), roles: vec![Role::Officer] };
+    users::appoint(owner, clock, &person).await.map_err(told)
+}
+
+/// Does the officer's work in a transaction.
+pub async fn within<T>(
+    pool: &PgPool,
+    work: &Work<'_>,
+    does: impl AsyncFnOnce(&mut Conn) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let mut tx = pool.begin().await?;
+    db::enter(&mut tx, Scope { unit: work.unit, actor: work.actor, action: "bench" }, work.clock).await?;
+    let done = does(&mut tx).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// An open book, and a revolving fund with one source and its money.

@@ -1,8 +1,14 @@
-//! What the benchmarks over HTTP have in common: their measures, their folder, and agreements to repay.
+//! What the benchmarks over HTTP have in common: their measures, their folder, their people, and agreements to repay.
 
 pub mod agreements;
+pub mod client;
+pub mod load;
+pub mod machine;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use soquy::embedded::{Embedded, Options};
 
 /// Signs the tokens; good for this run only.
 pub const SECRET: &str = "a secret of the benchmark, 0123456789 and more";
@@ -17,6 +23,18 @@ pub fn asked(name: &str, usual: usize) -> anyhow::Result<usize> {
         Ok(number) => number.parse().map_err(|why| anyhow::anyhow!("{name}: {why}")),
         Err(_) => Ok(usual),
     }
+}
+
+/// How long each load lasts.
+pub fn each() -> anyhow::Result<Duration> {
+    Ok(Duration::from_secs(u64::try_from(asked("SECONDS", 8)?)?))
+}
+
+/// A private PostgreSQL, as the server starts one.
+pub async fn cluster(data_dir: &Path) -> anyhow::Result<Embedded> {
+    let options =
+        Options { data_dir: data_dir.to_owned(), durable: true, progress: |line| eprintln!("{line}") };
+    Ok(Embedded::start(options).await?)
 }
 
 /// The data folder, gone when the run ends in whatever way.

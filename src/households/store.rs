@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::view::{Line, Wanted};
-use crate::db::{Conn, FIRST_DAY, name_or_all};
+use crate::db::{Conn, FIRST_DAY};
 use crate::domain::people::household::{
     Authorisation, Details, Household, HouseholdCode, Kept, Member, Person, Recorded, State,
 };
 use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::Birth;
-use crate::domain::people::poverty::Class;
+use crate::domain::values::text::Name;
 
 /// A row that no longer parses is a fault of ours, told at the border.
 fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> sqlx::Result<T> {
@@ -203,17 +203,20 @@ pub async fn escaped_years(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<u32> 
     Ok(years.fetch_optional(conn).await?.and_then(|years| years.try_into().ok()).unwrap_or_default())
 }
 
-/// Reads a page of the register. The literal says of which hamlet.
+/// Reads a page of the register. The literals say which households are gone through, which of them count, and by what they come in
+/// order.
 macro_rules! lines {
-    ($hamlet:literal, $($argument:expr),+) => {
+    ($asked:ident, $households:literal, $which:literal, $order:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             Line,
             r#"select h.household_id, h.code, h.hamlet, h.address, head.name as head_name, h.phone, h.closed_on,
                       (select count(*) from household_member m where m.unit_id = h.unit_id and m.household_id = h.household_id
                           and m.left_on is null) as "members!",
                       d.class as "class?", d.class_year as "class_year?"
-                 from household h
-                 join household_member head on head.unit_id = h.unit_id and head.member_id = h.head_id
+                 from "#
+                + $households
+                + r#"
+                cross join lateral (select name from household_member where unit_id = $1 and member_id = h.head_id offset 0) head
                  left join lateral (
                       select d.class, d.class_year from class_decision d
                        where d.unit_id = h.unit_id and d.household_id = h.household_id and d.class is not null
@@ -222,36 +225,60 @@ macro_rules! lines {
                        order by d.class_year desc, d.decision_on desc, d.class_decision_id desc limit 1) d on true
                 where h.unit_id = $1
                   and not exists (select from unnest($2::text[]) word where strpos(h.search_key, word) = 0)
-                  and coalesce(h.closed_on, '9999-12-31') > $4 and coalesce(d.class, '') = any ($5) and h.code > $6 "#
-                + $hamlet
-                + " order by h.code limit $7",
-            $($argument),+
+                  and coalesce(h.closed_on, '9999-12-31') > $4 and h.code > $5 "#
+                + $which
+                + " order by "
+                + $order
+                + " limit $6",
+            $asked.unit,
+            &$asked.words,
+            $asked.on,
+            $asked.in_register_on,
+            $asked.after,
+            $asked.limit
+            $(, $argument)*
         )
     };
 }
 
+/// What is asked for, with a bound for everything that is not.
+struct Asked<'a> {
+    unit: i32,
+    words: &'a [String],
+    on: NaiveDate,
+    in_register_on: NaiveDate,
+    after: &'a str,
+    limit: i64,
+}
+
 pub async fn list(conn: &mut Conn, unit: i32, wanted: &Wanted, limit: i64) -> sqlx::Result<Vec<Line>> {
-    let in_register_on = if wanted.closed { FIRST_DAY } else { wanted.on };
-    let classes =
-        name_or_all(wanted.class.map(Class::code), Class::ALL.map(Class::code).into_iter().chain([""]));
-    let after = wanted.after.as_deref().unwrap_or_default();
-    let (words, on) = (&wanted.words, wanted.on);
-    match &wanted.hamlet {
-        Some(hamlet) => {
-            let in_hamlet = lines!(
-                "and h.hamlet = $8",
-                unit,
-                words,
-                on,
-                in_register_on,
-                &classes,
-                after,
-                limit,
-                hamlet.as_str()
+    let asked = Asked {
+        unit,
+        words: &wanted.words,
+        on: wanted.on,
+        in_register_on: if wanted.closed { FIRST_DAY } else { wanted.on },
+        after: wanted.after.as_deref().unwrap_or_default(),
+        limit,
+    };
+    let hamlet = wanted.hamlet.as_ref().map(Name::as_str);
+    match (wanted.class, hamlet) {
+        (Some(class), hamlet) => {
+            let of_class = lines!(
+                asked,
+                "(select household_id, code from household_class
+                   where unit_id = $1 and class = $7 and code > $5 and from_on <= $3 and to_on > $3 order by code offset 0) k
+                 cross join lateral (select * from household where unit_id = $1 and household_id = k.household_id offset 0) h",
+                "and $8 in ('', h.hamlet)",
+                "k.code",
+                class.code(),
+                hamlet.unwrap_or_default()
             );
-            in_hamlet.fetch_all(conn).await
+            of_class.fetch_all(conn).await
         }
-        None => lines!("", unit, words, on, in_register_on, &classes, after, limit).fetch_all(conn).await,
+        (None, Some(hamlet)) => {
+            lines!(asked, "household h", "and h.hamlet = $7", "h.code", hamlet).fetch_all(conn).await
+        }
+        (None, None) => lines!(asked, "household h", "", "h.code").fetch_all(conn).await,
     }
 }
 

@@ -109,12 +109,12 @@ impl Format {
     pub async fn answer<T: Serialize + Send + 'static>(
         self,
         result: T,
-        paper: impl FnOnce(&T) -> Document + Send + 'static,
+        paper: impl FnOnce(T) -> Document + Send + 'static,
         name: &str,
     ) -> Result<Response, Problem> {
         match self {
             Self::Json => Ok(Json(result).into_response()),
-            file => file.file(move || paper(&result), name).await,
+            file => file.file(move || paper(result), name).await,
         }
     }
 

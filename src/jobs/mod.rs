@@ -39,6 +39,11 @@ pub async fn find(conn: &mut Conn, unit: i32, id: JobId) -> Result<Job, Problem>
     store::find(conn, unit, id).await?.ok_or_else(|| Refusal::NotFound.bare())
 }
 
+/// Whether a job has ended.
+pub async fn has_ended(conn: &mut Conn, unit: i32, id: JobId) -> Result<bool, Problem> {
+    store::has_ended(conn, unit, id).await?.ok_or_else(|| Refusal::NotFound.bare())
+}
+
 /// A job that somebody with these roles sees.
 pub async fn show(conn: &mut Conn, unit: i32, id: JobId, roles: &[Role]) -> Result<Job, Problem> {
     let job = find(conn, unit, id).await?;

@@ -110,6 +110,16 @@ pub async fn find(conn: &mut Conn, unit: i32, id: JobId) -> Result<Option<Job>, 
     row.map(Row::job).transpose()
 }
 
+/// Whether a job has ended; nothing else of it is read, for its result may be long.
+pub async fn has_ended(conn: &mut Conn, unit: i32, id: JobId) -> sqlx::Result<Option<bool>> {
+    let ended = sqlx::query_scalar!(
+        r#"select ended_at is not null as "ended!" from job where unit_id = $1 and job_id = $2"#,
+        unit,
+        id.uuid(),
+    );
+    ended.fetch_optional(conn).await
+}
+
 pub async fn list(
     conn: &mut Conn,
     unit: i32,

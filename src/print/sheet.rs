@@ -1,4 +1,6 @@
 //! A document as a workbook that is ready to print: amounts and days are values, columns and rows as large as what they hold.
+//! Cells are written row by row, and those above the row at hand lie in a file for the time being: however long a table is, it
+//! takes no more memory for its cells.
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
@@ -40,7 +42,7 @@ pub fn xlsx(document: &Document) -> anyhow::Result<Vec<u8>> {
     let about =
         DocProperties::new().set_title(&document.name).set_author("Sổ Quỹ").set_creation_datetime(&made);
     book.set_properties(&about);
-    let page = book.add_worksheet();
+    let page = book.add_worksheet_with_constant_memory()?;
     set_up(page, document)?;
     let width = text_width(document.paper);
     let grid = document.tables().next().map(|table| grid::fit(table, width));
@@ -188,7 +190,7 @@ impl Filling<'_> {
         let (mut upper, mut lower) = (1, 1);
         let mut from = 0;
         for (at, column) in (0..).zip(columns) {
-            let Some((over, own)) = column.tiers else {
+            let Some((over, _)) = column.tiers else {
                 lower = lower.max(self.lines(column.heading, style, (at, at)).saturating_sub(upper));
                 if tiers == 0 {
                     self.page.write_with_format(self.at, at, column.heading, &format)?;
@@ -197,8 +199,6 @@ impl Filling<'_> {
                 }
                 continue;
             };
-            self.page.write_with_format(self.at + 1, at, own, &format)?;
-            lower = lower.max(self.lines(own, style, (at, at)));
             let starts =
                 at == 0 || columns[usize::from(at) - 1].tiers.map(|(before, _)| before) != Some(over);
             from = if starts { at } else { from };
@@ -210,6 +210,11 @@ impl Filling<'_> {
         }
         if tiers > 0 {
             self.next(upper, style)?;
+            for (at, column) in (0..).zip(columns) {
+                let Some((_, own)) = column.tiers else { continue };
+                self.page.write_with_format(self.at, at, own, &format)?;
+                lower = lower.max(self.lines(own, style, (at, at)));
+            }
         }
         self.next(lower, style)
     }

@@ -354,11 +354,16 @@ pub async fn queue(
 ) -> sqlx::Result<Vec<Queued>> {
     let rows = sqlx::query!(
         r#"select k.rank as "rank!", k.place as "place!", r.request_id, r.project_id, r.household_id, r.party, r.address, r.amount, r.purpose, r.class,
-                  r.class_basis, r.requested_on, r.state, r.reason, k.for_it as "for_it?", k.against as "against?",
-                  k.minutes_no as "minutes_no?", k.held_on as "held_on?"
-             from request_rank k join support_request r on r.unit_id = k.unit_id and r.request_id = k.request_id
-            where k.unit_id = $1 and k.project_id = $2 and k.rank > $3 and r.state = any ($5)
-            order by k.rank limit $4"#,
+                  r.class_basis, r.requested_on, r.state, r.reason, v.for_it as "for_it?", v.against as "against?",
+                  v.minutes_no as "minutes_no?", v.held_on as "held_on?"
+             from (select request_id, rank, place from request_rank
+                    where unit_id = $1 and project_id = $2 and rank > $3 and state = any ($5)
+                    order by for_it desc nulls last, against, class_no, requested_on, request_id limit $4) k
+            cross join lateral (select * from support_request where unit_id = $1 and request_id = k.request_id offset 0) r
+             left join lateral (select v.for_it, v.against, m.held_on, m.minutes_no from vote v join meeting m using (unit_id, meeting_id)
+                                 where v.unit_id = $1 and v.request_id = k.request_id
+                                 order by m.held_on desc, v.vote_id desc limit 1) v on true
+            order by k.rank"#,
         unit,
         project.uuid(),
         after.unwrap_or(0),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::papers::StatementPaper;
 use super::{Balances, Cut, PageOf, Range, Statement, TrialBalance, papers, whole};
 use crate::books::http::AccountPath;
 use crate::domain::books::account::AccountCode;
@@ -88,7 +89,7 @@ async fn show_trial_balance(
     let turn = read.turn(format != Format::Json || query.known_at.is_some()).await?;
     let report = turn.run(async |conn, work| super::trial_balance(conn, work.unit, range, cut).await).await?;
     let name = format!("trial-balance-{}-{}", range.from, range.last());
-    format.answer(report, move |report| papers::trial_balance(report, today), &name).await
+    format.answer(report, move |report| papers::trial_balance(&report, today), &name).await
 }
 
 /// Which statement.
@@ -134,6 +135,7 @@ async fn show_statement(
     }
     let name = format!("statement-{code}-{}-{}", range.from, range.last());
     let next = report.page.following();
-    let answer = format.answer(report, move |report| papers::statement(report, today), &name).await?;
+    let answer =
+        format.answer(report, move |report| StatementPaper::of(report).document(today), &name).await?;
     Ok((next, answer).into_response())
 }

@@ -132,6 +132,13 @@ pub struct StatementLine {
     pub balance: Sides,
 }
 
+impl StatementLine {
+    /// Where it stands in the statement.
+    pub const fn place(&self) -> Place {
+        (self.effective_on, self.journal_no, self.line_no)
+    }
+}
+
 /// Sổ chi tiết tài khoản, or a page of it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Statement {

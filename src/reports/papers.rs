@@ -104,14 +104,14 @@ pub fn trial_balance(report: &TrialBalance, today: NaiveDate) -> Document {
     }
 }
 
-fn statement_row(line: &StatementLine) -> Row {
+fn statement_row(line: StatementLine) -> Row {
     let kind = line.voucher_kind.as_deref().and_then(VoucherKind::of_name);
     let paper = kind.zip(line.voucher_number).map(|(kind, number)| format!("{} {number}", kind.title()));
     let words = [
         Cell::Day(line.effective_on),
         Cell::Count(line.journal_no),
         paper.map_or(Cell::Empty, Cell::Text),
-        Cell::text(&line.description),
+        Cell::Text(line.description),
         Cell::text(line.counter_accounts.join(", ")),
     ];
     row(Rank::Plain, words.into_iter().chain(both(line.amount)).chain(both(line.balance)).collect())
@@ -124,33 +124,71 @@ fn carried(rank: Rank, words: &str, moved: Option<Sides>, balance: Option<Sides>
     row(rank, words.into_iter().chain(pair(moved)).chain(pair(balance)).collect())
 }
 
-/// Sổ chi tiết tài khoản, across an A4 page.
-pub fn statement(report: &Statement, today: NaiveDate) -> Document {
-    let moved = report.page.items.iter().fold(Sides::default(), |sum, line| sum.plus(line.amount));
-    let mut rows = vec![carried(Rank::Total, "Số dư đầu kỳ", None, Some(report.opening))];
-    rows.extend(report.page.items.iter().map(statement_row));
-    rows.push(carried(Rank::Subtotal, "Cộng số phát sinh", Some(moved), None));
-    rows.push(carried(Rank::Total, "Số dư cuối kỳ", None, Some(report.closing)));
-    let account = format!("Tài khoản {}: {}", report.account.code, report.account.name_vi);
-    let (moved, balance) = ("Số phát sinh", "Số dư");
-    let columns = vec![
-        Column::new("Ngày", Kind::Date),
-        Column::new("Bút toán", Kind::Count),
-        Column::new("Chứng từ", Kind::Text),
-        Column::new("Diễn giải", Kind::Text),
-        Column::new("TK đối ứng", Kind::Text),
-        Column::under(moved, "Nợ", "Nợ"),
-        Column::under(moved, "Có", "Có"),
-        Column::under(balance, "Nợ", "Dư Nợ"),
-        Column::under(balance, "Có", "Dư Có"),
-    ];
-    let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
-    Document {
-        name: format!("Sổ chi tiết TK {}", report.account.code),
-        title: "SỔ CHI TIẾT TÀI KHOẢN".to_owned(),
-        subtitle: vec![account, period(report.from, report.to), of_source(report.source)],
-        body: vec![Block::Table(table), signed("NGƯỜI GHI SỔ", today)],
-        issuer: head(&report.issuer),
-        ..Document::new(Paper::A4Across, today)
+/// Sổ chi tiết tài khoản, across an A4 page: its lines as rows, which take less room than what they are made of.
+pub struct StatementPaper {
+    head: Statement,
+    moved: Sides,
+    rows: Vec<Row>,
+}
+
+impl StatementPaper {
+    /// Of a statement, or of its first page.
+    pub fn of(mut report: Statement) -> Self {
+        let lines = std::mem::take(&mut report.page.items);
+        let rows = vec![carried(Rank::Total, "Số dư đầu kỳ", None, Some(report.opening))];
+        let mut paper = Self { head: report, moved: Sides::default(), rows };
+        paper.add(lines);
+        paper
+    }
+
+    /// With the next page.
+    pub fn go_on(&mut self, mut next: Statement) {
+        let lines = std::mem::take(&mut next.page.items);
+        self.head = Statement { opening: self.head.opening, ..next };
+        self.add(lines);
+    }
+
+    fn add(&mut self, lines: Vec<StatementLine>) {
+        self.moved = lines.iter().fold(self.moved, |sum, line| sum.plus(line.amount));
+        self.rows.extend(lines.into_iter().map(statement_row));
+    }
+
+    /// How many lines it has.
+    pub const fn lines(&self) -> usize {
+        self.rows.len() - 1
+    }
+
+    /// What was read last, without its lines.
+    pub const fn last_page(&self) -> &Statement {
+        &self.head
+    }
+
+    /// As it is printed.
+    pub fn document(self, today: NaiveDate) -> Document {
+        let Self { head: report, moved: sum, mut rows } = self;
+        rows.push(carried(Rank::Subtotal, "Cộng số phát sinh", Some(sum), None));
+        rows.push(carried(Rank::Total, "Số dư cuối kỳ", None, Some(report.closing)));
+        let account = format!("Tài khoản {}: {}", report.account.code, report.account.name_vi);
+        let (moved, balance) = ("Số phát sinh", "Số dư");
+        let columns = vec![
+            Column::new("Ngày", Kind::Date),
+            Column::new("Bút toán", Kind::Count),
+            Column::new("Chứng từ", Kind::Text),
+            Column::new("Diễn giải", Kind::Text),
+            Column::new("TK đối ứng", Kind::Text),
+            Column::under(moved, "Nợ", "Nợ"),
+            Column::under(moved, "Có", "Có"),
+            Column::under(balance, "Nợ", "Dư Nợ"),
+            Column::under(balance, "Có", "Dư Có"),
+        ];
+        let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
+        Document {
+            name: format!("Sổ chi tiết TK {}", report.account.code),
+            title: "SỔ CHI TIẾT TÀI KHOẢN".to_owned(),
+            subtitle: vec![account, period(report.from, report.to), of_source(report.source)],
+            body: vec![Block::Table(table), signed("NGƯỜI GHI SỔ", today)],
+            issuer: head(&report.issuer),
+            ..Document::new(Paper::A4Across, today)
+        }
     }
 }

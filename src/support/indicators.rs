@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, OfFund, Over};
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::support::percent;
@@ -134,9 +134,30 @@ impl Capital {
     }
 }
 
+impl Sums {
+    /// Adds an agreement that is over: everything of it was due, and nothing is outstanding.
+    fn add(&mut self, agreement: &OfFund, over: &Over) {
+        self.given_away.push((over.paid_out_on, agreement.given - agreement.to_return));
+        self.disbursed += agreement.given;
+        self.recovered += over.recovered;
+        self.due += agreement.to_return;
+        self.times += 1;
+        self.households.insert(agreement.household_id);
+    }
+}
+
+/// Adds up the agreements of a fund as of a day. Of those that were over by then their rows say enough; the events of the others are
+/// folded.
 async fn sums(conn: &mut Conn, unit: i32, fund: i32, on: NaiveDate) -> Result<Sums, Problem> {
-    let mut sums = Sums::default();
-    for some in store::keys_of_fund(&mut *conn, unit, fund).await?.chunks(500) {
+    let (mut sums, mut others) = (Sums::default(), Vec::new());
+    let over = store::over_by(&mut *conn, unit, on).await?;
+    for agreement in store::of_fund(&mut *conn, unit, fund).await? {
+        match over.get(&agreement.agreement_id) {
+            Some(over) => sums.add(&agreement, over),
+            None => others.push(agreement.agreement_id),
+        }
+    }
+    for some in others.chunks(500) {
         for case in store::cases_on(&mut *conn, unit, some, on).await?.into_values() {
             let stays = case.agreement.given.amount() - case.agreement.to_return.amount();
             let signed = |(day, stands)| (day, if stands { stays } else { -stays });

@@ -199,6 +199,28 @@ pub const CLAIMS: &[Claim] = &[
            where a.n is distinct from c.last_number",
     },
     Claim {
+        text: Text::fixed("Phân loại hộ từng ngày đúng với các quyết định", "The class of every household on every day is what its decisions say"),
+        question: "select count(*), null from household_class where unit_id = $1
+          union all
+          select 0, format('class of household %s from %s', household_id, from_on)
+            from (select * from household_class where unit_id = $1) c
+            full join (select d.*, h.code from household_class_decided d join household h using (unit_id, household_id)
+                        where unit_id = $1) d using (household_id, from_on)
+           where (c.to_on, c.class, c.code) is distinct from (d.to_on, d.class, d.code)",
+    },
+    Claim {
+        text: Text::fixed("Đề nghị xếp theo kết quả bình xét gần nhất", "Requests rank by their last votes"),
+        question: "select count(*), null from support_request where unit_id = $1
+          union all
+          select 0, format('request %s ranks by %s votes for and %s against, the last vote was %s to %s', r.request_id, r.for_it,
+                           r.against, v.for_it, v.against)
+            from support_request r
+            left join lateral (select v.for_it, v.against from vote v join meeting m using (unit_id, meeting_id)
+                                where v.unit_id = r.unit_id and v.request_id = r.request_id
+                                order by m.held_on desc, v.vote_id desc limit 1) v on true
+           where r.unit_id = $1 and (r.for_it, r.against) is distinct from (v.for_it, v.against)",
+    },
+    Claim {
         text: Text::fixed("Mật khẩu là mật khẩu đã đặt", "Every password is the one that was set"),
         question: "select count(*), null from app_user where unit_id = $1
           union all

@@ -45,6 +45,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("group_post", Kept::Audited),
     ("group_vote", Kept::Fact),
     ("household", Kept::Audited),
+    ("household_class", A_FOLD),
     ("household_member", Kept::Audited),
     ("household_representative", Kept::Fact),
     ("idempotency", Kept::Fact),

@@ -241,7 +241,7 @@ impl Watcher {
             let (job, after) = (self.job, self.after);
             let news = self.read.hands().news();
             let found = self.read.run(async |conn, work| {
-                let ended = jobs::find(&mut *conn, work.unit, job).await?.ended_at.is_some();
+                let ended = jobs::has_ended(&mut *conn, work.unit, job).await?;
                 Ok((jobs::events(conn, work.unit, job, after).await?, ended))
             });
             let (events, ended) = found.await.ok()?;

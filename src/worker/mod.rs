@@ -258,7 +258,7 @@ async fn step(
     if job.kind.writes() {
         return within(app, conn, scope, async |conn| {
             teller.listen(&mut *conn, unit, job.job_id).await?;
-            let step = prepared.step(&mut *conn, &work, place, teller).await?;
+            let step = prepared.step(&mut *conn, &work, place, teller).await?.written().await?;
             remember(conn, unit, job, step).await
         })
         .await;
@@ -269,8 +269,8 @@ async fn step(
         Ok(()) => prepared.step(&mut tx, &work, place, teller).await,
         Err(problem) => Err(problem),
     };
-    let read = db::end(tx, read).await?;
-    within(app, conn, scope, async |conn| remember(conn, unit, job, read).await).await
+    let step = db::end(tx, read).await?.written().await?;
+    within(app, conn, scope, async |conn| remember(conn, unit, job, step).await).await
 }
 
 async fn remember(conn: &mut Conn, unit: i32, job: &Taken, step: Step) -> Result<Option<Value>, Problem> {

@@ -17,8 +17,10 @@ use crate::households;
 use crate::http::files::{FileForm, Format, Patience, read_table};
 use crate::jobs::{JobFile, Kind, Progress, Teller};
 use crate::loans::{self, CloseDay};
+use crate::print::Document;
 use crate::problem::Problem;
-use crate::reports::{self, PageOf, Range, papers};
+use crate::reports::papers::StatementPaper;
+use crate::reports::{self, PageOf, Range, StatementLine};
 use crate::text;
 use crate::verify;
 
@@ -106,6 +108,9 @@ pub struct StatementExport {
     pub form: FileForm,
 }
 
+/// How many lines of a statement are read at a time.
+const A_PAGE: i64 = 10_000;
+
 /// The most seals of a verification.
 const MOST_SEALS: usize = 100;
 
@@ -131,6 +136,36 @@ pub enum Step {
     Further(Value, Progress),
     /// It is done.
     Done(Value, Option<JobFile>),
+}
+
+/// What a step came to before its transaction ended.
+pub enum Reached {
+    /// All of it.
+    Step(Step),
+    /// All that it asks the books for. Its file is written when the transaction has ended.
+    Unwritten(Unwritten),
+}
+
+/// A file that is still to be written.
+pub struct Unwritten {
+    format: Format,
+    name: String,
+    lines: usize,
+    paper: Box<dyn FnOnce() -> Document + Send>,
+}
+
+impl Reached {
+    /// All of the step.
+    pub async fn written(self) -> Result<Step, Problem> {
+        let Unwritten { format, name, lines, paper } = match self {
+            Self::Step(step) => return Ok(step),
+            Self::Unwritten(file) => file,
+        };
+        let bytes = format.write(paper).await?;
+        let result = serde_json::json!({"lines": lines, "bytes": bytes.len()});
+        let (name, media_type) = (format.file_name(&name), format.content_type().to_owned());
+        Ok(Step::Done(result, Some(JobFile { name, media_type, bytes })))
+    }
 }
 
 /// An order, and the rows of its list where it has one.
@@ -235,23 +270,31 @@ impl StatementExport {
         Range::asked(self.from, self.to, today)
     }
 
-    async fn write(&self, conn: &mut Conn, work: &Work<'_>, teller: &Teller) -> Result<Step, Problem> {
+    async fn read(&self, conn: &mut Conn, work: &Work<'_>, teller: &Teller) -> Result<Unwritten, Problem> {
         let (format, today) = (Format::from(self.form), work.clock.today());
-        let (range, limit) = (self.range(today), format.most_lines(Patience::OfJob));
-        let page = PageOf { after: None, limit };
+        let (range, most) = (self.range(today), format.most_lines(Patience::OfJob));
         let of = (self.account.as_str(), self.source);
-        let statement = reports::statement(conn, work.unit, of, range, page).await?;
-        reports::whole(&statement, limit)?;
-        let lines = statement.page.items.len();
-        let total = i64::try_from(lines).unwrap_or(i64::MAX);
+        let page = PageOf { after: None, limit: A_PAGE.min(most) };
+        let first = reports::statement(&mut *conn, work.unit, of, range, page).await?;
+        let mut after = first.page.items.last().map(StatementLine::place);
+        let mut paper = StatementPaper::of(first);
+        let total = loop {
+            let lines = i64::try_from(paper.lines()).unwrap_or(i64::MAX);
+            let limit = A_PAGE.min(most - lines);
+            if paper.last_page().page.next.is_none() || limit <= 0 {
+                break lines;
+            }
+            let next = reports::statement(&mut *conn, work.unit, of, range, PageOf { after, limit }).await?;
+            after = next.page.items.last().map(StatementLine::place);
+            paper.go_on(next);
+        };
+        reports::whole(paper.last_page(), most)?;
+        let lines = paper.lines();
         let says = text!("Đã đọc {lines} dòng; đang lập tệp", "{lines} lines are read; writing the file");
         teller.tell(Progress { done: total, of: Some(total), says }).await?;
-        let bytes = format.write(move || papers::statement(&statement, today)).await?;
         let name = format!("statement-{}-{}-{}", self.account.as_str(), range.from, range.last());
-        let file =
-            JobFile { name: format.file_name(&name), media_type: format.content_type().to_owned(), bytes };
-        let result = serde_json::json!({"lines": lines, "bytes": file.bytes.len()});
-        Ok(Step::Done(result, Some(file)))
+        let paper = Box::new(move || paper.document(today));
+        Ok(Unwritten { format, name, lines, paper })
     }
 }
 
@@ -263,13 +306,13 @@ impl Prepared {
         work: &Work<'_>,
         place: Option<&Value>,
         teller: &Teller,
-    ) -> Result<Step, Problem> {
-        match &self.order {
+    ) -> Result<Reached, Problem> {
+        let step = match &self.order {
             Order::HouseholdImport(order) => {
                 let options =
                     households::import::Options { dry_run: false, all_or_nothing: order.all_or_nothing };
                 let report = households::import::import(conn, work, &self.rows, options, teller).await?;
-                Ok(Step::Done(written(&report)?, None))
+                Step::Done(written(&report)?, None)
             }
             Order::RegisterImport(order) => {
                 let file = bank_registers::File {
@@ -280,16 +323,19 @@ impl Prepared {
                     dry_run: false,
                 };
                 let report = bank_registers::import::import(conn, work, &file, &self.rows).await?;
-                Ok(Step::Done(written(&report)?, None))
+                Step::Done(written(&report)?, None)
             }
-            Order::CloseOfDay(order) => close(conn, work, order.upto, place).await,
+            Order::CloseOfDay(order) => close(conn, work, order.upto, place).await?,
             Order::Verification(order) => {
                 let seals: Vec<&str> = order.seals.iter().map(|KeptSeal(seal)| seal.as_str()).collect();
                 let report = verify::verify_unit(conn, work.unit, &seals, teller).await?;
-                Ok(Step::Done(written(&report)?, None))
+                Step::Done(written(&report)?, None)
             }
-            Order::StatementExport(order) => order.write(conn, work, teller).await,
-        }
+            Order::StatementExport(order) => {
+                return order.read(conn, work, teller).await.map(Reached::Unwritten);
+            }
+        };
+        Ok(Reached::Step(step))
     }
 }
 

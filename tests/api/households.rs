@@ -152,6 +152,9 @@ async fn pages_go_by_code_and_a_class_is_asked_as_of_a_day() {
             decided(&app, &officer, &household, "newly_escaped", 2026, "2025-12-15").await.expect(201);
         }
     }
+    let page = app.get(&officer, &format!("{HOUSEHOLDS}?class=poor&on=2025-12-31&limit=2")).await.expect(200);
+    let next = format!("class=poor&on=2025-12-31&limit=2&after={}", page["next"].as_str().unwrap());
+    assert_eq!(found(&app, &officer, &next).await, ["C"]);
     let first = app.get(&officer, &format!("{HOUSEHOLDS}?limit=2")).await.expect(200);
     assert_eq!((&first["items"][0]["code"], &first["items"][1]["code"]), (&json!("A"), &json!("B")));
     assert_eq!(

@@ -5,10 +5,13 @@ use axum::http::{Request, header};
 use calamine::Reader as _;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use soquy::db::Scope;
+use soquy::reports::papers::StatementPaper;
+use soquy::reports::{self, PageOf, Range, StatementLine};
 use tower::ServiceExt as _;
 
 use crate::books::{Commune, advance, at};
-use crate::support::day;
+use crate::support::{VU_QUY, day};
 
 /// January 1,000 in; February 300 out; found in March: 200 more in January.
 async fn a_quarter() -> Commune {
@@ -285,4 +288,32 @@ async fn reports_are_printed_with_head_totals_and_signatures() {
         .get(&commune.accountant, &at(&format!("/accounts/99/statement.pdf{range}")))
         .await
         .refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_paper_of_pages_is_the_paper_of_the_whole() {
+    let commune = a_quarter().await;
+    let range = Range { from: day("2026-01-01"), to: day("2026-04-01") };
+    let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
+    let (whole, pages) = commune
+        .app
+        .app
+        .within(scope, async |conn| {
+            let of = ("1111", None);
+            let whole = PageOf { after: None, limit: 10 };
+            let whole = reports::statement(&mut *conn, VU_QUY, of, range, whole).await?;
+            let places: Vec<_> = whole.page.items.iter().map(StatementLine::place).collect();
+            let first = reports::statement(&mut *conn, VU_QUY, of, range, PageOf { after: None, limit: 1 });
+            let mut pages = StatementPaper::of(first.await?);
+            for after in &places[..places.len() - 1] {
+                let next = PageOf { after: Some(*after), limit: 1 };
+                pages.go_on(reports::statement(&mut *conn, VU_QUY, of, range, next).await?);
+            }
+            Ok((StatementPaper::of(whole), pages))
+        })
+        .await
+        .unwrap();
+    assert_eq!((whole.lines(), pages.lines()), (3, 3));
+    let printed = |paper: StatementPaper| format!("{:?}", paper.document(day("2026-03-02")));
+    assert_eq!(printed(pages), printed(whole));
 }

@@ -314,16 +314,52 @@ pub async fn keys(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Uuid>> {
         .await
 }
 
-/// Keys of the agreements of a fund.
-pub async fn keys_of_fund(conn: &mut Conn, unit: i32, fund: i32) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        "select a.agreement_id from project p join agreement a on a.unit_id = p.unit_id and a.project_id = p.project_id
+/// An agreement of a fund, as far as sums need it.
+pub struct OfFund {
+    pub agreement_id: Uuid,
+    pub household_id: Uuid,
+    pub given: Decimal,
+    pub to_return: Decimal,
+}
+
+/// The agreements of a fund, in the order of their keys.
+pub async fn of_fund(conn: &mut Conn, unit: i32, fund: i32) -> sqlx::Result<Vec<OfFund>> {
+    sqlx::query_as!(
+        OfFund,
+        "select a.agreement_id, a.household_id, a.given, a.to_return
+           from project p
+          cross join lateral (select agreement_id, household_id, given, to_return from agreement
+                               where unit_id = $1 and project_id = p.project_id offset 0) a
           where p.unit_id = $1 and p.fund_id = $2 order by a.agreement_id",
         unit,
         fund
     )
     .fetch_all(conn)
     .await
+}
+
+/// What became of an agreement that was over by a day.
+pub struct Over {
+    /// The day of its only payout.
+    pub paid_out_on: NaiveDate,
+    /// Capital given back.
+    pub recovered: Decimal,
+}
+
+/// Agreements that were over by a day: settled by plain repayments, with nothing entered for a later day and no part due later.
+pub async fn over_by(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<HashMap<Uuid, Over>> {
+    let rows = sqlx::query!(
+        r#"select agreement_id, paid_out_on as "paid_out_on!", recovered from agreement_state
+            where unit_id = $1 and state = 'settled' and summary_valid_until <= $2 and final_due_on <= $2"#,
+        unit,
+        day
+    )
+    .fetch_all(conn)
+    .await?;
+    let over = rows
+        .into_iter()
+        .map(|row| (row.agreement_id, Over { paid_out_on: row.paid_out_on, recovered: row.recovered }));
+    Ok(over.collect())
 }
 
 /// Number of the journal of an event.

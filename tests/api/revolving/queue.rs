@@ -193,3 +193,41 @@ async fn who_waits_has_a_place_among_those_who_wait() {
     assert_eq!(list("?state=queued").await, ["Bình 2 1", "Chi 3 2"]);
     assert_eq!(list("?state=agreed").await, ["An 1 1"]);
 }
+
+#[tokio::test]
+async fn a_meeting_that_is_entered_late_changes_no_rank() {
+    let world = World::new().await;
+    let project = world.project(json!({})).await;
+    let household = world.household("An", "poor").await;
+    let asked = json!({"household_id": household, "amount": "10000000", "purpose": "Mua bò giống", "requested_on": "2026-02-02"});
+    let request = world.app.post(&world.officer, &at(&format!("/projects/{project}/requests")), asked).await;
+    let request: Uuid = request.expect(201)["request_id"].as_str().unwrap().parse().unwrap();
+    vote(&world, project, "02/BB", &[(request, 30, 5)]).await;
+    let earlier = json!({"minutes_no": "01/BB", "held_on": "2026-02-20", "hamlet": "Thôn 1", "chair": "Phạm Văn Chính",
+        "attendees": 40, "votes": [{"request_id": request, "for": 39, "against": 1}]});
+    world.app.post(&world.officer, &at(&format!("/projects/{project}/meetings")), earlier).await.expect(201);
+    let votes = "select for_it, against from support_request where request_id = $1";
+    let votes: (i32, i32) = sqlx::query_as(votes).bind(request).fetch_one(&world.app.owner).await.unwrap();
+    assert_eq!(votes, (30, 5));
+    world.proved().await;
+    let mut tx = world.app.owner.begin().await.unwrap();
+    sqlx::query("select set_config('soquy.unit_id', '13141', true)").execute(&mut *tx).await.unwrap();
+    sqlx::query("update support_request set for_it = 31").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = format!("request {request} ranks by 31 votes for and 5 against, the last vote was 30 to 5");
+    assert_eq!(world.findings().await, [found]);
+}
+
+#[tokio::test]
+async fn classes_go_with_the_code_of_their_household_and_the_proof_finds_one_that_was_touched() {
+    let world = World::new().await;
+    let household = world.household("An", "poor").await;
+    let mut tx = world.app.owner.begin().await.unwrap();
+    sqlx::query("select set_config('soquy.unit_id', '13141', true)").execute(&mut *tx).await.unwrap();
+    sqlx::query("update household set code = 'Z-1'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    world.proved().await;
+    let touched = "update household_class set to_on = '2030-01-01'";
+    sqlx::query(touched).execute(&world.app.owner).await.unwrap();
+    assert_eq!(world.findings().await, [format!("class of household {household} from 2025-01-01")]);
+}
