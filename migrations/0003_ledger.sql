@@ -307,6 +307,7 @@ create table voucher (
   primary key (unit_id, journal_no),
   constraint voucher_number_unique unique (unit_id, book, year, kind, number)
 );
+comment on column voucher.issued_on is 'the day it was made out, which its number follows; the day it counts is that of its journal';
 create index voucher_series on voucher (unit_id, book, year, kind, journal_no);
 
 -- Seals: each covers the next facts of the unit with the root of their Merkle tree (RFC 6962) and the seal before it.

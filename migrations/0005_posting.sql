@@ -113,6 +113,8 @@ declare
   numbers constant record := take_numbers(unit, n, n);
   -- Read with the unit counter locked, so that what was known at a time is always the journals up to some number.
   booked constant timestamptz := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
+  -- A paper bears the day on which it is issued, whatever day its journal counts: so numbers and days never cross.
+  issued constant date := (booked at time zone 'Asia/Ho_Chi_Minh')::date;
   spends boolean;
 begin
   for journal_id, journal_no, book, year, kind, number, spends in
@@ -137,9 +139,9 @@ begin
         returning l.journal_no, l.line_no, l.account, l.source_id, l.effective_on, l.amount,
                   content_of(l::text) as content
     ), papers as (
-      select a.journal_no, a.effective_on, y.year, v.*,
+      select a.journal_no, y.year, v.*,
              row_number() over (partition by v.book, y.year, v.kind order by a.journal_no desc) as from_last
-        from asked a, lateral (select extract(year from a.effective_on)::integer as year) y,
+        from asked a, lateral (select extract(year from issued)::integer as year) y,
              jsonb_to_record(a.voucher) v(book text, kind text, party text, address text, content text, amount numeric, attachments smallint)
        where jsonb_typeof(a.voucher) = 'object'
     ), counted as (
@@ -149,7 +151,7 @@ begin
         returning c.book, c.year, c.kind, c.last_number
     ), vouchers as (
       insert into voucher as v (unit_id, journal_no, book, year, kind, number, issued_on, party, address, content, amount, attachments)
-        select unit, p.journal_no, p.book, p.year, p.kind, c.last_number - p.from_last + 1, p.effective_on,
+        select unit, p.journal_no, p.book, p.year, p.kind, c.last_number - p.from_last + 1, issued,
                p.party, p.address, p.content, p.amount, coalesce(p.attachments, 0)
           from papers p join counted c using (book, year, kind)
         returning v.journal_no, v.book, v.year, v.kind, v.number, content_of(v::text) as content

@@ -189,6 +189,7 @@ create table agreement_event (
   interest     numeric(20,2) not null default 0,
   surplus      numeric(20,2) not null default 0,
   lost         numeric(20,2) not null default 0,
+  overdue      numeric(20,2) not null default 0,
   method       text check (method in ('cash', 'bank')),
   of_event_id  uuid,
   parts        jsonb,
@@ -206,6 +207,7 @@ create table agreement_event (
   constraint agreement_event_parts check ((kind = 'rescheduled') = (parts is not null))
 );
 create unique index agreement_event_reversed_once on agreement_event (unit_id, of_event_id) where kind = 'reversed';
+comment on column agreement_event.overdue is 'what its journal moved to the account of overdue capital';
 comment on column agreement_event.lost is 'change of the capital written off and not recovered since';
 comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
@@ -213,7 +215,7 @@ call make_fact_table('agreement_event', 'event_id');
 -- An event on its way into the table.
 create type new_event as (
   event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date, amount numeric, principal numeric,
-  interest numeric, surplus numeric, lost numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid,
+  interest numeric, surplus numeric, lost numeric, overdue numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid,
   decision_no text, reason text, actor_id uuid);
 
 -- In place of foreign keys, whose checks would lock the agreement and the journal once an event. Both are facts: none goes away.
@@ -262,12 +264,14 @@ create table agreement_state (
   interest_paid numeric(20,2) not null,
   surplus       numeric(20,2) not null,
   lost          numeric(20,2) not null default 0,
+  overdue       numeric(20,2) not null default 0 check (overdue between 0 and outstanding),
   next_due_on   date,
   overdue_from  date,
   final_due_on  date,
   summary_valid_until   date,
   primary key (unit_id, agreement_id)
 ) with (fillfactor = 70);
+comment on column agreement_state.overdue is 'what the books hold as overdue, as of the last event or the last closed day';
 comment on column agreement_state.next_due_on is 'day of the first part that is not met';
 comment on column agreement_state.summary_valid_until is
   'day of the last event, where the sums say as much as the events (domain::support::HistorySummary)';
@@ -278,14 +282,14 @@ call keep_in_unit('agreement_state');
 -- A state on its way into the table.
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
-  surplus numeric, lost numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
+  surplus numeric, lost numeric, overdue numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
 
 grant select on project, support_request, meeting, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant insert on project, support_request, meeting, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
-grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on, overdue_from, final_due_on,
+grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, next_due_on, overdue_from, final_due_on,
   summary_valid_until) on agreement_state to soquy_app;
 
 insert into journal_kind (kind, reversed_by, name_vi, name_en) values
@@ -293,6 +297,7 @@ insert into journal_kind (kind, reversed_by, name_vi, name_en) values
   ('support_repayment', 'support', 'Thu hồi hỗ trợ', 'Repayment of support'),
   ('support_reallocation', 'nobody', 'Phân bổ lại khoản thu hồi', 'Repayment divided anew'),
   ('support_loss', 'support', 'Tổn thất vốn hỗ trợ', 'Loss of support'),
+  ('support_to_overdue', 'nobody', 'Chuyển vốn hỗ trợ quá hạn', 'Support that became overdue'),
   ('support_refund', 'nobody', 'Hoàn tiền nộp thừa của khoản hỗ trợ', 'Refund of a surplus of support');
 
 insert into sensitive_command (command) values
@@ -303,7 +308,7 @@ insert into sensitive_command (command) values
 create view agreement_ledger with (security_invoker = true) as
   select s.unit_id, s.agreement_id as subject_id, null::integer as source_id, v.role, v.amount
     from agreement_state s
-   cross join lateral (values ('support_outstanding', s.outstanding), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
+   cross join lateral (values ('support_outstanding', s.outstanding - s.overdue), ('support_overdue', s.overdue), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
 grant select on agreement_ledger to soquy_app;
 call names_subjects('agreement', 'agreement_id', 'agreement_ledger');
 insert into control_role (role, kind) values

@@ -201,12 +201,12 @@ comment on column loan_close.closing is 'the day being closed, and `after` the l
 call keep_in_unit('loan_close');
 
 -- The days that were closed: on each of them the books hold every loan as its events give it.
-create table loan_closed_day (
+create table closed_day (
   unit_id integer not null references unit,
   day     date not null,
   primary key (unit_id, day)
 );
-call keep_in_unit('loan_closed_day');
+call keep_in_unit('closed_day');
 
 -- What is set aside by lateness, in percent of the principal, for capital whose losses are the lender's own. What owners of
 -- entrusted capital ask for stands in provision_rate.
@@ -226,7 +226,7 @@ insert into loan_loss_rate (owner_code, from_days, valid_from, percent, legal_ba
   ('mobilised', 361, '2021-10-01', 100, 'Thông tư 11/2021/TT-NHNN (nhóm 5)');
 
 grant select on loan_loss_rate to soquy_app;
-grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state, loan_close, loan_closed_day, loan_number to soquy_app;
+grant select, insert on loan_request, loan_purpose, loan, loan_event, loan_state, loan_close, closed_day, loan_number to soquy_app;
 grant update (state, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, reason) on loan_request to soquy_app;
 grant update on loan_state, loan_close to soquy_app;
 grant update (last_number) on loan_number to soquy_app;

@@ -116,12 +116,20 @@ pub async fn tell(desk: &Desk, progress: &dyn Fn(&str)) -> anyhow::Result<()> {
         }
         if month < date(LAST_MONTH) {
             collect(desk, &running, month + Days::new(24)).await?;
+            close_of_month(desk, month + Months::new(1) - Days::new(1)).await?;
         }
         progress(&format!("{}: {} hợp đồng · agreements", month.format("%m/%Y"), running.len()));
         month = month + Months::new(1);
     }
     let closing = json!({"before": date(LAST_MONTH), "reason": "Khóa sổ tháng 10/2026"});
     desk.post("ketoan", "close", "/periods/closings", &closing).await?;
+    Ok(())
+}
+
+/// Closes the last day of a month: what became overdue by then moves to its account.
+async fn close_of_month(desk: &Desk, last: NaiveDate) -> anyhow::Result<()> {
+    desk.today(last);
+    desk.post("ketoan", &format!("close-{last}"), "/close-of-day", &json!({"upto": last})).await?;
     Ok(())
 }
 

@@ -70,11 +70,17 @@ fn form(of: &Printable, today: NaiveDate) -> Document {
             .into_iter()
             .chain(void)
             .collect(),
-        references: vec![
+        references: [
             format!("Quyển số: {}", voucher.book),
             format!("Nợ: {}", voucher.debits.join(", ")),
             format!("Có: {}", voucher.credits.join(", ")),
-        ],
+        ]
+        .into_iter()
+        .chain(
+            (voucher.counts_on != voucher.issued_on)
+                .then(|| format!("Ghi sổ ngày: {}", figures::date(voucher.counts_on, Language::Vi))),
+        )
+        .collect(),
         body: body(voucher, of.maker.clone()),
         across: (voucher.state == PaperState::Void).then(|| "ĐÃ HỦY".to_owned()),
         ..Document::new(print::Paper::A5Across, today)

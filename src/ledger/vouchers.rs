@@ -21,8 +21,10 @@ pub struct Voucher {
     pub number: i32,
     /// Its journal.
     pub journal_no: i64,
-    /// Ngày.
+    /// Ngày lập: the day it was made out; numbers follow it.
     pub issued_on: NaiveDate,
+    /// Ngày ghi sổ: the day its journal counts.
+    pub counts_on: NaiveDate,
     /// Who pays or receives.
     pub party: String,
     /// Their address.
@@ -182,7 +184,7 @@ async fn numbered(
 async fn papers(conn: &mut Conn, unit: i32, journals: &[i64]) -> sqlx::Result<Vec<Voucher>> {
     let of_cash = [VoucherKind::Receipt, VoucherKind::Payment].map(|kind| kind.name().to_owned());
     let rows = sqlx::query!(
-        r#"select v.book, v.year, v.kind, v.number, v.journal_no, v.issued_on, v.party, v.address, v.content, v.amount,
+        r#"select v.book, v.year, v.kind, v.number, v.journal_no, v.issued_on, j.effective_on as counts_on, v.party, v.address, v.content, v.amount,
                   v.attachments, r.journal_no as "void_by?",
                   array(select distinct l.account
                           from line l
@@ -196,6 +198,7 @@ async fn papers(conn: &mut Conn, unit: i32, journals: &[i64]) -> sqlx::Result<Ve
                            and not (a.memorandum and v.kind = any ($3)) order by 1) as "credits!"
              from unnest($2::bigint[]) k (journal_no)
             cross join lateral (select * from voucher where unit_id = $1 and journal_no = k.journal_no offset 0) v
+            cross join lateral (select effective_on from journal where unit_id = $1 and journal_no = k.journal_no offset 0) j
              left join lateral (select journal_no from journal where unit_id = $1 and reverses = k.journal_no offset 0) r on true
             order by v.journal_no"#,
         unit,
@@ -219,6 +222,7 @@ async fn papers(conn: &mut Conn, unit: i32, journals: &[i64]) -> sqlx::Result<Ve
                 number: row.number,
                 journal_no: row.journal_no,
                 issued_on: row.issued_on,
+                counts_on: row.counts_on,
                 party: row.party,
                 address: row.address,
                 content: row.content,

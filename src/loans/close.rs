@@ -2,7 +2,8 @@
 //!
 //! Every loan's position on the day is what its fold says, so the books get the difference to the position they hold: the
 //! same sums come out whether days are closed one by one or a month at once. A month's end on the way is closed by itself,
-//! so that each month has its own figures. Loans go by in chunks, each a transaction of its own; the row of the close
+//! so that each month has its own figures; with the last of them go the agreements of support of which something became overdue.
+//! Loans go by in chunks, each a transaction of its own; the row of the close
 //! remembers the last loan, so a close that stopped goes on where it was. A loan whose position did not move is not written.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ use crate::domain::credit::loan_books::recipes::{self, Movement, Part};
 use crate::domain::credit::loan_books::{Capital, Course, LossBook, Position, Stand};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
-use crate::text;
+use crate::{support, text};
 
 /// Loans of a chunk: memory and the length of a transaction stay the same however many there are.
 pub const CHUNK: i64 = 2_000;
@@ -51,7 +52,7 @@ pub struct Progress {
     pub done: bool,
     /// Loans looked at for `day`.
     pub loans: i64,
-    /// Loans whose position moved in this step.
+    /// Loans whose position moved in this step, and agreements of which capital became overdue.
     pub changed: i64,
     /// Journals posted in this step.
     pub journals: i64,
@@ -88,11 +89,16 @@ pub async fn close_step(
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
     let moved = moved(&mut *conn, work.unit, chunk, day).await?;
-    let postings = postings(work, &moved)?;
+    let chunk_done = looked_at < size;
+    let mut supported =
+        if chunk_done { support::closing(&mut *conn, work, day).await? } else { support::Closing::default() };
+    let mut postings = postings(work, &moved)?;
+    postings.append(&mut supported.postings);
     ledger::post(&mut *conn, work.unit, &postings).await?;
     store::put_states(&mut *conn, work.unit, moved.iter().map(|m| &m.after)).await?;
+    let changed = supported.changed();
+    supported.write(&mut *conn, work.unit).await?;
     let loans = closing.loans + looked_at;
-    let chunk_done = looked_at < size;
     if chunk_done {
         store::finish_close(conn, work.unit, day, loans).await?;
     } else {
@@ -103,7 +109,7 @@ pub async fn close_step(
         day,
         done: chunk_done && day == upto,
         loans,
-        changed: count(moved.len()),
+        changed: count(moved.len()) + changed,
         journals: count(postings.len()),
     })
 }

@@ -170,7 +170,7 @@ impl<'a> Writing<'a> {
         let own = undone.map_or(around.own, |undone| around.own.plus(undone));
         let paid_out = if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
         let slip = Slip::of(&case.loan, entry, self.counts_on(entry.on));
-        let journal = self.post(&case.loan, slip, own, paid_out)?;
+        let journals = self.post_own(&case.loan, slip, own, paid_out)?;
         let besides = self.differences(&case.loan, entry, around.besides)?;
         case.held = Held { last_seq: seq, stands_on: moves.stand.on, position: moves.stand.position };
         let id = case.loan.loan_id;
@@ -178,10 +178,10 @@ impl<'a> Writing<'a> {
         self.states.insert(id, state);
         let event_id = self.work.clock.new_id();
         let mut event = NewEvent::of((event_id, id.into(), seq), entry, split.as_ref(), around.own)?;
-        event.journal_ids.extend(journal.into_iter().chain(besides));
+        event.journal_ids.extend(journals.iter().copied().chain(besides));
         self.events.push(event);
         let seq = u32::try_from(seq).map_err(Problem::internal)?;
-        Ok(Entered { event_id, seq, split, state: moves.state, journal })
+        Ok(Entered { event_id, seq, split, state: moves.state, journal: journals.first().copied() })
     }
 
     /// What time did to a loan up to a month's end that nothing had passed yet belongs to that month, as if the day had been
@@ -217,6 +217,24 @@ impl<'a> Writing<'a> {
             journals.extend(self.post(loan, slip, moves, Decimal::ZERO)?);
         }
         Ok(journals)
+    }
+
+    /// Drafts the journals of an entry's own: of money the cashier's paper says it and nothing else, so what it moves besides
+    /// stands on a general voucher.
+    fn post_own(
+        &mut self,
+        loan: &Loan,
+        slip: Slip,
+        moves: Position,
+        paid_out: Decimal,
+    ) -> Result<Vec<Uuid>, Problem> {
+        let (cash, beside) = moves.on_papers();
+        if moves.money().is_zero() || beside.is_zero() {
+            return Ok(self.post(loan, slip, moves, paid_out)?.into_iter().collect());
+        }
+        let second = Slip { party: slip.party.clone(), description: slip.description.clone(), ..slip };
+        let first = self.post(loan, slip, cash, paid_out)?;
+        Ok(first.into_iter().chain(self.post(loan, second, beside, Decimal::ZERO)?).collect())
     }
 
     /// Drafts the journal of a difference; none when nothing moves. Of the principal that moves, `paid_out` did not come back.

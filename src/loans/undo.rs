@@ -102,8 +102,6 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     insist_reversible(&case, undo.seq)?;
     case.insist_not_recovered(undo.seq)?;
     let seq = i32::try_from(undo.seq).map_err(Problem::internal)?;
-    let undone =
-        case.happened.iter().find(|row| row.seq == seq).cloned().ok_or_else(|| Kind::NotFound.bare())?;
     let moved = store::moved(&mut *conn, work.unit, loan_id, seq).await?;
     let on = undo.day(&case, work.clock.today())?;
     let contract = &case.loan.contract_no;
@@ -116,9 +114,8 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let mut writing = Writing::begin(&mut *conn, work, [&case], on).await?;
     let entered = writing.enter(&mut case, &entry, moved)?;
     let (mut mirrors, mut journal_nos) = (Vec::new(), Vec::new());
-    // The first journal is the entry's own; what it changed of other days follows from the fold.
-    let own = undone.journal_nos.into_iter().take(usize::from(moved.is_some_and(|moved| !moved.is_zero())));
-    for journal_no in own {
+    // Its own journals; what it changed of other days follows from the fold.
+    for journal_no in store::own_journals(&mut *conn, work.unit, loan_id, seq).await? {
         let reversal = ledger::Reversal {
             journal_id: work.clock.new_id(),
             effective_on: on,

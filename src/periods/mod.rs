@@ -16,7 +16,7 @@ use crate::http::page::Page;
 use crate::ledger::periods;
 use crate::ledger::{self, PostError};
 use crate::problem::{Kind, Problem};
-use crate::{loans, text};
+use crate::{loans, support, text};
 
 pub use crate::books::Book;
 pub use crate::ledger::periods::Period;
@@ -38,7 +38,7 @@ pub struct ClosingPreview {
     pub before: NaiveDate,
     /// The months that would be closed.
     pub months: Vec<Period>,
-    /// The day up to which the days of loans have to be closed first; none when they are, or when nothing is lent.
+    /// The day up to which the days have to be closed first; none when they are, or when no money is with households.
     pub days_to_close: Option<NaiveDate>,
     /// What waits for a second person and names a day of these months: it could no longer count on that day.
     pub waiting: Vec<Waiting>,
@@ -95,15 +95,16 @@ fn still_runs(work: &Work<'_>, before: NaiveDate) -> bool {
     before > work.clock.today()
 }
 
-/// The day up to which the days of loans have to be closed before the months are.
+/// The day up to which the days of loans and support have to be closed before the months are.
 async fn days_to_close(
     conn: &mut Conn,
     work: &Work<'_>,
     before: NaiveDate,
 ) -> Result<Option<NaiveDate>, Problem> {
     let last = before.pred_opt().unwrap_or(before).min(work.clock.today());
-    let (lent_since, closed_upto) = loans::days_closed(conn, work.unit).await?;
-    let lent = lent_since.is_some_and(|first| first <= last);
+    let (lent_since, closed_upto) = loans::days_closed(&mut *conn, work.unit).await?;
+    let supported_since = support::paid_out_since(conn, work.unit).await?;
+    let lent = lent_since.into_iter().chain(supported_since).any(|first| first <= last);
     Ok((lent && closed_upto.is_none_or(|day| day < last)).then_some(last))
 }
 

@@ -2,11 +2,13 @@
 //! All of it waits for a second person.
 
 use chrono::{Months, NaiveDate};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::case::{Case, Record, Writing};
+use super::overdue::Reclassed;
 use super::reads::{case, lock_case};
 use super::repay::Days;
 use super::waiting::{OfAgreement, parsed, put, write};
@@ -132,10 +134,14 @@ async fn extended(
     let met = Part { due_on: what.on, amount: standing.recovered };
     let mut parts: Vec<Part> = if met.amount.is_zero() { Vec::new() } else { vec![met] };
     parts.extend(case.agreement.terms.parts(standing.outstanding, days)?);
+    let was = case.history.clone();
     let entry = case.entry(work.clock.new_id(), what.on, Event::Rescheduled { parts }, Change::default());
     let record = case.record(entry, Money::ZERO);
     let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
-    Ok(Writing { records: vec![record], postings: Vec::new() })
+    let mut writing = Writing { records: vec![record], postings: Vec::new() };
+    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, Decimal::ZERO);
+    reclassed.post(case, work.clock, work.actor, &mut writing)?;
+    Ok(writing)
 }
 
 /// Asks for an extension.

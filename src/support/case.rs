@@ -1,6 +1,6 @@
 //! An agreement in hand, and what a command adds to it before anything is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -10,7 +10,7 @@ use super::values::{Agreement, Status};
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till};
 use crate::domain::support::recipes::Movement;
-use crate::domain::support::{Change, Entry, Event, History, Standing};
+use crate::domain::support::{Change, Entry, Event, Followed, History, Standing};
 use crate::domain::values::money::{Money, MoneyError};
 use crate::problem::Problem;
 
@@ -22,6 +22,10 @@ pub struct Case {
     pub cancelled: bool,
     /// Where the money of each repayment went.
     pub tills: BTreeMap<Uuid, Till>,
+    /// First day on which the first part that is not met is overdue, as it was stored.
+    pub overdue_from: Option<NaiveDate>,
+    /// The days that were closed, from the last one up to what is entered; none where nothing can be overdue by today.
+    pub closed: Option<BTreeSet<NaiveDate>>,
 }
 
 /// An event to be stored.
@@ -68,6 +72,18 @@ impl Case {
         self.history.standing(self.history.last_day().unwrap_or(self.agreement.signed_on))
     }
 
+    /// What the books hold as overdue, after everything that was entered and closed.
+    fn overdue(&self) -> Result<Decimal, MoneyError> {
+        let Some(closed) = &self.closed else { return Ok(Decimal::ZERO) };
+        Followed { history: &self.history, closed }.overdue(NaiveDate::MAX)
+    }
+
+    /// Whether nothing of it can be overdue by today, while entries come in the order of their days.
+    pub fn on_time(&self, from: NaiveDate, today: NaiveDate) -> bool {
+        let in_order = self.history.last_day().is_none_or(|last| last <= from);
+        in_order && self.overdue_from.is_none_or(|day| day > today)
+    }
+
     /// Adds an event; what is stored of it.
     pub fn record(&mut self, entry: Entry, amount: Money) -> Record {
         self.history.entries.push(entry.clone());
@@ -87,12 +103,13 @@ impl Case {
     pub fn settle(&mut self, divided: &Entry) {
         if let Some(entry) = self.history.entries.iter_mut().find(|e| e.id == divided.id) {
             entry.change = divided.change;
+            entry.overdue = divided.overdue;
         }
     }
 
     /// The next entry.
     pub fn entry(&self, id: Uuid, on: NaiveDate, event: Event, change: Change) -> Entry {
-        Entry { id, no: self.history.next_no(), on, event, change }
+        Entry { id, no: self.history.next_no(), on, event, change, overdue: Decimal::ZERO }
     }
 
     /// What its journals have in common.
@@ -136,6 +153,7 @@ pub struct StateRow {
     pub interest_paid: Decimal,
     pub surplus: Decimal,
     pub lost: Decimal,
+    pub overdue: Decimal,
     pub next_due_on: Option<NaiveDate>,
     pub overdue_from: Option<NaiveDate>,
     pub final_due_on: Option<NaiveDate>,
@@ -145,14 +163,14 @@ pub struct StateRow {
 impl StateRow {
     /// The row that a history gives.
     pub fn of(case: &Case) -> Result<Self, MoneyError> {
-        Ok(Self::at(case, &case.latest()?))
+        Self::at(case, &case.latest()?)
     }
 
     /// The same, with the standing after its last event in hand.
-    pub fn at(case: &Case, standing: &Standing) -> Self {
+    pub fn at(case: &Case, standing: &Standing) -> Result<Self, MoneyError> {
         let status = case.status(standing);
         let next = standing.next.filter(|_| status != Status::Cancelled);
-        Self {
+        Ok(Self {
             agreement_id: case.agreement.agreement_id,
             state: status.name().to_owned(),
             events: case.history.next_no() - 1,
@@ -162,10 +180,11 @@ impl StateRow {
             interest_paid: standing.interest_paid.amount(),
             surplus: standing.surplus.amount(),
             lost: standing.lost.amount(),
+            overdue: case.overdue()?,
             next_due_on: next.map(|part| part.due_on),
             overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
             final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),
             summary_valid_until: case.history.summary_valid_until(),
-        }
+        })
     }
 }

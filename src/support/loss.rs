@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::case::{Case, Record, Writing};
+use super::overdue::Reclassed;
 use super::reads::lock_case;
 use super::repay::Days;
 use super::waiting::{OfAgreement, parsed, put, write};
@@ -56,10 +57,14 @@ fn lose(case: &mut Case, what: &Loss, days: Days, work: &Work<'_>) -> Result<Wri
     // No money moves; the till is that of the movement and of none of its lines.
     let movement = case.movement(journal, what.on, Till::Cash, &title);
     let paper = case.paper(VoucherKind::General, amount, &movement.description, None);
-    let posting = recipes::loss(&movement, amount).voucher(paper).balanced()?;
+    let was = case.history.clone();
     let change = Change { lost: amount.amount(), ..Change::default() };
     let entry = case.entry(work.clock.new_id(), what.on, Event::Lost { amount }, change);
-    let record = case.record(entry, amount);
+    let mut record = case.record(entry, amount);
+    let reclassed = Reclassed::by(case, &was, what.on)?;
+    record.entry.overdue = reclassed.own;
+    case.settle(&record.entry);
+    let posting = recipes::loss(&movement, amount, reclassed.own)?.voucher(paper).balanced()?;
     let record = Record {
         decision_no: Some(what.decision_no.to_string()),
         reason: Some(what.cause.to_string()),
@@ -67,7 +72,9 @@ fn lose(case: &mut Case, what: &Loss, days: Days, work: &Work<'_>) -> Result<Wri
         journal: Some(journal),
         ..record
     };
-    Ok(Writing { records: vec![record], postings: vec![posting] })
+    let mut writing = Writing { records: vec![record], postings: vec![posting] };
+    reclassed.post(case, work.clock, work.actor, &mut writing)?;
+    Ok(writing)
 }
 
 /// Asks for capital to be written off.

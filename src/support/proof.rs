@@ -20,9 +20,11 @@ pub async fn rebuild(conn: &mut Conn, unit: i32) -> Result<Vec<String>, Problem>
     let keys = store::keys(&mut *conn, unit).await?;
     let orphans = stored.keys().filter(|id| keys.binary_search(id).is_err());
     let mut found: Vec<String> = orphans.map(|id| format!("state of {id} has no agreement")).collect();
+    let closed = store::closed_days(&mut *conn, unit, NaiveDate::default()).await?;
     for some in keys.chunks(500) {
         let cases: BTreeMap<_, _> = store::cases(&mut *conn, unit, some).await?.into_iter().collect();
-        for (id, case) in cases {
+        for (id, mut case) in cases {
+            case.closed = Some(closed.clone());
             found.extend(differing(&case, stored.get(&id))?);
         }
     }

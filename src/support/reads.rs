@@ -19,7 +19,15 @@ pub async fn case(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem>
 
 /// The same, locked until the transaction ends.
 pub async fn lock_case(conn: &mut Conn, unit: i32, id: Uuid) -> Result<Case, Problem> {
-    store::lock(conn, unit, &[id], &BTreeMap::new()).await?.remove(&id).ok_or_else(|| Kind::NotFound.bare())
+    let mut cases = store::lock(&mut *conn, unit, &[id], &BTreeMap::new()).await?;
+    let mut case = cases.remove(&id).ok_or_else(|| Kind::NotFound.bare())?;
+    case.closed = Some(store::closed_days(conn, unit, NaiveDate::default()).await?);
+    Ok(case)
+}
+
+/// The first day on which money was handed to a household of the unit.
+pub async fn paid_out_since(conn: &mut Conn, unit: i32) -> Result<Option<NaiveDate>, Problem> {
+    Ok(store::paid_out_since(conn, unit).await?)
 }
 
 /// An agreement as of a day.

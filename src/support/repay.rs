@@ -5,8 +5,9 @@
 //! |---|---|---|---|
 //! | begin | `begin`, scope | | 1 |
 //! | keys | `claim_keys` | each key | 1 |
-//! | read | agreements with their states, by key | each `agreement_state` | 1 |
+//! | read | agreements with their states, by key | the close of days (shared), each `agreement_state` | 1 |
 //! | | events of those that a summary does not stand for | | 0 or 1 |
+//! | | closed days, when something may be overdue | | 0 or 1 |
 //! | | first open day, when an entry is dated back | | 0 or 1 |
 //! | divide | | | 0 |
 //! | post | `ledger_post` | `unit_counter`, then voucher numbers and balances | 1 |
@@ -23,6 +24,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::case::{Case, Record, StateRow, Writing};
+use super::overdue::Reclassed;
 use super::reads::case;
 use super::store;
 use crate::access::Work;
@@ -195,6 +197,7 @@ fn divide(
     days: Days,
     clock: &Clock,
 ) -> Result<(Taken, Writing), Problem> {
+    let was = case.closed.as_ref().map(|_| case.history.clone());
     let before = case.history.recorded(NaiveDate::MAX);
     let (event, mut record) = enter(case, repayment, days, clock)?;
     let on_its_day = case.history.replay(repayment.received_on)?;
@@ -209,12 +212,19 @@ fn divide(
     let brought_by = repayment.payer.as_ref().map(Name::as_str);
     let paper =
         case.paper(repayment.till.paper_in(), repayment.amount.money(), &movement.description, brought_by);
-    let posting =
-        recipes::repayment(&movement, split.change())?.voucher(paper).by(repayment.actor).balanced()?;
     record.entry.change = split.change();
     record.journal = Some(journal);
     case.settle(&record.entry);
     let mut writing = adjust(case, repayment.received_on, clock, repayment.actor)?;
+    let reclassed = match &was {
+        Some(was) => Reclassed::by(case, was, repayment.received_on)?,
+        None => Reclassed::default(),
+    };
+    record.entry.overdue = reclassed.own;
+    case.settle(&record.entry);
+    let draft = recipes::repayment(&movement, split.change(), reclassed.own)?;
+    let posting = draft.voucher(paper).by(repayment.actor).balanced()?;
+    reclassed.post(case, clock, repayment.actor, &mut writing)?;
     writing.records.insert(0, record);
     writing.postings.insert(0, posting);
     let standing = case.history.standing(days.today)?;
@@ -277,6 +287,22 @@ fn allowed(
     Ok(())
 }
 
+/// Gives the closed days to those of which something may be overdue by today.
+async fn closed_days(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    cases: &mut HashMap<Uuid, Case>,
+    from: &BTreeMap<Uuid, NaiveDate>,
+) -> Result<(), Problem> {
+    let today = work.clock.today();
+    let day = |case: &Case| from.get(&case.agreement.agreement_id).copied().unwrap_or(today);
+    let late: Vec<&mut Case> = cases.values_mut().filter(|case| !case.on_time(day(case), today)).collect();
+    let Some(earliest) = late.iter().map(|case| day(case)).min() else { return Ok(()) };
+    let closed = store::closed_days(conn, work.unit, earliest).await?;
+    late.into_iter().for_each(|case| case.closed = Some(closed.clone()));
+    Ok(())
+}
+
 /// Takes repayments of one unit in their order, each with its own verdict. An error takes all of them back.
 pub async fn repay(
     conn: &mut Conn,
@@ -290,6 +316,7 @@ pub async fn repay(
     }
     let ids: Vec<Uuid> = from.keys().copied().collect();
     let mut cases = store::lock(&mut *conn, work.unit, &ids, &from).await?;
+    closed_days(&mut *conn, work, &mut cases, &from).await?;
     let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();
@@ -306,7 +333,7 @@ pub async fn repay(
         verdicts.push(taken);
     }
     let state = |(agreement, standing): (&Uuid, &Standing)| match &cases[agreement] {
-        case if case.history.last_day() == Some(standing.as_of) => Ok(StateRow::at(case, standing)),
+        case if case.history.last_day() == Some(standing.as_of) => StateRow::at(case, standing),
         case => StateRow::of(case),
     };
     let states = states.iter().map(state).collect::<Result<Vec<_>, _>>()?;
@@ -338,6 +365,7 @@ fn receipt(repayment: &Repayment, taken: Taken, posted: Posted) -> Receipt {
 /// What a repayment would do.
 pub async fn preview(conn: &mut Conn, work: &Work<'_>, repayment: &Repayment) -> Result<Preview, Problem> {
     let mut case = case(&mut *conn, work.unit, repayment.agreement).await?;
+    case.closed = Some(store::closed_days(&mut *conn, work.unit, repayment.received_on).await?);
     let days = Days::of(&mut *conn, work, repayment.received_on).await?;
     let (taken, writing) = take(&mut case, repayment, days, work.clock)?;
     let journals = ledger::rehearse(conn, work.unit, &writing.postings).await?;

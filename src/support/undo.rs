@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::case::{Case, Record, Writing};
+use super::overdue::Reclassed;
 use super::reads::lock_case;
 use super::repay::{Days, adjust};
 use super::store;
@@ -108,8 +109,10 @@ fn take_back(
         }
         _ => Money::ZERO,
     };
+    let was = case.history.clone();
     let entry =
         case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, wrong.change.undone());
+    let entry = Entry { overdue: -wrong.overdue, ..entry };
     let record = case.record(entry, amount);
     let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
     if case.history.replay(case.history.last_day().unwrap_or(what.on))?.surplus.is_sign_negative() {
@@ -120,6 +123,8 @@ fn take_back(
     }
     let mut writing = adjust(case, what.on, work.clock, work.actor)?;
     writing.records.insert(0, record);
+    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, -wrong.overdue);
+    reclassed.post(case, work.clock, work.actor, &mut writing)?;
     Ok(writing)
 }
 

@@ -170,6 +170,15 @@ pub const CLAIMS: &[Claim] = &[
            where s.source_id is not null and coalesce(b.amount, 0) <> s.amount",
     },
     Claim {
+        text: Text::fixed("Số chứng từ theo đúng thứ tự ngày lập", "Numbers of papers follow the days on which they were made out"),
+        question: "select count(*), null from voucher where unit_id = $1
+          union all
+          select 0, format('%s %s/%s of book %s is of %s, the one before it of %s', kind, number, year, book, issued_on, before)
+            from (select v.*, lag(issued_on) over (partition by book, year, kind order by number) as before
+                    from voucher v where unit_id = $1) v
+           where issued_on < before or extract(year from issued_on) <> year",
+    },
+    Claim {
         text: Text::fixed("Phiếu thu, phiếu chi đúng số tiền mặt của bút toán", "Receipts and payments say what cash their journals moved"),
         // A reversal makes the paper of its journal void, so it has none of the cashier's itself.
         question: "with moved as (select l.journal_no, sum(l.amount) as cash from line l

@@ -32,6 +32,10 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("balance", A_SUM),
     ("book", Kept::Audited),
     ("class_decision", Kept::Fact),
+    (
+        "closed_day",
+        Kept::Otherwise("the books hold loans and agreements on these days as their events give them"),
+    ),
     ("contract_counter", A_COUNTER),
     ("credential_version", Kept::Fact),
     ("day_balance", A_SUM),
@@ -57,7 +61,6 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("line", WITH_ITS_JOURNAL),
     ("loan", Kept::Fact),
     ("loan_close", Kept::Otherwise("how far the close of a day came; what it booked is in the books")),
-    ("loan_closed_day", Kept::Otherwise("the books hold each loan on these days as its events give it")),
     ("loan_event", Kept::Fact),
     ("loan_number", Kept::Otherwise("a counter; numbers of contracts are unique without it")),
     ("loan_purpose", Kept::Fact),

@@ -62,6 +62,8 @@ catalogue! {
         SupportReallocation = "support_reallocation",
         /// Capital written off by decision.
         SupportLoss = "support_loss",
+        /// Capital became overdue, or is so no more.
+        SupportToOverdue = "support_to_overdue",
         /// A surplus given back to its household.
         SupportRefund = "support_refund",
         /// A tranche paid out.
@@ -115,6 +117,9 @@ impl JournalKind {
                 ("Phân bổ lại khoản thu hồi", "Repayment divided anew", Owner::Nobody)
             }
             Self::SupportLoss => ("Tổn thất vốn hỗ trợ", "Loss of support", Owner::Support),
+            Self::SupportToOverdue => {
+                ("Chuyển vốn hỗ trợ quá hạn", "Support that became overdue", Owner::Nobody)
+            }
             Self::SupportRefund => {
                 ("Hoàn tiền nộp thừa của khoản hỗ trợ", "Refund of a surplus of support", Owner::Nobody)
             }

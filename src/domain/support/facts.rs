@@ -110,6 +110,8 @@ pub struct Entry {
     pub event: Event,
     /// What was recorded.
     pub change: Change,
+    /// What its journal moved to the account of overdue capital; below zero what it took from there.
+    pub overdue: Decimal,
 }
 
 impl Split {

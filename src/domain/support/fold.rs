@@ -238,6 +238,26 @@ impl History {
         self.entries.iter().map(|entry| entry.on).filter(|day| *day >= from).collect()
     }
 
+    /// The days up to one on which something happened, in any order; of what was brought forward the last.
+    pub fn days_upto(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        let before = self.brought_forward.map(|before| before.until);
+        self.entries.iter().map(|entry| entry.on).chain(before).filter(move |on| *on <= day)
+    }
+
+    /// The first day on which something happened.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        let before = self.brought_forward.map(|before| before.paid_out_on);
+        self.entries.iter().map(|entry| entry.on).chain(before).min()
+    }
+
+    /// Capital past its day, grace included, and neither given back nor written off, at the end of a day.
+    pub fn overdue(&self, day: NaiveDate) -> Result<Decimal, MoneyError> {
+        let sums = self.recorded(day);
+        let met = self.met(day, Money::vnd(sums.principal)?, Money::vnd(sums.lost)?)?;
+        let late = met.iter().filter(|met| self.terms.overdue_from(met.part.due_on) <= day);
+        Ok(late.map(|met| met.open.amount()).sum())
+    }
+
     /// Number of the next entry.
     pub fn next_no(&self) -> i32 {
         let before = self.brought_forward.map(|before| before.events);

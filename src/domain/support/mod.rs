@@ -2,6 +2,7 @@
 //!
 //! Pure: the same terms and events give the same answer, in whatever order the events arrive.
 
+mod class;
 mod explain;
 mod facts;
 mod fold;
@@ -11,6 +12,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use class::Followed;
 pub use facts::{Change, Entry, Event, EventKind, Split};
 pub use fold::{Difference, History, HistorySummary, Replayed, percent};
 pub use standing::{Row, Standing, State};

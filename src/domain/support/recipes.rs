@@ -5,10 +5,13 @@
 //! | payout | with households (what must come back), capital (what stays with the household) | cash or bank |
 //! | repayment | cash or bank | with households, interest income, overpayments |
 //! | … into another source | cash or bank of it; capital of the first | its recovered capital; with households of the first |
+//! | overdue | overdue with households | with households |
 //! | loss | loss of capital | with households |
 //! | … made good | cash or bank | loss of capital |
 //! | refund | overpayments | cash or bank |
 //! | reallocation | what the old split credited | what the new split credits |
+//!
+//! What is with households stands on two accounts, within its days and overdue; a movement takes first what is overdue by then.
 //!
 //! Recovered capital is never income: it stays where it came from, or becomes recovered capital of the source named there.
 
@@ -65,12 +68,23 @@ pub fn payout(
         .credit(movement.till.role(), given))
 }
 
+/// What households owe changes, and what of it is overdue.
+pub fn owed(draft: Draft, all: Decimal, overdue: Decimal) -> Result<Draft, MoneyError> {
+    let draft = signed(draft, AccountRole::SupportOutstanding, all - overdue)?;
+    signed(draft, AccountRole::SupportOverdue, overdue)
+}
+
+/// Capital that became overdue, or is so no more.
+pub fn overdue(movement: &Movement, amount: Decimal) -> Result<Draft, MoneyError> {
+    owed(movement.draft(JournalKind::SupportToOverdue), Decimal::ZERO, amount)
+}
+
 /// Money a household brought, divided. Signed, so that a reallocation is two of them.
-fn received(draft: Draft, movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
+fn received(draft: Draft, movement: &Movement, split: Change, overdue: Decimal) -> Result<Draft, MoneyError> {
     let money = movement.till.role();
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
-    let draft = signed(draft, AccountRole::SupportOutstanding, -split.principal - split.lost)?;
+    let draft = owed(draft, -split.principal - split.lost, overdue)?;
     let draft = signed(draft, AccountRole::CapitalLoss, split.lost)?;
     let draft = signed(draft, AccountRole::SupportIncome, -split.interest)?;
     let draft = signed(draft, AccountRole::Overpayments, -split.surplus)?;
@@ -87,23 +101,23 @@ fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, Mon
     Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
 }
 
-/// A repayment.
-pub fn repayment(movement: &Movement, split: Change) -> Result<Draft, MoneyError> {
-    received(movement.draft(JournalKind::SupportRepayment), movement, split)
+/// A repayment; `overdue` is what it, and the days since the books last followed the agreement, change of what is overdue.
+pub fn repayment(movement: &Movement, split: Change, overdue: Decimal) -> Result<Draft, MoneyError> {
+    received(movement.draft(JournalKind::SupportRepayment), movement, split, overdue)
 }
 
 /// The split of an earlier repayment changes: the old one out, the new one in; the money stays where it is.
 pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draft, MoneyError> {
-    let draft = received(movement.draft(JournalKind::SupportReallocation), movement, was.undone())?;
-    received(draft, movement, is)
+    let draft = movement.draft(JournalKind::SupportReallocation);
+    let draft = received(draft, movement, was.undone(), Decimal::ZERO)?;
+    received(draft, movement, is, Decimal::ZERO)
 }
 
-/// Capital written off by decision: it is no longer with the household, and the source has lost it.
-pub fn loss(movement: &Movement, amount: Money) -> Draft {
-    movement
-        .draft(JournalKind::SupportLoss)
-        .debit(AccountRole::CapitalLoss, amount)
-        .credit(AccountRole::SupportOutstanding, amount)
+/// Capital written off by decision: it is no longer with the household, and the source has lost it. `overdue` as for a
+/// repayment.
+pub fn loss(movement: &Movement, amount: Money, overdue: Decimal) -> Result<Draft, MoneyError> {
+    let draft = movement.draft(JournalKind::SupportLoss).debit(AccountRole::CapitalLoss, amount);
+    owed(draft, -amount.amount(), overdue)
 }
 
 /// A surplus given back to its household.
@@ -170,7 +184,7 @@ mod tests {
     #[test]
     fn a_repayment_returns_to_its_source() {
         assert_eq!(
-            written(repayment(&movement(None), split(900, 70, 30)).unwrap()),
+            written(repayment(&movement(None), split(900, 70, 30), Decimal::ZERO).unwrap()),
             ["1 cash +1000", "1 support_outstanding -900", "1 support_income -70", "1 overpayments -30"]
         );
     }
@@ -178,7 +192,7 @@ mod tests {
     #[test]
     fn a_repayment_may_become_recovered_capital_of_another_source_and_each_source_balances() {
         assert_eq!(
-            written(repayment(&movement(Some(3)), split(900, 70, 30)).unwrap()),
+            written(repayment(&movement(Some(3)), split(900, 70, 30), Decimal::ZERO).unwrap()),
             [
                 "1 cash +100",
                 "1 support_outstanding -900",
@@ -212,17 +226,17 @@ mod tests {
     #[test]
     fn a_loss_leaves_the_household_and_what_is_made_good_comes_back_to_its_source() {
         assert_eq!(
-            written(loss(&movement(None), money("900"))),
+            written(loss(&movement(None), money("900"), Decimal::ZERO).unwrap()),
             ["1 support_outstanding -900", "1 capital_loss +900"]
         );
         let made_good = Change { lost: Decimal::from(-400), ..split(500, 0, 0) };
         assert_eq!(
-            written(repayment(&movement(None), made_good).unwrap()),
+            written(repayment(&movement(None), made_good, Decimal::ZERO).unwrap()),
             ["1 cash +500", "1 support_outstanding -100", "1 capital_loss -400"]
         );
         let elsewhere = Change { lost: Decimal::from(-500), ..split(500, 0, 0) };
         assert_eq!(
-            written(repayment(&movement(Some(3)), elsewhere).unwrap()),
+            written(repayment(&movement(Some(3)), elsewhere, Decimal::ZERO).unwrap()),
             ["1 capital +500", "1 capital_loss -500", "3 cash +500", "3 recovered_capital -500"]
         );
     }

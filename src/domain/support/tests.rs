@@ -23,7 +23,14 @@ fn terms(rate: &str, order: Order) -> Terms {
 }
 
 fn entry(no: i32, on: NaiveDate, event: Event, change: Change) -> Entry {
-    Entry { id: Uuid::from_u128(u128::from(no.unsigned_abs())), no, on, event, change }
+    Entry {
+        id: Uuid::from_u128(u128::from(no.unsigned_abs())),
+        no,
+        on,
+        event,
+        change,
+        overdue: Decimal::ZERO,
+    }
 }
 
 fn paid_out(rate: &str, to_return: i64) -> History {
@@ -357,4 +364,37 @@ fn a_history_that_was_not_plain_has_no_summary() {
     let mut dated_before = short.clone();
     repay(&mut dated_before, day("2026-02-28"), 1);
     assert_eq!([short, dated_before].map(|h| h.summary_valid_until()), [Some(day("2026-03-01")), None]);
+}
+
+proptest! {
+    #[test]
+    fn what_is_overdue_stands_so_on_every_day_whatever_the_order_of_entry(
+        (paid, _) in repayments(), closes in prop::collection::btree_set(0_u64..1_100, 0..8),
+        order in prop::collection::vec(any::<bool>(), 20),
+    ) {
+        let (mut history, mut closed) = (paid_out("0", 10_000_000), std::collections::BTreeSet::new());
+        let mut books: std::collections::BTreeMap<NaiveDate, Decimal> = std::collections::BTreeMap::new();
+        let (mut paid, mut closes) = (paid.into_iter(), closes.into_iter());
+        let first = day("2026-01-01");
+        for pays in order {
+            let (was, before) = (history.clone(), closed.clone());
+            let from = if pays {
+                let Some((after, amount)) = paid.next() else { continue };
+                repay(&mut history, first + chrono::Days::new(after), amount);
+                first + chrono::Days::new(after)
+            } else {
+                let Some(after) = closes.next() else { continue };
+                closed.insert(first + chrono::Days::new(after));
+                first + chrono::Days::new(after)
+            };
+            let now = Followed { history: &history, closed: &closed };
+            for (on, moved) in (Followed { history: &was, closed: &before }).moves_to(&now, from).unwrap() {
+                *books.entry(on).or_default() += moved;
+            }
+        }
+        for on in history.days_from(first).into_iter().chain(closed) {
+            let stands: Decimal = books.range(..=on).map(|(_, moved)| *moved).sum();
+            prop_assert_eq!(stands, history.overdue(on).unwrap(), "on {}", on);
+        }
+    }
 }

@@ -100,13 +100,9 @@ pub async fn move_on(
 
 /// The day is closed.
 pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into loan_closed_day (unit_id, day) values ($1, $2) on conflict do nothing",
-        unit,
-        day,
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query!("insert into closed_day (unit_id, day) values ($1, $2) on conflict do nothing", unit, day,)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "update loan_close set closed_upto = $2, closing = null, after = null, loans = $3, finished_at = scope_now()
           where unit_id = $1",
@@ -265,7 +261,7 @@ impl ClosedDays {
 pub async fn closed_days(conn: &mut Conn, unit: i32, from: NaiveDate) -> sqlx::Result<ClosedDays> {
     let from = Month::of(from).first_day().pred_opt().unwrap_or(from);
     let rows = sqlx::query!(
-        r#"select day as "day!", null::uuid as upto from loan_closed_day where unit_id = $1 and day >= $2
+        r#"select day as "day!", null::uuid as upto from closed_day where unit_id = $1 and day >= $2
            union all select closed_upto, null from loan_close where unit_id = $1 and closed_upto is not null
            union all select closing, after from loan_close where unit_id = $1 and closing is not null and after is not null"#,
         unit,

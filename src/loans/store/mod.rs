@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::case::{Happened, Held, Loan, Status};
 use super::event::StateRow;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::{JournalKind, Owner};
 use crate::domain::credit::loan_books::Position;
 use crate::domain::values::ids::GroupId;
 
@@ -162,6 +163,24 @@ pub async fn loans(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec
             })
         })
         .collect()
+}
+
+/// Numbers of an event's own journals, which go with it; the others are differences of other days.
+pub async fn own_journals(conn: &mut Conn, unit: i32, loan: Uuid, seq: i32) -> sqlx::Result<Vec<i64>> {
+    let own = JournalKind::ALL.iter().filter(|kind| kind.owner() == Owner::Loans);
+    let kinds: Vec<String> = own.map(|kind| kind.name().to_owned()).collect();
+    sqlx::query_scalar!(
+        "select j.journal_no from loan_event e
+          cross join lateral unnest(e.journal_ids) with ordinality k (journal_id, n)
+           join journal j on j.unit_id = $1 and j.journal_id = k.journal_id
+          where e.unit_id = $1 and e.loan_id = $2 and e.seq = $3 and j.kind = any ($4) order by k.n",
+        unit,
+        loan,
+        seq,
+        &kinds,
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// The journal movement an event stored, to be taken back.

@@ -26,6 +26,7 @@ struct EventRow {
     interest: Decimal,
     surplus: Decimal,
     lost: Decimal,
+    overdue: Decimal,
     method: Option<String>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<Vec<Part>>>,
@@ -47,7 +48,8 @@ impl EventRow {
             (Some(EventKind::Rescheduled), _, Some(Json(parts))) => Event::Rescheduled { parts },
             _ => return Err(damaged(format!("event {} of kind {}", self.event_id, self.kind))),
         };
-        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change })
+        let overdue = self.overdue.normalize();
+        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change, overdue })
     }
 }
 
@@ -60,7 +62,7 @@ pub async fn read_events(
 ) -> sqlx::Result<()> {
     let events = sqlx::query_as!(
         EventRow,
-        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, method,
+        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, overdue, method,
                   of_event_id, parts as "parts: Json<Vec<Part>>"
              from (select distinct unnest($2::uuid[]) as k order by 1) k,
                   lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e"#,
@@ -96,6 +98,7 @@ struct NewEvent<'a> {
     interest: Decimal,
     surplus: Decimal,
     lost: Decimal,
+    overdue: Decimal,
     method: Option<&'static str>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<&'a [Part]>>,
@@ -119,7 +122,7 @@ impl PgHasArrayType for NewEvent<'_> {
 
 impl<'a> NewEvent<'a> {
     fn of(record: &'a Record) -> Self {
-        let Entry { id, no, on, event, change } = &record.entry;
+        let Entry { id, no, on, event, change, overdue } = &record.entry;
         let (kind, of_event_id, parts) = match event {
             Event::PaidOut => (EventKind::PaidOut, None, None),
             Event::Repaid { .. } => (EventKind::Repaid, None, None),
@@ -142,6 +145,7 @@ impl<'a> NewEvent<'a> {
             interest,
             surplus,
             lost,
+            overdue: *overdue,
             method: record.till.map(Till::name),
             of_event_id,
             parts: parts.map(Json),
@@ -161,9 +165,9 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
     sqlx::query!(
         "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                      surplus, lost, method, of_event_id, parts, journal_id, decision_no, reason, actor_id)
+                                      surplus, lost, overdue, method, of_event_id, parts, journal_id, decision_no, reason, actor_id)
          select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
-                e.lost, e.method, e.of_event_id, e.parts, e.journal_id, e.decision_no, e.reason, e.actor_id
+                e.lost, e.overdue, e.method, e.of_event_id, e.parts, e.journal_id, e.decision_no, e.reason, e.actor_id
            from unnest($2::new_event[]) e",
         unit,
         rows as _

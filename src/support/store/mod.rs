@@ -2,7 +2,7 @@ mod columns;
 mod events;
 mod reads;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::case::{Case, Record, StateRow};
 use super::values::{Agreement, Awaiting};
 use crate::db::Conn;
+use crate::domain::books::account_role::AccountRole;
 use crate::domain::support::{History, HistorySummary, Terms};
 use crate::domain::values::ids::{AgreementId, HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::Money;
@@ -82,6 +83,13 @@ pub async fn committed(conn: &mut Conn, unit: i32, project: ProjectId) -> sqlx::
     .fetch_one(conn)
     .await?;
     money(sum)
+}
+
+/// The first day on which money was handed to a household.
+pub async fn paid_out_since(conn: &mut Conn, unit: i32) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!("select min(paid_out_on) from agreement_state where unit_id = $1", unit)
+        .fetch_one(conn)
+        .await
 }
 
 /// What a source has paid out.
@@ -199,6 +207,7 @@ struct CaseRow {
     recovered: Option<Decimal>,
     surplus: Option<Decimal>,
     summary_valid_until: Option<NaiveDate>,
+    overdue_from: Option<NaiveDate>,
 }
 
 impl CaseRow {
@@ -229,19 +238,23 @@ impl CaseRow {
             decided_by: self.decided_by,
         };
         let history = History { terms: self.terms.0, to_return, brought_forward: None, entries: Vec::new() };
-        Ok((self.agreement_id, Case { agreement, history, cancelled: false, tills: BTreeMap::new() }))
+        let (cancelled, tills, overdue_from) = (false, BTreeMap::new(), self.overdue_from);
+        Ok((self.agreement_id, Case { agreement, history, cancelled, tills, overdue_from, closed: None }))
     }
 }
 
 /// Reads agreements where they stand, in the order of their keys. The last argument ends the reading of the states.
 macro_rules! case_rows {
-    ($conn:ident, $unit:ident, $ids:ident, $end:literal) => {
+    ($conn:ident, $unit:ident, $ids:ident, $begin:literal, $end:literal) => {
         sqlx::query_as!(
             CaseRow,
             r#"select a.agreement_id, request_id, project_id, household_id, source_id, recovers_into, contract_year, contract_no, content,
                       given, to_return, terms as "terms: Json<Terms>", party, address, signed_on, decided_by,
-                      s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.summary_valid_until
-                 from (select distinct unnest($2::uuid[]) as k order by 1) k,
+                      s.events as "events?", s.paid_out_on, s.recovered as "recovered?", s.surplus as "surplus?", s.summary_valid_until,
+                      s.overdue_from
+                 from "#
+                + $begin
+                + r#"(select distinct unnest($2::uuid[]) as k order by 1) k,
                       lateral (select * from agreement a where a.unit_id = $1 and a.agreement_id = k.k offset 0) a
                  left join lateral (select * from agreement_state s where s.unit_id = $1 and s.agreement_id = k.k "#
                 + $end
@@ -256,7 +269,7 @@ macro_rules! case_rows {
 
 /// Agreements with their histories: two statements for however many.
 pub async fn cases(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Case>> {
-    let rows = case_rows!(conn, unit, ids, "offset 0");
+    let rows = case_rows!(conn, unit, ids, "", "offset 0");
     gather(conn, unit, rows, |_| None).await
 }
 
@@ -267,7 +280,7 @@ pub async fn cases_on(
     ids: &[Uuid],
     day: NaiveDate,
 ) -> sqlx::Result<HashMap<Uuid, Case>> {
-    let rows = case_rows!(conn, unit, ids, "offset 0");
+    let rows = case_rows!(conn, unit, ids, "", "offset 0");
     gather(conn, unit, rows, |_| Some(day)).await
 }
 
@@ -279,7 +292,13 @@ pub async fn lock(
     ids: &[Uuid],
     from: &BTreeMap<Uuid, NaiveDate>,
 ) -> sqlx::Result<HashMap<Uuid, Case>> {
-    let rows = case_rows!(conn, unit, ids, "offset 0 for no key update");
+    let rows = case_rows!(
+        conn,
+        unit,
+        ids,
+        "(select pg_advisory_xact_lock_shared(30, $1) offset 0) no_close cross join lateral ",
+        "offset 0 for no key update"
+    );
     gather(conn, unit, rows, |id| from.get(&id).copied()).await
 }
 
@@ -305,6 +324,44 @@ async fn gather(
         read_events(conn, unit, &whole, &mut cases).await?;
     }
     Ok(cases)
+}
+
+/// Waits for those who write agreements of a unit, and lets them wait until the transaction ends.
+pub async fn stop_writers(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(30, $1) is null as stopped", unit).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// The days that were closed, from the last one up to a day on.
+pub async fn closed_days(conn: &mut Conn, unit: i32, from: NaiveDate) -> sqlx::Result<BTreeSet<NaiveDate>> {
+    let days = sqlx::query_scalar!(
+        "select day from closed_day
+          where unit_id = $1 and day >= coalesce((select max(day) from closed_day where unit_id = $1 and day <= $2), $2)",
+        unit,
+        from,
+    );
+    Ok(days.fetch_all(conn).await?.into_iter().collect())
+}
+
+/// Agreements of which something may be overdue on a day, or was moved after it, in the order of their keys.
+pub async fn maybe_overdue(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"select s.agreement_id from agreement_state s
+            where s.unit_id = $1 and (s.overdue_from <= $2 or s.overdue <> 0)
+           union
+           select l.subject_id as "agreement_id!" from book b
+             join chart_role r on r.chart_id = b.chart_id and r.role = any ($3)
+             join line l on l.unit_id = $1 and l.account = r.code and l.effective_on > $2
+             join agreement a on a.unit_id = $1 and a.agreement_id = l.subject_id
+            where b.unit_id = $1
+            order by 1"#,
+        unit,
+        day,
+        &AccountRole::names(&[AccountRole::SupportOutstanding, AccountRole::SupportOverdue]),
+    )
+    .fetch_all(conn)
+    .await
+    .map(|ids| ids.into_iter().flatten().collect())
 }
 
 /// Keys of the agreements of a unit.
@@ -389,12 +446,12 @@ async fn write_states(conn: &mut Conn, unit: i32, states: &[StateRow]) -> sqlx::
     }
     sqlx::query!(
         "insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid,
-                                      surplus, lost, next_due_on, overdue_from, final_due_on, summary_valid_until)
+                                      surplus, lost, overdue, next_due_on, overdue_from, final_due_on, summary_valid_until)
          select $1, n.* from unnest($2::new_state[]) n
              on conflict (unit_id, agreement_id) do update
             set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
                 outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
-                surplus = excluded.surplus, lost = excluded.lost, next_due_on = excluded.next_due_on,
+                surplus = excluded.surplus, lost = excluded.lost, overdue = excluded.overdue, next_due_on = excluded.next_due_on,
                 overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on,
                 summary_valid_until = excluded.summary_valid_until",
         unit,
@@ -409,7 +466,7 @@ async fn write_states(conn: &mut Conn, unit: i32, states: &[StateRow]) -> sqlx::
 pub async fn states(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<StateRow>> {
     sqlx::query_as!(
         StateRow,
-        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, next_due_on,
+        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, next_due_on,
                 overdue_from, final_due_on, summary_valid_until
            from agreement_state where unit_id = $1 order by agreement_id",
         unit

@@ -250,7 +250,7 @@ const BOOKS: &str = "
       select 13141, journal_no, '01', 2026, 'receipt', 1000 + i, effective_on, 'An', '', 'Thu hồi', 1000 from planted;
     update unit_counter set last_journal_no = last_journal_no + 100000 where unit_id = 13141;
     insert into loan_close (unit_id, closed_upto) values (13141, '2026-04-01') on conflict (unit_id) do update set closed_upto = '2026-04-01';
-    insert into loan_closed_day (unit_id, day) select 13141, '2006-04-01'::date + i from generate_series(1, 7305) i on conflict do nothing;
+    insert into closed_day (unit_id, day) select 13141, '2006-04-01'::date + i from generate_series(1, 7305) i on conflict do nothing;
     delete from balance where unit_id = 13141;
     delete from period_balance where unit_id = 13141;
     delete from day_balance where unit_id = 13141;

@@ -92,7 +92,18 @@ async fn a_month_closes_after_its_days_and_says_before_what_it_freezes() {
     assert_eq!(bank.lines(accrual).await, ["000 -262192", "9411 262192"]);
     // 31 days and 8 days: 280,274 + 72,329; the rest is principal.
     let lines = bank.lines(accrual + 1).await;
-    assert_eq!(lines, ["000 262192", "101 1000000", "2511 -647397", "7011 -352603", "9411 -262192"]);
+    assert_eq!(lines, ["101 1000000", "2511 -647397", "7011 -352603"]);
+    assert_eq!(
+        bank.lines(accrual + 2).await,
+        ["000 262192", "9411 -262192"],
+        "on a general voucher beside it"
+    );
+    let papers = bank.get("vouchers?limit=200").await;
+    let kind = |journal: i64| {
+        papers["items"].as_array().unwrap().iter().find(|p| p["journal_no"] == journal).unwrap()["kind"]
+            .clone()
+    };
+    assert_eq!([kind(accrual + 1), kind(accrual + 2)], ["receipt", "general"]);
     bank.proved().await;
 }
 

@@ -119,10 +119,10 @@ async fn case_21_a_closed_month_keeps_its_figures_and_the_open_one_takes_the_dif
     let before = bank.get("journals?limit=200").await["items"].as_array().map(Vec::len);
     let receipt = bank.repaid(&loan, 10_000_000, "2026-04-02").await;
     let journal = bank.get(&format!("journals/{}", receipt["journal_no"])).await;
-    // The receipt; what it changes of 30 April, on the first open day; and of 4 May, on that day.
-    assert_eq!(bank.get("journals?limit=200").await["items"].as_array().map(|i| i.len() - 3), before);
+    // The receipt and what stands beside it; what it changes of 30 April, on the first open day; and of 4 May, on that day.
+    assert_eq!(bank.get("journals?limit=200").await["items"].as_array().map(|i| i.len() - 4), before);
     let number = receipt["journal_no"].as_i64().unwrap();
-    for (besides, on, less) in [(number + 1, "2026-05-01", -67_293), (number + 2, "2026-05-04", -7_030)] {
+    for (besides, on, less) in [(number + 2, "2026-05-01", -67_293), (number + 3, "2026-05-04", -7_030)] {
         let shown = bank.get(&format!("journals/{besides}")).await;
         assert_eq!((&shown["kind"], &shown["effective_on"]), (&json!("loan_adjustment"), &json!(on)));
         assert_eq!(bank.lines(besides).await, [format!("000 {}", -less), format!("9411 {less}")]);

@@ -158,12 +158,13 @@ async fn papers_of_loans_state_what_moved_on_the_balance_sheet() {
         .collect();
     assert_eq!(papers[0], "loan_disbursement: payment of 30000000 (on balance 30000000, off 0)");
     assert_eq!(
-        papers[papers.len() - 4..],
+        papers[papers.len() - 5..],
         [
             "loan_to_overdue: general of 10000000 (on balance 10000000, off 0)",
             "loan_accrual: general of 1500000 (on balance 1500000, off 2666165)",
             "loan_accrual: general of 68204 (on balance 0, off 68204)",
-            "loan_repayment: receipt of 30000000 (on balance 30000000, off 2734369)",
+            "loan_repayment: receipt of 30000000 (on balance 30000000, off 0)",
+            "loan_repayment: general of 2734369 (on balance 0, off 2734369)",
         ]
     );
     bank.proved().await;

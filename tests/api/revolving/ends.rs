@@ -165,7 +165,10 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
     }
     let journals = world.approved_once("write-off-1", &path, loss("2026-06-01", "3000000")).await;
     assert_eq!(journals[0]["voucher"], json!({"book": "01", "year": 2026, "kind": "general", "number": 1}));
-    assert_eq!(world.lines(&journals[0]["journal_no"]).await, ["1 13881 0 3000000", "1 61181 3000000 0"]);
+    assert_eq!(
+        world.lines(&journals[0]["journal_no"]).await,
+        ["1 13881 0 2500000", "1 13882 0 500000", "1 61181 3000000 0"]
+    );
     assert_eq!(world.figures(1).await, ["491500000", "5500000", "500000000", "0"]);
     let source = world.app.get(&world.accountant, &at("/sources/1")).await.expect(200);
     assert_eq!(source["lost"], "3000000");

@@ -2,6 +2,7 @@
 
 mod cycle;
 mod ends;
+mod overdue;
 mod queue;
 mod refusals;
 mod repayments;

@@ -158,6 +158,25 @@ impl Position {
         each!(self, +, other)
     }
 
+    /// What a receipt or payment is about, and what stands on a general voucher beside it: what is off the balance sheet, and
+    /// what is set aside.
+    #[must_use]
+    pub fn on_papers(self) -> (Self, Self) {
+        let Self {
+            unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific, ..
+        } = self;
+        let beside = Self {
+            unpaid_in_term,
+            unpaid_overdue,
+            written_off,
+            written_off_interest,
+            general,
+            specific,
+            ..Self::default()
+        };
+        (self.since(beside), beside)
+    }
+
     /// Whether nothing moves.
     pub fn is_zero(&self) -> bool {
         *self == Self::default()

@@ -1,0 +1,51 @@
+//! Capital that is overdue stands on an account of its own (13882, Circular 24/2024/TT-BTC), from the day on which it is
+//! and until it is met: the books follow an agreement on the days on which something happened and on those that were closed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::fold::History;
+use crate::domain::values::money::MoneyError;
+
+/// An agreement, and the days that were closed.
+#[derive(Clone, Copy)]
+pub struct Followed<'a> {
+    /// What happened.
+    pub history: &'a History,
+    /// The closed days, at least the last one up to what is asked and all after it.
+    pub closed: &'a BTreeSet<NaiveDate>,
+}
+
+impl Followed<'_> {
+    /// The last day on which the books follow it, up to one.
+    fn last_day(&self, upto: NaiveDate) -> Option<NaiveDate> {
+        let happened = self.history.days_upto(upto).max();
+        let first = self.history.first_day()?;
+        let closed = self.closed.range(..=upto).next_back().copied().filter(|day| *day >= first);
+        happened.max(closed)
+    }
+
+    /// What stands as overdue at the end of a day.
+    pub fn overdue(&self, on: NaiveDate) -> Result<Decimal, MoneyError> {
+        self.last_day(on).map_or(Ok(Decimal::ZERO), |day| self.history.overdue(day))
+    }
+
+    /// What moves to the account of overdue capital, day by day from one on, when books that followed this are to follow `now`.
+    pub fn moves_to(&self, now: &Self, from: NaiveDate) -> Result<BTreeMap<NaiveDate, Decimal>, MoneyError> {
+        let Some(first) = now.history.first_day() else { return Ok(BTreeMap::new()) };
+        let from = from.max(first);
+        let mut days: BTreeSet<NaiveDate> = now.closed.range(from..).copied().collect();
+        days.extend(now.history.days_from(from));
+        let (mut moves, mut carried) = (BTreeMap::new(), Decimal::ZERO);
+        for day in days {
+            let moved = now.history.overdue(day)? - self.overdue(day)? - carried;
+            carried += moved;
+            if !moved.is_zero() {
+                moves.insert(day, moved);
+            }
+        }
+        Ok(moves)
+    }
+}
