@@ -161,6 +161,11 @@ create table sum_role (
   role text primary key
 );
 
+-- Money of others in the same cash box, by role of the account that owes it: no source spends it (0005).
+create table held_role (
+  role text primary key
+);
+
 -- Everything that lines of a unit are about, written once by the table that owns it (names_subjects).
 create table subject (
   unit_id    integer not null,
@@ -323,11 +328,11 @@ create table seal (
   primary key (unit_id, seal_no)
 );
 
-grant select on chart, chart_account, chart_role, subject_kind, control_role, sum_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
+grant select on chart, chart_account, chart_role, subject_kind, control_role, sum_role, held_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
   period_balance, day_balance, period_journals, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
-grant update (name, closed_on) on fund to soquy_app;
-grant update (name, closed_on, giver, document_no) on source to soquy_app;
+grant update (name, opened_on, closed_on) on fund to soquy_app;
+grant update (name, giver, document_no, may_revolve, must_return, purposes, recovers_into, opened_on, closed_on) on source to soquy_app;
 grant insert on subject, journal, line, voucher, seal, period_event, book, account to soquy_books;
 grant update (postable) on account to soquy_books;
 grant insert, update on balance, period_balance, day_balance, period_journals, voucher_counter to soquy_books;

@@ -24,40 +24,63 @@ begin
   end if;
 end $$;
 
+-- The first day, from a day on, on which accounts of some sources stand below nothing, and at what; side 1: they have, −1: they
+-- owe. One pass, from today's balance back: what they held on a day is what they hold now less what came later.
+create function first_below_nothing(unit integer, side integer, accounts text[], sources integer[], from_day date)
+returns table (on_day date, amount numeric) language sql stable as $$
+  with moved as (
+    select from_day as on_day, 0::numeric as amount
+    union all
+    select x.on_day, sum(x.amount)
+      from unnest(accounts) a(code) cross join unnest(sources) s(id),
+           lateral (select d.on_day, d.debit - d.credit as amount from day_balance d
+                     where d.unit_id = unit and d.account = a.code and d.source_id = s.id and d.on_day > from_day offset 0) x
+     group by x.on_day
+  ), had as (
+    select m.on_day,
+           (select coalesce(sum(b.amount), 0) from balance b
+             where b.unit_id = unit and b.account = any (accounts) and b.source_id = any (sources))
+           - coalesce(sum(m.amount) over (order by m.on_day desc rows between unbounded preceding and 1 preceding), 0) as amount
+      from moved m
+  )
+  select h.on_day, side * h.amount from had h where side * h.amount < 0 order by h.on_day limit 1
+$$;
+
+-- The accounts of a unit that owe others what lies in the same cash box.
+create function held_accounts(unit integer) returns text[] language sql stable return
+  array(select r.code from book k join chart_role r using (chart_id) join held_role using (role) where k.unit_id = unit);
+
 -- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
--- is below zero on no day. One pass, from today's balance back: what it had on a day is what it has now less what came
--- later. For batches that take money out; the others need no look.
+-- is below zero on no day. Nor what it holds for others: from the first day on which a journal of this batch takes out more than it
+-- settles with them, what is left is no less than what is theirs. For batches that take money out; the others need no look.
 create function refuse_overdraft(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 declare
+  till constant text[] := array(select code from account where unit_id = unit and money);
+  held constant text[] := held_accounts(unit);
   spent record;
   short record;
+  theirs numeric;
 begin
   for spent in
-    select l.source_id, min(l.effective_on) as from_day
-      from line l join account a on a.unit_id = l.unit_id and a.code = l.account
-     where l.unit_id = unit and l.journal_no between first_no and last_no and l.amount < 0 and a.money
-     group by l.source_id order by l.source_id
+    select j.source_id, min(j.effective_on) as from_day, min(j.effective_on) filter (where j.own < 0) as own_from
+      from (select l.source_id, l.effective_on, bool_or(l.amount < 0 and l.account = any (till)) as spends, sum(l.amount) as own
+              from line l
+             where l.unit_id = unit and l.journal_no between first_no and last_no and l.account = any (till || held)
+             group by l.journal_no, l.source_id, l.effective_on) j
+     where j.spends group by j.source_id order by j.source_id
   loop
-    with moved as (
-      select spent.from_day as effective_on, 0::numeric as amount
-      union all
-      select x.effective_on, sum(x.amount)
-        from account a,
-             lateral (select d.on_day as effective_on, d.debit - d.credit as amount from day_balance d
-                       where d.unit_id = unit and d.account = a.code and d.source_id = spent.source_id
-                         and d.on_day > spent.from_day offset 0) x
-       where a.unit_id = unit and a.money group by x.effective_on
-    ), had as (
-      select m.effective_on,
-             (select coalesce(sum(b.amount), 0) from balance b join account a on a.unit_id = b.unit_id and a.code = b.account
-               where b.unit_id = unit and a.money and b.source_id = spent.source_id)
-             - coalesce(sum(m.amount) over (order by m.effective_on desc rows between unbounded preceding and 1 preceding), 0) as running
-        from moved m
-    )
-    select h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
+    select * into short from first_below_nothing(unit, 1, till, array[spent.source_id], spent.from_day);
     if found then
-      raise exception 'source % would have % on %', spent.source_id, trunc(short.running), short.effective_on
-        using errcode = 'SQ409', detail = spent.source_id || ' ' || trunc(short.running) || ' ' || short.effective_on;
+      raise exception 'source % would have % on %', spent.source_id, trunc(short.amount), short.on_day
+        using errcode = 'SQ409', detail = spent.source_id || ' ' || trunc(short.amount) || ' ' || short.on_day;
+    end if;
+    continue when spent.own_from is null;
+    select * into short from first_below_nothing(unit, 1, till || held, array[spent.source_id], spent.own_from);
+    if found then
+      select -sum(d.debit - d.credit) into theirs from day_balance d
+       where d.unit_id = unit and d.account = any (held) and d.source_id = spent.source_id and d.on_day <= short.on_day;
+      raise exception 'source % would have % on %, % of it held for others', spent.source_id, trunc(short.amount + theirs), short.on_day, trunc(theirs)
+        using errcode = 'SQ436', detail = spent.source_id || ' ' || trunc(short.amount + theirs) || ' ' || short.on_day || ' ' || trunc(theirs);
     end if;
   end loop;
 end $$;
@@ -66,6 +89,7 @@ end $$;
 -- money out of an account for money, it stands below zero on no day, whichever sources it holds.
 create function refuse_empty_till(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
 declare
+  sources constant integer[] := array(select source_id from source where unit_id = unit);
   spent record;
   short record;
 begin
@@ -75,25 +99,32 @@ begin
      where l.unit_id = unit and l.journal_no between first_no and last_no and l.amount < 0 and a.money
      group by l.account order by l.account
   loop
-    with moved as (
-      select spent.from_day as effective_on, 0::numeric as amount
-      union all
-      select x.effective_on, sum(x.amount)
-        from source s,
-             lateral (select d.on_day as effective_on, d.debit - d.credit as amount from day_balance d
-                       where d.unit_id = unit and d.account = spent.account and d.source_id = s.source_id
-                         and d.on_day > spent.from_day offset 0) x
-       where s.unit_id = unit group by x.effective_on
-    ), had as (
-      select m.effective_on,
-             (select coalesce(sum(b.amount), 0) from balance b where b.unit_id = unit and b.account = spent.account)
-             - coalesce(sum(m.amount) over (order by m.effective_on desc rows between unbounded preceding and 1 preceding), 0) as running
-        from moved m
-    )
-    select h.effective_on, h.running into short from had h where h.running < 0 order by h.effective_on limit 1;
+    select * into short from first_below_nothing(unit, 1, array[spent.account], sources, spent.from_day);
     if found then
-      raise exception 'account % would have % on %', spent.account, trunc(short.running), short.effective_on
-        using errcode = 'SQ435', detail = spent.account || ' ' || trunc(short.running) || ' ' || short.effective_on;
+      raise exception 'account % would have % on %', spent.account, trunc(short.amount), short.on_day
+        using errcode = 'SQ435', detail = spent.account || ' ' || trunc(short.amount) || ' ' || short.on_day;
+    end if;
+  end loop;
+end $$;
+
+-- Nobody hands over savings that no member brought: from the first day on which this batch takes some out, no less than nothing is
+-- owed of each source.
+create function refuse_unheld_savings(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+declare
+  spent record;
+  short record;
+begin
+  for spent in
+    select l.source_id, l.account, min(l.effective_on) as from_day
+      from book k join chart_role r on r.chart_id = k.chart_id and r.role = 'member_savings'
+      join line l on l.unit_id = k.unit_id and l.account = r.code
+     where k.unit_id = unit and l.journal_no between first_no and last_no and l.amount > 0
+     group by l.source_id, l.account order by l.source_id
+  loop
+    select * into short from first_below_nothing(unit, -1, array[spent.account], array[spent.source_id], spent.from_day);
+    if found then
+      raise exception 'source % would owe % of savings on %', spent.source_id, trunc(short.amount), short.on_day
+        using errcode = 'SQ437', detail = spent.source_id || ' ' || trunc(short.amount) || ' ' || short.on_day;
     end if;
   end loop;
 end $$;
@@ -197,6 +228,7 @@ begin
   if spends then
     perform refuse_overdraft(unit, numbers.journal_no + 1, numbers.journal_no + n);
     perform refuse_empty_till(unit, numbers.journal_no + 1, numbers.journal_no + n);
+    perform refuse_unheld_savings(unit, numbers.journal_no + 1, numbers.journal_no + n);
   end if;
 end $$;
 
@@ -338,7 +370,8 @@ declare
   door text;
 begin
   foreach inner_door in array array['take_numbers(integer, integer, integer)', 'post_batch(integer, jsonb)',
-      'refuse_overdraft(integer, bigint, bigint)', 'refuse_empty_till(integer, bigint, bigint)'] loop
+      'refuse_overdraft(integer, bigint, bigint)', 'refuse_empty_till(integer, bigint, bigint)',
+      'refuse_unheld_savings(integer, bigint, bigint)', 'first_below_nothing(integer, integer, text[], integer[], date)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;

@@ -36,3 +36,4 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'capital', '4661'),
   ('tt05_2019', 'recovered_capital', '4662'),
   ('tt05_2019', 'capital_loss', '891');
+insert into held_role (role) values ('member_savings');

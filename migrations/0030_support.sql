@@ -6,12 +6,14 @@ create table support_rule (
   valid_to             date check (valid_to > valid_from),
   max_months           integer not null check (max_months > 0),
   max_extension_months integer not null check (max_extension_months >= 0),
+  votes_above_pct      integer not null check (votes_above_pct between 0 and 99),
   legal_basis          text not null
 );
 comment on column support_rule.max_months is 'longest project, and longest time from payout to the last due day';
 comment on column support_rule.max_extension_months is 'how far past max_months an extension may reach';
+comment on column support_rule.votes_above_pct is 'a request is carried by more than this share of those present';
 insert into support_rule values
-  ('2017-01-01', null, 36, 12, 'Thông tư 18/2017/TT-BNNPTNT: dự án không quá 3 năm; gia hạn: quy ước của đơn vị, sửa theo quyết định của tỉnh');
+  ('2017-01-01', null, 36, 12, 50, 'Thông tư 18/2017/TT-BNNPTNT: dự án không quá 3 năm; gia hạn và tỷ lệ bình xét (quá nửa số người dự họp): quy ước của đơn vị, sửa theo quyết định của tỉnh');
 grant select on support_rule to soquy_app;
 
 -- A project (dự án): who may get how much for what, and how it comes back.
@@ -28,6 +30,7 @@ create table project (
   household_cap numeric(20,2) not null check (household_cap > 0),
   budget        numeric(20,2) not null check (budget >= household_cap),
   terms         jsonb not null,
+  votes_above_pct integer not null check (votes_above_pct between 0 and 99),
   closed_on     date,
   primary key (unit_id, project_id),
   foreign key (unit_id, fund_id) references fund,
@@ -37,6 +40,7 @@ create table project (
 comment on column project.content is 'what is supported, the same word in all programmes: nobody gets it twice at a time';
 comment on column project.to_on is 'first day after the project';
 comment on column project.terms is 'recovery terms (domain::recovery::Terms)';
+comment on column project.votes_above_pct is 'copied from support_rule when it was opened, or a larger share that its decision sets';
 create index project_fund on project (unit_id, fund_id, project_id);
 call make_audited_table('project', 'project_id');
 
@@ -79,10 +83,12 @@ create table meeting (
   hamlet     text not null check (hamlet <> ''),
   chair      text not null check (chair <> ''),
   attendees  integer not null check (attendees > 0),
+  edition    integer not null,
   primary key (unit_id, meeting_id),
   foreign key (unit_id, project_id) references project,
-  constraint meeting_minutes_unique unique (unit_id, minutes_no, held_on)
+  constraint meeting_minutes_unique unique (unit_id, minutes_no, held_on, edition)
 );
+comment on column meeting.edition is 'how many records of the same minutes were taken back before this one';
 create index meeting_project on meeting (unit_id, project_id, meeting_id);
 call make_fact_table('meeting', 'meeting_id');
 
@@ -101,14 +107,64 @@ create table vote (
 create index vote_request on vote (unit_id, request_id);
 call make_fact_table('vote', 'vote_id');
 
+-- A meeting that was recorded wrongly is taken back and recorded anew: its votes count no more.
+create table meeting_reversal (
+  unit_id     integer not null,
+  meeting_id  uuid not null,
+  reason      text not null check (reason <> ''),
+  recorded_at timestamptz not null default scope_now(),
+  actor_id    uuid,
+  primary key (unit_id, meeting_id),
+  foreign key (unit_id, meeting_id) references meeting
+);
+call make_fact_table('meeting_reversal', 'meeting_id');
+
+create function meeting_edition() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.edition := (select count(*) from meeting m join meeting_reversal using (unit_id, meeting_id)
+                   where m.unit_id = new.unit_id and m.minutes_no = new.minutes_no and m.held_on = new.held_on);
+  return new;
+end $$;
+create trigger meeting_edition before insert on meeting for each row execute function meeting_edition();
+
+-- The door of corrections: what a contract rests on stays.
+create function meeting_reversal_in_time() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from vote v join agreement a using (unit_id, request_id)
+              where v.unit_id = new.unit_id and v.meeting_id = new.meeting_id) then
+    raise exception 'agreements rest on meeting %', new.meeting_id using errcode = 'check_violation', constraint = 'meeting_reversal_in_time';
+  end if;
+  return new;
+end $$;
+create trigger meeting_reversal_in_time before insert on meeting_reversal for each row execute function meeting_reversal_in_time();
+
+-- The door of votes: those who were there voted, on a request of the project that the meeting was about.
+create function vote_of_its_meeting() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select from meeting m join support_request r on r.unit_id = m.unit_id and r.project_id = m.project_id
+                  where m.unit_id = new.unit_id and m.meeting_id = new.meeting_id and r.request_id = new.request_id
+                    and r.requested_on <= m.held_on and new.for_it::bigint + new.against <= m.attendees) then
+    raise exception 'vote % is not one of its meeting', new.vote_id using errcode = 'check_violation', constraint = 'vote_of_its_meeting';
+  end if;
+  return new;
+end $$;
+create trigger vote_of_its_meeting before insert on vote for each row execute function vote_of_its_meeting();
+
+-- The vote on a request that counts: the last one that was not taken back.
+create function last_vote(unit integer, request uuid)
+returns table (for_it integer, against integer, attendees integer, held_on date, minutes_no text) language sql stable as $$
+  select v.for_it, v.against, m.attendees, m.held_on, m.minutes_no from vote v join meeting m using (unit_id, meeting_id)
+   where v.unit_id = unit and v.request_id = request
+     and not exists (select from meeting_reversal x where x.unit_id = v.unit_id and x.meeting_id = v.meeting_id)
+   order by m.held_on desc, v.vote_id desc limit 1
+$$;
+
 -- The last vote counts. It stands in the request, so that a queue is read in the order of an index.
 create function votes_count() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   update support_request r set for_it = v.for_it, against = v.against
-    from (select distinct unit_id, request_id from cast_now) n
-   cross join lateral (select v.for_it, v.against from vote v join meeting m using (unit_id, meeting_id)
-                        where v.unit_id = n.unit_id and v.request_id = n.request_id
-                        order by m.held_on desc, v.vote_id desc limit 1) v
+    from (select distinct v.unit_id, v.request_id from cast_now n join vote v using (unit_id, meeting_id)) n
+    left join lateral last_vote(n.unit_id, n.request_id) v on true
    where r.unit_id = n.unit_id and r.request_id = n.request_id
      and (r.for_it, r.against) is distinct from (v.for_it, v.against);
   return null;
@@ -116,7 +172,8 @@ end $$;
 alter function votes_count() owner to soquy_books;
 revoke execute on function votes_count() from public;
 create trigger votes_count after insert on vote referencing new table as cast_now for each statement execute function votes_count();
-grant select on vote, meeting, support_request to soquy_books;
+create trigger votes_count after insert on meeting_reversal referencing new table as cast_now for each statement execute function votes_count();
+grant select on vote, meeting, meeting_reversal, support_request to soquy_books;
 grant update (for_it, against) on support_request to soquy_books;
 
 -- Where requests stand in the queue: more votes first, then the poorer, then the earlier. `place` is that among the same state.
@@ -173,7 +230,22 @@ create index agreement_household on agreement (unit_id, household_id, agreement_
 create index agreement_project on agreement (unit_id, project_id, agreement_id) include (household_id, given, to_return);
 comment on column agreement.party is 'who signed, as on the paper';
 comment on column agreement.recovers_into is 'copied from the source at signing';
+create index agreement_source on agreement (unit_id, source_id);
 call make_fact_table('agreement', 'agreement_id');
+
+-- The door of contracts: the last vote on the request was held by the day of the contract, and more than the project's
+-- share of those present were for it.
+create function agreement_voted_for() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select from support_request r join project p using (unit_id, project_id)
+                  cross join lateral last_vote(r.unit_id, r.request_id) v
+                  where r.unit_id = new.unit_id and r.request_id = new.request_id and r.project_id = new.project_id
+                    and v.held_on <= new.signed_on and v.for_it * 100 > v.attendees * p.votes_above_pct) then
+    raise exception 'request % was not voted for', new.request_id using errcode = 'check_violation', constraint = 'agreement_voted_for';
+  end if;
+  return new;
+end $$;
+create trigger agreement_voted_for before insert on agreement for each row execute function agreement_voted_for();
 
 -- What happened to an agreement. The three changes are what was posted: their sums are the state on any day.
 create table agreement_event (
@@ -279,13 +351,20 @@ comment on column agreement_state.overdue_from is 'first day on which that part 
 create index agreement_state_state on agreement_state (unit_id, state, agreement_id);
 call keep_in_unit('agreement_state');
 
+-- Capital that came back from agreements of a source and stayed with it. What went to another source stands there as
+-- recovered capital in the books.
+create view source_recovery with (security_invoker = true) as
+  select a.unit_id, a.source_id, sum(s.recovered) as amount
+    from agreement a join agreement_state s using (unit_id, agreement_id)
+   where a.recovers_into is null group by a.unit_id, a.source_id;
+
 -- A state on its way into the table.
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
   surplus numeric, lost numeric, overdue numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
 
-grant select on project, support_request, meeting, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
-grant insert on project, support_request, meeting, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
+grant select on project, support_request, meeting, meeting_reversal, vote, request_rank, source_recovery, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
+grant insert on project, support_request, meeting, meeting_reversal, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
@@ -311,5 +390,6 @@ create view agreement_ledger with (security_invoker = true) as
    cross join lateral (values ('support_outstanding', s.outstanding - s.overdue), ('support_overdue', s.overdue), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
 grant select on agreement_ledger to soquy_app;
 call names_subjects('agreement', 'agreement_id', 'agreement_ledger');
+insert into held_role (role) values ('overpayments');
 insert into control_role (role, kind) values
   ('support_outstanding', 'agreement'), ('support_overdue', 'agreement'), ('overpayments', 'agreement');

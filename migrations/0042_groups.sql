@@ -82,7 +82,7 @@ create unique index group_post_one_holder on group_post (unit_id, group_id, post
 create unique index group_post_one_group on group_post (unit_id, user_id) where to_on is null and user_id is not null;
 call make_audited_table('group_post', 'post_id');
 
--- A meeting and its minutes (10C/TD): what was said does not change.
+-- A meeting and its minutes (10C/TD): what was said does not change. What was recorded wrongly is taken back and recorded anew.
 create table group_meeting (
   unit_id     integer not null,
   meeting_id  uuid not null,
@@ -93,13 +93,34 @@ create table group_meeting (
   note        text,
   recorded_at timestamptz not null default scope_now(),
   recorded_by uuid,
+  edition     integer not null,
   primary key (unit_id, meeting_id),
   constraint group_meeting_group foreign key (unit_id, group_id) references savings_group,
-  constraint group_meeting_minutes_unique unique (unit_id, group_id, minutes_no)
+  constraint group_meeting_minutes_unique unique (unit_id, group_id, minutes_no, edition)
 );
+comment on column group_meeting.edition is 'how many records of the same minutes were taken back before this one';
 create index group_meeting_group_of on group_meeting (unit_id, group_id, meeting_id);
 comment on column group_meeting.present is 'memberships that were there';
 call make_fact_table('group_meeting', 'meeting_id');
+
+create table group_meeting_reversal (
+  unit_id     integer not null,
+  meeting_id  uuid not null,
+  reason      text not null check (reason <> ''),
+  recorded_at timestamptz not null default scope_now(),
+  actor_id    uuid,
+  primary key (unit_id, meeting_id),
+  constraint group_meeting_reversal_meeting foreign key (unit_id, meeting_id) references group_meeting
+);
+call make_fact_table('group_meeting_reversal', 'meeting_id');
+
+create function group_meeting_edition() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.edition := (select count(*) from group_meeting m join group_meeting_reversal using (unit_id, meeting_id)
+                   where m.unit_id = new.unit_id and m.group_id = new.group_id and m.minutes_no = new.minutes_no);
+  return new;
+end $$;
+create trigger group_meeting_edition before insert on group_meeting for each row execute function group_meeting_edition();
 
 -- What the meeting decided on each request for a loan: the left half of list 03/TD. The bank's half comes with the loan.
 create table group_vote (
@@ -126,7 +147,8 @@ create index group_vote_product on group_vote (product_code);
 comment on column group_vote.beneficiary is 'class of beneficiary as the list writes it (đối tượng thụ hưởng)';
 call make_fact_table('group_vote', 'vote_id');
 
-grant select, insert on savings_group, group_member, group_post, group_meeting, group_vote to soquy_app;
-grant update (name, search_key, hamlet, dissolved_on, dissolved_reason) on savings_group to soquy_app;
+grant select, insert on savings_group, group_member, group_post, group_meeting, group_meeting_reversal, group_vote to soquy_app;
+grant update (name, search_key, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on, dissolved_on, dissolved_reason)
+  on savings_group to soquy_app;
 grant update (left_on) on group_member to soquy_app;
 grant update (to_on) on group_post to soquy_app;

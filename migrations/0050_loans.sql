@@ -269,3 +269,43 @@ insert into control_role (role, kind) values
 insert into sum_role (role) values
   ('interest_receivable'), ('unpaid_interest_in_term'), ('unpaid_interest_overdue'), ('written_off_interest'),
   ('general_provision'), ('specific_provision');
+
+-- What stands on a source, by kind; null: nothing yet, and it may be corrected.
+create function stands_on_source(integer, integer) returns text language sql stable as $$
+  select case when exists (select from balance where unit_id = $1 and source_id = $2) then 'journals'
+              when exists (select from agreement where unit_id = $1 and source_id = $2) then 'agreements'
+              when exists (select from loan_request where unit_id = $1 and source_id = $2) then 'loan_requests'
+              when exists (select from source where unit_id = $1 and recovers_into = $2) then 'sources' end
+$$;
+
+-- The same for a fund: what stands on one of its sources.
+create function stands_on_fund(integer, integer) returns text language sql stable as $$
+  select min(stands_on_source(unit_id, source_id)) from source where unit_id = $1 and fund_id = $2
+$$;
+
+-- What others rest on stays as they read it.
+create function corrected_in_time() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  standing constant text := case tg_table_name when 'source' then stands_on_source(old.unit_id, (to_jsonb(old) ->> 'source_id')::integer)
+                                               else stands_on_fund(old.unit_id, old.fund_id) end;
+begin
+  if standing is not null then
+    raise exception '% stand on this %', standing, tg_table_name using errcode = 'check_violation', constraint = 'corrected_in_time';
+  end if;
+  return new;
+end $$;
+create trigger source_corrected_in_time before update of name, giver, document_no, may_revolve, must_return, purposes, recovers_into, opened_on
+  on source for each row execute function corrected_in_time();
+create trigger fund_corrected_in_time before update of name, opened_on on fund for each row execute function corrected_in_time();
+
+-- A list rests on minutes that stand, and minutes that a list rests on stay.
+create function list_rests_on_minutes() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if (case tg_table_name when 'loan_request' then exists (select from group_meeting_reversal where unit_id = new.unit_id and meeting_id = new.meeting_id)
+                        else exists (select from loan_request where unit_id = new.unit_id and meeting_id = new.meeting_id) end) then
+    raise exception 'a list cannot rest on minutes that were taken back' using errcode = 'check_violation', constraint = 'list_rests_on_minutes';
+  end if;
+  return new;
+end $$;
+create trigger list_rests_on_minutes before update of meeting_id on loan_request for each row execute function list_rests_on_minutes();
+create trigger minutes_of_a_list before insert on group_meeting_reversal for each row execute function list_rests_on_minutes();

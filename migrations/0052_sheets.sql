@@ -66,4 +66,24 @@ grant select, insert on sheet, sheet_row, sheet_collection to soquy_app;
 
 -- Savings on their way to the bank: the sheet says who gave them, so it alone could take them back.
 insert into journal_kind (kind, reversed_by, name_vi, name_en) values
-  ('savings_collected', 'collection_sheets', 'Thu hộ tiền gửi tiết kiệm', 'Savings collected for the bank');
+  ('savings_collected', 'collection_sheets', 'Thu hộ tiền gửi tiết kiệm', 'Savings collected for the bank'),
+  ('savings_handed_over', 'accountant', 'Nộp tiền gửi tiết kiệm cho ngân hàng', 'Savings handed over to the bank');
+
+-- What stands on a group, by kind; null: nothing yet, and it may be corrected.
+create function stands_on_group(integer, uuid) returns text language sql stable as $$
+  select case when exists (select from loan_request where unit_id = $1 and group_id = $2) then 'loan_requests'
+              when exists (select from sheet where unit_id = $1 and group_id = $2) then 'sheets'
+              when exists (select from group_meeting m where unit_id = $1 and group_id = $2
+                            and not exists (select from group_meeting_reversal x where x.unit_id = m.unit_id and x.meeting_id = m.meeting_id))
+                then 'meetings' end
+$$;
+create function group_corrected_in_time() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if stands_on_group(old.unit_id, old.group_id) is not null then
+    raise exception '% stand on this group', stands_on_group(old.unit_id, old.group_id)
+      using errcode = 'check_violation', constraint = 'group_corrected_in_time';
+  end if;
+  return new;
+end $$;
+create trigger group_corrected_in_time before update of name, search_key, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on
+  on savings_group for each row execute function group_corrected_in_time();

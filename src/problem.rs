@@ -107,6 +107,9 @@ catalogue! {
     /// The household may not be supported on that day.
     NotEligible "not-eligible" CONFLICT "Hộ chưa đủ điều kiện" "The household is not eligible"
         => "Kiểm tra quyết định phân loại hộ có hiệu lực vào ngày ấy." "Check the decision on the household's class in force on that day.";
+    /// No meeting carried the request.
+    NotVoted "not-voted" CONFLICT "Đề nghị chưa được bình xét đồng ý" "The request was not carried by a vote"
+        => "Họp bình xét, ghi biên bản với số phiếu, rồi trình duyệt." "Hold a meeting, record its minutes with the votes, then ask for approval.";
     /// Two programmes would support the same household for the same thing.
     DuplicateSupport "duplicate-support" CONFLICT "Hộ đang được hỗ trợ cùng nội dung" "The household already has support of this kind"
         => "Mỗi hộ chỉ nhận một khoản hỗ trợ cho cùng nội dung; kết thúc khoản cũ trước." "A household gets one support for one purpose; finish the earlier one first.";
@@ -271,6 +274,8 @@ impl From<PostError> for Problem {
                 Kind::PeriodClosed.saying(crate::text!("Sổ mở từ ngày {open_from}.", "The books are open from {open_from} on."; open_from))
             }
             PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.", "Source {of} would stand at {balance} đồng on {on}."; balance, on)),
+            PostError::HeldForOthers { of, balance, on, held } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}, mà {held} đồng là tiền của người khác (tiết kiệm của tổ viên, tiền nộp thừa): hãy chi ít hơn hoặc nhận thêm vốn.", "Source {of} would stand at {balance} đồng on {on}, and {held} đồng are others' money (members' savings, what was paid too much): pay out less, or take in capital first."; balance, on, held)),
+            PostError::SavingsShort { of, balance, on } => Kind::SourceShort.saying(crate::text!("Tiền tiết kiệm của tổ viên đang giữ ở nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}: chỉ nộp số đã thu.", "Savings held with source {of} would stand at {balance} đồng on {on}: hand over only what was collected."; balance, on)),
             PostError::TillShort { account, balance, on } => Kind::TillShort.saying(crate::text!("Tài khoản {account} sẽ còn {balance} đồng vào ngày {on}.", "Account {account} would stand at {balance} đồng on {on}."; balance, on)),
             PostError::NoBook => {
                 Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))

@@ -5,12 +5,18 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Account, Book, Chart, Fund, OpenAccount, OpenBook, OpenFund, OpenSource, Source, Wanted};
+use super::{
+    Account, Book, Chart, Fund, FundChange, OpenAccount, OpenBook, OpenFund, OpenSource, Source,
+    SourceChange, Wanted,
+};
+use crate::access::Work;
+use crate::db::Conn;
 use crate::http::auth::{Accountant, BookReader, LoggedIn};
 use crate::http::document::OptionalKey;
+use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::request::{Command, Read};
+use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
@@ -22,9 +28,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_accounts, open_account))
         .routes(routes!(show_account))
         .routes(routes!(list_funds, open_fund))
-        .routes(routes!(show_fund))
+        .routes(routes!(show_fund, change_fund))
         .routes(routes!(list_sources, open_source))
-        .routes(routes!(show_source))
+        .routes(routes!(show_source, change_source))
 }
 
 crate::paths! {
@@ -105,8 +111,22 @@ async fn list_funds(read: Read<BookReader>, Query(page): Query<PageQuery>) -> Re
 async fn show_fund(
     read: Read<BookReader>,
     Path(FundPath { fund }): Path<FundPath>,
-) -> Result<Json<Fund>, Problem> {
-    read.run(async |conn, work| super::fund(conn, work.unit, fund).await).await.map(Json)
+) -> Result<Tagged<Fund>, Problem> {
+    read.run(async |conn, work| super::fund(conn, work.unit, fund).await).await.map(Tagged)
+}
+
+/// Corrects a fund while nothing stands on its sources; needs the `ETag` it was read with.
+#[utoipa::path(patch, path = "/v1/units/{unit}/funds/{fund}", params(Accountant, FundPath, IfMatch), request_body = FundChange,
+    responses((status = 200, body = Fund)))]
+async fn change_fund(
+    command: Keyless<Accountant>,
+    Path(FundPath { fund }): Path<FundPath>,
+    read: IfMatch,
+    Json(change): Json<FundChange>,
+) -> Result<Tagged<Fund>, Problem> {
+    let change =
+        async |conn: &mut Conn, work: &Work<'_>| super::change_fund(conn, work, fund, change, &read).await;
+    command.run(change).await.map(Tagged)
 }
 
 /// Opens a fund.
@@ -148,8 +168,23 @@ async fn list_sources(
 async fn show_source(
     read: Read<BookReader>,
     Path(SourcePath { source }): Path<SourcePath>,
-) -> Result<Json<Source>, Problem> {
-    read.run(async |conn, work| super::source(conn, work.unit, source).await).await.map(Json)
+) -> Result<Tagged<Source>, Problem> {
+    read.run(async |conn, work| super::source(conn, work.unit, source).await).await.map(Tagged)
+}
+
+/// Corrects a source while nothing stands on it; needs the `ETag` it was read with.
+#[utoipa::path(patch, path = "/v1/units/{unit}/sources/{source}", params(Accountant, SourcePath, IfMatch),
+    request_body = SourceChange, responses((status = 200, body = Source)))]
+async fn change_source(
+    command: Keyless<Accountant>,
+    Path(SourcePath { source }): Path<SourcePath>,
+    read: IfMatch,
+    Json(change): Json<SourceChange>,
+) -> Result<Tagged<Source>, Problem> {
+    let change = async |conn: &mut Conn, work: &Work<'_>| {
+        super::change_source(conn, work, source, change, &read).await
+    };
+    command.run(change).await.map(Tagged)
 }
 
 /// Opens a source.

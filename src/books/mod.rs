@@ -2,6 +2,8 @@
 
 pub mod http;
 
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,9 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::books::account::AccountCode;
 use crate::domain::books::source::{FundKind, Origin, Purpose};
+use crate::domain::values::strict::{Given, clearable, not_null};
 use crate::domain::values::text::Name;
+use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::ledger::chart::{self, NewAccount};
 use crate::ledger::sources::{self, NewFund, NewSource};
@@ -83,6 +87,58 @@ pub struct OpenSource {
     pub recovers_into: Option<i32>,
     /// First day.
     pub opened_on: NaiveDate,
+}
+
+/// A correction of a fund on whose sources nothing stands yet. What is not named stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FundChange {
+    /// The right name.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// The right first day.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub opened_on: Option<NaiveDate>,
+}
+
+/// A correction of a source on which nothing stands yet. What is not named stays, null clears.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceChange {
+    /// The right name.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// Who gives it.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<Name>)]
+    pub giver: Given<Name>,
+    /// The decision or contract it comes with.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<Name>)]
+    pub document_no: Given<Name>,
+    /// Recovered capital goes round again.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub may_revolve: Option<bool>,
+    /// Recovered capital goes back to who gave it.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub must_return: Option<bool>,
+    /// What it may be spent on, at most 20; anything its fund allows when empty.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false, max_items = 20)]
+    pub purposes: Option<Vec<Purpose>>,
+    /// The source of the same fund to which recovered capital goes.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<i32>)]
+    pub recovers_into: Given<i32>,
+    /// The right first day.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub opened_on: Option<NaiveDate>,
 }
 
 /// All charts a book can be opened with.
@@ -194,15 +250,52 @@ pub async fn fund(conn: &mut Conn, unit: i32, fund: i32) -> Result<Fund, Problem
 pub async fn open_fund(conn: &mut Conn, work: &Work<'_>, new: &OpenFund) -> Result<Fund, Problem> {
     not_in_future(work, new.opened_on, "/opened_on")?;
     let row = NewFund { kind: new.kind, name: new.name.as_str(), opened_on: new.opened_on };
-    let number =
-        sources::add_fund(&mut *conn, work.unit, &row).await.map_err(|error| match constraint(&error) {
-            Some("fund_name_unique") => {
-                Kind::AlreadyExists.saying(text!("Đã có quỹ tên này.", "A fund of this name exists."))
-            }
-            Some("fund_unit_id_fkey") => PostError::NoBook.into(),
-            _ => error.into(),
-        })?;
+    let number = sources::add_fund(&mut *conn, work.unit, &row).await.map_err(fund_refused)?;
     fund(conn, work.unit, number).await
+}
+
+fn fund_refused(error: sqlx::Error) -> Problem {
+    match constraint(&error) {
+        Some("fund_name_unique") => {
+            Kind::AlreadyExists.saying(text!("Đã có quỹ tên này.", "A fund of this name exists."))
+        }
+        Some("fund_unit_id_fkey") => PostError::NoBook.into(),
+        _ => error.into(),
+    }
+}
+
+/// Refuses to correct what something stands on already.
+fn still_correctable(standing: Option<String>) -> Result<(), Problem> {
+    let Some(standing) = standing else { return Ok(()) };
+    let (vi, en) = match standing.as_str() {
+        "journals" => ("bút toán", "journals"),
+        "agreements" => ("hợp đồng hỗ trợ", "agreements on support"),
+        "loan_requests" => ("đề nghị vay vốn", "requests for loans"),
+        _ => ("nguồn vốn khác thu hồi về đây", "other sources that recover into it"),
+    };
+    Err(Kind::WrongState.saying(text!(
+        "Không sửa được nữa vì đã có {vi}. Hãy mở quỹ hoặc nguồn vốn mới và dùng từ nay.",
+        "It is corrected no more: {en} stand on it. Open another one and use that from now on."
+    )))
+}
+
+/// Corrects a fund on whose sources nothing stands yet, if it is as its reader saw it.
+pub async fn change_fund(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: i32,
+    change: FundChange,
+    read: &IfMatch,
+) -> Result<Fund, Problem> {
+    sources::lock_all(conn, work.unit).await?;
+    let was = fund(conn, work.unit, id).await?;
+    read.holds(&was)?;
+    still_correctable(sources::stands_on_fund(conn, work.unit, id).await?)?;
+    let name = change.name.map_or(was.name, |name| name.to_string());
+    let opened_on = change.opened_on.unwrap_or(was.opened_on);
+    not_in_future(work, opened_on, "/opened_on")?;
+    sources::correct_fund(conn, work.unit, id, (&name, opened_on)).await.map_err(fund_refused)?;
+    fund(conn, work.unit, id).await
 }
 
 /// A page of sources with their figures.
@@ -225,25 +318,84 @@ pub async fn source(conn: &mut Conn, unit: i32, source: i32) -> Result<Source, P
 /// Opens a source.
 pub async fn open_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<Source, Problem> {
     check_source(conn, work, new).await?;
-    let row = NewSource {
-        fund: new.fund_id,
-        name: new.name.as_str(),
-        origin: new.origin,
-        giver: new.giver.as_ref().map(Name::as_str),
-        document_no: new.document_no.as_ref().map(Name::as_str),
-        may_revolve: new.may_revolve,
-        must_return: new.must_return,
-        purposes: &new.purposes,
-        recovers_into: new.recovers_into,
-        opened_on: new.opened_on,
-    };
-    let number =
-        sources::add(&mut *conn, work.unit, &row).await.map_err(|error| match constraint(&error) {
-            Some("source_name_unique") => Kind::AlreadyExists
-                .saying(text!("Quỹ đã có nguồn vốn tên này.", "The fund has a source of this name.")),
-            _ => error.into(),
-        })?;
+    let number = sources::add(&mut *conn, work.unit, &new.row()).await.map_err(source_refused)?;
     source(conn, work.unit, number).await
+}
+
+/// Corrects a source on which nothing stands yet, if it is as its reader saw it.
+pub async fn change_source(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: i32,
+    change: SourceChange,
+    read: &IfMatch,
+) -> Result<Source, Problem> {
+    sources::lock_all(conn, work.unit).await?;
+    let was = source(conn, work.unit, id).await?;
+    read.holds(&was)?;
+    still_correctable(sources::stands_on(conn, work.unit, id).await?)?;
+    let now = change.over(&was)?;
+    if now.recovers_into == Some(id) {
+        let why =
+            text!("Bỏ trống khi vốn thu hồi về chính nguồn này", "Leave it out when it recovers into itself");
+        return Err(Problem::field("/recovers_into", why));
+    }
+    check_source(conn, work, &now).await?;
+    sources::correct(conn, work.unit, id, &now.row()).await.map_err(source_refused)?;
+    source(conn, work.unit, id).await
+}
+
+fn source_refused(error: sqlx::Error) -> Problem {
+    match constraint(&error) {
+        Some("source_name_unique") => Kind::AlreadyExists
+            .saying(text!("Quỹ đã có nguồn vốn tên này.", "The fund has a source of this name.")),
+        _ => error.into(),
+    }
+}
+
+/// A text of ours, read again.
+fn known<T: FromStr<Err: Into<anyhow::Error>>>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(Problem::internal)
+}
+
+impl SourceChange {
+    /// The source as it should have been opened.
+    fn over(self, was: &Source) -> Result<OpenSource, Problem> {
+        let stored = was.purposes.iter().flatten().map(|purpose| known(purpose)).collect::<Result<_, _>>()?;
+        let mut now = OpenSource {
+            fund_id: was.fund_id,
+            name: self.name.map_or_else(|| known(&was.name), Ok)?,
+            origin: was.came_from()?,
+            giver: was.giver.as_deref().map(known).transpose()?,
+            document_no: was.document_no.as_deref().map(known).transpose()?,
+            may_revolve: self.may_revolve.unwrap_or(was.may_revolve),
+            must_return: self.must_return.unwrap_or(was.must_return),
+            purposes: self.purposes.unwrap_or(stored),
+            recovers_into: was.recovers_into,
+            opened_on: self.opened_on.unwrap_or(was.opened_on),
+        };
+        self.giver.over(&mut now.giver);
+        self.document_no.over(&mut now.document_no);
+        self.recovers_into.over(&mut now.recovers_into);
+        Ok(now)
+    }
+}
+
+impl OpenSource {
+    fn row(&self) -> NewSource<'_> {
+        NewSource {
+            fund: self.fund_id,
+            name: self.name.as_str(),
+            origin: self.origin,
+            giver: self.giver.as_ref().map(Name::as_str),
+            document_no: self.document_no.as_ref().map(Name::as_str),
+            may_revolve: self.may_revolve,
+            must_return: self.must_return,
+            purposes: &self.purposes,
+            recovers_into: self.recovers_into,
+            opened_on: self.opened_on,
+        }
+    }
 }
 
 async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<(), Problem> {

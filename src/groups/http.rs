@@ -4,14 +4,17 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::meetings::{Meeting, MeetingDetail, NewMeeting};
-use super::{Group, GroupDetail, Leaving, NewGroup, NewMember, NewPost, Sight, meetings};
+use super::meetings::{Meeting, MeetingDetail, MeetingReversal, NewMeeting};
+use super::{Group, GroupChange, GroupDetail, Leaving, NewGroup, NewMember, NewPost, Sight, meetings};
+use crate::access::Work;
+use crate::db::Conn;
 use crate::domain::values::ids::{GroupId, GroupMeetingId, MembershipId};
 use crate::http::auth::{BookReader, Officer, Permit, Reader};
 use crate::http::document::OptionalKey;
+use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Page, PageQuery};
-use crate::http::request::{Command, Read};
+use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
 use crate::problem::Problem;
 
@@ -19,12 +22,13 @@ use crate::problem::Problem;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_groups, create_group))
-        .routes(routes!(show_group))
+        .routes(routes!(show_group, change_group))
         .routes(routes!(join_group))
         .routes(routes!(leave_group))
         .routes(routes!(appoint_to_board))
         .routes(routes!(list_group_meetings, record_group_meeting))
         .routes(routes!(show_meeting))
+        .routes(routes!(reverse_group_meeting))
 }
 
 crate::paths! {
@@ -68,8 +72,22 @@ async fn create_group(command: Command<Officer>, Json(body): Json<NewGroup>) -> 
 async fn show_group(
     read: Read<Reader>,
     Path(GroupPath { group }): Path<GroupPath>,
-) -> Result<Json<GroupDetail>, Problem> {
-    read.run(async |conn, work| super::show(conn, work, group, sight(&read)).await).await.map(Json)
+) -> Result<Tagged<GroupDetail>, Problem> {
+    read.run(async |conn, work| super::show(conn, work, group, sight(&read)).await).await.map(Tagged)
+}
+
+/// Corrects a group while nothing was recorded at it; needs the `ETag` it was read with.
+#[utoipa::path(patch, path = "/v1/units/{unit}/groups/{group}", params(Officer, GroupPath, IfMatch), request_body = GroupChange,
+    responses((status = 200, body = GroupDetail)))]
+async fn change_group(
+    command: Keyless<Officer>,
+    Path(GroupPath { group }): Path<GroupPath>,
+    read: IfMatch,
+    Json(change): Json<GroupChange>,
+) -> Result<Tagged<GroupDetail>, Problem> {
+    let change =
+        async |conn: &mut Conn, work: &Work<'_>| super::change(conn, work, group, change, &read).await;
+    command.run(change).await.map(Tagged)
 }
 
 /// Takes a household into a group.
@@ -158,4 +176,19 @@ async fn show_meeting(
     read.run(async |conn, work| meetings::show(conn, work, (group, meeting), sight(&read)).await)
         .await
         .map(Json)
+}
+
+/// Takes the record of a meeting back while no list of requests for loans rests on it; it is recorded anew as it was held.
+#[utoipa::path(post, path = "/v1/units/{unit}/groups/{group}/meetings/{meeting}/reversal", params(Officer, MeetingPath, OptionalKey),
+    request_body = MeetingReversal, responses((status = 200, body = MeetingDetail)))]
+async fn reverse_group_meeting(
+    command: Command<Officer>,
+    Path(MeetingPath { group, meeting }): Path<MeetingPath>,
+    Json(why): Json<MeetingReversal>,
+) -> Result<Response, Problem> {
+    command
+        .once(&why, async |conn, work| {
+            Ok(Created::done(meetings::reverse(conn, work, (group, meeting), &why).await?))
+        })
+        .await
 }

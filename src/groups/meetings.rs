@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-pub use super::values::{Meeting, MeetingDetail, NewMeeting, NewVote, RecordedVote};
+pub use super::values::{Meeting, MeetingDetail, MeetingReversal, NewMeeting, NewVote, RecordedVote};
 use super::values::{Membership, Sight};
 use super::{find, lock_running, members_on, not_in_future, store};
 use crate::access::Work;
@@ -48,6 +48,31 @@ pub async fn record(
         }
         done => done?,
     }
+    show(conn, work, (group, id), Sight::All).await
+}
+
+/// Takes the record of a meeting back, so that it is recorded anew as it was held.
+pub async fn reverse(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (group, id): (GroupId, GroupMeetingId),
+    why: &MeetingReversal,
+) -> Result<MeetingDetail, Problem> {
+    lock_running(conn, work.unit, group).await?;
+    let held = show(conn, work, (group, id), Sight::All).await?;
+    if held.meeting.reversed_because.is_some() {
+        return Err(Kind::AlreadyReversed.saying(text!(
+            "Biên bản này đã được hủy ghi.",
+            "The record of this meeting was taken back already."
+        )));
+    }
+    if store::is_listed(conn, work.unit, id).await? {
+        return Err(Kind::WrongState.saying(text!(
+            "Không hủy được: danh sách đề nghị vay vốn đã lập theo biên bản này.",
+            "It stays: a list of requests for loans rests on these minutes."
+        )));
+    }
+    store::reverse_meeting(conn, work, id, &why.reason).await?;
     show(conn, work, (group, id), Sight::All).await
 }
 

@@ -6,8 +6,8 @@ mod store;
 mod values;
 
 pub use values::{
-    BoardPost, Dissolution, Group, GroupDetail, Leaving, Membership, Narrowed, NewGroup, NewMember, NewPost,
-    Sight,
+    BoardPost, Dissolution, Group, GroupChange, GroupDetail, Leaving, Membership, Narrowed, NewGroup,
+    NewMember, NewPost, Sight,
 };
 
 use std::collections::BTreeMap;
@@ -18,12 +18,29 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::group::{Post, Size};
 use crate::domain::values::ids::{GroupId, HouseholdId, MembershipId, UserId};
+use crate::domain::values::text::Name;
+use crate::http::etag::IfMatch;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::{households, text};
 
 /// Sets a group up.
 pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<GroupDetail, Problem> {
+    check(conn, work, new).await?;
+    let id = work.clock.new_id().into();
+    store::insert_group(conn, work.unit, id, new).await.map_err(named)?;
+    show(conn, work, id, Sight::All).await
+}
+
+fn named(error: sqlx::Error) -> Problem {
+    match constraint(&error) {
+        Some("savings_group_name_unique") => Kind::AlreadyExists
+            .saying(text!("Đã có tổ tên này trong đơn vị.", "The unit has a group of this name.")),
+        _ => error.into(),
+    }
+}
+
+async fn check(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<(), Problem> {
     not_in_future("/founded_on", new.founded_on, work)?;
     if new.founded_on < new.consent_on {
         let why = text!("Thành lập không trước ngày xã đồng ý", "Not founded before the commune consented");
@@ -35,13 +52,53 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: &NewGroup) -> Result<
         let why = text!("Không phải đơn vị của tổ chức này", "Not a unit of this organisation");
         return Err(Problem::field("/organisation_unit_id", why));
     }
-    let id = work.clock.new_id().into();
-    match store::insert_group(conn, work.unit, id, new).await {
-        Err(error) if constraint(&error) == Some("savings_group_name_unique") => Err(Kind::AlreadyExists
-            .saying(text!("Đã có tổ tên này trong đơn vị.", "The unit has a group of this name."))),
-        Err(error) => Err(error.into()),
-        Ok(()) => show(conn, work, id, Sight::All).await,
+    Ok(())
+}
+
+/// Corrects a group at which nothing was recorded yet, if it is as its reader saw it.
+pub async fn change(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: GroupId,
+    change: GroupChange,
+    read: &IfMatch,
+) -> Result<GroupDetail, Problem> {
+    lock_running(conn, work.unit, id).await?;
+    let was = show(conn, work, id, Sight::All).await?;
+    read.holds(&was)?;
+    if let Some(standing) = store::stands_on(conn, work.unit, id).await? {
+        let (vi, en) = match standing.as_str() {
+            "loan_requests" => ("đề nghị vay vốn", "requests for loans"),
+            "sheets" => ("bảng kê thu", "collection sheets"),
+            _ => ("biên bản họp", "minutes of meetings"),
+        };
+        return Err(Kind::WrongState.saying(text!(
+            "Không sửa được nữa vì tổ đã có {vi}.",
+            "It is corrected no more: the group has {en}."
+        )));
     }
+    let Group {
+        name, hamlet, organisation, organisation_unit_id, consent_no, consent_on, founded_on, ..
+    } = was.group;
+    let stored = |text: &str| text.parse::<Name>().map_err(Problem::internal);
+    let organisation = serde_json::from_value(organisation.into()).map_err(Problem::internal)?;
+    let now = NewGroup {
+        name: change.name.map_or_else(|| stored(&name), Ok)?,
+        hamlet: change.hamlet.map_or_else(|| stored(&hamlet), Ok)?,
+        organisation: change.organisation.unwrap_or(organisation),
+        organisation_unit_id,
+        consent_no: change.consent_no.map_or_else(|| stored(&consent_no), Ok)?,
+        consent_on: change.consent_on.unwrap_or(consent_on),
+        founded_on: change.founded_on.unwrap_or(founded_on),
+    };
+    check(conn, work, &now).await?;
+    if let Some(first) = store::first_day(conn, work.unit, id).await?.filter(|first| *first < now.founded_on)
+    {
+        let why = text!("Tổ có tổ viên hoặc ban quản lý từ {first}", "The group has had members or a board since {first}"; first);
+        return Err(Problem::field("/founded_on", why));
+    }
+    store::correct(conn, work.unit, id, &now).await.map_err(named)?;
+    show(conn, work, id, Sight::All).await
 }
 
 fn not_in_future(pointer: &str, day: NaiveDate, work: &Work<'_>) -> Result<(), Problem> {

@@ -9,6 +9,7 @@ use crate::domain::credit::programme::ProductCode;
 use crate::domain::people::group::{Organisation, Post, is_member};
 use crate::domain::values::ids::{GroupId, GroupMeetingId, HouseholdId, MembershipId, UserId};
 use crate::domain::values::money::{Money, PositiveMoney};
+use crate::domain::values::strict::not_null;
 use crate::domain::values::text::{Name, Note};
 
 /// Whose groups a reader sees.
@@ -39,6 +40,44 @@ pub struct NewGroup {
     pub consent_on: NaiveDate,
     /// The founding meeting; not before the consent.
     pub founded_on: NaiveDate,
+}
+
+/// A correction of a group at which nothing was recorded yet. What is not named stays.
+#[derive(Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupChange {
+    /// The right name.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub name: Option<Name>,
+    /// The right hamlet.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub hamlet: Option<Name>,
+    /// The right mass organisation.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub organisation: Option<Organisation>,
+    /// The right number of the commune's document of consent.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub consent_no: Option<Name>,
+    /// Its right day.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub consent_on: Option<NaiveDate>,
+    /// The right day of the founding meeting.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub founded_on: Option<NaiveDate>,
+}
+
+/// Why a record is taken back.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingReversal {
+    /// Kept with the record.
+    pub reason: Note,
 }
 
 /// A group.
@@ -248,6 +287,8 @@ pub struct Meeting {
     pub recorded_at: DateTime<Utc>,
     /// By whom.
     pub recorded_by: Option<Uuid>,
+    /// Why its record was taken back; no list rests on it.
+    pub reversed_because: Option<String>,
 }
 
 /// A vote as recorded: a row of list 03/TD.

@@ -11,7 +11,7 @@ use crate::domain::people::household::{HouseholdCode, Member, Person};
 use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::{Birth, Gender};
 use crate::domain::people::poverty::{Change, Class};
-use crate::domain::values::strict::not_null;
+use crate::domain::values::strict::{Given, clearable, not_null};
 use crate::domain::values::text::{Name, Note};
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
@@ -31,35 +31,8 @@ fn maybe<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
-/// A field of a change: absent, null, or a value.
-#[derive(Debug, Clone, Default)]
-pub enum Given<T> {
-    /// Not named: what is known stays.
-    #[default]
-    Nothing,
-    /// Null: nothing is known any more.
-    Null,
-    /// Another value.
-    Value(T),
-}
-
-impl<T> Given<T> {
-    /// What is known after the change.
-    pub fn over(self, known: &mut Option<T>) {
-        match self {
-            Self::Nothing => {}
-            Self::Null => *known = None,
-            Self::Value(value) => *known = Some(value),
-        }
-    }
-}
-
 fn given<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Given<T>, D::Error> {
     Ok(maybe(deserializer)?.map_or(Given::Null, Given::Value))
-}
-
-fn given_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Given<NaiveDate>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map_or(Given::Null, Given::Value))
 }
 
 /// A person.
@@ -204,7 +177,7 @@ pub struct MemberPatch {
     #[schema(value_type = Option<String>, max_length = 12)]
     pub personal_id: Given<PersonalId>,
     /// First day on which the person is no longer of the household; null when they never left.
-    #[serde(default, deserialize_with = "given_day")]
+    #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<NaiveDate>)]
     pub left_on: Given<NaiveDate>,
 }

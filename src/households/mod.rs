@@ -12,8 +12,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use self::commands::{
-    Given, HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember,
-    NewRepresentative,
+    HouseholdPatch, MOST_MEMBERS, MemberPatch, NewClassDecision, NewHousehold, NewMember, NewRepresentative,
 };
 pub use self::view::Wanted;
 use self::view::{HouseholdDetail, HouseholdLine, Sight};
@@ -26,6 +25,7 @@ use crate::domain::people::household::{
 use crate::domain::people::poverty::Class;
 use crate::domain::values::ids::{HouseholdId, MemberId};
 use crate::domain::values::language::Text;
+use crate::domain::values::strict::Given;
 use crate::domain::values::text::Name;
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};

@@ -212,6 +212,8 @@ permits! {
     Filer: &[Role::Officer, Role::Approver, Role::Cashier, Role::Accountant, Role::BankClerk];
     /// Prints the papers of cash.
     PaperIssuer: &[Role::Officer, Role::Cashier, Role::Accountant];
+    /// Hands money over that belongs to others.
+    MoneyKeeper: &[Role::Cashier, Role::Accountant];
     /// Keeps the books.
     Accountant: &[Role::Accountant];
     /// Reads everything, verifies.

@@ -59,6 +59,26 @@ pub struct Transfer {
     pub address: Name,
 }
 
+/// Savings of members, carried to the bank that they belong to.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavingsHandover {
+    /// The day it counts; not after today.
+    pub on: NaiveDate,
+    /// The source whose cash or bank they lie with.
+    pub source_id: i32,
+    /// đồng: at most what is held on that day, and since.
+    pub amount: PositiveMoney,
+    /// Where they were.
+    pub till: Till,
+    /// Who takes them for the bank.
+    pub party: Name,
+    /// Their address.
+    pub address: Name,
+    /// The bank's receipt or list.
+    pub document_no: Option<Name>,
+}
+
 /// How a journal is reversed.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -151,6 +171,26 @@ impl Transfer {
     }
 }
 
+impl SavingsHandover {
+    fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
+        let under = self.document_no.as_ref().map(|no| format!(" theo {no}")).unwrap_or_default();
+        let description = format!("Nộp tiền gửi tiết kiệm của tổ viên cho {}{under}", self.party);
+        let amount = self.amount.money();
+        let paper = Voucher {
+            book: FIRST_BOOK.to_owned(),
+            kind: self.till.paper_out(),
+            party: self.party.to_string(),
+            address: self.address.to_string(),
+            content: description.clone(),
+            amount,
+            attachments: 0,
+        };
+        let (journal_id, source) = (work.clock.new_id(), self.source_id);
+        let movement = Movement { journal_id, on: self.on, description, source, amount };
+        Ok(recipes::savings_handed_over(movement, self.till, paper)?)
+    }
+}
+
 pub(super) async fn only_one(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Posted, Problem> {
     let posted = ledger::post(conn, unit, &[posting]).await?;
     posted.into_iter().next().ok_or_else(|| Problem::internal(anyhow::anyhow!("one posting gave no journal")))
@@ -192,6 +232,23 @@ pub async fn preview_receipt(
 /// Records money carried between the cash box and the bank.
 pub async fn transfer(conn: &mut Conn, work: &Work<'_>, body: &Transfer) -> Result<Journal, Problem> {
     not_in_future(work, body.on, "/on")?;
+    let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
+    super::read::show(conn, work.unit, posted.journal_no).await
+}
+
+/// Records savings of members handed over to the bank. The books refuse more than is held.
+pub async fn hand_over_savings(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    body: &SavingsHandover,
+) -> Result<Journal, Problem> {
+    not_in_future(work, body.on, "/on")?;
+    if !chart::has_role(&mut *conn, work.unit, AccountRole::MemberSavings).await? {
+        return Err(Kind::WrongState.saying(text!(
+            "Hệ thống tài khoản của đơn vị không có tài khoản tiền gửi thu hộ của tổ viên.",
+            "The unit's chart has no account for savings collected for the bank."
+        )));
+    }
     let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
     super::read::show(conn, work.unit, posted.journal_no).await
 }

@@ -9,8 +9,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    CapitalMovement, Head, Journal, ManualJournal, NewPrint, Paper, Papers, Preview, Reversal, Transfer,
-    Voucher, VoucherPrints, Wanted,
+    CapitalMovement, Head, Journal, ManualJournal, NewPrint, Paper, Papers, Preview, Reversal,
+    SavingsHandover, Transfer, Voucher, VoucherPrints, Wanted,
 };
 use super::{commands, forms, manual};
 use crate::access::Work;
@@ -20,7 +20,7 @@ use crate::books::http::SourcePath;
 use crate::domain::books::account::AccountCode;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::VoucherKind;
-use crate::http::auth::{Accountant, BookReader, PaperIssuer};
+use crate::http::auth::{Accountant, BookReader, MoneyKeeper, PaperIssuer};
 use crate::http::extract::{IdempotencyKey, Json, Path, Query, with_commas};
 use crate::http::files::{Accepted, Format};
 use crate::http::page::{Page, PageQuery};
@@ -36,6 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(return_capital))
         .routes(routes!(preview_capital_return))
         .routes(routes!(transfer_money))
+        .routes(routes!(hand_over_savings))
         .routes(routes!(list_journals, post_journal))
         .routes(routes!(preview_journal))
         .routes(routes!(show_journal))
@@ -122,6 +123,20 @@ async fn preview_capital_return(
 async fn transfer_money(command: Keyed<Accountant>, Json(body): Json<Transfer>) -> Result<Response, Problem> {
     command
         .once(&body, async |conn, work| Ok(written(work, commands::transfer(conn, work, &body).await?)))
+        .await
+}
+
+/// Records savings of members handed over to the bank that they belong to, with the paper of the payment.
+#[utoipa::path(post, path = "/v1/units/{unit}/savings-handovers", params(MoneyKeeper, IdempotencyKey),
+    request_body = SavingsHandover, responses((status = 201, body = Journal)))]
+async fn hand_over_savings(
+    command: Keyed<MoneyKeeper>,
+    Json(body): Json<SavingsHandover>,
+) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| {
+            Ok(written(work, commands::hand_over_savings(conn, work, &body).await?))
+        })
         .await
 }
 

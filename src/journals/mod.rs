@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 pub use crate::ledger::journal_lists::Wanted;
 pub use crate::ledger::journals::{Head, Journal};
 pub use crate::ledger::vouchers::{Papers, Voucher};
-pub use commands::{CapitalMovement, Reversal, Transfer, execute_return, execute_reversal, receive};
+pub use commands::{
+    CapitalMovement, Reversal, SavingsHandover, Transfer, execute_return, execute_reversal, receive,
+};
 pub use manual::{ManualForm, ManualJournal, ManualLine, ManualPaper, Side, execute_manual};
 pub use prints::{Printable, print, printable, prints};
 pub use read::{Paper, list, show, voucher, vouchers};

@@ -47,6 +47,28 @@ pub enum PostError {
         /// The first day on which it would.
         on: NaiveDate,
     },
+    /// A source would spend what it holds for others.
+    #[error("source {of} would have {balance} on {on}, and owes {held} to others")]
+    HeldForOthers {
+        /// Number of the source.
+        of: String,
+        /// What it would have, đồng.
+        balance: Decimal,
+        /// The first day on which it would.
+        on: NaiveDate,
+        /// How much of it belongs to others, đồng.
+        held: Decimal,
+    },
+    /// More savings would be handed over than members brought.
+    #[error("source {of} would owe {balance} of savings on {on}")]
+    SavingsShort {
+        /// Number of the source.
+        of: String,
+        /// What it would owe, đồng.
+        balance: Decimal,
+        /// The first day on which it would.
+        on: NaiveDate,
+    },
     /// A cash box or bank account would stand below zero.
     #[error("account {account} would have {balance} on {on}")]
     TillShort {
@@ -125,6 +147,8 @@ impl From<sqlx::Error> for PostError {
             Some("SQ423") if words.is_empty() => Some(Self::NoBook),
             Some("SQ423") => words.parse().ok().map(|open_from| Self::Closed { open_from }),
             Some("SQ409") => shortage(words).map(|(of, balance, on)| Self::Short { of, balance, on }),
+            Some("SQ436") => held_for_others(words),
+            Some("SQ437") => shortage(words).map(|(of, balance, on)| Self::SavingsShort { of, balance, on }),
             Some("SQ435") => {
                 shortage(words).map(|(account, balance, on)| Self::TillShort { account, balance, on })
             }
@@ -152,6 +176,13 @@ fn shortage(words: &str) -> Option<(String, Decimal, NaiveDate)> {
     let mut words = words.split(' ');
     let (of, balance, on) = (words.next()?, words.next()?, words.next()?);
     Some((of.to_owned(), balance.parse().ok()?, on.parse().ok()?))
+}
+
+/// `source balance day held`.
+fn held_for_others(words: &str) -> Option<PostError> {
+    let (words, held) = words.rsplit_once(' ')?;
+    let (of, balance, on) = shortage(words)?;
+    Some(PostError::HeldForOthers { of, balance, on, held: held.parse().ok()? })
 }
 
 /// The number of a voucher: without gaps per unit, book, year and kind.

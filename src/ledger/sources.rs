@@ -53,13 +53,15 @@ pub struct Source {
     pub opened_on: NaiveDate,
     /// First day on which it takes no lines.
     pub closed_on: Option<NaiveDate>,
-    /// Cash and bank: what it can spend now.
+    /// What it can spend now: cash and bank, less what is held for others.
     pub free: Total,
+    /// Members' savings on their way to the bank and what was paid too much: in cash and bank, and not the source's to spend.
+    pub held_for_others: Total,
     /// Capital with households, within term, past it or frozen.
     pub with_households: Total,
     /// Capital it was given and has not given back.
     pub capital: Total,
-    /// Capital that came back to go round again.
+    /// Capital that came back to it to go round again: from its own households, or from those of sources that recover into it.
     pub recovered: Total,
     /// Capital lost by decision and not recovered since.
     pub lost: Total,
@@ -191,11 +193,13 @@ async fn number_funds_alone(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
 pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sqlx::Result<Vec<Source>> {
     let rows = sqlx::query!(
         r#"select s.source_id, s.fund_id, s.name, s.origin, s.giver, s.document_no, s.may_revolve, s.must_return, s.purposes,
-                  s.recovers_into, s.opened_on, s.closed_on, f.free as "free!", f.with_households as "with_households!",
-                  f.capital as "capital!", f.recovered as "recovered!", f.lost as "lost!"
+                  s.recovers_into, s.opened_on, s.closed_on, f.free as "free!", f.held as "held!",
+                  f.with_households as "with_households!", f.capital as "capital!", f.lost as "lost!",
+                  f.recovered + coalesce(w.amount, 0) as "recovered!"
              from source s join book k on k.unit_id = s.unit_id
             cross join lateral (
-                  select coalesce(sum(b.amount) filter (where a.money), 0) as free,
+                  select coalesce(sum(b.amount) filter (where a.money or r.roles && $11), 0) as free,
+                         coalesce(-sum(b.amount) filter (where r.roles && $11), 0) as held,
                          coalesce(sum(b.amount) filter (where r.roles && $6), 0) as with_households,
                          coalesce(-sum(b.amount) filter (where r.roles && $7), 0) as capital,
                          coalesce(-sum(b.amount) filter (where $8 = any (r.roles)), 0) as recovered,
@@ -205,6 +209,7 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
                    cross join lateral (select array_agg(c.role) as roles from chart_role c
                                         where c.chart_id = k.chart_id and c.code = b.account) r
                    where b.unit_id = s.unit_id and b.source_id = s.source_id) f
+             left join source_recovery w on w.unit_id = s.unit_id and w.source_id = s.source_id
             where s.unit_id = $1 and s.source_id >= $2 and s.source_id <= $3 and s.fund_id >= $4 and s.fund_id <= $10
             order by s.source_id limit $5"#,
         unit,
@@ -217,6 +222,7 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
         AccountRole::RecoveredCapital.name(),
         AccountRole::CapitalLoss.name(),
         wanted.fund.unwrap_or(i32::MAX),
+        &AccountRole::names(AccountRole::HELD_FOR_OTHERS),
     )
     .fetch_all(conn)
     .await?;
@@ -236,6 +242,7 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
             opened_on: row.opened_on,
             closed_on: row.closed_on,
             free: row.free.into(),
+            held_for_others: row.held.into(),
             with_households: row.with_households.into(),
             capital: row.capital.into(),
             recovered: row.recovered.into(),
@@ -247,6 +254,63 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
 /// One source.
 pub async fn find(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<Source>> {
     Ok(list(conn, unit, Wanted { source: Some(source), ..Wanted::default() }, 1).await?.pop())
+}
+
+/// What stands on a source, by kind; none: nothing yet.
+pub async fn stands_on(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("select stands_on_source($1, $2)", unit, source).fetch_one(conn).await
+}
+
+/// What stands on the sources of a fund, by kind; none: nothing yet.
+pub async fn stands_on_fund(conn: &mut Conn, unit: i32, fund: i32) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("select stands_on_fund($1, $2)", unit, fund).fetch_one(conn).await
+}
+
+/// Locks the funds and sources of a unit, their numbers and what is said of them, until the transaction ends.
+pub async fn lock_all(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
+    number_funds_alone(conn, unit).await
+}
+
+/// Corrects a fund.
+pub async fn correct_fund(
+    conn: &mut Conn,
+    unit: i32,
+    fund: i32,
+    (name, opened_on): (&str, NaiveDate),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update fund set name = $3, opened_on = $4 where unit_id = $1 and fund_id = $2",
+        unit,
+        fund,
+        name,
+        opened_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Corrects a source.
+pub async fn correct(conn: &mut Conn, unit: i32, source: i32, to: &NewSource<'_>) -> sqlx::Result<()> {
+    let purposes: Vec<String> = to.purposes.iter().map(|p| p.as_str().to_owned()).collect();
+    sqlx::query!(
+        "update source set name = $3, giver = $4, document_no = $5, may_revolve = $6, must_return = $7,
+                           purposes = nullif($8::text[], '{}'), recovers_into = $9, opened_on = $10
+          where unit_id = $1 and source_id = $2",
+        unit,
+        source,
+        to.name,
+        to.giver,
+        to.document_no,
+        to.may_revolve,
+        to.must_return,
+        &purposes,
+        to.recovers_into,
+        to.opened_on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Opens a source and returns its number.

@@ -211,6 +211,9 @@ async fn insist_agreed(
             Kind::NotFound => unknown(),
             _ => why,
         })?;
+    if held.meeting.reversed_because.is_some() {
+        return Err(unknown());
+    }
     let on = held.meeting.held_on;
     if on != listing.listed_on {
         return Err(Problem::field("/listed_on", text!("Buổi họp ngày {on}", "The meeting was on {on}"; on)));

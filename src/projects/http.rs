@@ -10,7 +10,7 @@ use super::{
 };
 use crate::access::Work;
 use crate::db::Conn;
-use crate::domain::values::ids::{ProjectId, RequestId};
+use crate::domain::values::ids::{MeetingId, ProjectId, RequestId};
 use crate::domain::values::text::Note;
 use crate::http::auth::{Officer, Reader};
 use crate::http::document::OptionalKey;
@@ -30,10 +30,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(withdraw_support_request))
         .routes(routes!(refuse_support_request))
         .routes(routes!(record_meeting, list_meetings))
+        .routes(routes!(reverse_meeting))
 }
 
 crate::paths! {
     ProjectPath { project: ProjectId as Uuid = "the project" }
+    ProjectMeetingPath { project: ProjectId as Uuid = "the project", meeting: MeetingId as Uuid = "the meeting" }
     RequestPath { project: ProjectId as Uuid = "the project", request: RequestId as Uuid = "the request" }
 }
 
@@ -190,6 +192,21 @@ async fn record_meeting(
         .once(&new, async |conn, work| {
             let meeting = super::record_meeting(conn, work, project, new.clone()).await?;
             Ok(Created::at(format!("/v1/units/{}/projects/{project}/meetings", work.unit), meeting))
+        })
+        .await
+}
+
+/// Takes the record of a meeting back while no agreement rests on its votes; it is recorded anew as it was held.
+#[utoipa::path(post, path = "/v1/units/{unit}/projects/{project}/meetings/{meeting}/reversal",
+    params(Officer, ProjectMeetingPath, OptionalKey), request_body = Reason, responses((status = 200, body = Meeting)))]
+async fn reverse_meeting(
+    command: Command<Officer>,
+    Path(ProjectMeetingPath { project, meeting }): Path<ProjectMeetingPath>,
+    Json(why): Json<Reason>,
+) -> Result<Response, Problem> {
+    command
+        .once(&why, async |conn, work| {
+            Ok(Created::done(super::reverse_meeting(conn, work, (project, meeting), &why.reason).await?))
         })
         .await
 }

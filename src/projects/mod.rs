@@ -8,10 +8,10 @@ mod values;
 
 pub use project::{change, create, list, lock, rule, show};
 pub use queue::{
-    agreed, ask, close, eligible, lock_request, lock_waiting_request, meetings, queue, rank_of,
-    record_meeting, request, undo,
+    agreed, ask, carried, close, eligible, lock_request, lock_waiting_request, meetings, queue, rank_of,
+    record_meeting, request, reverse_meeting, undo,
 };
 pub use values::{
-    Meeting, NewMeeting, NewProject, NewRequest, NewVote, Project, ProjectChange, Queued, RequestState, Rule,
-    SupportRequest,
+    LastVote, Meeting, NewMeeting, NewProject, NewRequest, NewVote, Project, ProjectChange, Queued,
+    RequestState, Rule, SupportRequest,
 };

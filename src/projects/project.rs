@@ -81,6 +81,17 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewProject) -> Result
     if fund.kind != "revolving" {
         return Err(Problem::field("/fund_id", text!("Không phải quỹ quay vòng", "Not a revolving fund")));
     }
+    let least = rule(conn, new.from_on).await?.votes_above_pct;
+    let votes_above_pct = new.votes_above_pct.unwrap_or(least);
+    if !(least..=99).contains(&votes_above_pct) {
+        return Err(Problem::field(
+            "/votes_above_pct",
+            text!(
+                "Từ {least} đến 99 (phần trăm số người dự họp)",
+                "From {least} to 99 (per cent of those present)"
+            ),
+        ));
+    }
     let content = new.content.unwrap_or_else(|| new.purpose.clone());
     let project = Project {
         project_id: work.clock.new_id().into(),
@@ -94,6 +105,7 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewProject) -> Result
         household_cap: new.household_cap,
         budget: new.budget,
         terms: new.terms,
+        votes_above_pct,
         closed_on: None,
     };
     check(conn, &project).await?;

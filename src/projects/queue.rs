@@ -3,11 +3,14 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::values::{Meeting, NewMeeting, NewRequest, NewVote, Queued, RequestState, SupportRequest};
+use super::values::{
+    LastVote, Meeting, NewMeeting, NewRequest, NewVote, Project, Queued, RequestState, SupportRequest,
+};
 use super::{project, store};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::people::poverty::Class;
+use crate::domain::people::vote::Hands;
 use crate::domain::values::figures::date;
 use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::{Language, Text};
@@ -133,6 +136,30 @@ pub async fn lock_waiting_request(
     waiting(conn, unit, id).await
 }
 
+/// The vote that carries a request whose contract is of a day; refused when there is none, with what to do next.
+pub async fn carried(
+    conn: &mut Conn,
+    unit: i32,
+    (project, request): (&Project, RequestId),
+    signed_on: NaiveDate,
+) -> Result<LastVote, Problem> {
+    let vote = store::last_vote(conn, unit, request).await?.ok_or_else(|| {
+        Kind::NotVoted.saying(text!(
+            "Đề nghị chưa được bình xét. Hãy họp bình xét và ghi biên bản trước khi trình duyệt.",
+            "The request was not voted on. Hold a meeting and record its minutes before asking for approval."
+        ))
+    })?;
+    let LastVote { hands: Hands { for_it, present }, ref minutes_no, held_on } = vote;
+    let above = project.votes_above_pct;
+    if !vote.hands.carry(above) {
+        return Err(Kind::NotVoted.saying(text!("Biên bản {minutes_no} ngày {held_on}: {for_it} trên {present} người dự họp đồng ý, phải trên {above} %. Hãy họp bình xét lại, ghi biên bản mới rồi trình duyệt, hoặc từ chối đề nghị.", "Minutes {minutes_no} of {held_on}: {for_it} of {present} present were for it, and more than {above} % are needed. Hold another meeting, record its minutes and ask again, or refuse the request."; held_on)));
+    }
+    if held_on > signed_on {
+        return Err(Kind::NotVoted.saying(text!("Biên bản {minutes_no} ngày {held_on} ({for_it} trên {present} người dự họp đồng ý) lập sau ngày ký {signed_on}. Hãy ký từ ngày họp trở đi.", "Minutes {minutes_no} are of {held_on} ({for_it} of {present} present were for it), after the contract of {signed_on}. Sign on the day of the meeting or later."; held_on, signed_on)));
+    }
+    Ok(vote)
+}
+
 /// Records a meeting with its votes. All requests wait in the queue of the project.
 pub async fn record_meeting(
     conn: &mut Conn,
@@ -164,6 +191,7 @@ pub async fn record_meeting(
         hamlet: new.hamlet.to_string(),
         chair: new.chair.to_string(),
         attendees: new.attendees,
+        reversed_because: None,
     };
     store::insert_meeting(conn, work.unit, &meeting).await.map_err(|error| match constraint(&error) {
         Some("meeting_minutes_unique") => Kind::AlreadyExists.bare(),
@@ -196,6 +224,30 @@ fn check_vote(vote: &NewVote, n: usize, meeting: &NewMeeting, known: &[RequestId
     } else {
         Err(Problem::field(here("for"), text!("Số phiếu nhiều hơn người dự", "More votes than attendees")))
     }
+}
+
+/// Takes the record of a meeting back, so that it is recorded anew as it was held. Locks the requests it voted on.
+pub async fn reverse_meeting(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    (project, id): (ProjectId, MeetingId),
+    reason: &Note,
+) -> Result<Meeting, Problem> {
+    let requests = store::voted_on(conn, work.unit, id).await?;
+    store::lock_requests(conn, work.unit, &requests).await?;
+    let meeting =
+        store::meeting(conn, work.unit, (project, id)).await?.ok_or_else(|| Kind::NotFound.bare())?;
+    if meeting.reversed_because.is_some() {
+        return Err(Kind::AlreadyReversed.saying(text!(
+            "Biên bản này đã được hủy ghi.",
+            "The record of this meeting was taken back already."
+        )));
+    }
+    if let Some((party, on)) = store::signed_after(conn, work.unit, id).await? {
+        return Err(Kind::WrongState.saying(text!("Không hủy được: hợp đồng của hộ {party} ngày {on} dựa trên biên bản này. Hãy hủy hợp đồng, hoặc họp lại cho các đề nghị khác.", "It stays: the contract of {party} of {on} rests on these minutes. Give the contract up, or hold another meeting for the other requests."; on)));
+    }
+    store::reverse_meeting(conn, work, id, reason).await?;
+    Ok(Meeting { reversed_because: Some(reason.to_string()), ..meeting })
 }
 
 /// Meetings of a project, oldest first.

@@ -3,12 +3,15 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::values::{Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
+use super::values::{LastVote, Meeting, NewVote, Project, Queued, RequestState, Rule, SupportRequest};
+use crate::access::Work;
 use crate::db::{Conn, name_or_all};
+use crate::domain::people::vote::Hands;
 use crate::domain::support::Terms;
 use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
 use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, MoneyError};
+use crate::domain::values::text::Note;
 
 /// An amount a row holds is money, or the row is damaged.
 fn money(amount: Decimal) -> sqlx::Result<Money> {
@@ -17,7 +20,7 @@ fn money(amount: Decimal) -> sqlx::Result<Money> {
 
 pub async fn rule(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Option<Rule>> {
     let row = sqlx::query!(
-        "select max_months, max_extension_months, legal_basis from support_rule
+        "select max_months, max_extension_months, votes_above_pct, legal_basis from support_rule
           where valid_from <= $1 and (valid_to is null or valid_to > $1)",
         on
     )
@@ -26,6 +29,7 @@ pub async fn rule(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Option<Rule>> 
     Ok(row.map(|row| Rule {
         max_months: row.max_months.unsigned_abs(),
         max_extension_months: row.max_extension_months.unsigned_abs(),
+        votes_above_pct: row.votes_above_pct,
         legal_basis: row.legal_basis,
     }))
 }
@@ -42,6 +46,7 @@ struct ProjectRow {
     household_cap: Decimal,
     budget: Decimal,
     terms: Json<Terms>,
+    votes_above_pct: i32,
     closed_on: Option<NaiveDate>,
 }
 
@@ -59,6 +64,7 @@ impl ProjectRow {
             household_cap: money(self.household_cap)?,
             budget: money(self.budget)?,
             terms: self.terms.0,
+            votes_above_pct: self.votes_above_pct,
             closed_on: self.closed_on,
         })
     }
@@ -66,8 +72,9 @@ impl ProjectRow {
 
 pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into project (unit_id, project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget, terms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into project (unit_id, project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget, terms,
+                              votes_above_pct)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         unit,
         project.project_id.uuid(),
         project.fund_id,
@@ -80,6 +87,7 @@ pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
         project.household_cap.amount(),
         project.budget.amount(),
         Json(&project.terms) as _,
+        project.votes_above_pct,
     )
     .execute(conn)
     .await?;
@@ -101,7 +109,7 @@ pub async fn find(conn: &mut Conn, unit: i32, id: ProjectId) -> sqlx::Result<Opt
     sqlx::query_as!(
         ProjectRow,
         r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
-                  terms as "terms: Json<Terms>", closed_on
+                  terms as "terms: Json<Terms>", votes_above_pct, closed_on
              from project where unit_id = $1 and project_id = $2"#,
         unit,
         id.uuid()
@@ -122,7 +130,7 @@ pub async fn list(
     sqlx::query_as!(
         ProjectRow,
         r#"select p.project_id, p.fund_id, p.name, p.programme, p.purpose, p.content, p.from_on, p.to_on, p.household_cap, p.budget,
-                  p.terms as "terms: Json<Terms>", p.closed_on
+                  p.terms as "terms: Json<Terms>", p.votes_above_pct, p.closed_on
              from fund f
             cross join lateral (select * from project
                                  where unit_id = $1 and fund_id = f.fund_id and project_id > $4 order by project_id limit $5) p
@@ -299,6 +307,22 @@ pub async fn insert_meeting(conn: &mut Conn, unit: i32, meeting: &Meeting) -> sq
     Ok(())
 }
 
+pub async fn last_vote(conn: &mut Conn, unit: i32, request: RequestId) -> sqlx::Result<Option<LastVote>> {
+    let row = sqlx::query!(
+        r#"select for_it as "for_it!", attendees as "attendees!", held_on as "held_on!", minutes_no as "minutes_no!"
+             from last_vote($1, $2)"#,
+        unit,
+        request.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| LastVote {
+        hands: Hands { for_it: row.for_it, present: row.attendees },
+        minutes_no: row.minutes_no,
+        held_on: row.held_on,
+    }))
+}
+
 pub async fn insert_votes(
     conn: &mut Conn,
     unit: i32,
@@ -334,8 +358,9 @@ pub async fn meetings(
 ) -> sqlx::Result<Vec<Meeting>> {
     sqlx::query_as!(
         Meeting,
-        "select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees from meeting
-          where unit_id = $1 and project_id = $2 and meeting_id > $3 order by meeting_id limit $4",
+        r#"select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees, reason as "reversed_because?"
+             from meeting left join meeting_reversal using (unit_id, meeting_id)
+            where unit_id = $1 and project_id = $2 and meeting_id > $3 order by meeting_id limit $4"#,
         unit,
         project.uuid(),
         after.map(MeetingId::uuid).unwrap_or_default(),
@@ -343,6 +368,69 @@ pub async fn meetings(
     )
     .fetch_all(conn)
     .await
+}
+
+pub async fn meeting(
+    conn: &mut Conn,
+    unit: i32,
+    (project, id): (ProjectId, MeetingId),
+) -> sqlx::Result<Option<Meeting>> {
+    sqlx::query_as!(
+        Meeting,
+        r#"select meeting_id, project_id, minutes_no, held_on, hamlet, chair, attendees, reason as "reversed_because?"
+             from meeting left join meeting_reversal using (unit_id, meeting_id)
+            where unit_id = $1 and project_id = $2 and meeting_id = $3"#,
+        unit,
+        project.uuid(),
+        id.uuid()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The requests a meeting voted on.
+pub async fn voted_on(conn: &mut Conn, unit: i32, meeting: MeetingId) -> sqlx::Result<Vec<RequestId>> {
+    let ids = sqlx::query_scalar!(
+        "select request_id from vote where unit_id = $1 and meeting_id = $2",
+        unit,
+        meeting.uuid()
+    );
+    Ok(ids.fetch_all(conn).await?.into_iter().map(RequestId::from).collect())
+}
+
+/// Somebody who signed after a meeting voted on their request, and when.
+pub async fn signed_after(
+    conn: &mut Conn,
+    unit: i32,
+    meeting: MeetingId,
+) -> sqlx::Result<Option<(String, NaiveDate)>> {
+    let row = sqlx::query!(
+        "select a.party, a.signed_on from vote v join agreement a using (unit_id, request_id)
+          where v.unit_id = $1 and v.meeting_id = $2 order by a.agreement_id limit 1",
+        unit,
+        meeting.uuid()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.party, row.signed_on)))
+}
+
+pub async fn reverse_meeting(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    id: MeetingId,
+    reason: &Note,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into meeting_reversal (unit_id, meeting_id, reason, actor_id) values ($1, $2, $3, $4)",
+        work.unit,
+        id.uuid(),
+        reason.as_str(),
+        work.actor
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub async fn queue(

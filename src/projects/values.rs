@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::books::source::Purpose;
 use crate::domain::people::poverty::Class;
+use crate::domain::people::vote::Hands;
 use crate::domain::support::Terms;
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{HouseholdId, MeetingId, ProjectId, RequestId};
@@ -39,6 +40,8 @@ pub struct Project {
     pub budget: Money,
     /// How it comes back.
     pub terms: Terms,
+    /// A request is carried by more than this share of those present, per cent.
+    pub votes_above_pct: i32,
     /// Since when it takes no more requests and signs nothing.
     pub closed_on: Option<NaiveDate>,
 }
@@ -67,6 +70,10 @@ pub struct NewProject {
     pub budget: Money,
     /// How it comes back.
     pub terms: Terms,
+    /// A request is carried by more than this share of those present, per cent: not less than the rule of its first day, which
+    /// holds when none is given.
+    #[schema(minimum = 0, maximum = 99)]
+    pub votes_above_pct: Option<i32>,
 }
 
 /// What may change in a project. Terms do not: agreements were signed on them.
@@ -102,8 +109,21 @@ pub struct Rule {
     pub max_months: u32,
     /// How far beyond an extension may reach.
     pub max_extension_months: u32,
+    /// The least that a project may ask of a vote: more than this share of those present, per cent.
+    pub votes_above_pct: i32,
     /// Where it is written.
     pub legal_basis: String,
+}
+
+/// The vote on a request that counts: the last one.
+#[derive(Debug, Clone)]
+pub struct LastVote {
+    /// How many were for it, of those present.
+    pub hands: Hands,
+    /// Minutes of the meeting.
+    pub minutes_no: String,
+    /// Its day.
+    pub held_on: NaiveDate,
 }
 
 catalogue! {
@@ -211,6 +231,8 @@ pub struct Meeting {
     pub chair: String,
     /// How many could vote.
     pub attendees: i32,
+    /// Why its record was taken back; its votes count no more.
+    pub reversed_because: Option<String>,
 }
 
 /// A meeting with its votes.

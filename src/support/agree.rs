@@ -10,12 +10,13 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::books::not_in_future;
 use crate::db::Conn;
+use crate::domain::people::vote::Hands;
 use crate::domain::support::TermsError;
 use crate::domain::values::ids::{AgreementId, HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::ledger::sources::{self, Source};
 use crate::problem::{Kind, Problem};
-use crate::projects::{self, Project, SupportRequest};
+use crate::projects::{self, LastVote, Project, SupportRequest};
 use crate::{households, text};
 
 /// What the approver is asked.
@@ -45,6 +46,7 @@ struct Checked {
     source: Source,
     amount: Money,
     to_return: Money,
+    vote: LastVote,
 }
 
 impl From<TermsError> for Problem {
@@ -131,7 +133,8 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<Ch
         return Err(Problem::field("/amount", text!("Số phải hoàn trả bằng 0", "Nothing would come back")));
     }
     project.terms.schedule(to_return, what.signed_on)?;
-    Ok(Checked { project, request, source, amount, to_return })
+    let vote = projects::carried(conn, work.unit, (&project, command.request), what.signed_on).await?;
+    Ok(Checked { project, request, source, amount, to_return, vote })
 }
 
 /// Puts a request before the approver.
@@ -145,7 +148,8 @@ pub async fn ask(
     let checked = check(conn, work, &command).await?;
     let (party, amount, name, source) =
         (&checked.request.party, checked.amount, &checked.project.name, &checked.source.name);
-    let summary = text!("Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}", "Support of {amount} đồng for {party}, project {name}, source {source}"; amount);
+    let LastVote { hands: Hands { for_it, present }, ref minutes_no, held_on } = checked.vote;
+    let summary = text!("Hỗ trợ {amount} đồng cho hộ {party}, dự án {name}, nguồn vốn {source}; bình xét {for_it} trên {present} người dự họp đồng ý (biên bản {minutes_no} ngày {held_on})", "Support of {amount} đồng for {party}, project {name}, source {source}; {for_it} of {present} present voted for it (minutes {minutes_no} of {held_on})"; amount, held_on);
     let body = serde_json::to_value(&command).map_err(Problem::internal)?;
     approvals::ask(
         conn,
@@ -158,7 +162,7 @@ pub async fn ask(
 /// Makes the agreement, once approved: everything is checked again as it is now.
 pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let command: Waiting = serde_json::from_value(body).map_err(Problem::internal)?;
-    let Checked { project, request, source, amount, to_return } = check(conn, work, &command).await?;
+    let Checked { project, request, source, amount, to_return, .. } = check(conn, work, &command).await?;
     let signed_on = command.what.signed_on;
     let signs = households::brief(conn, work.unit, request.household_id, signed_on).await?;
     let (year, number) = store::next_contract(conn, work.unit, signed_on).await?;

@@ -59,8 +59,12 @@ async fn may_give(conn: &mut Conn, unit: i32, source: &Source) -> Result<Decimal
 async fn source_gives(conn: &mut Conn, unit: i32, source: &Source, amount: Money) -> Result<(), Problem> {
     let (name, free) = (&source.name, source.free.0.normalize());
     if source.free.0 < amount.amount() {
-        return Err(Kind::SourceShort
-            .saying(text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng."; free)));
+        let held = source.held_for_others.0.normalize();
+        return Err(Kind::SourceShort.saying(if held.is_zero() {
+            text!("Nguồn vốn {name} còn {free} đồng.", "Source {name} has {free} đồng."; free)
+        } else {
+            text!("Nguồn vốn {name} còn {free} đồng, ngoài {held} đồng giữ cho người khác (tiết kiệm của tổ viên, tiền nộp thừa).", "Source {name} has {free} đồng, besides {held} đồng held for others (members' savings, what was paid too much)."; free, held)
+        }));
     }
     let may = may_give(conn, unit, source).await?.max(Decimal::ZERO).normalize();
     if may < amount.amount() {

@@ -224,9 +224,7 @@ pub const CLAIMS: &[Claim] = &[
           select 0, format('request %s ranks by %s votes for and %s against, the last vote was %s to %s', r.request_id, r.for_it,
                            r.against, v.for_it, v.against)
             from support_request r
-            left join lateral (select v.for_it, v.against from vote v join meeting m using (unit_id, meeting_id)
-                                where v.unit_id = r.unit_id and v.request_id = r.request_id
-                                order by m.held_on desc, v.vote_id desc limit 1) v on true
+            left join lateral last_vote(r.unit_id, r.request_id) v on true
            where r.unit_id = $1 and (r.for_it, r.against) is distinct from (v.for_it, v.against)",
     },
     Claim {

@@ -101,15 +101,17 @@ async fn account_roles_stand_in_a_chart_and_control_accounts_are_the_same() {
 #[tokio::test]
 async fn accounts_that_are_sums_and_accounts_off_the_balance_sheet_are_the_same() {
     let said = |role: &AccountRole| {
-        (role.name().to_owned(), format!("sum {}, memorandum {}", role.is_sum(), role.is_memorandum()))
+        let held = AccountRole::HELD_FOR_OTHERS.contains(role);
+        let facts = format!("sum {}, memorandum {}, held {held}", role.is_sum(), role.is_memorandum());
+        (role.name().to_owned(), facts)
     };
     compared(
         AccountRole::ALL.iter().map(said).collect(),
-        "select r.role, format('sum %s, memorandum %s', exists (select from sum_role s where s.role = r.role)::text,
-                               bool_or(a.memorandum)::text)
+        "select r.role, format('sum %s, memorandum %s, held %s', exists (select from sum_role s where s.role = r.role)::text,
+                               bool_or(a.memorandum)::text, exists (select from held_role h where h.role = r.role)::text)
            from chart_role r join chart_account a using (chart_id, code) group by r.role",
         "insert into sum_role values ('suspense')",
-        "suspense: sum false, memorandum false in the code, sum true, memorandum false in the database",
+        "suspense: sum false, memorandum false, held false in the code, sum true, memorandum false, held false in the database",
     )
     .await;
 }
@@ -229,6 +231,7 @@ async fn a_journal_of_no_kind_and_a_command_that_nothing_executes_are_refused() 
         "subject_kind",
         "control_role",
         "sum_role",
+        "held_role",
         "subject",
     ] {
         let denied = format!("permission denied for table {table}");

@@ -259,6 +259,58 @@ async fn savings_are_owed_to_the_bank_from_the_moment_they_are_taken() {
 }
 
 #[tokio::test]
+async fn savings_are_never_spent_and_go_to_the_bank_up_to_what_is_held() {
+    let village = Village::new().await;
+    let bank = &village.bank;
+    let mut row = village.row(0, POOR_INTEREST, "0");
+    row["collected"]["savings"] = json!("70000");
+    assert_eq!(states(&village.as_leader(&[&row]).await), ["recorded"]);
+    let figures = async || {
+        let source = bank.get("sources/1").await;
+        ["free", "held_for_others"].map(|field| source[field].as_str().unwrap().to_owned())
+    };
+    assert_eq!(figures().await, ["1930280274", "70000"]);
+    let back = |amount: &str| json!({"on": "2026-04-02", "amount": amount, "till": "cash", "party": "NHCSXH", "address": "Vũ Quý"});
+    let refused = bank.post(&bank.accountant, "sources/1/returns", back("1930280275")).await;
+    assert_eq!(
+        refused.refused(409, "source-short")["detail"],
+        "Source 1 would stand at 69,999 đồng on 2 April 2026, and 70,000 đồng are others' money (members' savings, \
+         what was paid too much): pay out less, or take in capital first."
+    );
+    bank.post(&bank.accountant, "sources/1/returns", back("1930280274")).await.expect(202);
+    let hand = async |who: &Person, on: &str, amount: &str| {
+        let body = json!({"on": on, "source_id": 1, "amount": amount, "till": "cash", "party": "NHCSXH", "address": "Vũ Quý",
+                          "document_no": "GNT 12"});
+        bank.post(who, "savings-handovers", body).await
+    };
+    hand(&bank.officer, "2026-04-02", "1").await.refused(403, "forbidden");
+    let more = hand(&bank.cashier, "2026-04-02", "70001").await.refused(409, "source-short");
+    assert_eq!(
+        more["detail"],
+        "Savings held with source 1 would stand at -1 đồng on 2 April 2026: hand over only what was collected."
+    );
+    hand(&bank.cashier, "2026-04-01", "1").await.refused(409, "source-short");
+    let handed = hand(&bank.cashier, "2026-04-02", "70000").await.expect(201);
+    assert_eq!(
+        (&handed["kind"], &handed["description"], &handed["voucher"]["kind"]),
+        (
+            &json!("savings_handed_over"),
+            &json!("Nộp tiền gửi tiết kiệm của tổ viên cho NHCSXH theo GNT 12"),
+            &json!("payment")
+        )
+    );
+    let journal = handed["journal_no"].as_i64().unwrap();
+    assert_eq!(bank.lines(journal).await, ["101 -70000", "4627 70000"]);
+    assert_eq!(figures().await, ["1930280274", "0"]);
+    bank.proved().await;
+    let reversal = json!({"on": "2026-04-02", "reason": "Ngân hàng không nhận"});
+    let asked = bank.post(&bank.accountant, &format!("journals/{journal}/reversal"), reversal).await;
+    bank.approved(asked).await;
+    assert_eq!(figures().await, ["1930280274", "70000"]);
+    bank.proved().await;
+}
+
+#[tokio::test]
 async fn weeks_late_into_closed_books_it_counts_on_the_first_open_day_and_names_its_own() {
     let mut village = Village::new().await;
     village.bank.on("2026-05-20");

@@ -30,6 +30,7 @@ mod papers;
 mod programmes;
 mod bank_registers;
 mod collection_sheets;
+mod corrections;
 mod verify;
 mod loans;
 mod silence;

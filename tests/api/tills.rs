@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::revolving::{World, at};
 use crate::support::Answer;
-use crate::support::books::{gift, insist, line, post, prepared, run};
+use crate::support::books::{gift, insist, line, post, prepared, register, run, spend};
 
 /// Carries money of source 1 between the cash box and the bank.
 async fn carried(world: &World, from: &str, on: &str, amount: &str) -> Answer {
@@ -80,6 +80,34 @@ async fn the_database_itself_refuses_an_empty_till() {
         run(&app, "soquy_app", &carry("2026-02-09", 1)).await,
         "SQ435",
         "would have -1 on 2026-02-09",
+    );
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_spend_what_is_held_for_others() {
+    let app = prepared().await;
+    let loan = register(&app, "loan").await;
+    let owed = |on: &str, amount: i64| {
+        let mut line = line("overpayments", 1, &(-amount).to_string());
+        line["subject"] = loan.clone();
+        post(on, &[super::support::books::line("cash", 1, &amount.to_string()), line])
+    };
+    run(&app, "soquy_app", &gift("2026-02-10", 1, 70)).await.expect("control: the source's own money");
+    run(&app, "soquy_app", &owed("2026-02-15", 30)).await.expect("control: somebody pays too much");
+    let because = "source 1 would have 29 on 2026-03-01, 30 of it held for others";
+    insist("more than its own", run(&app, "soquy_app", &spend("2026-03-01", 1, 71)).await, "SQ436", because);
+    let because = "source 1 would have 29 on 2026-02-15, 30 of it held for others";
+    insist("dated back", run(&app, "soquy_app", &spend("2026-02-15", 1, 71)).await, "SQ436", because);
+    let because = "source 1 would have -1 on 2026-02-14";
+    insist("before it came", run(&app, "soquy_app", &spend("2026-02-14", 1, 71)).await, "SQ409", because);
+    run(&app, "soquy_app", &spend("2026-02-14", 1, 70)).await.expect("control: all that is its own");
+    insist("one more", run(&app, "soquy_app", &spend("2026-03-02", 1, 1)).await, "SQ436", "30 of it held");
+    run(&app, "soquy_app", &owed("2026-03-02", -30)).await.expect("control: it is given back");
+    insist(
+        "nothing is left",
+        run(&app, "soquy_app", &spend("2026-03-02", 1, 1)).await,
+        "SQ409",
+        "would have -1",
     );
 }
 

@@ -103,6 +103,9 @@ impl AccountRole {
     pub const CAPITAL_IN_HAND: &[Self] =
         &[Self::Capital, Self::RecoveredCapital, Self::EntrustedCentral, Self::EntrustedLocal];
 
+    /// What the fund owes others whose money lies in its cash box or at its bank: no source spends it.
+    pub const HELD_FOR_OTHERS: &[Self] = &[Self::MemberSavings, Self::Overpayments];
+
     /// Names of roles, as the database knows them.
     pub fn names(roles: &[Self]) -> Vec<String> {
         roles.iter().map(|role| role.name().to_owned()).collect()

@@ -86,6 +86,8 @@ catalogue! {
         LoanAccrual = "loan_accrual",
         /// Savings of a household, carried to the bank.
         SavingsCollected = "savings_collected",
+        /// Savings of members, carried to the bank that they belong to.
+        SavingsHandedOver = "savings_handed_over",
     }
 }
 
@@ -140,6 +142,9 @@ impl JournalKind {
             Self::LoanAccrual => ("Lãi dự thu, dự phòng", "Interest accrued and provisions", Owner::Nobody),
             Self::SavingsCollected => {
                 ("Thu hộ tiền gửi tiết kiệm", "Savings collected for the bank", Owner::CollectionSheets)
+            }
+            Self::SavingsHandedOver => {
+                ("Nộp tiền gửi tiết kiệm cho ngân hàng", "Savings handed over to the bank", Owner::Accountant)
             }
         }
     }

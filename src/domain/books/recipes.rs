@@ -142,6 +142,16 @@ pub fn savings_collected(
         .balanced()
 }
 
+/// Savings of members go to the bank that they belong to: Nợ savings collected for the bank / Có cash or bank.
+pub fn savings_handed_over(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
+    Posting::draft(m.journal_id, JournalKind::SavingsHandedOver, m.on, m.description)
+        .source(m.source)
+        .debit(AccountRole::MemberSavings, m.amount)
+        .credit(from.role(), m.amount)
+        .voucher(paper)
+        .balanced()
+}
+
 /// A line of a manual journal: account code, source, + debit or − credit.
 pub type ManualLine = (String, i32, Decimal);
 
@@ -228,6 +238,10 @@ mod tests {
             (
                 transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)),
                 "cash 500 / bank -500",
+            ),
+            (
+                savings_handed_over(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                "member_savings 500 / cash -500",
             ),
         ];
         for (posting, sides) in table {

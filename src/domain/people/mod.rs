@@ -9,3 +9,4 @@ pub mod household_intake;
 pub mod identity;
 pub mod person;
 pub mod poverty;
+pub mod vote;

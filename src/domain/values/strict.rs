@@ -37,6 +37,37 @@ pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Re
     T::deserialize(reader).map(Some)
 }
 
+/// A field of a change: absent, null, or a value.
+#[derive(Debug, Clone, Default)]
+pub enum Given<T> {
+    /// Not named: what is known stays.
+    #[default]
+    Nothing,
+    /// Null: nothing is known any more.
+    Null,
+    /// Another value.
+    Value(T),
+}
+
+impl<T> Given<T> {
+    /// What is known after the change.
+    pub fn over(self, known: &mut Option<T>) {
+        match self {
+            Self::Nothing => {}
+            Self::Null => *known = None,
+            Self::Value(value) => *known = Some(value),
+        }
+    }
+}
+
+/// A field of a change that `null` clears. `#[serde(default, deserialize_with = "clearable")]`.
+///
+/// # Errors
+/// What the reader says.
+pub fn clearable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Given<T>, D::Error> {
+    Ok(Option::deserialize(reader)?.map_or(Given::Null, Given::Value))
+}
+
 /// A strict reader, or a part of one.
 #[derive(Debug)]
 pub struct Strict<T>(pub T);

@@ -117,7 +117,7 @@ const GOOD: &[(&str, &str)] = &[
     ),
     (
         "create_project",
-        r#"{"from_on": "2026-03-01", "to_on": "2028-12-31", "terms": {"basis": {"kind": "capital_percent", "percent": "100"},
+        r#"{"from_on": "2026-03-01", "to_on": "2028-12-31", "votes_above_pct": 50, "terms": {"basis": {"kind": "capital_percent", "percent": "100"},
             "due": {"kind": "instalments", "every_months": 6, "count": 4, "first_after_months": 6}}}"#,
     ),
     ("record_support_request", "{}"),
@@ -201,6 +201,7 @@ impl Bench {
         let mut bench = Self { app, staff, count, rows: Vec::new(), sent: 0, faults: Vec::new() };
         let mut api = Api::read();
         api.known.insert("child_id".to_owned(), json!(FRONT_BOARD));
+        api.known.insert("for".to_owned(), json!(8));
         for (id, _) in GOOD {
             let operation =
                 api.operations.iter().find(|operation| operation.id == *id).expect("an operation");

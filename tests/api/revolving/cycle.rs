@@ -70,7 +70,7 @@ async fn recovered_money_without_another_source_keeps_its_restriction() {
     let first = world.running(project, "Nguyễn Thị Lành", "20000000", 2).await;
     world.today("2026-04-02");
     world.repay(first, "twenty-million", "20000000").await.expect(201);
-    assert_eq!(world.figures(2).await, ["50000000", "0", "50000000", "0"]);
+    assert_eq!(world.figures(2).await, ["50000000", "0", "50000000", "20000000"]);
     let crops = world.project(json!({"name": "Trồng ổi", "purpose": "crops"})).await;
     let household = world.household("Trần Văn Bền", "poor").await;
     let request = world.request(crops, household, "5000000").await;
@@ -134,5 +134,47 @@ async fn the_indicators_of_a_past_day_do_not_know_what_came_later() {
     assert_eq!(on("2026-03-01").await["turns"]["value"], "0.00");
     assert!(on("2025-06-30").await["turns"]["value"].is_null(), "no capital yet");
     world.app.get(&world.accountant, &at("/funds/9/indicators")).await.refused(404, "not-found");
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn what_came_back_is_told_of_the_source_it_came_back_to() {
+    let mut world = World::new().await;
+    let terms = json!({"basis": {"kind": "capital_percent", "percent": "100"}, "rate": "6.6",
+                       "due": {"kind": "instalments", "every_months": 1, "count": 10, "first_after_months": 1}});
+    let project = world.project(json!({"terms": terms})).await;
+    let elsewhere =
+        world.source(json!({"name": "Huyện ủy thác", "origin": "local_budget", "recovers_into": 3})).await;
+    world.capital(elsewhere, "11000000").await;
+    let own = world.running(project, "An", "10000000", 1).await;
+    let other = world.running(project, "Bình", "10000000", elsewhere).await;
+    let recovered = async |world: &World, day: &str| {
+        let of = async |agreement| world.show(agreement, day).await["state"]["recovered"].clone();
+        let (own, other) = (of(own).await, of(other).await);
+        assert_eq!(own, other);
+        assert_eq!(world.figures(1).await[3], own);
+        assert_eq!(world.figures(3).await[3], other);
+        assert_eq!(world.figures(elsewhere).await[3], "0");
+        own.as_str().unwrap().to_owned()
+    };
+    world.today("2026-04-02");
+    let mut events = Vec::new();
+    for (agreement, key) in [(own, "own"), (other, "other")] {
+        let receipt = world.repay(agreement, &format!("{key}-april"), "1000000").await.expect(201);
+        events.push((agreement, receipt["event_id"].as_str().unwrap().to_owned()));
+    }
+    // 31 days of 6.6 % on 10,000,000 are 56,055 of interest.
+    assert_eq!(recovered(&world, "2026-04-02").await, "943945");
+    for (agreement, key) in [(own, "own"), (other, "other")] {
+        let early = json!({"amount": "4000000", "received_on": "2026-03-12"});
+        world.repay_with(agreement, &format!("{key}-march"), early).await.expect(201);
+    }
+    // 10 days on 10,000,000 are 18,082; the repayment of April is divided anew: 21 days on 6,018,082 are 22,852.
+    assert_eq!(recovered(&world, "2026-04-02").await, "4959066");
+    for (agreement, event) in &events {
+        let back = json!({"on": "2026-04-02", "reason": "Ghi nhầm"});
+        world.approved(&format!("/support/{agreement}/repayments/{event}/reversal"), back).await;
+    }
+    assert_eq!(recovered(&world, "2026-04-02").await, "3981918");
     world.proved().await;
 }

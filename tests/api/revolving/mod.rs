@@ -7,6 +7,7 @@ mod queue;
 mod refusals;
 mod repayments;
 mod batches;
+mod votes;
 
 use axum::http::{Request, header};
 use serde_json::{Value, json};
@@ -178,8 +179,27 @@ impl World {
         self.decide(id(&asked, "approval_id")).await.expect(200)["outcome"].clone()
     }
 
+    /// A meeting of forty, held today: votes for and against each request.
+    pub async fn vote(&self, project: Uuid, minutes: &str, votes: &[(Uuid, i32, i32)]) -> Value {
+        let votes: Vec<Value> =
+            votes.iter().map(|(r, yes, no)| json!({"request_id": r, "for": yes, "against": no})).collect();
+        let today = self.app.app.clock.today();
+        let body = json!({"minutes_no": minutes, "held_on": today, "hamlet": "Thôn 1", "chair": "Phạm Văn Chính", "attendees": 40, "votes": votes});
+        self.app.post(&self.officer, &at(&format!("/projects/{project}/meetings")), body).await.expect(201)
+    }
+
+    /// A meeting at which everybody is for a request, where none voted on it yet.
+    pub async fn carried(&self, project: Uuid, request: Uuid) {
+        let voted = sqlx::query_scalar("select exists (select from vote where request_id = $1)");
+        let voted: bool = voted.bind(request).fetch_one(&self.app.owner).await.unwrap();
+        if !voted {
+            self.vote(project, &format!("{}/BB", request.simple()), &[(request, 40, 0)]).await;
+        }
+    }
+
     /// From a request to a contract, signed today.
     pub async fn sign(&self, project: Uuid, request: Uuid, source: i64) -> Uuid {
+        self.carried(project, request).await;
         let today = self.app.app.clock.today();
         let body = json!({"source_id": source, "signed_on": today});
         id(

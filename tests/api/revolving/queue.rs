@@ -5,13 +5,6 @@ use uuid::Uuid;
 
 use super::{World, at};
 
-async fn vote(world: &World, project: Uuid, minutes: &str, votes: &[(Uuid, i32, i32)]) -> Value {
-    let votes: Vec<Value> =
-        votes.iter().map(|(r, yes, no)| json!({"request_id": r, "for": yes, "against": no})).collect();
-    let body = json!({"minutes_no": minutes, "held_on": "2026-03-02", "hamlet": "Thôn 1", "chair": "Phạm Văn Chính", "attendees": 40, "votes": votes});
-    world.app.post(&world.officer, &at(&format!("/projects/{project}/meetings")), body).await.expect(201)
-}
-
 async fn order(world: &World, project: Uuid) -> Vec<String> {
     let page = world.app.get(&world.officer, &at(&format!("/projects/{project}/requests"))).await.expect(200);
     page["items"].as_array().unwrap().iter().map(|r| r["party"].as_str().unwrap().to_owned()).collect()
@@ -29,9 +22,9 @@ async fn more_votes_come_first_then_the_poorer_then_who_asked_earlier() {
         requests.push(world.request(project, household, "10000000").await);
     }
     let [an, binh, chi, dung, _] = requests[..] else { panic!() };
-    vote(&world, project, "01/BB", &[(an, 30, 5), (binh, 30, 5), (chi, 30, 5), (dung, 35, 0)]).await;
+    world.vote(project, "01/BB", &[(an, 30, 5), (binh, 30, 5), (chi, 30, 5), (dung, 35, 0)]).await;
     assert_eq!(order(&world, project).await, ["Dung", "Bình", "Chi", "An", "Em"]);
-    vote(&world, project, "02/BB", &[(an, 38, 1)]).await;
+    world.vote(project, "02/BB", &[(an, 38, 1)]).await;
     assert_eq!(order(&world, project).await, ["An", "Dung", "Bình", "Chi", "Em"]);
     let page = world
         .app
@@ -77,7 +70,7 @@ async fn money_goes_to_the_first_in_the_queue_unless_a_reason_is_kept() {
         let household = world.household(name, "poor").await;
         requests.push(world.request(project, household, "20000000").await);
     }
-    vote(&world, project, "01/BB", &[(requests[0], 20, 0), (requests[1], 39, 1)]).await;
+    world.vote(project, "01/BB", &[(requests[0], 30, 0), (requests[1], 39, 1)]).await;
     for request in &requests {
         agreements.push(world.sign(project, *request, 1).await);
     }
@@ -181,7 +174,7 @@ async fn who_waits_has_a_place_among_those_who_wait() {
     }
     let votes: Vec<(Uuid, i32, i32)> =
         requests.iter().zip([30, 20, 10]).map(|(r, yes)| (*r, yes, 0)).collect();
-    vote(&world, project, "01/BB", &votes).await;
+    world.vote(project, "01/BB", &votes).await;
     world.sign(project, requests[0], 1).await;
     let list = async |state: &str| {
         let path = at(&format!("/projects/{project}/requests{state}"));

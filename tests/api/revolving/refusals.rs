@@ -53,6 +53,7 @@ async fn two_approvals_at_once_sign_one_contract_for_the_same_thing() {
     for name in ["A", "B"] {
         let project = world.project(json!({"name": name})).await;
         let request = world.request(project, household, "10000000").await;
+        world.carried(project, request).await;
         let path = format!("/projects/{project}/requests/{request}/approval");
         approvals.push(world.asked(&path, json!({"source_id": 1, "signed_on": "2026-03-02"})).await);
     }
@@ -69,6 +70,7 @@ async fn whoever_asked_does_not_approve() {
     let project = world.project(json!({})).await;
     let household = world.household("An", "poor").await;
     let request = world.request(project, household, "10000000").await;
+    world.carried(project, request).await;
     let path = at(&format!("/projects/{project}/requests/{request}/approval"));
     let approval = id(
         &world.app.post(&both, &path, json!({"source_id": 1, "signed_on": "2026-03-02"})).await.expect(202),
@@ -123,6 +125,7 @@ async fn caps_budgets_and_the_law_hold() {
     world.sign(project, request, 1).await;
     let second = world.household("Bình", "poor").await;
     let request = world.request(project, second, "10000001").await;
+    world.carried(project, request).await;
     let approval = at(&format!("/projects/{project}/requests/{request}/approval"));
     let sign = json!({"source_id": 1, "signed_on": "2026-03-02"});
     let refused = world.app.post(&world.officer, &approval, sign.clone()).await.refused(409, "above-cap");

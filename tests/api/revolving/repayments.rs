@@ -58,6 +58,9 @@ async fn a_surplus_is_refused_or_kept_and_given_back() {
         json!({"principal": "1000000", "interest": "0", "surplus": "50000", "made_good": "0"})
     );
     assert_eq!(kept["standing"]["settled"], true);
+    assert_eq!(world.figures(1).await, ["500000000", "0", "500000000", "1000000"]);
+    let source = world.app.get(&world.accountant, &at("/sources/1")).await.expect(200);
+    assert_eq!(source["held_for_others"], "50000");
     let path = format!("/support/{agreement}/refund");
     let refund = |amount: &str| json!({"amount": amount, "on": "2026-04-02", "till": "cash"});
     world.app.post(&world.officer, &at(&path), refund("50001")).await.refused(422, "invalid-field");

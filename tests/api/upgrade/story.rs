@@ -182,14 +182,14 @@ impl Story {
         self.app.post(&self.clerk, &at("/external-loans"), reading).await.expect(201);
     }
 
-    /// The hamlet votes on a request for support, the group on one for a loan.
+    /// The hamlet votes on a request for support, the group on one for a loan; each record is taken back and made anew.
     async fn minutes(&self, on: &str) {
         let household = self.world.household(&format!("Lê Văn Chờ {}", self.round), "poor").await;
         let request = self.world.request(self.project, household, "5000000").await;
         let minutes = json!({"minutes_no": format!("0{}/BB", self.round), "held_on": on, "hamlet": "Thôn 1", "chair": "Phạm Văn Chính",
             "attendees": 40, "votes": [{"request_id": request, "for": 30, "against": 2}]});
         let path = at(&format!("/projects/{}/meetings", self.project));
-        self.app.post(&self.world.officer, &path, minutes).await.expect(201);
+        self.recorded_twice(&path, &minutes).await;
 
         let group = at(&format!("/groups/{}", self.bank.group));
         let member = crate::groups::a_member(
@@ -203,7 +203,14 @@ impl Story {
         let minutes = json!({"held_on": on, "minutes_no": format!("0{}/10C", self.round), "present": [member["membership_id"]],
             "votes": [{"membership_id": member["membership_id"], "product_code": "01", "beneficiary": "Hộ nghèo",
                        "amount": "50000000", "purpose": "Mua bò sinh sản", "term_months": 60, "in_favour": 1, "against": 0}]});
-        self.app.post(&self.bank.officer, &format!("{group}/meetings"), minutes).await.expect(201);
+        self.recorded_twice(&format!("{group}/meetings"), &minutes).await;
+    }
+
+    async fn recorded_twice(&self, meetings: &str, minutes: &Value) {
+        let wrong = self.app.post(&self.world.officer, meetings, minutes.clone()).await.expect(201);
+        let path = format!("{meetings}/{}/reversal", text(&wrong, "meeting_id"));
+        self.app.post(&self.world.officer, &path, json!({"reason": "Ghi nhầm ngày"})).await.expect(200);
+        self.app.post(&self.world.officer, meetings, minutes.clone()).await.expect(201);
     }
 
     /// Twice money of the household, once by mistake.
