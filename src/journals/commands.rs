@@ -59,6 +59,9 @@ pub struct Transfer {
     pub address: Name,
 }
 
+/// Whose the savings of groups are.
+const SAVINGS_BANK: &str = "Ngân hàng Chính sách xã hội";
+
 /// Savings of members, carried to the bank that they belong to.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -71,10 +74,10 @@ pub struct SavingsHandover {
     pub amount: PositiveMoney,
     /// Where they were.
     pub till: Till,
-    /// Who takes them for the bank.
-    pub party: Name,
+    /// Who takes them for the bank; the bank itself when not said.
+    pub party: Option<Name>,
     /// Their address.
-    pub address: Name,
+    pub address: Option<Name>,
     /// The bank's receipt or list.
     pub document_no: Option<Name>,
 }
@@ -174,13 +177,14 @@ impl Transfer {
 impl SavingsHandover {
     fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
         let under = self.document_no.as_ref().map(|no| format!(" theo {no}")).unwrap_or_default();
-        let description = format!("Nộp tiền gửi tiết kiệm của tổ viên cho {}{under}", self.party);
+        let party = self.party.as_ref().map_or(SAVINGS_BANK, Name::as_str);
+        let description = format!("Nộp tiền gửi tiết kiệm của tổ viên cho {party}{under}");
         let amount = self.amount.money();
         let paper = Voucher {
             book: FIRST_BOOK.to_owned(),
             kind: self.till.paper_out(),
-            party: self.party.to_string(),
-            address: self.address.to_string(),
+            party: party.to_owned(),
+            address: self.address.as_ref().map(Name::to_string).unwrap_or_default(),
             content: description.clone(),
             amount,
             attachments: 0,

@@ -277,10 +277,19 @@ async fn savings_are_never_spent_and_go_to_the_bank_up_to_what_is_held() {
         "Source 1 would stand at 69,999 đồng on 2 April 2026, and 70,000 đồng are others' money (members' savings, \
          what was paid too much): pay out less, or take in capital first."
     );
-    bank.post(&bank.accountant, "sources/1/returns", back("1930280274")).await.expect(202);
+    bank.approved(bank.post(&bank.accountant, "sources/1/returns", back("1900000000")).await).await;
+    let deal = Deal { amount: 30_300_000, on: "2026-04-02", ..POOR };
+    let loan = bank.signed(bank.household("poor").await, deal).await;
+    let payout = json!({"amount": "30300000", "paid_on": "2026-04-02", "till": "cash"});
+    let asked = bank.post(&bank.officer, &format!("loans/{loan}/disbursements"), payout).await.expect(202);
+    let decide = format!("approvals/{}/approve", asked["approval_id"].as_str().unwrap());
+    let short = bank.post(&bank.approver, &decide, json!({})).await.refused(409, "source-short");
+    let figures_of_it =
+        "Source 1 would stand at 50,274 đồng on 2 April 2026, and 70,000 đồng are others' money";
+    assert!(short["detail"].as_str().unwrap().starts_with(figures_of_it), "{short}");
     let hand = async |who: &Person, on: &str, amount: &str| {
-        let body = json!({"on": on, "source_id": 1, "amount": amount, "till": "cash", "party": "NHCSXH", "address": "Vũ Quý",
-                          "document_no": "GNT 12"});
+        let body =
+            json!({"on": on, "source_id": 1, "amount": amount, "till": "cash", "document_no": "GNT 12"});
         bank.post(who, "savings-handovers", body).await
     };
     hand(&bank.officer, "2026-04-02", "1").await.refused(403, "forbidden");
@@ -295,18 +304,18 @@ async fn savings_are_never_spent_and_go_to_the_bank_up_to_what_is_held() {
         (&handed["kind"], &handed["description"], &handed["voucher"]["kind"]),
         (
             &json!("savings_handed_over"),
-            &json!("Nộp tiền gửi tiết kiệm của tổ viên cho NHCSXH theo GNT 12"),
+            &json!("Nộp tiền gửi tiết kiệm của tổ viên cho Ngân hàng Chính sách xã hội theo GNT 12"),
             &json!("payment")
         )
     );
     let journal = handed["journal_no"].as_i64().unwrap();
     assert_eq!(bank.lines(journal).await, ["101 -70000", "4627 70000"]);
-    assert_eq!(figures().await, ["1930280274", "0"]);
+    assert_eq!(figures().await, ["30280274", "0"]);
     bank.proved().await;
     let reversal = json!({"on": "2026-04-02", "reason": "Ngân hàng không nhận"});
     let asked = bank.post(&bank.accountant, &format!("journals/{journal}/reversal"), reversal).await;
     bank.approved(asked).await;
-    assert_eq!(figures().await, ["1930280274", "70000"]);
+    assert_eq!(figures().await, ["30280274", "70000"]);
     bank.proved().await;
 }
 
