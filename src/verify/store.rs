@@ -53,6 +53,16 @@ pub const CLAIMS: &[Claim] = &[
            where running < 0 group by account",
     },
     Claim {
+        text: Text::fixed("Mỗi hợp đồng hỗ trợ đã được bình xét đồng ý", "Every agreement on support was carried by a vote"),
+        question: "select count(*), null from agreement where unit_id = $1
+          union all
+          select 0, format('agreement %s: no vote carried request %s', a.agreement_id, a.request_id)
+            from agreement a join project p using (unit_id, project_id)
+           where a.unit_id = $1
+             and not exists (select from last_vote(a.unit_id, a.request_id) v
+                              where v.held_on <= a.signed_on and v.for_it * 100 > v.attendees * p.votes_above_pct)",
+    },
+    Claim {
         text: Text::fixed("Phát sinh từng tháng bằng tổng các dòng", "Movements of the months are the sums of the lines"),
         question: "select count(*), null from period_balance where unit_id = $1
           union all

@@ -158,3 +158,19 @@ async fn the_database_itself_refuses_a_contract_without_its_votes_and_votes_that
     refused("another project", other, "2026-03-02").await;
     run(&world.app, APP, &contract(project, "2026-03-02")).await.expect("control: voted for");
 }
+
+#[tokio::test]
+async fn verify_finds_a_contract_whose_votes_were_touched() {
+    let world = World::new().await;
+    let project = world.project(json!({})).await;
+    let household = world.household("An", "poor").await;
+    let request = world.request(project, household, "10000000").await;
+    let agreement = world.sign(project, request, 1).await;
+    world.proved().await;
+    let touched = "set session_replication_role = replica; update vote set for_it = 20";
+    let mut owner = world.app.owner.acquire().await.unwrap();
+    sqlx::raw_sql(touched).execute(&mut *owner).await.unwrap();
+    let findings = world.findings().await;
+    let found = format!("agreement {agreement}: no vote carried request {request}");
+    assert!(findings.contains(&found), "{findings:#?}");
+}
