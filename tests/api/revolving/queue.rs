@@ -195,7 +195,7 @@ async fn a_meeting_that_is_entered_late_changes_no_rank() {
     let asked = json!({"household_id": household, "amount": "10000000", "purpose": "Mua bò giống", "requested_on": "2026-02-02"});
     let request = world.app.post(&world.officer, &at(&format!("/projects/{project}/requests")), asked).await;
     let request: Uuid = request.expect(201)["request_id"].as_str().unwrap().parse().unwrap();
-    vote(&world, project, "02/BB", &[(request, 30, 5)]).await;
+    world.vote(project, "02/BB", &[(request, 30, 5)]).await;
     let earlier = json!({"minutes_no": "01/BB", "held_on": "2026-02-20", "hamlet": "Thôn 1", "chair": "Phạm Văn Chính",
         "attendees": 40, "votes": [{"request_id": request, "for": 39, "against": 1}]});
     world.app.post(&world.officer, &at(&format!("/projects/{project}/meetings")), earlier).await.expect(201);
