@@ -299,7 +299,9 @@ async fn closed_days(
     let late: Vec<&mut Case> = cases.values_mut().filter(|case| !case.on_time(day(case), today)).collect();
     let Some(earliest) = late.iter().map(|case| day(case)).min() else { return Ok(()) };
     let closed = store::closed_days(conn, work.unit, earliest).await?;
-    late.into_iter().for_each(|case| case.closed = Some(closed.clone()));
+    for case in late {
+        case.closed = Some(closed.clone());
+    }
     Ok(())
 }
 

@@ -40,10 +40,10 @@ impl Followed<'_> {
         days.extend(now.history.days_from(from));
         let (mut moves, mut carried) = (BTreeMap::new(), Decimal::ZERO);
         for day in days {
-            let moved = now.history.overdue(day)? - self.overdue(day)? - carried;
-            carried += moved;
-            if !moved.is_zero() {
-                moves.insert(day, moved);
+            let more = now.history.overdue(day)? - self.overdue(day)? - carried;
+            carried += more;
+            if !more.is_zero() {
+                moves.insert(day, more);
             }
         }
         Ok(moves)
