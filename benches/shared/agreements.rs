@@ -97,6 +97,10 @@ pub async fn running(
     households::decide(conn, work, household.into(), command(class)?).await.map_err(told)?;
     let request = json!({"household_id": household, "amount": "20000000", "purpose": "Mua bò giống"});
     let request = projects::ask(conn, work, project, command(request)?).await.map_err(told)?.request_id;
+    let minutes = json!({"minutes_no": format!("{household}/BB"), "held_on": work.clock.today(), "hamlet": "Thôn 1",
+        "chair": "Phạm Văn Chính", "attendees": 40,
+        "votes": [{"request_id": request, "for": 40, "against": 0}]});
+    projects::record_meeting(conn, work, project, command(minutes)?).await.map_err(told)?;
     let what = json!({"source_id": 1, "signed_on": "2026-03-02"});
     let signed = json!({"project": project, "request": request, "what": what});
     let agreement = support::execute_approval(conn, work, signed).await.map_err(told)?;
