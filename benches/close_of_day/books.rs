@@ -57,11 +57,11 @@ async fn open(pool: &PgPool, clock: &Clock) -> anyhow::Result<()> {
     let work = Work { unit: UNIT, actor: None, clock };
     let mut tx = pool.begin().await?;
     db::enter(&mut tx, SCOPE, clock).await?;
-    ledger::open_book(&mut tx, UNIT, "tt05_2019", "2026-03-01".parse()?).await?;
-    let fund = json!({"kind": "preferential_credit", "name": "Tín dụng ưu đãi", "opened_on": "2026-03-01"});
+    ledger::open_book(&mut tx, UNIT, "tt05_2019", "2025-03-01".parse()?).await?;
+    let fund = json!({"kind": "preferential_credit", "name": "Tín dụng ưu đãi", "opened_on": "2025-03-01"});
     books::open_fund(&mut tx, &work, &serde_json::from_value(fund)?).await.map_err(told)?;
     let source = json!({"fund_id": 1, "name": "Vốn tự có", "origin": "bank", "may_revolve": true, "must_return": false,
-        "purposes": [], "opened_on": "2026-03-01"});
+        "purposes": [], "opened_on": "2025-03-01"});
     books::open_source(&mut tx, &work, &serde_json::from_value(source)?).await.map_err(told)?;
     Ok(tx.commit().await?)
 }
@@ -80,16 +80,20 @@ async fn seed(owner: &mut PgConnection, from: i32, to: i32) -> anyhow::Result<()
            from ({numbered}) l"
     );
     let event = format!(
-        r#"insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, moved, journal_nos)
+        r#"insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, moved, journal_ids)
            select {UNIT}, id, id, 1, 'disbursed', day, '{{"type": "disbursed", "amount": "50000000"}}', '{{}}', '{{}}'
              from ({numbered}) l where $3::jsonb is not null"#
+    );
+    let subject = format!(
+        "insert into subject (unit_id, subject_id, kind)
+         select {UNIT}, id, 'loan' from ({numbered}) l where $3::jsonb is not null"
     );
     let state = format!(
         "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status, in_term)
          select {UNIT}, id, 1, day, 'current', 50000000 from ({numbered}) l where $3::jsonb is not null"
     );
     sqlx::query("set session_replication_role = replica").execute(&mut *owner).await?;
-    for insert in [loan, event, state] {
+    for insert in [loan, subject, event, state] {
         let insert = sqlx::query(sqlx::AssertSqlSafe(insert)).bind(from).bind(to).bind(&contract);
         insert.execute(&mut *owner).await?;
     }

@@ -88,7 +88,7 @@ pub async fn close_step(
     let chunk = store::lock_chunk(&mut *conn, work.unit, from, size).await?;
     let (looked_at, last) =
         (i64::try_from(chunk.len()).unwrap_or(i64::MAX), chunk.last().map(|row| row.loan_id));
-    let moved = moved(&mut *conn, work.unit, chunk, day).await?;
+    let moved = moved(&mut *conn, work.unit, chunk, (day, book.open_from)).await?;
     let chunk_done = looked_at < size;
     let mut supported =
         if chunk_done { support::closing(&mut *conn, work, day).await? } else { support::Closing::default() };
@@ -145,7 +145,12 @@ async fn passed_by(conn: &mut Conn, unit: i32, day: NaiveDate) -> Result<Vec<Uui
 }
 
 /// Folds the loans of a chunk and keeps those that moved.
-async fn moved(conn: &mut Conn, unit: i32, chunk: Vec<Row>, day: NaiveDate) -> Result<Vec<Moved>, Problem> {
+async fn moved(
+    conn: &mut Conn,
+    unit: i32,
+    chunk: Vec<Row>,
+    (day, open_from): (NaiveDate, NaiveDate),
+) -> Result<Vec<Moved>, Problem> {
     let ids: Vec<Uuid> = chunk.iter().map(|row| row.loan_id).collect();
     let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
     let before = store::closed_days(&mut *conn, unit, day).await?.days;
@@ -154,16 +159,16 @@ async fn moved(conn: &mut Conn, unit: i32, chunk: Vec<Row>, day: NaiveDate) -> R
     let mut moved = Vec::new();
     for row in chunk {
         let Some(events) = events.remove(&row.loan_id) else { continue };
-        moved.extend(change(row, &events, day, (&before, &after), &book)?);
+        moved.extend(change(row, &events, (day, open_from), (&before, &after), &book)?);
     }
     Ok(moved)
 }
 
-/// What moves of a loan when one more day is closed; none when nothing does.
+/// What moves of a loan when one more day is closed; none when nothing does. Days of closed months count on the first open one.
 fn change(
     row: Row,
     events: &[LoanEvent],
-    day: NaiveDate,
+    (day, open_from): (NaiveDate, NaiveDate),
     (before, after): (&BTreeSet<NaiveDate>, &BTreeSet<NaiveDate>),
     book: &LossBook,
 ) -> Result<Option<Moved>, Problem> {
@@ -175,6 +180,11 @@ fn change(
     let moves = was.moves_to(&now, stand, day).map_err(misfit)?;
     let Some(moves) = moves.filter(|moves| !moves.days.is_empty()) else { return Ok(None) };
     let held = Held { stands_on: moves.stand.on, position: moves.stand.position, ..row.held };
+    let mut days: BTreeMap<NaiveDate, Position> = BTreeMap::new();
+    for (day, moved) in moves.days {
+        let sum = days.entry(day.max(open_from)).or_default();
+        *sum = sum.plus(moved);
+    }
     let part = Part {
         source: row.source_id,
         capital: row.contract.capital,
@@ -186,7 +196,7 @@ fn change(
         part,
         after: StateRow::of(row.loan_id, held, &moves.state, last_paid(events)),
         product: row.product_code,
-        days: moves.days,
+        days: days.into_iter().collect(),
     }))
 }
 
