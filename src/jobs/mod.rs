@@ -24,14 +24,16 @@ pub use self::values::{End, Event, Happening, Job, JobFile, Kind, Progress, Stat
 pub async fn ask(conn: &mut Conn, work: &Work<'_>, kind: Kind, request: Value) -> Result<Job, Problem> {
     let asked_by = work.actor.ok_or_else(|| Problem::internal(anyhow::anyhow!("a job of nobody")))?;
     let id = work.clock.new_id().into();
-    if store::insert(&mut *conn, work.unit, (id, asked_by.into()), (kind, &request)).await? {
-        store::add_event(&mut *conn, work.unit, id, Happening::Asked, None).await?;
-        return find(conn, work.unit, id).await;
+    // The same job may end between the two questions; then there is none in the way any more.
+    loop {
+        if store::insert(&mut *conn, work.unit, (id, asked_by.into()), (kind, &request)).await? {
+            store::add_event(&mut *conn, work.unit, id, Happening::Asked, None).await?;
+            return find(conn, work.unit, id).await;
+        }
+        if let Some(same) = store::unended(&mut *conn, work.unit, kind, &request).await? {
+            return find(conn, work.unit, same.into()).await;
+        }
     }
-    let same = store::unended(&mut *conn, work.unit, kind, &request).await?;
-    // It ended between the two questions: whoever asks again gets a new one.
-    let same = same.ok_or_else(|| Refusal::TryAgain.bare().after(1))?;
-    find(conn, work.unit, same.into()).await
 }
 
 /// A job.

@@ -107,6 +107,31 @@ async fn two_who_ask_for_the_same_get_the_same_job() {
     assert_eq!(count(&world.app, "job").await, 2);
 }
 
+/// A trigger that ends the job in the way as soon as a second asker met it, before the asker reads which it is.
+const ENDS_WHAT_IS_MET: &str = "
+    create function ends_what_is_met() returns trigger language plpgsql security definer as $$
+    begin
+      if not exists (select from put) then
+        update job set state = 'cancelled', ended_at = clock_timestamp() where state = 'waiting';
+      end if;
+      return null;
+    end $$;
+    create trigger ends_what_is_met after insert on job referencing new table as put
+      for each statement execute function ends_what_is_met();";
+
+#[tokio::test]
+async fn who_asks_as_the_same_job_ends_gets_a_new_one() {
+    let (world, _, auditor) = commune().await;
+    let path = format!("{JOBS}/verifications");
+    let first = world.app.post(&auditor, &path, json!({})).await.expect(202);
+    sqlx::raw_sql(ENDS_WHAT_IS_MET).execute(&world.app.owner).await.unwrap();
+    let second = world.app.post(&auditor, &path, json!({})).await.expect(202);
+    assert_ne!(second["job_id"], first["job_id"]);
+    assert_eq!(second["state"], "waiting");
+    assert_eq!(world.app.get(&auditor, &address(&first)).await.expect(200)["state"], "cancelled");
+    assert_eq!(count(&world.app, "job").await, 2);
+}
+
 #[tokio::test]
 async fn the_most_seals_are_taken_and_a_watcher_of_what_has_ended_is_not_kept() {
     let (world, _, auditor) = commune().await;
