@@ -2,13 +2,18 @@
 
 -- Charts of accounts as published, with the detail accounts opened below them. Reference data, dated.
 create table chart (
-  chart_id    text primary key,
-  title_vi    text not null,
-  title_en    text not null,
-  legal_basis text not null,
-  valid_from  date not null,
-  valid_to    date check (valid_to > valid_from)
+  chart_id        text primary key,
+  title_vi        text not null,
+  title_en        text not null,
+  legal_basis     text not null,
+  valid_from      date not null,
+  valid_to        date check (valid_to > valid_from),
+  superseded_by   text references chart,
+  superseded_from date,
+  constraint chart_superseded_from_a_day check ((superseded_by is null) = (superseded_from is null))
 );
+comment on column chart.valid_to is 'first day on which no book is opened in it any more';
+comment on column chart.superseded_by is 'the chart that a new book takes instead; this one can still be opened';
 create table chart_account (
   chart_id    text not null references chart,
   code        text not null check (code ~ '^[0-9]{2,10}$'),

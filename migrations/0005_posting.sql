@@ -48,7 +48,7 @@ $$;
 
 -- The accounts of a unit that owe others what lies in the same cash box.
 create function held_accounts(unit integer) returns text[] language sql stable return
-  array(select r.code from book k join chart_role r using (chart_id) join held_role using (role) where k.unit_id = unit);
+  array(select distinct r.code from book k join chart_role r using (chart_id) join held_role using (role) where k.unit_id = unit);
 
 -- A source never spends what it does not have: from the first day on which this batch takes money out of it, its money
 -- is below zero on no day. Nor what it holds for others: from the first day on which a journal of this batch takes out more than it

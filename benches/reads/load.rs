@@ -81,7 +81,7 @@ impl Load<'_> {
                 "accounts/1111/statement.xlsx?from=2025-07-01",
                 "balances?known_at=2026-03-02T03:00:05Z",
                 "trial-balance.xlsx?known_at=2026-03-02T03:00:05Z",
-                "accounts/141/statement.csv?from=2025-07-01",
+                "accounts/1411/statement.csv?from=2025-07-01",
             ];
             let path = format!("/v1/units/{unit}/{}", what[n % what.len()]);
             let next = move || request("GET", &path, Some(&token), "", "");

@@ -455,7 +455,7 @@ async fn an_account_with_lines_or_with_a_role_does_not_become_a_heading() {
     let open = |below: &str, code: &str| {
         format!("select ledger_add_account(13141, '{below}', '{code}', 'Chi tiết', 'Detail')")
     };
-    insist("with lines", run(&app, APP, &open("141", "1411")).await, "SQ429", "must take lines itself");
+    insist("with lines", run(&app, APP, &open("1411", "14111")).await, "SQ429", "must take lines itself");
     insist("with a role", run(&app, APP, &open("1121", "11211")).await, "SQ429", "must take lines itself");
     insist("below nothing", run(&app, APP, &open("9999", "99991")).await, "SQ404", "no account 9999");
     insist("elsewhere", run(&app, APP, &open("152", "1531")).await, "23514", "account_extends_its_parent");

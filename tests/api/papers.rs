@@ -15,7 +15,7 @@ use crate::support::books::{line, post, run};
 use crate::support::paper::{pages, says};
 use crate::support::{Answer, Person, VU_QUY};
 
-/// A manual journal of lines such as `141+100`: account and amount, + debit or − credit, of source 1, `/2` behind one of source 2.
+/// A manual journal of lines such as `1411+100`: account and amount, + debit or − credit, of source 1, `/2` behind one of source 2.
 fn manual(lines: &str, paper: &Value) -> Value {
     let line = |text: &str| {
         let (text, source) = text.split_once('/').map_or((text, 1), |(text, n)| (text, n.parse().unwrap()));
@@ -34,13 +34,13 @@ fn form(kind: &str) -> Value {
 /// Lines of a journal, the form that is due, and what it states.
 const DUE: &[(&str, &str, &str)] = &[
     ("1111+100 33882-100", "receipt", "100"),
-    ("141+100 1111-100", "payment", "100"),
+    ("1411+100 1111-100", "payment", "100"),
     ("1111+100 1121-100", "receipt", "100"),
     ("1121+100 33882-100", "general", "100"),
-    ("141+60 152+40 1121-100", "general", "100"),
+    ("1411+60 152+40 1121-100", "general", "100"),
     // What goes through the cash box in one journal is not what it moves.
     ("1111+300 1111-100 33882-200", "receipt", "200"),
-    ("1111+50 33882-80 141+30", "receipt", "50"),
+    ("1111+50 33882-80 1411+30", "receipt", "50"),
     ("1111+100/2 43181-100/2 1111-100 43181+100", "general", "200"),
     ("1111+100/2 43181-100/2 1111-130 43181+130", "payment", "30"),
     // An account below the cash box is the cash box.

@@ -68,7 +68,7 @@ pub async fn books_on(url: &str) -> TestApp {
         Posting::draft(clock.new_id(), JournalKind::SupportPayout, day("2026-02-02"), "Chi hỗ trợ")
             .source(1)
             .about(household)
-            .line("141", million(10).amount())
+            .line("1411", million(10).amount())
             .credit(AccountRole::Cash, million(10))
             .voucher(paper(VoucherKind::Payment, "10000000")),
     )
@@ -173,10 +173,10 @@ const DEEDS: &[(&str, &str)] = &[
     ("update role_grant set role = 'approver'", "role_grant"),
     (
         "update line set subject_id = '00000000-0000-7000-8000-000000000009' where subject_id is not null",
-        "account 141 stands at 0 about 00000000-0000-7000-8000-000000000009, which is no subject",
+        "account 1411 stands at 0 about 00000000-0000-7000-8000-000000000009, which is no subject",
     ),
     (
-        "update line set account = '13881', subject_id = null where account = '141' and amount > 0",
+        "update line set account = '13881', subject_id = null where account = '1411' and amount > 0",
         "account 13881 stands at 10000000 about nobody, the sub-ledger says 0",
     ),
     (

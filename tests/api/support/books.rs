@@ -94,7 +94,7 @@ pub fn gift(on: &str, source: i32, amount: i64) -> String {
 
 /// Money of a source spent from the cash box.
 pub fn spend(on: &str, source: i32, amount: i64) -> String {
-    post(on, &[line("141", source, &amount.to_string()), line("cash", source, &(-amount).to_string())])
+    post(on, &[line("1411", source, &amount.to_string()), line("cash", source, &(-amount).to_string())])
 }
 
 /// A paper for [`post_with`].
