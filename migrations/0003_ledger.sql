@@ -32,14 +32,17 @@ comment on column chart_account.side is 'the side on which the account normally 
 comment on column chart_account.official is 'false: a detail account opened below an official one';
 comment on column chart_account.money is 'cash or bank: what a source can spend';
 
--- Which account has which role in the posting recipes, per chart: account codes are data, not code.
+-- Which account has which role in the posting recipes, per chart: account codes are data, not code. Capital stands on an
+-- account of its nature, so its roles have a row for each; several rows may name one account.
 create table chart_role (
   chart_id      text not null references chart,
   role          text not null,
+  nature        text not null default '',
   code          text not null,
-  primary key (chart_id, role),
+  primary key (chart_id, role, nature),
   foreign key (chart_id, code) references chart_account
 );
+comment on column chart_role.nature is 'lines of sources of this nature only; empty: of all sources';
 
 -- The book of a unit: one chart, one first day.
 create table book (
@@ -108,6 +111,7 @@ create table source (
                                                 'designated_gift', 'recovered_capital', 'beneficiary')),
   giver         text,
   document_no   text,
+  nature        text not null check (nature in ('own', 'programme', 'returnable', 'borrowed', 'entrusted_central', 'entrusted_local')),
   may_revolve   boolean not null,
   must_return   boolean not null,
   purposes      text[] check (cardinality(purposes) > 0),
@@ -122,6 +126,7 @@ create table source (
   constraint source_recovers_elsewhere check (recovers_into <> source_id)
 );
 create index source_fund on source (unit_id, fund_id);
+comment on column source.nature is 'whose its capital is: the account it stands on follows from it';
 comment on column source.closed_on is 'first day on which it takes no lines; null: open';
 comment on column source.purposes is 'what it may be spent on; null: anything the fund allows';
 comment on column source.recovers_into is 'the source to which recovered capital goes; null: back to this one';
@@ -209,6 +214,7 @@ insert into journal_kind (kind, reversed_by, name_vi, name_en) values
   ('capital_returned', 'accountant', 'Hoàn trả vốn', 'Capital returned'),
   ('transfer_between_accounts', 'accountant', 'Chuyển tiền giữa quỹ và ngân hàng', 'Transfer between cash and bank'),
   ('manual', 'accountant', 'Bút toán kế toán lập', 'Manual journal'),
+  ('year_closing', 'periods', 'Kết chuyển thu, chi cuối năm', 'Year-end closing of income and expenses'),
   ('reversal', 'nobody', 'Bút toán đảo', 'Reversal');
 
 create table journal (
@@ -251,6 +257,14 @@ create table line (
 create index line_by_day on line (unit_id, account, source_id, effective_on, journal_no, line_no) include (amount);
 create index line_by_journal on line (unit_id, account, source_id, journal_no);
 create index line_subject on line (unit_id, subject_id, journal_no) where subject_id is not null;
+-- What year-end closings that stand took from income and expenses. Figures of a year leave them out, so they are the same before
+-- the closing and after it.
+create view year_closing_line with (security_invoker = true) as
+  select l.unit_id, l.account, l.source_id, l.effective_on, l.journal_no, l.amount
+    from journal j
+    join line l using (unit_id, journal_no)
+   where j.kind = 'year_closing'
+     and not exists (select from journal r where r.unit_id = j.unit_id and r.reverses = j.journal_no);
 comment on column line.amount is 'đồng; + debit, - credit';
 comment on column line.subject_id is 'the agreement, donation or household it concerns: key of the sub-ledger';
 
@@ -333,11 +347,11 @@ create table seal (
   primary key (unit_id, seal_no)
 );
 
-grant select on chart, chart_account, chart_role, subject_kind, control_role, sum_role, held_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
+grant select on chart, chart_account, chart_role, year_closing_line, subject_kind, control_role, sum_role, held_role, subject, journal_kind, book, account, fund, source, period_event, journal, line, balance,
   period_balance, day_balance, period_journals, voucher_counter, voucher, seal to soquy_app, soquy_books;
 grant insert on fund, source to soquy_app;
 grant update (name, opened_on, closed_on) on fund to soquy_app;
-grant update (name, giver, document_no, may_revolve, must_return, purposes, recovers_into, opened_on, closed_on) on source to soquy_app;
+grant update (name, giver, document_no, nature, may_revolve, must_return, purposes, recovers_into, opened_on, closed_on) on source to soquy_app;
 grant insert on subject, journal, line, voucher, seal, period_event, book, account to soquy_books;
 grant update (postable) on account to soquy_books;
 grant insert, update on balance, period_balance, day_balance, period_journals, voucher_counter to soquy_books;

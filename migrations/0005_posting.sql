@@ -166,7 +166,9 @@ begin
           from asked a
          cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
                with ordinality x(account, role, source, amount, subject, line_no)
-          left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
+          left join source s on s.unit_id = unit and s.source_id = x.source
+          left join chart_role r on r.role = x.role and r.nature in ('', s.nature)
+                                and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
         returning l.journal_no, l.line_no, l.account, l.source_id, l.effective_on, l.amount,
                   content_of(l::text) as content
     ), papers as (

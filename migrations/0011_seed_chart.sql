@@ -361,6 +361,7 @@ values
   ('tt05_2019', '8811', '881', 'Chi phí dự phòng chung', 'General provision expense', 'expense', 'debit', false, false, false),
   ('tt05_2019', '8812', '881', 'Chi phí dự phòng cụ thể', 'Specific provision expense', 'expense', 'debit', false, false, false),
   ('tt05_2019', '891', null, 'Chi phí khác', 'Other expenses', 'expense', 'debit', true, false, false),
+  ('tt05_2019', '001', null, 'Xác định kết quả kinh doanh', 'Determination of results', 'equity', 'both', true, false, false),
   -- Off balance
   ('tt05_2019', '000', null, 'Tài khoản đối ứng ngoài bảng', 'Contra of memorandum entries', 'memorandum', 'both', false, false, true),
   ('tt05_2019', '901', null, 'Tiền không có giá trị lưu hành', 'Money not in circulation', 'memorandum', 'debit', true, false, true),

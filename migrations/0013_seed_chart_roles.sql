@@ -21,9 +21,10 @@ insert into chart_role (chart_id, role, code) values
   ('tt24_2024', 'support_income', '5158'),
   ('tt24_2024', 'overpayments', '33881'),
   ('tt24_2024', 'suspense', '33882'),
-  ('tt24_2024', 'capital', '43181'),
-  ('tt24_2024', 'recovered_capital', '43182'),
   ('tt24_2024', 'capital_loss', '61181'),
+  ('tt24_2024', 'result', '911'),
+  ('tt24_2024', 'surplus_this_year', '4212'),
+  ('tt24_2024', 'surplus_earlier', '4211'),
   ('tt05_2019', 'cash', '101'),
   ('tt05_2019', 'bank', '130'),
   ('tt05_2019', 'in_transit', '519'),
@@ -33,7 +34,36 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'overpayments', '4628'),
   ('tt05_2019', 'suspense', '4629'),
   ('tt05_2019', 'member_savings', '4627'),
-  ('tt05_2019', 'capital', '4661'),
-  ('tt05_2019', 'recovered_capital', '4662'),
-  ('tt05_2019', 'capital_loss', '891');
+  ('tt05_2019', 'capital_loss', '891'),
+  ('tt05_2019', 'result', '001'),
+  ('tt05_2019', 'surplus_this_year', '691'),
+  ('tt05_2019', 'surplus_earlier', '691');
 insert into held_role (role) values ('member_savings');
+
+-- Capital by its nature. What a programme or donors gave stands among the funds payable (Circular 24/2024/TT-BTC, account
+-- 353), conditional money on the credit side of 135, loans on 341; only the unit's own is its net assets.
+insert into chart_role (chart_id, role, nature, code) values
+  ('tt24_2024', 'capital', 'own', '43181'),
+  ('tt24_2024', 'capital', 'programme', '35381'),
+  ('tt24_2024', 'capital', 'returnable', '13531'),
+  ('tt24_2024', 'capital', 'borrowed', '3411'),
+  ('tt24_2024', 'capital', 'entrusted_central', '35381'),
+  ('tt24_2024', 'capital', 'entrusted_local', '35381'),
+  ('tt24_2024', 'recovered_capital', 'own', '43182'),
+  ('tt24_2024', 'recovered_capital', 'programme', '35382'),
+  ('tt24_2024', 'recovered_capital', 'returnable', '13532'),
+  ('tt24_2024', 'recovered_capital', 'borrowed', '3412'),
+  ('tt24_2024', 'recovered_capital', 'entrusted_central', '35382'),
+  ('tt24_2024', 'recovered_capital', 'entrusted_local', '35382'),
+  ('tt05_2019', 'capital', 'own', '4661'),
+  ('tt05_2019', 'capital', 'programme', '4661'),
+  ('tt05_2019', 'capital', 'returnable', '4661'),
+  ('tt05_2019', 'capital', 'borrowed', '4661'),
+  ('tt05_2019', 'capital', 'entrusted_central', '4411'),
+  ('tt05_2019', 'capital', 'entrusted_local', '4412'),
+  ('tt05_2019', 'recovered_capital', 'own', '4662'),
+  ('tt05_2019', 'recovered_capital', 'programme', '4662'),
+  ('tt05_2019', 'recovered_capital', 'returnable', '4662'),
+  ('tt05_2019', 'recovered_capital', 'borrowed', '4662'),
+  ('tt05_2019', 'recovered_capital', 'entrusted_central', '4662'),
+  ('tt05_2019', 'recovered_capital', 'entrusted_local', '4662');

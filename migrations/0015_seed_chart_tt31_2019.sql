@@ -497,6 +497,22 @@ insert into chart_role (chart_id, role, code) values
   ('tt31_2019', 'overpayments', '4628'),
   ('tt31_2019', 'suspense', '462991'),
   ('tt31_2019', 'member_savings', '4627'),
-  ('tt31_2019', 'capital', '60111'),
-  ('tt31_2019', 'recovered_capital', '60112'),
+  ('tt31_2019', 'result', '001'),
+  ('tt31_2019', 'surplus_this_year', '6911'),
+  ('tt31_2019', 'surplus_earlier', '6912'),
   ('tt31_2019', 'capital_loss', '89192');
+
+-- Capital by its nature. What must go back is borrowed here: the circular has no account for conditional money.
+insert into chart_role (chart_id, role, nature, code) values
+  ('tt31_2019', 'capital', 'own', '60111'),
+  ('tt31_2019', 'capital', 'programme', '4661'),
+  ('tt31_2019', 'capital', 'returnable', '415411'),
+  ('tt31_2019', 'capital', 'borrowed', '415411'),
+  ('tt31_2019', 'capital', 'entrusted_central', '44111'),
+  ('tt31_2019', 'capital', 'entrusted_local', '44112'),
+  ('tt31_2019', 'recovered_capital', 'own', '60112'),
+  ('tt31_2019', 'recovered_capital', 'programme', '4662'),
+  ('tt31_2019', 'recovered_capital', 'returnable', '415412'),
+  ('tt31_2019', 'recovered_capital', 'borrowed', '415412'),
+  ('tt31_2019', 'recovered_capital', 'entrusted_central', '4662'),
+  ('tt31_2019', 'recovered_capital', 'entrusted_local', '4662');

@@ -171,6 +171,8 @@ create table loan_state (
   overpaid             numeric(20,2) not null default 0,
   income               numeric(20,2) not null default 0,
   lost                 numeric(20,2) not null default 0,
+  regained             numeric(20,2) not null default 0,
+  covered              numeric(20,2) not null default 0,
   lost_interest        numeric(20,2) not null default 0,
   unpaid_in_term       numeric(20,2) not null default 0,
   unpaid_overdue       numeric(20,2) not null default 0,
@@ -294,7 +296,7 @@ begin
   end if;
   return new;
 end $$;
-create trigger source_corrected_in_time before update of name, giver, document_no, may_revolve, must_return, purposes, recovers_into, opened_on
+create trigger source_corrected_in_time before update of name, giver, document_no, nature, may_revolve, must_return, purposes, recovers_into, opened_on
   on source for each row execute function corrected_in_time();
 create trigger fund_corrected_in_time before update of name, opened_on on fund for each row execute function corrected_in_time();
 

@@ -8,6 +8,8 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'entrusted_loan_frozen', '2912'),
   ('tt05_2019', 'interest_receivable', '3911'),
   ('tt05_2019', 'loan_income', '7011'),
+  ('tt05_2019', 'entrusted_interest', '7011'),
+  ('tt05_2019', 'recovered_loss', '791'),
   ('tt05_2019', 'entrusted_central', '4411'),
   ('tt05_2019', 'entrusted_local', '4412'),
   ('tt05_2019', 'general_provision', '2991'),
@@ -19,3 +21,6 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'written_off_principal', '9711'),
   ('tt05_2019', 'written_off_interest', '9712'),
   ('tt05_2019', 'memo_contra', '000');
+insert into chart_role (chart_id, role, code) values
+  ('tt31_2019', 'entrusted_interest', '49131'),
+  ('tt31_2019', 'recovered_loss', '7911');

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::books::account::AccountCode;
-use crate::domain::books::source::{FundKind, Origin, Purpose};
+use crate::domain::books::source::{FundKind, Nature, Origin, Purpose};
 use crate::domain::values::strict::{Given, clearable, not_null};
 use crate::domain::values::text::Name;
 use crate::http::etag::IfMatch;
@@ -75,6 +75,10 @@ pub struct OpenSource {
     pub giver: Option<Name>,
     /// The decision or contract it comes with.
     pub document_no: Option<Name>,
+    /// Whose its capital is, which decides the account it stands on. Not named: what a budget entrusts to be lent is entrusted,
+    /// a bank's is borrowed, recovered capital and a household's own share are the unit's own, what must go back is
+    /// returnable, everything else belongs to its programme or donors.
+    pub nature: Option<Nature>,
     /// Recovered capital goes round again.
     pub may_revolve: bool,
     /// Recovered capital goes back to who gave it.
@@ -119,6 +123,10 @@ pub struct SourceChange {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<Name>)]
     pub document_no: Given<Name>,
+    /// Whose its capital is.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub nature: Option<Nature>,
     /// Recovered capital goes round again.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
@@ -317,8 +325,8 @@ pub async fn source(conn: &mut Conn, unit: i32, source: i32) -> Result<Source, P
 
 /// Opens a source.
 pub async fn open_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<Source, Problem> {
-    check_source(conn, work, new).await?;
-    let number = sources::add(&mut *conn, work.unit, &new.row()).await.map_err(source_refused)?;
+    let fund = check_source(conn, work, new).await?;
+    let number = sources::add(&mut *conn, work.unit, &new.row(fund)).await.map_err(source_refused)?;
     source(conn, work.unit, number).await
 }
 
@@ -340,8 +348,8 @@ pub async fn change_source(
             text!("Bỏ trống khi vốn thu hồi về chính nguồn này", "Leave it out when it recovers into itself");
         return Err(Problem::field("/recovers_into", why));
     }
-    check_source(conn, work, &now).await?;
-    sources::correct(conn, work.unit, id, &now.row()).await.map_err(source_refused)?;
+    let fund = check_source(conn, work, &now).await?;
+    sources::correct(conn, work.unit, id, &now.row(fund)).await.map_err(source_refused)?;
     source(conn, work.unit, id).await
 }
 
@@ -368,6 +376,7 @@ impl SourceChange {
             origin: was.came_from()?,
             giver: was.giver.as_deref().map(known).transpose()?,
             document_no: was.document_no.as_deref().map(known).transpose()?,
+            nature: self.nature.map_or_else(|| was.capital_is(), Ok).map(Some)?,
             may_revolve: self.may_revolve.unwrap_or(was.may_revolve),
             must_return: self.must_return.unwrap_or(was.must_return),
             purposes: self.purposes.unwrap_or(stored),
@@ -382,13 +391,14 @@ impl SourceChange {
 }
 
 impl OpenSource {
-    fn row(&self) -> NewSource<'_> {
+    fn row(&self, fund: FundKind) -> NewSource<'_> {
         NewSource {
             fund: self.fund_id,
             name: self.name.as_str(),
             origin: self.origin,
             giver: self.giver.as_ref().map(Name::as_str),
             document_no: self.document_no.as_ref().map(Name::as_str),
+            nature: self.nature.unwrap_or_else(|| Nature::usual(fund, self.origin, self.must_return)),
             may_revolve: self.may_revolve,
             must_return: self.must_return,
             purposes: &self.purposes,
@@ -398,7 +408,8 @@ impl OpenSource {
     }
 }
 
-async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<(), Problem> {
+/// Refuses a source that cannot be; says what its fund is for.
+async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Result<FundKind, Problem> {
     not_in_future(work, new.opened_on, "/opened_on")?;
     if new.may_revolve && new.must_return {
         return Err(Problem::field(
@@ -410,10 +421,10 @@ async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Res
         return Err(Problem::field("/purposes", text!("Tối đa 20 mục đích", "At most 20 purposes")));
     }
     let no_fund = || Problem::field("/fund_id", text!("Không có quỹ này", "There is no such fund"));
-    sources::fund(&mut *conn, work.unit, new.fund_id).await?.ok_or_else(no_fund)?;
-    let Some(target) = new.recovers_into else { return Ok(()) };
+    let fund = sources::fund(&mut *conn, work.unit, new.fund_id).await?.ok_or_else(no_fund)?.purpose()?;
+    let Some(target) = new.recovers_into else { return Ok(fund) };
     match sources::find(conn, work.unit, target).await? {
-        Some(target) if target.fund_id == new.fund_id => Ok(()),
+        Some(target) if target.fund_id == new.fund_id => Ok(fund),
         _ => Err(Problem::field(
             "/recovers_into",
             text!("Phải là một nguồn vốn của cùng quỹ", "Must be a source of the same fund"),

@@ -92,11 +92,8 @@ pub struct Reversal {
     pub reason: Note,
 }
 
-/// The account that holds the capital of a source. A chart that does not tell entrusted capital from other capital has
-/// one account for both.
-async fn capital_of(conn: &mut Conn, unit: i32, source: i32) -> Result<AccountRole, Problem> {
-    let role = sources::capital_role(&mut *conn, unit, source).await?.ok_or_else(|| Kind::NotFound.bare())?;
-    Ok(if chart::has_role(conn, unit, role).await? { role } else { AccountRole::Capital })
+async fn insist_source(conn: &mut Conn, unit: i32, source: i32) -> Result<(), Problem> {
+    sources::find(conn, unit, source).await?.map(drop).ok_or_else(|| Kind::NotFound.bare())
 }
 
 pub(super) fn some_papers(attachments: u16, field: &str) -> Result<(), Problem> {
@@ -136,17 +133,17 @@ impl CapitalMovement {
     }
 
     async fn received(&self, conn: &mut Conn, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
-        let capital = capital_of(conn, work.unit, source).await?;
+        insist_source(conn, work.unit, source).await?;
         let movement = self.movement(work, source, "Nhận vốn của");
         let paper = self.paper(self.till.paper_in(), &movement.description);
-        Ok(recipes::capital_received(movement, capital, self.till, paper)?)
+        Ok(recipes::capital_received(movement, self.till, paper)?)
     }
 
     async fn returned(&self, conn: &mut Conn, work: &Work<'_>, source: i32) -> Result<Posting, Problem> {
-        let capital = capital_of(conn, work.unit, source).await?;
+        insist_source(conn, work.unit, source).await?;
         let movement = self.movement(work, source, "Hoàn trả vốn cho");
         let paper = self.paper(self.till.paper_out(), &movement.description);
-        Ok(recipes::capital_returned(movement, capital, self.till, paper)?)
+        Ok(recipes::capital_returned(movement, self.till, paper)?)
     }
 }
 

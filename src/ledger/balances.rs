@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use rust_decimal::Decimal;
 
 use super::journals::Place;
 use super::places::{Only, Places, places};
 use crate::db::Conn;
+use crate::domain::books::account_role::AccountRole;
 use crate::domain::values::total::{Sides, Total};
 
 /// Which lines count.
@@ -158,6 +160,27 @@ pub async fn after(conn: &mut Conn, unit: i32, place: Place, places: &Places) ->
     )
     .fetch_one(conn)
     .await?;
-    let earlier: rust_decimal::Decimal = earlier.iter().map(|t| t.sums.difference().0).sum();
+    let earlier: Decimal = earlier.iter().map(|t| t.sums.difference().0).sum();
     Ok(Total(earlier + that_day))
+}
+
+/// What the account of a role stands at in a source at the end of a day: credits less debits.
+pub async fn credit_of(
+    conn: &mut Conn,
+    unit: i32,
+    (role, source): (AccountRole, i32),
+    day: NaiveDate,
+) -> sqlx::Result<Decimal> {
+    sqlx::query_scalar!(
+        r#"select coalesce(sum(d.credit - d.debit), 0) as "sum!" from book k
+             join chart_role r on r.chart_id = k.chart_id and r.role = $2
+             join day_balance d on d.unit_id = k.unit_id and d.account = r.code and d.source_id = $3
+            where k.unit_id = $1 and d.on_day <= $4"#,
+        unit,
+        role.name(),
+        source,
+        day,
+    )
+    .fetch_one(conn)
+    .await
 }

@@ -21,13 +21,17 @@ pub struct Growth {
 pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> sqlx::Result<Vec<Growth>> {
     sqlx::query_as!(
         Growth,
-        r#"select d.on_day as on, coalesce(-sum(d.debit - d.credit) filter (where r.role <> $5), 0) as "capital!",
-                  coalesce(sum(d.debit - d.credit) filter (where r.role = $5), 0) as "lost!"
+        r#"select d.on_day as "on!", coalesce(-sum(d.debit - d.credit) filter (where not r.loss), 0) as "capital!",
+                  coalesce(sum(d.debit - d.credit) filter (where r.loss), 0) as "lost!"
              from book k
-             join chart_role r on r.chart_id = k.chart_id and (r.role = any ($4) or r.role = $5)
+             join (select distinct chart_id, code, role = $5 as loss from chart_role where role = any ($4) or role = $5) r using (chart_id)
              join source s on s.unit_id = k.unit_id and s.fund_id = $2
             cross join lateral (select on_day, debit, credit from day_balance
-                                 where unit_id = $1 and account = r.code and source_id = s.source_id and on_day <= $3 offset 0) d
+                                 where unit_id = $1 and account = r.code and source_id = s.source_id and on_day <= $3
+                                union all
+                                select effective_on, -amount, 0 from year_closing_line
+                                 where r.loss and unit_id = $1 and account = r.code and source_id = s.source_id
+                                   and effective_on <= $3) d
             where k.unit_id = $1
             group by 1 order by 1"#,
         unit,

@@ -15,6 +15,7 @@ pub mod places;
 pub mod seals;
 pub mod sources;
 pub mod vouchers;
+pub mod year_end;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::db::Conn;
 use crate::domain::books::account_role::AccountRole;
-use crate::domain::books::recipes;
-use crate::domain::books::source::{FundKind, Origin, Purpose};
+use crate::domain::books::source::{FundKind, Nature, Origin, Purpose};
 use crate::domain::values::total::Total;
 
 /// A fund (quỹ).
@@ -41,6 +40,9 @@ pub struct Source {
     pub giver: Option<String>,
     /// The decision or contract it came with.
     pub document_no: Option<String>,
+    /// Whose its capital is.
+    #[schema(value_type = Nature)]
+    pub nature: String,
     /// Recovered capital goes round again.
     pub may_revolve: bool,
     /// Recovered capital goes back to who gave it.
@@ -84,13 +86,11 @@ impl Source {
     pub fn came_from(&self) -> sqlx::Result<Origin> {
         Origin::of_name(&self.origin).ok_or_else(|| unknown(&self.origin))
     }
-}
 
-/// The role of the account that holds the capital of a source ([`recipes::capital_of`]). None: there is no such source.
-pub async fn capital_role(conn: &mut Conn, unit: i32, source: i32) -> sqlx::Result<Option<AccountRole>> {
-    let Some(source) = find(&mut *conn, unit, source).await? else { return Ok(None) };
-    let Some(fund) = fund(conn, unit, source.fund_id).await? else { return Ok(None) };
-    Ok(Some(recipes::capital_of(fund.purpose()?, source.came_from()?)))
+    /// Whose its capital is.
+    pub fn capital_is(&self) -> sqlx::Result<Nature> {
+        Nature::of_name(&self.nature).ok_or_else(|| unknown(&self.nature))
+    }
 }
 
 /// A fund to be opened.
@@ -117,6 +117,8 @@ pub struct NewSource<'a> {
     pub giver: Option<&'a str>,
     /// The paper it comes with.
     pub document_no: Option<&'a str>,
+    /// Whose its capital is.
+    pub nature: Nature,
     /// Recovered capital goes round again.
     pub may_revolve: bool,
     /// Recovered capital goes back to who gave it.
@@ -192,9 +194,9 @@ async fn number_funds_alone(conn: &mut Conn, unit: i32) -> sqlx::Result<()> {
 /// Sources in the order of their numbers, each with its figures.
 pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sqlx::Result<Vec<Source>> {
     let rows = sqlx::query!(
-        r#"select s.source_id, s.fund_id, s.name, s.origin, s.giver, s.document_no, s.may_revolve, s.must_return, s.purposes,
+        r#"select s.source_id, s.fund_id, s.name, s.origin, s.giver, s.document_no, s.nature, s.may_revolve, s.must_return, s.purposes,
                   s.recovers_into, s.opened_on, s.closed_on, f.free as "free!", f.held as "held!",
-                  f.with_households as "with_households!", f.capital as "capital!", f.lost as "lost!",
+                  f.with_households as "with_households!", f.capital as "capital!", f.lost - y.amount as "lost!",
                   f.recovered + coalesce(w.amount, 0) as "recovered!"
              from source s join book k on k.unit_id = s.unit_id
             cross join lateral (
@@ -209,6 +211,10 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
                    cross join lateral (select array_agg(c.role) as roles from chart_role c
                                         where c.chart_id = k.chart_id and c.code = b.account) r
                    where b.unit_id = s.unit_id and b.source_id = s.source_id) f
+            cross join lateral (
+                  select coalesce(sum(c.amount), 0) as amount from year_closing_line c
+                    join chart_role r on r.chart_id = k.chart_id and r.code = c.account and r.role = $9
+                   where c.unit_id = s.unit_id and c.source_id = s.source_id) y
              left join source_recovery w on w.unit_id = s.unit_id and w.source_id = s.source_id
             where s.unit_id = $1 and s.source_id >= $2 and s.source_id <= $3 and s.fund_id >= $4 and s.fund_id <= $10
             order by s.source_id limit $5"#,
@@ -235,6 +241,7 @@ pub async fn list(conn: &mut Conn, unit: i32, wanted: Wanted, limit: i64) -> sql
             origin: row.origin,
             giver: row.giver,
             document_no: row.document_no,
+            nature: row.nature,
             may_revolve: row.may_revolve,
             must_return: row.must_return,
             purposes: row.purposes,
@@ -295,7 +302,7 @@ pub async fn correct(conn: &mut Conn, unit: i32, source: i32, to: &NewSource<'_>
     let purposes: Vec<String> = to.purposes.iter().map(|p| p.as_str().to_owned()).collect();
     sqlx::query!(
         "update source set name = $3, giver = $4, document_no = $5, may_revolve = $6, must_return = $7,
-                           purposes = nullif($8::text[], '{}'), recovers_into = $9, opened_on = $10
+                           purposes = nullif($8::text[], '{}'), recovers_into = $9, opened_on = $10, nature = $11
           where unit_id = $1 and source_id = $2",
         unit,
         source,
@@ -307,6 +314,7 @@ pub async fn correct(conn: &mut Conn, unit: i32, source: i32, to: &NewSource<'_>
         &purposes,
         to.recovers_into,
         to.opened_on,
+        to.nature.name(),
     )
     .execute(conn)
     .await?;
@@ -319,8 +327,8 @@ pub async fn add(conn: &mut Conn, unit: i32, new: &NewSource<'_>) -> sqlx::Resul
     let purposes: Vec<String> = new.purposes.iter().map(|p| p.as_str().to_owned()).collect();
     sqlx::query_scalar!(
         "insert into source (unit_id, source_id, fund_id, name, origin, giver, document_no, may_revolve, must_return, purposes,
-                             recovers_into, opened_on)
-         select $1, coalesce(max(source_id), 0) + 1, $2, $3, $4, $5, $6, $7, $8, nullif($9::text[], '{}'), $10, $11
+                             recovers_into, opened_on, nature)
+         select $1, coalesce(max(source_id), 0) + 1, $2, $3, $4, $5, $6, $7, $8, nullif($9::text[], '{}'), $10, $11, $12
            from source where unit_id = $1 returning source_id",
         unit,
         new.fund,
@@ -333,6 +341,7 @@ pub async fn add(conn: &mut Conn, unit: i32, new: &NewSource<'_>) -> sqlx::Resul
         &purposes,
         new.recovers_into,
         new.opened_on,
+        new.nature.name(),
     )
     .fetch_one(conn)
     .await

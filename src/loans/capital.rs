@@ -5,9 +5,8 @@ use chrono::NaiveDate;
 use super::case::Loan;
 use super::store;
 use crate::db::Conn;
-use crate::domain::books::source::Origin;
-use crate::domain::credit::loan_books::Owner;
-use crate::domain::credit::loan_books::recipes::held_in;
+use crate::domain::books::source::{Nature, Origin};
+use crate::domain::credit::loan_books::{Capital, Owner};
 use crate::domain::credit::programme::ProductCode;
 use crate::domain::values::money::Money;
 use crate::ledger::sources::{self, Source};
@@ -23,7 +22,7 @@ pub async fn source_for(
     on: NaiveDate,
 ) -> Result<Source, Problem> {
     let source = open_source(&mut *conn, unit, source, on).await?;
-    insist_owned(&mut *conn, unit, &source, owner).await?;
+    insist_owned(&source, owner)?;
     insist_purpose(conn, source, product).await
 }
 
@@ -36,10 +35,14 @@ async fn open_source(conn: &mut Conn, unit: i32, source: i32, on: NaiveDate) -> 
 }
 
 /// Capital is lent, and lost, in the accounts of its giver. Recovered capital keeps the owner it had before.
-async fn insist_owned(conn: &mut Conn, unit: i32, source: &Source, owner: Owner) -> Result<(), Problem> {
-    let origin = source.came_from().map_err(Problem::internal)?;
-    let held = sources::capital_role(conn, unit, source.source_id).await?;
-    if origin == Origin::RecoveredCapital || held == Some(held_in(owner.capital())) {
+fn insist_owned(source: &Source, owner: Owner) -> Result<(), Problem> {
+    let recovered = source.came_from()? == Origin::RecoveredCapital;
+    let whose = match source.capital_is()? {
+        Nature::EntrustedCentral => Capital::Central,
+        Nature::EntrustedLocal => Capital::Local,
+        Nature::Own | Nature::Programme | Nature::Returnable | Nature::Borrowed => Capital::Own,
+    };
+    if recovered || whose == owner.capital() {
         return Ok(());
     }
     let name = &source.name;

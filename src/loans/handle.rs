@@ -7,21 +7,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::case::Case;
+use super::case::{Case, Loan};
 use super::event::Entry;
 use super::pay::enter_alone;
 use super::read::lock_one;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
-use crate::db::Conn;
+use crate::db::{Conn, LAST_DAY};
+use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::loan::{LoanState, Occurrence};
-use crate::domain::credit::loan_books::{Cause, FinalDates, Refusal, reschedule};
+use crate::domain::credit::loan_books::{Capital, Cause, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
 use crate::domain::values::money::Money;
 use crate::domain::values::strict::strictly;
 use crate::domain::values::text::{Name, Note};
+use crate::ledger::balances;
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
 
@@ -209,7 +211,8 @@ impl<'a> Ground<'a> {
         Ok(Occurrence::MadeOverdue { amount })
     }
 
-    fn written_off(&self, cause: Cause) -> Result<Occurrence, Problem> {
+    /// Written off; of the principal the general provision bears at most `borne`.
+    fn written_off(&self, cause: Cause, borne: Decimal) -> Result<Occurrence, Problem> {
         let freeze_ended = self.case.last_freeze_until().is_some_and(|until| until <= self.on);
         if !freeze_ended && cause != Cause::K5 {
             return Err(not_now(
@@ -222,7 +225,7 @@ impl<'a> Ground<'a> {
         if (principal + interest).is_zero() {
             return Err(not_now("Không còn nợ để xóa.", "Nothing is owed."));
         }
-        Ok(Occurrence::WrittenOff { principal, interest })
+        Ok(Occurrence::WrittenOff { principal, interest, covered: borne.min(principal) })
     }
 
     fn unfrozen(&self, due_on: NaiveDate) -> Result<Occurrence, Problem> {
@@ -254,7 +257,7 @@ async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, 
 }
 
 /// Checks a measure and turns it into an event.
-async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry, Problem> {
+async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Result<Entry, Problem> {
     let ground = Ground::of(case, measure.on)?;
     let handling = &case.loan.contract.handling;
     let mut risk = None;
@@ -292,7 +295,8 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         Action::Unfreeze { due_on } => ground.unfrozen(*due_on)?,
         Action::WriteOff { cause } => {
             risk = Some((*cause, None));
-            ground.written_off(*cause)?
+            let borne = general_provision(conn, unit, &case.loan, measure.on).await?;
+            ground.written_off(*cause, borne)?
         }
     };
     let (label, _) = measure.action.label();
@@ -307,6 +311,23 @@ async fn entry(conn: &mut Conn, case: &Case, measure: &Measure) -> Result<Entry,
         risk,
         ..Entry::of(measure.on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
     })
+}
+
+/// What the general provision of a source can bear of a loss: what stands there on the day and today. It is set aside for local
+/// capital; central capital is covered by the bank's own fund, own capital by its specific provision.
+async fn general_provision(
+    conn: &mut Conn,
+    unit: i32,
+    loan: &Loan,
+    on: NaiveDate,
+) -> Result<Decimal, Problem> {
+    if loan.contract.capital != Capital::Local {
+        return Ok(Decimal::ZERO);
+    }
+    let of = (AccountRole::GeneralProvision, loan.source_id);
+    let then = balances::credit_of(&mut *conn, unit, of, on).await?;
+    let now = balances::credit_of(conn, unit, of, LAST_DAY).await?;
+    Ok(then.min(now).max(Decimal::ZERO))
 }
 
 /// The end of a freeze, when the loss allows so many months.
@@ -368,7 +389,7 @@ pub async fn ask_measure(
 ) -> Result<Approval, Problem> {
     let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
-    entry(&mut *conn, &case, measure).await?;
+    entry(&mut *conn, work.unit, &case, measure).await?;
     let ((vi, en), contract, who) = (measure.action.label(), &case.loan.contract_no, &case.loan.borrower);
     let ask = Ask {
         command: Command::HandleLoan,
@@ -395,7 +416,7 @@ pub async fn do_measure(
 ) -> Result<Value, Problem> {
     let mut case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
-    let entry = entry(&mut *conn, &case, measure).await?;
+    let entry = entry(&mut *conn, work.unit, &case, measure).await?;
     enter_alone(conn, work, &mut case, entry).await
 }
 

@@ -1,12 +1,12 @@
 //! Periods over HTTP.
 
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Book, CloseBooks, ClosingPreview, Period, ReopenBooks};
+use super::{Book, CloseBooks, CloseYear, ClosingPreview, Period, ReopenBooks, YearResult};
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::domain::values::month::Month;
@@ -26,6 +26,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_closing))
         .routes(routes!(close_running_month))
         .routes(routes!(reopen_periods))
+        .routes(routes!(show_year_result))
+        .routes(routes!(close_year))
 }
 
 /// Lists the months of the book up to this one.
@@ -91,5 +93,35 @@ async fn reopen_periods(
 ) -> Result<Response, Problem> {
     command
         .once(&body, async |conn, work| Ok(waiting(work, super::ask_reopening(conn, work, &body).await?)))
+        .await
+}
+
+/// Which year.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct YearQuery {
+    /// The year; that before this one when not given.
+    #[param(nullable = false, minimum = 2000, maximum = 2200)]
+    year: Option<i32>,
+}
+
+/// Shows what a year earned and spent, by fund, source and account; the same before the year is closed and after it.
+#[utoipa::path(get, path = "/v1/units/{unit}/periods/year-result", params(BookReader, YearQuery),
+    responses((status = 200, body = YearResult)))]
+async fn show_year_result(
+    read: Read<BookReader>,
+    Query(query): Query<YearQuery>,
+) -> Result<Json<YearResult>, Problem> {
+    let year = query.year.unwrap_or_else(|| read.today().year() - 1);
+    Ok(Json(read.run(async |conn, work| super::year_result(conn, work, year).await).await?))
+}
+
+/// Closes a year: carries income and expenses through the result to the surplus, by fund and source, on its last day, and closes
+/// its months. Opening December again takes it back.
+#[utoipa::path(post, path = "/v1/units/{unit}/periods/year-closings", params(Accountant, OptionalKey), request_body = CloseYear,
+    responses((status = 200, body = YearResult)))]
+async fn close_year(command: Command<Accountant>, Json(body): Json<CloseYear>) -> Result<Response, Problem> {
+    command
+        .once(&body, async |conn, work| Ok(Created::done(super::close_year(conn, work, &body).await?)))
         .await
 }

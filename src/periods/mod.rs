@@ -1,6 +1,7 @@
 //! Periods: months that close, and are opened again only by two people.
 
 pub mod http;
+mod year_end;
 
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use crate::ledger::{self, PostError};
 use crate::problem::{Kind, Problem};
 use crate::{loans, support, text};
 
+pub use self::year_end::{CloseYear, SourceResult, YearResult, close as close_year, result as year_result};
 pub use crate::books::Book;
 pub use crate::ledger::periods::Period;
 
@@ -137,14 +139,20 @@ pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Resul
     close_after_its_days(conn, work, body).await
 }
 
-async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
-    if let Some(day) = days_to_close(&mut *conn, work, body.before).await? {
-        return Err(Kind::WrongState.saying(text!(
+/// Refuses to close months of which days are open.
+async fn insist_days_closed(conn: &mut Conn, work: &Work<'_>, before: NaiveDate) -> Result<(), Problem> {
+    match days_to_close(conn, work, before).await? {
+        None => Ok(()),
+        Some(day) => Err(Kind::WrongState.saying(text!(
             "Hãy khóa ngày đến hết {day} trước (…/close-of-day): lãi, nhóm nợ và dự phòng đến ngày ấy chưa vào sổ.",
             "Close the days up to {day} first (…/close-of-day): interest, classes and provisions up to it are not in the books yet.";
             day
-        )));
+        ))),
     }
+}
+
+async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
+    insist_days_closed(&mut *conn, work, body.before).await?;
     let reason = body.reason.as_ref().map_or("", Note::as_str);
     ledger::close_before(&mut *conn, work.unit, body.before, reason).await?;
     books::show(conn, work.unit).await
@@ -199,5 +207,6 @@ pub async fn ask_reopening(
 pub async fn execute_reopening(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
     let body: ReopenBooks = serde_json::from_value(body).map_err(Problem::internal)?;
     ledger::reopen_from(&mut *conn, work.unit, body.from, body.reason.as_str()).await?;
+    year_end::undo(&mut *conn, work, body.from, &body.reason).await?;
     serde_json::to_value(books::show(conn, work.unit).await?).map_err(Problem::internal)
 }

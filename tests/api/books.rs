@@ -216,7 +216,7 @@ async fn capital_comes_in_once_with_its_receipt() {
         .iter()
         .map(|l| [&l["account"], &l["debit"], &l["credit"]].map(|v| v.as_str().unwrap()))
         .collect();
-    assert_eq!(lines, [["1111", "500000000", "0"], ["43181", "0", "500000000"]]);
+    assert_eq!(lines, [["1111", "500000000", "0"], ["35381", "0", "500000000"]]);
     assert_eq!((&written["actor_name"], &written["kind"]), (&json!("ketoan"), &json!("capital_received")));
     let again = app.post_once(accountant, "receipt-1", &path, body).await;
     assert_eq!(again.headers["idempotent-replayed"], "true");
@@ -227,7 +227,7 @@ async fn capital_comes_in_once_with_its_receipt() {
     let paper = app.get(accountant, &at("/vouchers/01/2026/receipt/1")).await.expect(200);
     assert_eq!(paper["form"], "C40-BB");
     assert_eq!(paper["unit_name"], "Vũ Quý");
-    assert_eq!((&paper["debits"], &paper["credits"]), (&json!(["1111"]), &json!(["43181"])));
+    assert_eq!((&paper["debits"], &paper["credits"]), (&json!(["1111"]), &json!(["35381"])));
     assert_eq!(paper["in_words"], "Năm trăm triệu đồng");
     assert_eq!(paper["content"], "Nhận vốn của Sở Tài chính theo QĐ 12/QĐ-UBND");
     assert_eq!(paper["state"], "issued");
@@ -314,7 +314,7 @@ async fn a_manual_journal_waits_for_a_second_person() {
     let path = at("/journals");
     let preview =
         app.post(accountant, &format!("{path}:preview"), advance("2026-03-02", 1, "400")).await.expect(200);
-    assert_eq!(preview["journal"]["lines"][1]["account_en"], "Advances");
+    assert_eq!(preview["journal"]["lines"][1]["account_en"], "Advances to employees");
     let asked = app.post_once(accountant, "manual-1", &path, advance("2026-03-02", 1, "400")).await;
     assert!(asked.headers["location"].to_str().unwrap().starts_with("/v1/units/13141/approvals/"));
     let asked = asked.expect(202);
@@ -408,7 +408,7 @@ async fn journals_and_vouchers_are_found_by_what_they_are_about() {
     };
     assert_eq!(found("from=2026-02-01&to=2026-02-20").await, [2]);
     assert_eq!(found("source=1").await, [1, 3]);
-    assert_eq!(found("account=431").await, [1, 2, 3]);
+    assert_eq!(found("account=353").await, [1, 2, 3]);
     assert_eq!(found("account=112").await, [0_i64; 0]);
     assert_eq!(found("subject=00000000-0000-7000-8000-000000000001").await, [0_i64; 0]);
     let page = app.get(accountant, &at("/journals?limit=2")).await.expect(200);

@@ -92,7 +92,7 @@ async fn account_roles_stand_in_a_chart_and_control_accounts_are_the_same() {
         AccountRole::ALL.iter().map(control).collect(),
         "select r.role, coalesce((select string_agg(c.kind, ',' order by c.kind) from control_role c where c.role = r.role), '')
            from (select role from chart_role union select role from control_role) r",
-        "insert into chart_role values ('tt24_2024', 'herds', '141')",
+        "insert into chart_role values ('tt24_2024', 'herds', '', '1411')",
         "herds is only in the database",
     )
     .await;

@@ -386,8 +386,8 @@ async fn another_unit(app: &TestApp, unit: i32) {
          select set_config('soquy.unit_id', '{unit}', true);
          select ledger_open({unit}, 'tt24_2024', '2026-01-01');
          insert into fund values ({unit}, 1, 'revolving', 'Quỹ', '2026-01-01');
-         insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
-         values ({unit}, 1, 1, 'Một', 'donor', true, false, '2026-01-01'), ({unit}, 2, 1, 'Hai', 'donor', true, false, '2026-01-01');
+         insert into source (unit_id, source_id, fund_id, name, origin, nature, may_revolve, must_return, opened_on)
+         values ({unit}, 1, 1, 'Một', 'donor', 'own', true, false, '2026-01-01'), ({unit}, 2, 1, 'Hai', 'donor', 'own', true, false, '2026-01-01');
          insert into subject values ({unit}, '{AN_AGREEMENT}', 'agreement')"
     );
     run(app, "none", &open).await.expect("a unit with a book");

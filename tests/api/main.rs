@@ -32,6 +32,7 @@ mod bank_registers;
 mod collection_sheets;
 mod corrections;
 mod verify;
+mod year_end;
 mod loans;
 mod silence;
 mod commands;

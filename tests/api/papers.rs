@@ -193,7 +193,7 @@ const C40_BB: &[&str] = &[
     "Liên số: 1",
     "Quyển số: 01",
     "Nợ: 1111",
-    "Có: 43181",
+    "Có: 35381",
     "Ghi sổ ngày: 01/03/2026",
     "Họ và tên người nộp tiền:",
     "Sở Tài chính",

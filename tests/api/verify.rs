@@ -32,8 +32,8 @@ pub async fn books_on(url: &str) -> TestApp {
                values (13141, '{household}', 'H1', 'thôn 1', '{head}', 'h1');
              insert into household_member (unit_id, member_id, household_id, name, relation) values (13141, '{head}', '{household}', 'Hoa', 'chủ hộ');
              insert into fund values (13141, 1, 'revolving', 'Quỹ quay vòng', '2025-07-01');
-             insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
-               values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', true, false, '2025-07-01');
+             insert into source (unit_id, source_id, fund_id, name, origin, nature, may_revolve, must_return, opened_on)
+               values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', 'own', true, false, '2025-07-01');
              commit")),
         )
         .await

@@ -36,12 +36,18 @@ catalogue! {
         MemberSavings = "member_savings",
         /// Receipts whose origin is not known yet.
         Suspense = "suspense",
-        /// Capital a source was given.
+        /// Capital a source was given. Its account follows the nature of the source.
         Capital = "capital",
-        /// Capital that came back and goes round again.
+        /// Capital that came back and goes round again. Its account follows the nature of the source.
         RecoveredCapital = "recovered_capital",
         /// Capital lost by decision.
         CapitalLoss = "capital_loss",
+        /// Where income and expenses of a year meet (xác định kết quả).
+        Result = "result",
+        /// Surplus or deficit of the year that was closed last.
+        SurplusThisYear = "surplus_this_year",
+        /// Surplus or deficit of the years before.
+        SurplusEarlier = "surplus_earlier",
         /// Loans of own capital, within term.
         LoanInTerm = "loan_in_term",
         /// Loans of own capital, late.
@@ -56,8 +62,12 @@ catalogue! {
         EntrustedLoanFrozen = "entrusted_loan_frozen",
         /// Interest earned and not collected.
         InterestReceivable = "interest_receivable",
-        /// Interest on loans.
+        /// Interest on loans of own capital.
         LoanIncome = "loan_income",
+        /// Interest on loans of entrusted capital, which is its owner's.
+        EntrustedInterest = "entrusted_interest",
+        /// Own capital that came back after it was written off.
+        RecoveredLoss = "recovered_loss",
         /// Capital the central level entrusted.
         EntrustedCentral = "entrusted_central",
         /// Capital the local level entrusted.

@@ -16,6 +16,8 @@ catalogue! {
         Loans = "loans",
         /// The collection sheet on which the money stands.
         CollectionSheets = "collection_sheets",
+        /// The closing of the year, which ends when its months are opened again.
+        Periods = "periods",
     }
 }
 
@@ -36,6 +38,10 @@ impl Owner {
                 "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
                 "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal.",
             ),
+            Self::Periods => (
+                "Bút toán kết chuyển cuối năm tự được đảo khi mở lại tháng 12 của năm ấy (…/periods/reopenings).",
+                "The year-end closing is taken back when December of that year is opened again (…/periods/reopenings).",
+            ),
         };
         Some(Text::fixed(vi, en))
     }
@@ -52,6 +58,8 @@ catalogue! {
         TransferBetweenAccounts = "transfer_between_accounts",
         /// The accountant's own.
         Manual = "manual",
+        /// Income and expenses of a year meet in its result.
+        YearClosing = "year_closing",
         /// The mirror of another journal.
         Reversal = "reversal",
         /// Money handed to a household.
@@ -112,6 +120,9 @@ impl JournalKind {
                 ("Chuyển tiền giữa quỹ và ngân hàng", "Transfer between cash and bank", Owner::Accountant)
             }
             Self::Manual => ("Bút toán kế toán lập", "Manual journal", Owner::Accountant),
+            Self::YearClosing => {
+                ("Kết chuyển thu, chi cuối năm", "Year-end closing of income and expenses", Owner::Periods)
+            }
             Self::Reversal => ("Bút toán đảo", "Reversal", Owner::Nobody),
             Self::SupportPayout => ("Giải ngân hỗ trợ", "Payout of support", Owner::Support),
             Self::SupportRepayment => ("Thu hồi hỗ trợ", "Repayment of support", Owner::Support),

@@ -7,3 +7,4 @@ pub mod merkle;
 pub mod posting;
 pub mod recipes;
 pub mod source;
+pub mod year_end;

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::{Posting, Unbalanced, Voucher, VoucherKind};
-use crate::domain::books::source::{FundKind, Origin};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
@@ -75,41 +74,21 @@ pub struct Movement {
     pub amount: Money,
 }
 
-/// The role of the account that holds the capital of a source. What a budget entrusts to be lent stays its owner's debt
-/// (441), and a loss is written off from the same account; all other capital is the fund's.
-pub const fn capital_of(fund: FundKind, origin: Origin) -> AccountRole {
-    match (fund, origin) {
-        (FundKind::PreferentialCredit, Origin::CentralBudget) => AccountRole::EntrustedCentral,
-        (FundKind::PreferentialCredit, Origin::LocalBudget) => AccountRole::EntrustedLocal,
-        _ => AccountRole::Capital,
-    }
-}
-
-/// Capital arrives: Nợ cash or bank / Có the capital of its source, as [`capital_of`] says.
-pub fn capital_received(
-    m: Movement,
-    capital: AccountRole,
-    into: Till,
-    paper: Voucher,
-) -> Result<Posting, Unbalanced> {
+/// Capital arrives: Nợ cash or bank / Có the capital of its source.
+pub fn capital_received(m: Movement, into: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, JournalKind::CapitalReceived, m.on, m.description)
         .source(m.source)
         .debit(into.role(), m.amount)
-        .credit(capital, m.amount)
+        .credit(AccountRole::Capital, m.amount)
         .voucher(paper)
         .balanced()
 }
 
 /// Capital goes back to who gave it: Nợ the capital of its source / Có cash or bank.
-pub fn capital_returned(
-    m: Movement,
-    capital: AccountRole,
-    from: Till,
-    paper: Voucher,
-) -> Result<Posting, Unbalanced> {
+pub fn capital_returned(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, JournalKind::CapitalReturned, m.on, m.description)
         .source(m.source)
-        .debit(capital, m.amount)
+        .debit(AccountRole::Capital, m.amount)
         .credit(from.role(), m.amount)
         .voucher(paper)
         .balanced()
@@ -215,20 +194,11 @@ mod tests {
     fn each_movement_has_its_two_sides() {
         let table = [
             (
-                capital_received(movement(), AccountRole::Capital, Till::Bank, paper(VoucherKind::General)),
+                capital_received(movement(), Till::Bank, paper(VoucherKind::General)),
                 "bank 500 / capital -500",
             ),
             (
-                capital_received(
-                    movement(),
-                    AccountRole::EntrustedLocal,
-                    Till::Cash,
-                    paper(VoucherKind::Receipt),
-                ),
-                "cash 500 / entrusted_local -500",
-            ),
-            (
-                capital_returned(movement(), AccountRole::Capital, Till::Cash, paper(VoucherKind::Payment)),
+                capital_returned(movement(), Till::Cash, paper(VoucherKind::Payment)),
                 "capital 500 / cash -500",
             ),
             (
@@ -246,20 +216,6 @@ mod tests {
         ];
         for (posting, sides) in table {
             assert_eq!(written(posting), sides);
-        }
-    }
-
-    #[test]
-    fn what_a_budget_entrusts_for_loans_stays_its_owners() {
-        for (fund, origin, role) in [
-            (FundKind::PreferentialCredit, Origin::CentralBudget, AccountRole::EntrustedCentral),
-            (FundKind::PreferentialCredit, Origin::LocalBudget, AccountRole::EntrustedLocal),
-            (FundKind::PreferentialCredit, Origin::Bank, AccountRole::Capital),
-            (FundKind::PreferentialCredit, Origin::RecoveredCapital, AccountRole::Capital),
-            (FundKind::Revolving, Origin::CentralBudget, AccountRole::Capital),
-            (FundKind::ForThePoor, Origin::LocalBudget, AccountRole::Capital),
-        ] {
-            assert_eq!(capital_of(fund, origin), role, "{fund:?} {origin:?}");
         }
     }
 }

@@ -42,6 +42,39 @@ catalogue! {
     }
 }
 
+catalogue! {
+    /// Whose the capital of a source is, which decides the account it stands on (`chart_role.nature`). Money of one nature
+    /// never stands among that of another (Circular 24/2024/TT-BTC, accounts 135, 341, 353, 431).
+    pub enum Nature {
+        /// Vốn của đơn vị: the unit's own.
+        Own = "own",
+        /// Vốn của chương trình, của người cho: what a programme or donors gave for a purpose and still own.
+        Programme = "programme",
+        /// Vốn phải hoàn trả: conditional money that goes back to who gave it.
+        Returnable = "returnable",
+        /// Vốn vay.
+        Borrowed = "borrowed",
+        /// Vốn nhận ủy thác của trung ương: lent for its owner.
+        EntrustedCentral = "entrusted_central",
+        /// Vốn nhận ủy thác của địa phương: lent for its owner.
+        EntrustedLocal = "entrusted_local",
+    }
+}
+
+impl Nature {
+    /// What it is when nobody says otherwise.
+    pub const fn usual(fund: FundKind, origin: Origin, must_return: bool) -> Self {
+        match (fund, origin) {
+            (FundKind::PreferentialCredit, Origin::CentralBudget) => Self::EntrustedCentral,
+            (FundKind::PreferentialCredit, Origin::LocalBudget) => Self::EntrustedLocal,
+            (_, Origin::Bank) => Self::Borrowed,
+            (_, Origin::RecoveredCapital | Origin::Beneficiary) => Self::Own,
+            _ if must_return => Self::Returnable,
+            _ => Self::Programme,
+        }
+    }
+}
+
 /// What money may be spent on, as a code such as `breeding_stock`: 2 to 40 small letters, digits and `_`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Purpose(String);
@@ -90,6 +123,26 @@ impl utoipa::ToSchema for Purpose {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nature_of_capital_follows_its_fund_its_origin_and_whether_it_goes_back() {
+        use {FundKind::*, Nature as N, Origin as O};
+        for (fund, origin, must_return, nature) in [
+            (PreferentialCredit, O::CentralBudget, false, N::EntrustedCentral),
+            (PreferentialCredit, O::LocalBudget, true, N::EntrustedLocal),
+            (PreferentialCredit, O::Bank, false, N::Borrowed),
+            (PreferentialCredit, O::RecoveredCapital, false, N::Own),
+            (PreferentialCredit, O::Donor, false, N::Programme),
+            (Revolving, O::CentralBudget, false, N::Programme),
+            (Revolving, O::CentralBudget, true, N::Returnable),
+            (Revolving, O::RecoveredCapital, true, N::Own),
+            (Revolving, O::Beneficiary, false, N::Own),
+            (ForThePoor, O::Campaign, false, N::Programme),
+            (ForThePoor, O::Enterprise, true, N::Returnable),
+        ] {
+            assert_eq!(Nature::usual(fund, origin, must_return), nature, "{fund:?} {origin:?} {must_return}");
+        }
+    }
 
     #[test]
     fn a_purpose_is_a_short_code() {

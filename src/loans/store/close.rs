@@ -135,7 +135,7 @@ pub async fn lock_chunk(
 ) -> sqlx::Result<Vec<Row>> {
     let rows = sqlx::query!(
         "select s.loan_id, s.last_seq, s.stands_on, s.in_term, s.overdue, s.frozen, s.receivable, s.overpaid, s.income, s.lost,
-                s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
+                s.regained, s.covered, s.lost_interest, s.unpaid_in_term, s.unpaid_overdue, s.written_off, s.written_off_interest, s.general, s.specific,
                 l.source_id, l.product_code, l.owner_code, l.contract
            from loan_state s join loan l using (unit_id, loan_id)
           where s.unit_id = $1 and s.loan_id in (
@@ -166,6 +166,8 @@ pub async fn lock_chunk(
                 overpaid: row.overpaid,
                 income: row.income,
                 lost: row.lost,
+                regained: row.regained,
+                covered: row.covered,
                 lost_interest: row.lost_interest,
                 unpaid_in_term: row.unpaid_in_term,
                 unpaid_overdue: row.unpaid_overdue,

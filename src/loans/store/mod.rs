@@ -49,8 +49,8 @@ pub async fn lock(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<()> 
 pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Held)>> {
     let rows = sqlx::query_as!(
         HeldRow,
-        "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, lost_interest,
-                unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
+        "select loan_id, last_seq, stands_on, in_term, overdue, frozen, receivable, overpaid, income, lost, regained, covered,
+                lost_interest, unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific
            from (select distinct unnest($2::uuid[]) as k order by 1) k,
                 lateral (select * from loan_state s where s.unit_id = $1 and s.loan_id = k.k offset 0) s",
         unit,

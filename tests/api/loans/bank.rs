@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use soquy::access::Role;
 use soquy::db::Scope;
-use soquy::domain::books::source::{FundKind, Origin};
+use soquy::domain::books::source::{FundKind, Nature, Origin};
 use soquy::ledger::sources::{NewFund, NewSource};
 use uuid::Uuid;
 
@@ -82,6 +82,7 @@ impl Bank {
                         fund,
                         name,
                         origin,
+                        nature: Nature::usual(kind, origin, false),
                         giver: None,
                         document_no: None,
                         may_revolve: true,

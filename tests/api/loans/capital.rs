@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use soquy::db::Scope;
-use soquy::domain::books::source::Origin;
+use soquy::domain::books::source::{FundKind, Nature, Origin};
 use soquy::ledger::sources::NewSource;
 
 use super::bank::{Bank, Deal, JOBS, POOR};
@@ -19,6 +19,7 @@ async fn source<'a>(
         fund: 1,
         name,
         origin: Origin::Enterprise,
+        nature: Nature::Programme,
         giver: None,
         document_no: None,
         may_revolve: true,
@@ -28,6 +29,7 @@ async fn source<'a>(
         opened_on: day("2025-07-01"),
     };
     change(&mut new);
+    new.nature = Nature::usual(FundKind::PreferentialCredit, new.origin, new.must_return);
     let scope = Scope { unit: VU_QUY, actor: None, action: "test" };
     let adding =
         async |conn: &mut soquy::db::Conn| Ok(soquy::ledger::sources::add(conn, VU_QUY, &new).await?);

@@ -135,7 +135,7 @@ async fn case_20_entrusted_capital_written_off_comes_back_to_its_owner_and_never
 }
 
 #[tokio::test]
-async fn own_capital_written_off_uses_its_provision_and_what_comes_back_lowers_the_cost() {
+async fn own_capital_written_off_uses_its_provision_and_what_comes_back_is_other_income() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(Deal { amount: 20_000_000, term: 12, every: 12, ..JOBS }).await;
     bank.on("2027-09-01");
@@ -147,7 +147,46 @@ async fn own_capital_written_off_uses_its_provision_and_what_comes_back_lowers_t
     assert_eq!(bank.accounts(2, ["2012", "2992", "8812", "9711"]).await, [0, 0, 20_000_000, 20_000_000]);
     let recovery = json!({"amount": "5000000", "received_on": "2027-09-01", "till": "cash"});
     bank.post(&bank.cashier, &format!("loans/{loan}/recoveries"), recovery).await.expect(201);
-    assert_eq!(bank.accounts(2, ["8812", "9711", "7011"]).await, [15_000_000, 15_000_000, 0]);
+    assert_eq!(
+        bank.accounts(2, ["8812", "791", "9711", "7011"]).await,
+        [20_000_000, -5_000_000, 15_000_000, 0]
+    );
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn the_general_provision_bears_what_it_can_of_lost_local_capital() {
+    let mut bank = Bank::open().await;
+    let lost = bank.lent(Deal { owner: "commune", amount: 40_000_000, ..POOR }).await;
+    bank.lent(Deal { owner: "commune", ..POOR }).await;
+    bank.on("2026-04-02");
+    bank.close("2026-04-02").await;
+    let accounts = ["2511", "4412", "2991", "8811", "791", "9711"];
+    // 0.75 % of 90,000,000 is set aside.
+    assert_eq!(bank.accounts(3, accounts).await, [90_000_000, -2_000_000_000, -675_000, 675_000, 0, 0]);
+    let court = json!({"kind": "write_off", "cause": "K5"});
+    bank.on("2026-04-03");
+    bank.approved(bank.measure(&lost, "2026-04-03", court).await).await;
+    assert_eq!(bank.accounts(3, accounts).await, [50_000_000, -1_960_675_000, 0, 675_000, 0, 40_000_000]);
+    assert_eq!(sum(&bank.loan(&lost).await, "principal", "covered"), "675000");
+    bank.close("2026-04-03").await;
+    assert_eq!(
+        bank.accounts(3, accounts).await,
+        [50_000_000, -1_960_675_000, -375_000, 1_050_000, 0, 40_000_000],
+        "what the other loan asks for is set aside anew"
+    );
+    let recovery = |amount: &str| json!({"amount": amount, "received_on": "2026-04-03", "till": "cash"});
+    bank.post(&bank.cashier, &format!("loans/{lost}/recoveries"), recovery("39000000")).await.expect(201);
+    assert_eq!(
+        bank.accounts(3, accounts).await,
+        [50_000_000, -1_999_675_000, -375_000, 1_050_000, 0, 1_000_000]
+    );
+    bank.post(&bank.cashier, &format!("loans/{lost}/recoveries"), recovery("1000000")).await.expect(201);
+    assert_eq!(
+        bank.accounts(3, accounts).await,
+        [50_000_000, -2_000_000_000, -375_000, 1_050_000, -675_000, 0],
+        "its owner is made whole, the rest is other income"
+    );
     bank.proved().await;
 }
 

@@ -48,7 +48,7 @@ async fn a_payout_taken_back_puts_the_money_back_and_may_be_made_again() {
     let outcome = world.approved_once("take-back-1", &path, back("2026-03-10")).await;
     assert_eq!(
         world.lines(&outcome["reversed"]["journal_no"]).await,
-        ["1 1111 10000000 0", "1 13881 0 5000000", "1 43181 0 5000000"]
+        ["1 1111 10000000 0", "1 13881 0 5000000", "1 35381 0 5000000"]
     );
     assert_eq!(world.figures(1).await, ["500000000", "0", "500000000", "0"]);
     let shown = world.show(agreement, "2026-03-10").await;

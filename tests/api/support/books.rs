@@ -11,9 +11,9 @@ pub async fn prepared() -> TestApp {
     let app = TestApp::new().await;
     app.open_book().await;
     let fund = "insert into fund values (13141, 1, 'revolving', 'Quỹ giảm nghèo', '2025-07-01');
-                insert into source (unit_id, source_id, fund_id, name, origin, may_revolve, must_return, opened_on)
-                values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', true, false, '2025-07-01'),
-                       (13141, 2, 1, 'Doanh nghiệp', 'enterprise', true, false, '2025-07-01')";
+                insert into source (unit_id, source_id, fund_id, name, origin, nature, may_revolve, must_return, opened_on)
+                values (13141, 1, 1, 'Ngân sách trung ương', 'central_budget', 'own', true, false, '2025-07-01'),
+                       (13141, 2, 1, 'Doanh nghiệp', 'enterprise', 'own', true, false, '2025-07-01')";
     run(&app, "soquy_app", fund).await.expect("a fund with two sources");
     app
 }

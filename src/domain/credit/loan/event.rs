@@ -159,6 +159,9 @@ pub enum Occurrence {
         principal: Decimal,
         /// Interest.
         interest: Decimal,
+        /// Of the principal, what the general provision of its source bears.
+        #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+        covered: Decimal,
     },
     /// Money came in for what was written off.
     Recovered {

@@ -284,7 +284,9 @@ impl<'a> Fold<'a> {
             }
             Occurrence::Frozen { amount, until } => self.freeze(event.on, *amount, *until),
             Occurrence::Unfrozen { amount, due_on } => self.unfreeze(event.on, *amount, *due_on),
-            Occurrence::WrittenOff { principal, interest } => self.write_off(*principal, *interest),
+            Occurrence::WrittenOff { principal, interest, covered } => {
+                self.write_off(*principal, *interest, *covered)
+            }
             Occurrence::Recovered { amount } => {
                 self.recover(event, positive(*amount)?);
                 Ok(())
@@ -386,14 +388,18 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    fn write_off(&mut self, principal: Decimal, interest: Decimal) -> Result<(), Misfit> {
-        if principal.is_sign_negative() || interest.is_sign_negative() {
+    fn write_off(&mut self, principal: Decimal, interest: Decimal, covered: Decimal) -> Result<(), Misfit> {
+        if principal.is_sign_negative() || interest.is_sign_negative() || covered.is_sign_negative() {
             return Err(Misfit::Amount);
+        }
+        if covered > principal {
+            return Err(Misfit::TooMuch);
         }
         let frozen = principal.min(self.principal.frozen);
         self.rows.take(principal - frozen, false, None)?;
         self.principal.frozen -= frozen;
         self.principal.written_off += principal;
+        self.principal.covered += covered;
         if interest > self.unpaid_interest() {
             return Err(Misfit::TooMuch);
         }

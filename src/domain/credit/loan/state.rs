@@ -21,6 +21,8 @@ pub struct PrincipalSums {
     pub written_off: Decimal,
     /// Recovered after it was written off.
     pub recovered: Decimal,
+    /// Of what was ever written off, what the general provision of its source bore.
+    pub covered: Decimal,
 }
 
 /// Interest by what became of it.

@@ -181,7 +181,11 @@ fn case_20_money_for_a_written_off_loan_is_a_recovery_up_to_what_was_written_off
     let events = [
         paid_out(1, "2021-01-01", dec!(30000000)),
         event(2, "2021-06-01", Occurrence::Frozen { amount: dec!(30000000), until: None }),
-        event(3, "2022-06-01", Occurrence::WrittenOff { principal: dec!(30000000), interest: dec!(100000) }),
+        event(
+            3,
+            "2022-06-01",
+            Occurrence::WrittenOff { principal: dec!(30000000), interest: dec!(100000), covered: dec!(0) },
+        ),
         event(4, "2023-06-01", Occurrence::Recovered { amount: dec!(30050000) }),
         event(5, "2023-07-01", Occurrence::Recovered { amount: dec!(60000) }),
     ];

@@ -115,10 +115,10 @@ impl Course<'_> {
         let (mut held, mut last, mut position) = (BTreeMap::new(), None, before);
         for (day, follows) in days {
             let state = state(self.terms, self.events, day)?;
-            let income = self.contract.income;
+            let kind = (self.contract.income, self.contract.capital);
             position = match follows {
-                Follows::Close => Position::of(&state, income, &(self.rates)(day)),
-                Follows::Event => Position::of(&state, income, &LossRates::default()).provided_as(&position),
+                Follows::Close => Position::of(&state, kind, &(self.rates)(day)),
+                Follows::Event => Position::of(&state, kind, &LossRates::default()).provided_as(&position),
             };
             held.insert(day, position);
             last = Some(state);

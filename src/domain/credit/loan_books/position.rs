@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::credit::loan::LoanState;
+use super::contract::Capital;
+use crate::domain::credit::loan::{LoanState, PrincipalSums};
 use crate::domain::credit::programme::Income;
 
 /// The accounts of one loan, or the sum of many: đồng, as a person counts them, so liabilities and income are positive too.
@@ -24,6 +25,11 @@ pub struct Position {
     pub income: Decimal,
     /// Principal written off and not recovered.
     pub lost: Decimal,
+    /// Principal that came back after it was written off and is the unit's: its own capital, and of entrusted capital what
+    /// the general provision had borne.
+    pub regained: Decimal,
+    /// Principal written off that the general provision bore.
+    pub covered: Decimal,
     /// Interest written off that had been income.
     pub lost_interest: Decimal,
     /// Unpaid interest of a loan within term, off the balance sheet.
@@ -94,6 +100,8 @@ macro_rules! each {
             overpaid: a.overpaid $op b.overpaid,
             income: a.income $op b.income,
             lost: a.lost $op b.lost,
+            regained: a.regained $op b.regained,
+            covered: a.covered $op b.covered,
             lost_interest: a.lost_interest $op b.lost_interest,
             unpaid_in_term: a.unpaid_in_term $op b.unpaid_in_term,
             unpaid_overdue: a.unpaid_overdue $op b.unpaid_overdue,
@@ -111,7 +119,7 @@ impl Position {
     /// Interest is earned day by day only while the loan is within term. Once principal is late, frozen or written off,
     /// what is unpaid leaves income and stands off the balance sheet (941, Circular 05/2019/TT-BTC), and income is what is
     /// collected, as for a loan on a cash basis; a loan that is within term again earns again.
-    pub fn of(state: &LoanState, income: Income, rates: &LossRates) -> Self {
+    pub fn of(state: &LoanState, (income, capital): (Income, Capital), rates: &LossRates) -> Self {
         let (principal, interest) = (&state.principal, &state.interest);
         let late = !(principal.overdue + principal.frozen).is_zero();
         let lost = !(principal.written_off + principal.recovered).is_zero();
@@ -127,6 +135,8 @@ impl Position {
             overpaid: state.overpaid,
             income: interest.recovered + if earns { interest.accrued } else { interest.paid },
             lost: principal.written_off,
+            regained: regained(principal, capital),
+            covered: principal.covered,
             lost_interest: accrues(interest.written_off + interest.recovered),
             unpaid_in_term: off_balance(!late),
             unpaid_overdue: off_balance(late),
@@ -137,13 +147,20 @@ impl Position {
         }
     }
 
-    /// The same with other provisions: they move when a day is closed, not with each event.
+    /// The same with other provisions: they move when a day is closed, not with each event. Only what the general provision
+    /// bears of a loss leaves it at once; the next close sets it anew.
     #[must_use]
     pub fn provided_as(mut self, held: &Self) -> Self {
-        let owed = !(self.in_term + self.overdue + self.frozen).is_zero();
-        self.general = if owed { held.general } else { Decimal::ZERO };
+        let owed = self.is_owed();
+        let general = if owed { held.general } else { held.general.min(Decimal::ZERO) };
+        self.general = general - (self.covered - held.covered);
         self.specific = if owed { held.specific } else { Decimal::ZERO };
         self
+    }
+
+    /// Whether principal is with the borrower.
+    fn is_owed(&self) -> bool {
+        !(self.in_term + self.overdue + self.frozen).is_zero()
     }
 
     /// What moves from `held` to this.
@@ -185,8 +202,8 @@ impl Position {
     /// The principal and what is owed to the borrower: what an auditor wants by loan.
     #[must_use]
     pub fn by_loan(self) -> Self {
-        let Self { in_term, overdue, frozen, overpaid, lost, written_off, .. } = self;
-        Self { in_term, overdue, frozen, overpaid, lost, written_off, ..Self::default() }
+        let Self { in_term, overdue, frozen, overpaid, lost, regained, covered, written_off, .. } = self;
+        Self { in_term, overdue, frozen, overpaid, lost, regained, covered, written_off, ..Self::default() }
     }
 
     /// Principal paid out and neither back nor recovered, lost or not.
@@ -203,6 +220,17 @@ impl Position {
             - self.receivable
             - self.lost
             - self.lost_interest
+    }
+}
+
+/// Of the principal recovered after a write-off, what is the unit's: entrusted capital is made whole first.
+fn regained(principal: &PrincipalSums, capital: Capital) -> Decimal {
+    let ever = principal.written_off + principal.recovered;
+    match capital {
+        Capital::Own => principal.recovered,
+        Capital::Central | Capital::Local => {
+            (principal.recovered - (ever - principal.covered)).max(Decimal::ZERO)
+        }
     }
 }
 

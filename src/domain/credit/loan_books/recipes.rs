@@ -6,13 +6,14 @@
 //! | `loan_disbursement` | loans within term | cash or bank |
 //! | `loan_repayment` | cash or bank | loans, interest income (or receivable), overpayments |
 //! | `loan_to_overdue`, `loan_measure` | loans overdue / frozen | loans within term |
-//! | `loan_write_off` | cost of provisions; for entrusted capital the capital itself | loans overdue / frozen |
-//! | `loan_recovery` | cash or bank | cost of provisions or the entrusted capital; interest income |
+//! | `loan_write_off` | general provision; beyond it cost of provisions, for entrusted capital the capital itself | loans overdue / frozen |
+//! | `loan_recovery` | cash or bank | recovered losses (7911) or the entrusted capital; interest income |
 //! | `loan_refund` | overpayments | cash or bank |
 //! | `loan_accrual` | interest receivable | interest income |
 //! | `loan_provision` | cost of provisions | provisions |
 //!
-//! Off the balance sheet, against the contra account: unpaid interest (941), principal and interest written off (971).
+//! Interest on entrusted capital is its owner's: it is no income but payable (4913, Circular 31/2019/TT-NHNN), where the chart
+//! has the account. Off the balance sheet, against the contra account: unpaid interest (941), principal and interest written off (971).
 //! Entrusted capital that comes back after a write-off goes back to the capital, never to income.
 
 use chrono::NaiveDate;
@@ -76,13 +77,15 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         Some(loan) => draft.about(loan),
         None => draft,
     };
-    let m = &part.moves;
+    let (m, a) = (&part.moves, Accounts::of(part.capital));
     let flows = [
         (till.role(), m.money()),
-        (AccountRole::LoanIncome, -m.income),
-        (Accounts::of(part.capital).loss, m.lost),
-        (AccountRole::SpecificProvisionCost, m.lost_interest + m.specific),
-        (AccountRole::GeneralProvisionCost, m.general),
+        (a.interest, -m.income),
+        (a.loss, m.lost + m.regained - m.covered),
+        (AccountRole::RecoveredLoss, -m.regained),
+        (a.interest_loss, m.lost_interest),
+        (AccountRole::SpecificProvisionCost, m.specific),
+        (AccountRole::GeneralProvisionCost, m.general + m.covered),
         (
             AccountRole::MemoContra,
             -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest),
@@ -127,7 +130,7 @@ pub fn standing(capital: Capital, m: &Position) -> [(AccountRole, Decimal); 11] 
 
 /// The role of the account in which capital stands before it is lent: what a source is given is credited there, and
 /// entrusted capital that is lost is written off from it.
-pub const fn held_in(capital: Capital) -> AccountRole {
+const fn held_in(capital: Capital) -> AccountRole {
     match capital {
         Capital::Own => AccountRole::Capital,
         Capital::Central => AccountRole::EntrustedCentral,
@@ -140,6 +143,8 @@ struct Accounts {
     in_term: AccountRole,
     overdue: AccountRole,
     frozen: AccountRole,
+    interest: AccountRole,
+    interest_loss: AccountRole,
     loss: AccountRole,
 }
 
@@ -153,11 +158,17 @@ impl Accounts {
                 AccountRole::EntrustedLoanFrozen,
             ),
         };
-        let loss = match capital {
-            Capital::Own => AccountRole::SpecificProvisionCost,
-            Capital::Central | Capital::Local => held_in(capital),
+        let (interest, interest_loss, loss) = match capital {
+            Capital::Own => {
+                let cost = AccountRole::SpecificProvisionCost;
+                (AccountRole::LoanIncome, cost, cost)
+            }
+            Capital::Central | Capital::Local => {
+                let owed = AccountRole::EntrustedInterest;
+                (owed, owed, held_in(capital))
+            }
         };
-        Self { in_term, overdue, frozen, loss }
+        Self { in_term, overdue, frozen, interest, interest_loss, loss }
     }
 }
 
@@ -222,7 +233,9 @@ mod tests {
                 .lines
                 .iter()
                 .map(|l| (l.source, serde_json::to_value(&l.account).unwrap()["role"].clone(), l.amount))
-                .filter(|(_, role, _)| !role.as_str().unwrap().contains("loan"))
+                .filter(|(_, role, _)| {
+                    !role.as_str().unwrap().contains("loan") && role != "entrusted_interest"
+                })
                 .map(|(source, role, amount)| format!("{source} {} {amount}", role.as_str().unwrap()))
                 .collect();
             lines.sort();
@@ -268,8 +281,19 @@ mod tests {
             (
                 Capital::Central,
                 &[("lost", -100), ("written_off", -100), ("income", 20), ("written_off_interest", -20)],
-                "cash 120 / memo_contra 120 / loan_income -20 / written_off_interest -20 / entrusted_central -100 / written_off_principal -100",
+                "cash 120 / memo_contra 120 / entrusted_interest -20 / written_off_interest -20 / entrusted_central -100 / written_off_principal -100",
             ),
+            (
+                Capital::Local,
+                &[("frozen", -400), ("lost", 400), ("general", -90), ("covered", 90)],
+                "entrusted_local 310 / general_provision 90 / entrusted_loan_frozen -400",
+            ),
+            (
+                Capital::Local,
+                &[("lost", -400), ("regained", 90)],
+                "cash 400 / recovered_loss -90 / entrusted_local -310",
+            ),
+            (Capital::Own, &[("lost", -100), ("regained", 100)], "cash 100 / recovered_loss -100"),
             (Capital::Own, &[("overpaid", -30)], "overpayments 30 / cash -30"),
             (Capital::Own, &[("general", 75)], "general_provision_cost 75 / general_provision -75"),
         ];

@@ -113,7 +113,8 @@ fn a_loan_that_is_late_earns_no_more_and_what_it_earned_stands_off_the_balance_s
     let contract = signed(&rule, "36500000", 12, (dec!(7.3), dec!(9.49)));
     let mut events = vec![paid_out("2025-03-01", dec!(36500000))];
     let position = |events: &[LoanEvent], on| {
-        let p = Position::of(&at(&contract, events, on), contract.income, &LossRates::default());
+        let p =
+            Position::of(&at(&contract, events, on), (contract.income, Capital::Own), &LossRates::default());
         [p.receivable, p.income, p.unpaid_overdue, p.lost_interest].map(|amount| amount.normalize())
     };
     let [none, year] = [Decimal::ZERO, dec!(2664500)];
@@ -132,7 +133,11 @@ fn a_loan_that_is_late_earns_no_more_and_what_it_earned_stands_off_the_balance_s
         [left, earned, none, none],
         "within term again, it earns again"
     );
-    events.push(event(3, "2026-03-11", Occurrence::WrittenOff { principal: dec!(36500000), interest: left }));
+    events.push(event(
+        3,
+        "2026-03-11",
+        Occurrence::WrittenOff { principal: dec!(36500000), interest: left, covered: dec!(0) },
+    ));
     assert_eq!(position(&events, "2026-03-11"), [none, dec!(1000000), none, none], "income it never was");
     events.push(event(4, "2026-04-01", Occurrence::Recovered { amount: dec!(36500000) + left }));
     assert_eq!(position(&events, "2026-04-01"), [none, earned, none, none]);
@@ -148,7 +153,7 @@ fn a_position_moves_as_much_money_as_came_in() {
     ];
     for income in [Income::Cash, Income::Accrual] {
         let on = |events: &[LoanEvent]| {
-            Position::of(&at(&contract, events, "2026-03-01"), income, &LossRates::default())
+            Position::of(&at(&contract, events, "2026-03-01"), (income, Capital::Own), &LossRates::default())
         };
         let moves = on(&events).since(on(&events[..1]));
         assert_eq!(moves.money(), dec!(4000000));

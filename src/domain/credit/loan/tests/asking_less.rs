@@ -83,7 +83,11 @@ fn interest_of_a_grace_is_asked_with_the_first_instalment_after_it() {
     let late = at(&terms, &events, "2021-05-02");
     assert_eq!((late.rows[3].interest, late.interest_days_past_due), (three + dec!(271233), 1));
     assert_eq!(late.rows[4].interest, dec!(9041));
-    events.push(event(2, "2021-04-15", Occurrence::WrittenOff { principal: dec!(0), interest: three }));
+    events.push(event(
+        2,
+        "2021-04-15",
+        Occurrence::WrittenOff { principal: dec!(0), interest: three, covered: dec!(0) },
+    ));
     assert_eq!(at(&terms, &events, "2021-05-02").rows[3].interest, dec!(271233));
 }
 

@@ -200,7 +200,8 @@ fn happened(history: &History, contract: &Contract) -> Vec<(NaiveDate, Occurrenc
             Plan::Freeze(amount) => Occurrence::Frozen { amount: least(amount, whole), until: None },
             Plan::Thaw => Occurrence::Unfrozen { amount: loan.principal.frozen, due_on: on },
             Plan::WriteOff => {
-                Occurrence::WrittenOff { principal: loan.owed(), interest: loan.interest.unpaid }
+                let covered = (loan.owed() / Decimal::from(3)).trunc();
+                Occurrence::WrittenOff { principal: loan.owed(), interest: loan.interest.unpaid, covered }
             }
             Plan::Recover(amount) => Occurrence::Recovered { amount: (*amount).into() },
             Plan::TakeBack(back) => {
