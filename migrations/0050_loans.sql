@@ -252,8 +252,10 @@ create view loan_ledger with (security_invoker = true) as
   select s.unit_id, s.loan_id as subject_id, null::integer as source_id, v.role, v.amount
     from loan_state s
     join loan l using (unit_id, loan_id)
-   cross join lateral (select case when l.contract->>'capital' = 'own' then '' else 'entrusted_' end as whose) w
-   cross join lateral (values (whose || 'loan_in_term', s.in_term), (whose || 'loan_overdue', s.overdue), (whose || 'loan_frozen', s.frozen),
+   cross join lateral (select case when (l.contract->>'term_months')::integer <= 12 then ''
+                                   when (l.contract->>'term_months')::integer <= 60 then 'medium_' else 'long_' end
+                              || case when l.contract->>'capital' = 'own' then '' else 'entrusted_' end as kind) k
+   cross join lateral (values (kind || 'loan_in_term', s.in_term), (kind || 'loan_overdue', s.overdue), (kind || 'loan_frozen', s.frozen),
                               ('overpayments', -s.overpaid), ('written_off_principal', s.written_off)) v(role, amount)
   union all
   select s.unit_id, null, l.source_id, v.role, sum(v.amount)
@@ -265,9 +267,11 @@ create view loan_ledger with (security_invoker = true) as
    group by s.unit_id, l.source_id, v.role;
 grant select on loan_ledger to soquy_app;
 call names_subjects('loan', 'loan_id', 'loan_ledger');
-insert into control_role (role, kind) values
-  ('loan_in_term', 'loan'), ('loan_overdue', 'loan'), ('loan_frozen', 'loan'), ('entrusted_loan_in_term', 'loan'),
-  ('entrusted_loan_overdue', 'loan'), ('entrusted_loan_frozen', 'loan'), ('overpayments', 'loan'), ('written_off_principal', 'loan');
+insert into control_role (role, kind)
+  select term || whose || state, 'loan'
+    from unnest('{"",medium_,long_}'::text[]) term, unnest('{"",entrusted_}'::text[]) whose,
+         unnest('{loan_in_term,loan_overdue,loan_frozen}'::text[]) state
+  union all values ('overpayments', 'loan'), ('written_off_principal', 'loan');
 insert into sum_role (role) values
   ('interest_receivable'), ('unpaid_interest_in_term'), ('unpaid_interest_overdue'), ('written_off_interest'),
   ('general_provision'), ('specific_provision');

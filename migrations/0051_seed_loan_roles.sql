@@ -1,4 +1,4 @@
--- Which account of the microfinance chart has which role in the journals of loans (`domain::credit::loan_books::recipes`).
+-- Which account of the microfinance charts has which role in the journals of loans (`domain::credit::loan_books::recipes`).
 insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'loan_in_term', '2011'),
   ('tt05_2019', 'loan_overdue', '2012'),
@@ -21,6 +21,54 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'written_off_principal', '9711'),
   ('tt05_2019', 'written_off_interest', '9712'),
   ('tt05_2019', 'memo_contra', '000');
+
+-- The older chart does not tell loans by their term: the roles of all three are one account.
 insert into chart_role (chart_id, role, code) values
+  ('tt05_2019', 'medium_loan_in_term', '2011'),
+  ('tt05_2019', 'medium_loan_overdue', '2012'),
+  ('tt05_2019', 'medium_loan_frozen', '2911'),
+  ('tt05_2019', 'medium_entrusted_loan_in_term', '2511'),
+  ('tt05_2019', 'medium_entrusted_loan_overdue', '2512'),
+  ('tt05_2019', 'medium_entrusted_loan_frozen', '2912'),
+  ('tt05_2019', 'long_loan_in_term', '2011'),
+  ('tt05_2019', 'long_loan_overdue', '2012'),
+  ('tt05_2019', 'long_loan_frozen', '2911'),
+  ('tt05_2019', 'long_entrusted_loan_in_term', '2511'),
+  ('tt05_2019', 'long_entrusted_loan_overdue', '2512'),
+  ('tt05_2019', 'long_entrusted_loan_frozen', '2912');
+
+-- The newer one has accounts by term. Entrusted capital has no provisions.
+insert into chart_role (chart_id, role, code) values
+  ('tt31_2019', 'loan_in_term', '20111'),
+  ('tt31_2019', 'loan_overdue', '201121'),
+  ('tt31_2019', 'loan_frozen', '29111'),
+  ('tt31_2019', 'entrusted_loan_in_term', '25111'),
+  ('tt31_2019', 'entrusted_loan_overdue', '251121'),
+  ('tt31_2019', 'entrusted_loan_frozen', '29112'),
+  ('tt31_2019', 'medium_loan_in_term', '20121'),
+  ('tt31_2019', 'medium_loan_overdue', '201221'),
+  ('tt31_2019', 'medium_loan_frozen', '29121'),
+  ('tt31_2019', 'medium_entrusted_loan_in_term', '25121'),
+  ('tt31_2019', 'medium_entrusted_loan_overdue', '251221'),
+  ('tt31_2019', 'medium_entrusted_loan_frozen', '29122'),
+  ('tt31_2019', 'long_loan_in_term', '20131'),
+  ('tt31_2019', 'long_loan_overdue', '201321'),
+  ('tt31_2019', 'long_loan_frozen', '29131'),
+  ('tt31_2019', 'long_entrusted_loan_in_term', '25131'),
+  ('tt31_2019', 'long_entrusted_loan_overdue', '251321'),
+  ('tt31_2019', 'long_entrusted_loan_frozen', '29132'),
+  ('tt31_2019', 'interest_receivable', '3913'),
+  ('tt31_2019', 'loan_income', '7012'),
   ('tt31_2019', 'entrusted_interest', '49131'),
-  ('tt31_2019', 'recovered_loss', '7911');
+  ('tt31_2019', 'recovered_loss', '7911'),
+  ('tt31_2019', 'entrusted_central', '44111'),
+  ('tt31_2019', 'entrusted_local', '44112'),
+  ('tt31_2019', 'general_provision', '29912'),
+  ('tt31_2019', 'general_provision_cost', '88112'),
+  ('tt31_2019', 'specific_provision', '29911'),
+  ('tt31_2019', 'specific_provision_cost', '88111'),
+  ('tt31_2019', 'unpaid_interest_in_term', '94111'),
+  ('tt31_2019', 'unpaid_interest_overdue', '94112'),
+  ('tt31_2019', 'written_off_principal', '97111'),
+  ('tt31_2019', 'written_off_interest', '97112'),
+  ('tt31_2019', 'memo_contra', '000');

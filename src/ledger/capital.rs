@@ -24,7 +24,8 @@ pub async fn growth(conn: &mut Conn, unit: i32, fund: i32, until: NaiveDate) -> 
         r#"select d.on_day as "on!", coalesce(-sum(d.debit - d.credit) filter (where not r.loss), 0) as "capital!",
                   coalesce(sum(d.debit - d.credit) filter (where r.loss), 0) as "lost!"
              from book k
-             join (select distinct chart_id, code, role = $5 as loss from chart_role where role = any ($4) or role = $5) r using (chart_id)
+            cross join lateral (select code, bool_or(role = $5) as loss from chart_role
+                                 where chart_id = k.chart_id and (role = any ($4) or role = $5) group by code) r
              join source s on s.unit_id = k.unit_id and s.fund_id = $2
             cross join lateral (select on_day, debit, credit from day_balance
                                  where unit_id = $1 and account = r.code and source_id = s.source_id and on_day <= $3

@@ -23,8 +23,12 @@ pub struct Chart {
     pub legal_basis: String,
     /// First day.
     pub valid_from: NaiveDate,
-    /// First day on which it no longer holds.
+    /// First day on which no book is opened in it any more.
     pub valid_to: Option<NaiveDate>,
+    /// The chart that a new book takes instead. This one can still be opened.
+    pub superseded_by: Option<String>,
+    /// The day from which the other one is in force.
+    pub superseded_from: Option<NaiveDate>,
 }
 
 /// The book of a unit.
@@ -80,7 +84,8 @@ pub struct NewAccount<'a> {
 pub async fn charts(conn: &mut Conn) -> sqlx::Result<Vec<Chart>> {
     sqlx::query_as!(
         Chart,
-        "select chart_id, title_vi, title_en, legal_basis, valid_from, valid_to from chart order by chart_id"
+        "select chart_id, title_vi, title_en, legal_basis, valid_from, valid_to, superseded_by, superseded_from
+           from chart order by chart_id"
     )
     .fetch_all(conn)
     .await

@@ -24,7 +24,7 @@ use crate::domain::books::posting::Posting;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::LoanEvent;
 use crate::domain::credit::loan_books::recipes::{self, Movement, Part};
-use crate::domain::credit::loan_books::{Capital, Course, LossBook, Position, Stand};
+use crate::domain::credit::loan_books::{BookedAs, Capital, Course, LossBook, Position, Stand, TermClass};
 use crate::ledger::{self, chart};
 use crate::problem::{Kind, Problem};
 use crate::{support, text};
@@ -187,7 +187,7 @@ fn change(
     }
     let part = Part {
         source: row.source_id,
-        capital: row.contract.capital,
+        booked_as: row.contract.booked_as(),
         loan: Some(row.loan_id),
         moves: Position::default(),
         returned: None,
@@ -210,7 +210,7 @@ fn postings(work: &Work<'_>, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
         if !part.moves.is_zero() {
             by_loan.entry(day).or_default().push(part);
         }
-        let sum = sums.entry((day, m.part.source, m.product.as_str(), m.part.capital)).or_default();
+        let sum = sums.entry((day, m.part.source, m.product.as_str(), m.part.booked_as.capital)).or_default();
         *sum = sum.plus(moves.since(part.moves));
     }
     let mut postings = Vec::new();
@@ -221,7 +221,9 @@ fn postings(work: &Work<'_>, moved: &[Moved]) -> Result<Vec<Posting>, Problem> {
         }
     }
     for ((day, source, product, capital), moves) in sums.into_iter().filter(|(_, moves)| !moves.is_zero()) {
-        let part = Part { source, capital, loan: None, moves, returned: None };
+        // Only principal stands by term, and no sum holds any.
+        let booked_as = BookedAs { capital, term: TermClass::Short };
+        let part = Part { source, booked_as, loan: None, moves, returned: None };
         let text = format!("Lãi dự thu, dự phòng chương trình {product} đến ngày {}", day.format("%d/%m/%Y"));
         postings.push(drafted(work, (JournalKind::LoanAccrual, day, text), &[part])?);
     }

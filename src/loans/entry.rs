@@ -251,10 +251,10 @@ impl<'a> Writing<'a> {
         let on = self.counts_on(slip.on);
         let (journal_id, kind) = (self.work.clock.new_id(), slip.kind);
         let movement = Movement { journal_id, kind, on, description: slip.description };
-        let (source, capital) = (loan.source_id, loan.contract.capital);
+        let (source, booked_as) = (loan.source_id, loan.contract.booked_as());
         let back = paid_out - moves.principal();
         let returned = loan.contract.recovers_into.map(|into| Returned { into, principal: back });
-        let part = Part { source, capital, loan: Some(loan.loan_id), moves, returned };
+        let part = Part { source, booked_as, loan: Some(loan.loan_id), moves, returned };
         let draft = recipes::journal(movement, slip.till, &[part]).map_err(Problem::internal)?;
         let mut posting = draft.by(slip.actor).balanced().map_err(Problem::internal)?;
         posting.voucher = Some(paper(&posting, moves.money(), slip.till, slip.party)?);

@@ -1,4 +1,5 @@
-//! The tie-out: at the end of every month the accounts hold what the loans of each source came to on that day.
+//! The tie-out: at the end of every month the accounts hold what the loans of each source came to on that day. Several roles may
+//! be one account, so both sides are summed by account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use crate::problem::Problem;
 /// How many loans are folded at a time.
 const AT_A_TIME: i64 = 2_000;
 
-/// What the loans of a source come to at the end of a month, by the name of the account's role.
+/// What the loans of a source come to at the end of a month, by account.
 type Standing = BTreeMap<(NaiveDate, i32, String), Decimal>;
 
 /// How many balances were looked at, and which accounts do not hold at a month's end what the loans came to. A loan stands
@@ -27,6 +28,7 @@ pub async fn tie_out(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
     let Some(last) = booked.iter().map(|moved| moved.month).max() else { return Ok((0, Vec::new())) };
     let until = Month::of(last).next_first_day();
     let mut stands = Standing::new();
+    let accounts = store::accounts_of_roles(&mut *conn, unit).await?;
     let closed = store::closed_days(&mut *conn, unit, NaiveDate::default()).await?;
     let book = store::loss_book(&mut *conn).await?;
     let mut after = Uuid::nil();
@@ -38,7 +40,8 @@ pub async fn tie_out(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
         for loan in store::loans(&mut *conn, unit, &ids).await? {
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let late = late.remove(&loan.loan_id).unwrap_or_default();
-            let ends = AtEnds { loan: &loan, events: &events, late: &late, closed: &closed, book: &book };
+            let (loan, events, late) = (&loan, &events, &late);
+            let ends = AtEnds { loan, events, late, closed: &closed, book: &book, accounts: &accounts };
             ends.add_to(&mut stands, until)?;
         }
         after = last;
@@ -54,6 +57,8 @@ struct AtEnds<'a> {
     late: &'a BTreeMap<u32, NaiveDate>,
     closed: &'a ClosedDays,
     book: &'a LossBook,
+    /// Code of the account of each role.
+    accounts: &'a BTreeMap<String, String>,
 }
 
 impl AtEnds<'_> {
@@ -73,10 +78,10 @@ impl AtEnds<'_> {
                 position;
             let owes = in_term + overdue + frozen + receivable + unpaid_in_term + unpaid_overdue;
             over = over.or((end >= last && self.late.is_empty() && owes.is_zero()).then_some(position));
-            for (role, amount) in recipes::standing(self.loan.contract.capital, &position) {
-                let key = (end, self.loan.source_id, role.name().to_owned());
+            for (role, amount) in recipes::standing(self.loan.contract.booked_as(), &position) {
                 if !amount.is_zero() {
-                    *stands.entry(key).or_default() += amount;
+                    let account = self.accounts.get(role.name()).map_or(role.name(), String::as_str);
+                    *stands.entry((end, self.loan.source_id, account.to_owned())).or_default() += amount;
                 }
             }
         }
@@ -100,14 +105,14 @@ impl AtEnds<'_> {
 fn compared(booked: &[store::Booked], mut stands: Standing, until: NaiveDate) -> (i64, Vec<String>) {
     let mut sums: Standing = BTreeMap::new();
     let keys: BTreeSet<(i32, String)> =
-        booked.iter().map(|moved| (moved.source_id, moved.role.clone())).collect();
-    for (source, role) in keys {
-        let of = |moved: &&store::Booked| moved.source_id == source && moved.role == role;
+        booked.iter().map(|moved| (moved.source_id, moved.account.clone())).collect();
+    for (source, account) in keys {
+        let of = |moved: &&store::Booked| moved.source_id == source && moved.account == account;
         let moves: Vec<&store::Booked> = booked.iter().filter(of).collect();
         let first = moves.iter().map(|moved| moved.month).min().unwrap_or(until);
         for end in month::ends_between(first, until) {
             let sum = moves.iter().filter(|moved| moved.month <= end).map(|moved| moved.amount).sum();
-            sums.insert((end, source, role.clone()), sum);
+            sums.insert((end, source, account.clone()), sum);
         }
     }
     let mut findings = Vec::new();
@@ -120,7 +125,9 @@ fn compared(booked: &[store::Booked], mut stands: Standing, until: NaiveDate) ->
     (looked_at, findings)
 }
 
-fn finding((end, source, role): &(NaiveDate, i32, String), held: Decimal, due: Decimal) -> String {
+fn finding((end, source, account): &(NaiveDate, i32, String), held: Decimal, due: Decimal) -> String {
     let (held, due) = (held.normalize(), due.normalize());
-    format!("at the end of {end}, source {source}: {role} stands at {held}, the loans come to {due}")
+    format!(
+        "at the end of {end}, source {source}: account {account} stands at {held}, the loans come to {due}"
+    )
 }

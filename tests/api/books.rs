@@ -94,27 +94,6 @@ async fn a_book_is_opened_once_with_a_chart_in_force() {
     let book = app.post(&accountant, &at("/book"), body.clone()).await.expect(201);
     assert_eq!(book["open_from"], "2025-07-01");
     app.post(&accountant, &at("/book"), body).await.refused(409, "already-exists");
-    let charts = app.get(&accountant, "/v1/charts").await.expect(200);
-    assert_eq!(charts[0]["legal_basis"], "Thông tư 05/2019/TT-BTC");
-}
-
-#[tokio::test]
-async fn every_role_of_the_recipes_has_an_account_that_takes_lines() {
-    let app = TestApp::new().await;
-    let idle: i64 = sqlx::query_scalar(
-        "select count(*) from chart_role r join chart_account a using (chart_id, code)
-          where exists (select from chart_account d where d.chart_id = a.chart_id and d.parent_code = a.code)",
-    )
-    .fetch_one(&app.owner)
-    .await
-    .unwrap();
-    assert_eq!(idle, 0);
-    let roles: Vec<i64> =
-        sqlx::query_scalar("select count(*) from chart_role group by chart_id order by chart_id")
-            .fetch_all(&app.owner)
-            .await
-            .unwrap();
-    assert_eq!(roles, [31, 11, 12], "the microfinance chart has the roles of loans as well");
 }
 
 #[tokio::test]

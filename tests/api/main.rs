@@ -6,6 +6,7 @@
 mod support;
 mod books;
 mod catalogues;
+mod charts;
 mod decisions;
 mod demo;
 mod edge;

@@ -48,18 +48,42 @@ catalogue! {
         SurplusThisYear = "surplus_this_year",
         /// Surplus or deficit of the years before.
         SurplusEarlier = "surplus_earlier",
-        /// Loans of own capital, within term.
+        /// Short-term loans of own capital, within term. A chart that does not tell loans by their term has one account for all three.
         LoanInTerm = "loan_in_term",
-        /// Loans of own capital, late.
+        /// Short-term loans of own capital, late.
         LoanOverdue = "loan_overdue",
-        /// Loans of own capital, frozen.
+        /// Short-term loans of own capital, frozen.
         LoanFrozen = "loan_frozen",
-        /// Loans of entrusted capital, within term.
+        /// Short-term loans of entrusted capital, within term.
         EntrustedLoanInTerm = "entrusted_loan_in_term",
-        /// Loans of entrusted capital, late.
+        /// Short-term loans of entrusted capital, late.
         EntrustedLoanOverdue = "entrusted_loan_overdue",
-        /// Loans of entrusted capital, frozen.
+        /// Short-term loans of entrusted capital, frozen.
         EntrustedLoanFrozen = "entrusted_loan_frozen",
+        /// Medium-term loans of own capital, within term.
+        MediumLoanInTerm = "medium_loan_in_term",
+        /// Medium-term loans of own capital, late.
+        MediumLoanOverdue = "medium_loan_overdue",
+        /// Medium-term loans of own capital, frozen.
+        MediumLoanFrozen = "medium_loan_frozen",
+        /// Medium-term loans of entrusted capital, within term.
+        MediumEntrustedLoanInTerm = "medium_entrusted_loan_in_term",
+        /// Medium-term loans of entrusted capital, late.
+        MediumEntrustedLoanOverdue = "medium_entrusted_loan_overdue",
+        /// Medium-term loans of entrusted capital, frozen.
+        MediumEntrustedLoanFrozen = "medium_entrusted_loan_frozen",
+        /// Long-term loans of own capital, within term.
+        LongLoanInTerm = "long_loan_in_term",
+        /// Long-term loans of own capital, late.
+        LongLoanOverdue = "long_loan_overdue",
+        /// Long-term loans of own capital, frozen.
+        LongLoanFrozen = "long_loan_frozen",
+        /// Long-term loans of entrusted capital, within term.
+        LongEntrustedLoanInTerm = "long_entrusted_loan_in_term",
+        /// Long-term loans of entrusted capital, late.
+        LongEntrustedLoanOverdue = "long_entrusted_loan_overdue",
+        /// Long-term loans of entrusted capital, frozen.
+        LongEntrustedLoanFrozen = "long_entrusted_loan_frozen",
         /// Interest earned and not collected.
         InterestReceivable = "interest_receivable",
         /// Interest on loans of own capital.
@@ -104,6 +128,18 @@ impl AccountRole {
         Self::EntrustedLoanInTerm,
         Self::EntrustedLoanOverdue,
         Self::EntrustedLoanFrozen,
+        Self::MediumLoanInTerm,
+        Self::MediumLoanOverdue,
+        Self::MediumLoanFrozen,
+        Self::MediumEntrustedLoanInTerm,
+        Self::MediumEntrustedLoanOverdue,
+        Self::MediumEntrustedLoanFrozen,
+        Self::LongLoanInTerm,
+        Self::LongLoanOverdue,
+        Self::LongLoanFrozen,
+        Self::LongEntrustedLoanInTerm,
+        Self::LongEntrustedLoanOverdue,
+        Self::LongEntrustedLoanFrozen,
     ];
 
     /// Capital that sources were given and have not given back.
@@ -132,6 +168,18 @@ impl AccountRole {
             | Self::EntrustedLoanInTerm
             | Self::EntrustedLoanOverdue
             | Self::EntrustedLoanFrozen
+            | Self::MediumLoanInTerm
+            | Self::MediumLoanOverdue
+            | Self::MediumLoanFrozen
+            | Self::MediumEntrustedLoanInTerm
+            | Self::MediumEntrustedLoanOverdue
+            | Self::MediumEntrustedLoanFrozen
+            | Self::LongLoanInTerm
+            | Self::LongLoanOverdue
+            | Self::LongLoanFrozen
+            | Self::LongEntrustedLoanInTerm
+            | Self::LongEntrustedLoanOverdue
+            | Self::LongEntrustedLoanFrozen
             | Self::WrittenOffPrincipal => &[SubjectKind::Loan],
             Self::Overpayments => &[SubjectKind::Agreement, SubjectKind::Loan],
             _ => &[],

@@ -22,8 +22,8 @@ pub use close::{
     happened_after, lock_chunk, loss_book, move_on, open, progress,
 };
 pub use reports::{
-    Booked, all_ids, booked_by_month, counted_late, listed, of_group, open_in_group, outstanding,
-    standing_ids,
+    Booked, accounts_of_roles, all_ids, booked_by_month, counted_late, listed, of_group, open_in_group,
+    outstanding, standing_ids,
 };
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,

@@ -212,8 +212,8 @@ pub struct Booked {
     pub month: NaiveDate,
     /// Whose money.
     pub source_id: i32,
-    /// The role of the account.
-    pub role: String,
+    /// The account.
+    pub account: String,
     /// Debits less credits.
     pub amount: Decimal,
 }
@@ -223,19 +223,29 @@ pub struct Booked {
 pub async fn booked_by_month(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Booked>> {
     sqlx::query_as!(
         Booked,
-        r#"with role as (select c.role, c.code, k.role is not null as by_loan
+        r#"with account as (select c.code, bool_or(k.role is not null) as by_loan
                            from book b join chart_role c on c.chart_id = b.chart_id
                            left join control_role k on k.role = c.role and k.kind = 'loan'
-                          where b.unit_id = $1 and (k.role is not null or c.role in (select role from sum_role)))
-           select date_trunc('month', l.effective_on)::date as "month!", l.source_id, r.role as "role!", sum(l.amount) as "amount!"
-             from role r join line l on l.unit_id = $1 and l.account = r.code
-            where not r.by_loan
+                          where b.unit_id = $1 and (k.role is not null or c.role in (select role from sum_role))
+                          group by c.code)
+           select date_trunc('month', l.effective_on)::date as "month!", l.source_id, l.account, sum(l.amount) as "amount!"
+             from account a join line l on l.unit_id = $1 and l.account = a.code
+            where not a.by_loan
                or exists (select from subject s where s.unit_id = $1 and s.subject_id = l.subject_id and s.kind = 'loan')
             group by 1, 2, 3"#,
         unit,
     )
     .fetch_all(conn)
     .await
+}
+
+/// The account of each role in the chart of a unit.
+pub async fn accounts_of_roles(conn: &mut Conn, unit: i32) -> sqlx::Result<BTreeMap<String, String>> {
+    let rows = sqlx::query!(
+        "select c.role, c.code from book b join chart_role c using (chart_id) where b.unit_id = $1",
+        unit
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.role, row.code)).collect())
 }
 
 /// Events of some loans that the books took on a later day than they are valued, because their month was closed.

@@ -11,3 +11,4 @@ mod replay;
 mod risk;
 mod rules;
 mod sums;
+mod terms;

@@ -29,6 +29,38 @@ pub enum Capital {
     Local,
 }
 
+/// How long a loan runs by its contract, as the books tell loans apart. An extension does not move a loan to another class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TermClass {
+    /// Up to 12 months (cho vay ngắn hạn).
+    Short,
+    /// More than 12 months, up to 60 (trung hạn).
+    Medium,
+    /// More than 60 months (dài hạn).
+    Long,
+}
+
+impl TermClass {
+    /// The class of a term in months: up to one year, up to five, longer (Circular 39/2016/TT-NHNN art. 10). The view
+    /// `loan_ledger` draws the same lines.
+    pub const fn of(term_months: u32) -> Self {
+        match term_months {
+            0..=12 => Self::Short,
+            13..=60 => Self::Medium,
+            _ => Self::Long,
+        }
+    }
+}
+
+/// What decides on which accounts a loan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BookedAs {
+    /// Whose capital it is.
+    pub capital: Capital,
+    /// How long it runs.
+    pub term: TermClass,
+}
+
 /// Whose money it is, in the words of the programmes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -207,6 +239,11 @@ impl Contract {
             missed: self.missed,
             policy: self.policy.clone(),
         }
+    }
+
+    /// Which accounts the books keep the loan on.
+    pub const fn booked_as(&self) -> BookedAs {
+        BookedAs { capital: self.capital, term: TermClass::of(self.term_months) }
     }
 
     /// The final date by the contract.

@@ -13,7 +13,7 @@ pub mod recipes;
 #[cfg(test)]
 mod tests;
 
-pub use contract::{Capital, Contract, Deal, Owner};
+pub use contract::{BookedAs, Capital, Contract, Deal, Owner, TermClass};
 pub use course::{Around, Course, Moves, Stand};
 pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Cause, reschedule};

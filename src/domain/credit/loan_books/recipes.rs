@@ -1,5 +1,5 @@
-//! The journals of preferential loans (chart of Circular 05/2019/TT-BTC). A movement is the difference of two positions;
-//! each kind names the accounts it may touch:
+//! The journals of preferential loans (charts of Circulars 31/2019/TT-NHNN and 05/2019/TT-BTC). A movement is the
+//! difference of two positions; each kind names the accounts it may touch:
 //!
 //! | kind | debit | credit |
 //! |---|---|---|
@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::contract::Capital;
+use super::contract::{BookedAs, Capital, TermClass};
 use super::position::Position;
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
@@ -46,8 +46,8 @@ pub struct Movement {
 pub struct Part {
     /// Whose money.
     pub source: i32,
-    /// Whose capital.
-    pub capital: Capital,
+    /// Whose capital, and for how long.
+    pub booked_as: BookedAs,
     /// The loan; none for sums over many.
     pub loan: Option<Uuid>,
     /// What moves.
@@ -77,7 +77,7 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         Some(loan) => draft.about(loan),
         None => draft,
     };
-    let (m, a) = (&part.moves, Accounts::of(part.capital));
+    let (m, a) = (&part.moves, Accounts::of(part.booked_as));
     let flows = [
         (till.role(), m.money()),
         (a.interest, -m.income),
@@ -91,7 +91,7 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
             -(m.unpaid_in_term + m.unpaid_overdue + m.written_off + m.written_off_interest),
         ),
     ];
-    let lines = flows.into_iter().chain(standing(part.capital, m));
+    let lines = flows.into_iter().chain(standing(part.booked_as, m));
     let draft = lines.into_iter().try_fold(draft, |draft, (role, amount)| signed(draft, role, amount))?;
     match part.returned {
         Some(returned) => moved_on(draft, till, part, returned),
@@ -102,8 +102,8 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
 /// Principal that came back leaves its source, money and capital both, and stands in the other. Own capital becomes
 /// recovered capital there; entrusted capital stays its owner's, so it keeps its account and only changes the source.
 fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
-    let from = held_in(part.capital);
-    let to = if part.capital == Capital::Own { AccountRole::RecoveredCapital } else { from };
+    let from = held_in(part.booked_as.capital);
+    let to = if part.booked_as.capital == Capital::Own { AccountRole::RecoveredCapital } else { from };
     let draft = signed(draft, till.role(), -returned.principal)?;
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
     let draft = signed(draft, till.role(), returned.principal)?;
@@ -111,8 +111,8 @@ fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result
 }
 
 /// The accounts on which a loan itself stands, and what stands there; debits are positive.
-pub fn standing(capital: Capital, m: &Position) -> [(AccountRole, Decimal); 11] {
-    let a = Accounts::of(capital);
+pub fn standing(booked_as: BookedAs, m: &Position) -> [(AccountRole, Decimal); 11] {
+    let a = Accounts::of(booked_as);
     [
         (a.in_term, m.in_term),
         (a.overdue, m.overdue),
@@ -138,7 +138,7 @@ const fn held_in(capital: Capital) -> AccountRole {
     }
 }
 
-/// The accounts that depend on whose capital it is.
+/// The accounts that depend on whose capital it is, and for how long it is lent.
 struct Accounts {
     in_term: AccountRole,
     overdue: AccountRole,
@@ -149,23 +149,32 @@ struct Accounts {
 }
 
 impl Accounts {
-    const fn of(capital: Capital) -> Self {
-        let (in_term, overdue, frozen) = match capital {
-            Capital::Own => (AccountRole::LoanInTerm, AccountRole::LoanOverdue, AccountRole::LoanFrozen),
-            Capital::Central | Capital::Local => (
-                AccountRole::EntrustedLoanInTerm,
-                AccountRole::EntrustedLoanOverdue,
-                AccountRole::EntrustedLoanFrozen,
-            ),
+    const fn of(booked_as: BookedAs) -> Self {
+        use AccountRole as R;
+        let [in_term, overdue, frozen] = match (booked_as.capital, booked_as.term) {
+            (Capital::Own, TermClass::Short) => [R::LoanInTerm, R::LoanOverdue, R::LoanFrozen],
+            (Capital::Own, TermClass::Medium) => {
+                [R::MediumLoanInTerm, R::MediumLoanOverdue, R::MediumLoanFrozen]
+            }
+            (Capital::Own, TermClass::Long) => [R::LongLoanInTerm, R::LongLoanOverdue, R::LongLoanFrozen],
+            (Capital::Central | Capital::Local, TermClass::Short) => {
+                [R::EntrustedLoanInTerm, R::EntrustedLoanOverdue, R::EntrustedLoanFrozen]
+            }
+            (Capital::Central | Capital::Local, TermClass::Medium) => {
+                [R::MediumEntrustedLoanInTerm, R::MediumEntrustedLoanOverdue, R::MediumEntrustedLoanFrozen]
+            }
+            (Capital::Central | Capital::Local, TermClass::Long) => {
+                [R::LongEntrustedLoanInTerm, R::LongEntrustedLoanOverdue, R::LongEntrustedLoanFrozen]
+            }
         };
-        let (interest, interest_loss, loss) = match capital {
+        let (interest, interest_loss, loss) = match booked_as.capital {
             Capital::Own => {
-                let cost = AccountRole::SpecificProvisionCost;
-                (AccountRole::LoanIncome, cost, cost)
+                let cost = R::SpecificProvisionCost;
+                (R::LoanIncome, cost, cost)
             }
             Capital::Central | Capital::Local => {
-                let owed = AccountRole::EntrustedInterest;
-                (owed, owed, held_in(capital))
+                let owed = R::EntrustedInterest;
+                (owed, owed, held_in(booked_as.capital))
             }
         };
         Self { in_term, overdue, frozen, interest, interest_loss, loss }
@@ -191,7 +200,7 @@ mod tests {
     }
 
     /// The journal as an accountant writes it.
-    fn written(capital: Capital, pairs: &[(&str, i64)]) -> String {
+    fn written(capital: Capital, term: TermClass, pairs: &[(&str, i64)]) -> String {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
         let movement = Movement {
             journal_id: Uuid::nil(),
@@ -199,7 +208,8 @@ mod tests {
             on,
             description: String::new(),
         };
-        let part = Part { source: 1, capital, loan: None, moves: moves(pairs), returned: None };
+        let booked_as = BookedAs { capital, term };
+        let part = Part { source: 1, booked_as, loan: None, moves: moves(pairs), returned: None };
         let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
         let mut lines: Vec<_> =
             posting.lines.iter().map(|l| (-l.amount, serde_json::to_value(&l.account).unwrap())).collect();
@@ -227,7 +237,8 @@ mod tests {
             };
             let returned = Some(Returned { into: 2, principal: Decimal::from(400) });
             let moves = moves(&[("in_term", -400), ("income", 70)]);
-            let part = Part { source: 1, capital, loan: None, moves, returned };
+            let booked_as = BookedAs { capital, term: TermClass::Medium };
+            let part = Part { source: 1, booked_as, loan: None, moves, returned };
             let posting = journal(movement, Till::Cash, &[part]).unwrap().balanced().unwrap();
             let mut lines: Vec<String> = posting
                 .lines
@@ -298,7 +309,31 @@ mod tests {
             (Capital::Own, &[("general", 75)], "general_provision_cost 75 / general_provision -75"),
         ];
         for (capital, pairs, lines) in table {
-            assert_eq!(written(*capital, pairs), *lines);
+            assert_eq!(written(*capital, TermClass::Short, pairs), *lines);
+        }
+    }
+
+    #[test]
+    fn a_loan_stands_on_the_accounts_of_its_capital_and_term() {
+        let of = |capital, months| {
+            let booked_as = BookedAs { capital, term: TermClass::of(months) };
+            let all = moves(&[("in_term", 1), ("overdue", 1), ("frozen", 1)]);
+            standing(booked_as, &all)
+                .into_iter()
+                .filter(|(_, amount)| !amount.is_zero())
+                .map(|(role, _)| role.name())
+                .collect::<Vec<_>>()
+        };
+        for (months, term) in
+            [(1, ""), (12, ""), (13, "medium_"), (60, "medium_"), (61, "long_"), (240, "long_")]
+        {
+            for (capital, whose) in
+                [(Capital::Own, ""), (Capital::Central, "entrusted_"), (Capital::Local, "entrusted_")]
+            {
+                let expected =
+                    ["in_term", "overdue", "frozen"].map(|state| format!("{term}{whose}loan_{state}"));
+                assert_eq!(of(capital, months), expected);
+            }
         }
     }
 }
