@@ -46,7 +46,7 @@ pub async fn unit(desk: &Desk) -> anyhow::Result<i64> {
 /// The book, its fund, the capital entrusted by the central level, and the register of households.
 pub async fn found(desk: &Desk) -> anyhow::Result<()> {
     let first = date(OPENED);
-    desk.post("ketoan", "point-book", "/book", &json!({"chart_id": "tt05_2019", "opened_on": first})).await?;
+    desk.post("ketoan", "point-book", "/book", &json!({"chart_id": "tt31_2019", "opened_on": first})).await?;
     let fund =
         json!({"kind": "preferential_credit", "name": "Tín dụng ưu đãi xã Vũ Quý", "opened_on": first});
     desk.post("ketoan", "point-fund", "/funds", &fund).await?;

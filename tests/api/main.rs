@@ -36,6 +36,7 @@ mod verify;
 mod year_end;
 mod loans;
 mod silence;
+mod statements;
 mod commands;
 mod coverage;
 mod upgrade;
