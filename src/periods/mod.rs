@@ -19,7 +19,7 @@ use crate::ledger::{self, PostError};
 use crate::problem::{Kind, Problem};
 use crate::{loans, support, text};
 
-pub use self::year_end::{CloseYear, SourceResult, YearResult, close as close_year, result as year_result};
+pub use self::year_end::{CloseYear, SourceResult, YearResult, result as year_result};
 pub use crate::books::Book;
 pub use crate::ledger::periods::Period;
 
@@ -156,6 +156,16 @@ async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBook
     let reason = body.reason.as_ref().map_or("", Note::as_str);
     ledger::close_before(&mut *conn, work.unit, body.before, reason).await?;
     books::show(conn, work.unit).await
+}
+
+/// Closes a year that is over: carries its result to the surplus on its last day, and closes its months.
+pub async fn close_year(conn: &mut Conn, work: &Work<'_>, body: &CloseYear) -> Result<YearResult, Problem> {
+    let last = year_end::closable(&mut *conn, work, body.year).await?;
+    let closing = CloseBooks { before: last.succ_opt().unwrap_or(last), reason: body.reason.clone() };
+    insist_days_closed(&mut *conn, work, closing.before).await?;
+    year_end::carry(&mut *conn, work, last).await?;
+    close(&mut *conn, work, &closing).await?;
+    year_result(conn, work, body.year).await
 }
 
 /// Asks for the running month to be closed before its end.

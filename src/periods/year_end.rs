@@ -7,7 +7,6 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::CloseBooks;
 use crate::access::Work;
 use crate::books;
 use crate::db::Conn;
@@ -181,21 +180,11 @@ async fn all_sources(conn: &mut Conn, unit: i32) -> Result<Vec<sources::Source>,
     Ok(all)
 }
 
-/// Closes a year that is over: carries its result to the surplus on its last day, and closes its months.
-pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseYear) -> Result<YearResult, Problem> {
-    let (_, next) = bounds(body.year)?;
+/// The last day of a year that can be closed: it is over, and its last month is open.
+pub async fn closable(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<NaiveDate, Problem> {
+    let (_, next) = bounds(year)?;
     let last = next.pred_opt().unwrap_or(next);
-    let book = books::show(&mut *conn, work.unit).await?;
-    insist_closable(work, &book, last)?;
-    super::insist_days_closed(&mut *conn, work, next).await?;
-    let postings = postings(&mut *conn, work, last).await?;
-    ledger::post(&mut *conn, work.unit, &postings).await?;
-    let closing = CloseBooks { before: next, reason: body.reason.clone() };
-    super::close(&mut *conn, work, &closing).await?;
-    result(conn, work, body.year).await
-}
-
-fn insist_closable(work: &Work<'_>, book: &books::Book, last: NaiveDate) -> Result<(), Problem> {
+    let book = books::show(conn, work.unit).await?;
     let december = last.with_day(1).unwrap_or(last);
     if work.clock.today() <= last {
         return Err(Kind::WrongState.saying(text!(
@@ -216,6 +205,13 @@ fn insist_closable(work: &Work<'_>, book: &books::Book, last: NaiveDate) -> Resu
             december
         )));
     }
+    Ok(last)
+}
+
+/// Carries the result of a year to the surplus on its last day.
+pub async fn carry(conn: &mut Conn, work: &Work<'_>, last: NaiveDate) -> Result<(), Problem> {
+    let postings = postings(&mut *conn, work, last).await?;
+    ledger::post(conn, work.unit, &postings).await?;
     Ok(())
 }
 

@@ -36,7 +36,7 @@ async fn loans_stand_on_the_accounts_of_their_term_until_they_are_over() {
     let paid_out = millions([30, 30, 30, 0, 0, 0, 0, 0, 0]);
     assert_eq!(bank.accounts(2, OWN).await, paid_out);
     assert_eq!(bank.accounts(1, ENTRUSTED).await, paid_out);
-    assert_eq!(bank.accounts(2, ["10111", "60111", "44111"]).await, [1_910_000_000, -2_000_000_000, 0]);
+    assert_eq!(bank.accounts(2, ["10111", "415411", "44111"]).await, [1_910_000_000, -2_000_000_000, 0]);
     assert_eq!(bank.accounts(1, ["10111", "60111", "44111"]).await, [1_910_000_000, 0, -2_000_000_000]);
     assert_eq!(bank.accounts(3, ["10111", "44112"]).await, [2_000_000_000, -2_000_000_000]);
 

@@ -389,11 +389,8 @@ impl<'a> Fold<'a> {
     }
 
     fn write_off(&mut self, principal: Decimal, interest: Decimal, covered: Decimal) -> Result<(), Misfit> {
-        if principal.is_sign_negative() || interest.is_sign_negative() || covered.is_sign_negative() {
+        if [principal, interest, covered, principal - covered].iter().any(Decimal::is_sign_negative) {
             return Err(Misfit::Amount);
-        }
-        if covered > principal {
-            return Err(Misfit::TooMuch);
         }
         let frozen = principal.min(self.principal.frozen);
         self.rows.take(principal - frozen, false, None)?;

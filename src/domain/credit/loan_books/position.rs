@@ -152,8 +152,8 @@ impl Position {
     #[must_use]
     pub fn provided_as(mut self, held: &Self) -> Self {
         let owed = self.is_owed();
-        let general = if owed { held.general } else { held.general.min(Decimal::ZERO) };
-        self.general = general - (self.covered - held.covered);
+        let left = held.general - (self.covered - held.covered);
+        self.general = if owed { left } else { left.min(Decimal::ZERO) };
         self.specific = if owed { held.specific } else { Decimal::ZERO };
         self
     }
