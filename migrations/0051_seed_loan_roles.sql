@@ -37,7 +37,8 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'long_entrusted_loan_overdue', '2512'),
   ('tt05_2019', 'long_entrusted_loan_frozen', '2912');
 
--- The newer one has accounts by term. Entrusted capital has no provisions.
+-- The newer one has accounts by term. All provisions stand at those for microfinance customers (2991), what is set aside for local
+-- entrusted capital too; the circular has 2993 for it.
 insert into chart_role (chart_id, role, code) values
   ('tt31_2019', 'loan_in_term', '20111'),
   ('tt31_2019', 'loan_overdue', '201121'),

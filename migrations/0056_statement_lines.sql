@@ -36,7 +36,7 @@ create table report_line (
 );
 comment on column report_line.mark is 'the column STT of the form';
 comment on column report_line.level is '0: a part or a total';
-comment on column report_line.note_en is 'what no account says and the unit adds itself';
+comment on column report_line.note_en is 'what the terms of the line do not say';
 
 -- What a line adds up (op 1) or takes off (op -1):
 --   balance_debit, balance_credit   what accounts have on that side; with by_party each party for itself, nothing set off
@@ -426,6 +426,9 @@ insert into report_term (form, valid_from, line, term_no, op, kind, account_pref
     (11, '80', 1, 'expense', '{831}'::text[], false, null::integer, null::integer)
   ) t(n, line, op, kind, prefixes, by_party, due_over, due_upto) cross join unnest(t.prefixes) with ordinality p(code, n);
 
-update report_line set note_vi = 'Cộng thêm chi phí từ thặng dư chưa phân phối các năm trước, do đơn vị tự tính',
-                       note_en = 'Plus costs met from undistributed surplus of earlier years, which the unit works out itself'
- where form = 'B02/BCTC' and code = '510';
+update report_line l set note_vi = n.note_vi, note_en = n.note_en from (values
+    ('B01/BCTC', '110', 'Tài khoản 121: khoản có kỳ hạn không quá 3 tháng kể từ ngày đầu tư', 'Account 121: what runs for no more than 3 months from the day of the investment'),
+    ('B01/BCTC', '121', 'Ngoài các khoản đã là tương đương tiền', 'Without what are cash equivalents'),
+    ('B02/BCTC', '510', 'Cộng thêm chi phí từ thặng dư chưa phân phối các năm trước, do đơn vị tự tính',
+     'Plus costs met from undistributed surplus of earlier years, which the unit works out itself')
+  ) n(form, code, note_vi, note_en) where l.form = n.form and l.code = n.code;
