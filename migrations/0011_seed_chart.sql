@@ -339,6 +339,7 @@ values
   ('tt05_2019', '471', null, 'Dự phòng phải trả', 'Provisions payable', 'liability', 'credit', true, false, false),
   ('tt05_2019', '491', null, 'Lãi và phí phải trả', 'Interest and fees payable', 'liability', 'credit', true, false, false),
   ('tt05_2019', '4911', '491', 'Lãi phải trả của vốn nhận ủy thác', 'Interest payable on entrusted capital', 'liability', 'credit', false, false, false),
+  ('tt05_2019', '4914', '491', 'Phí phải trả', 'Fees payable', 'liability', 'credit', true, false, false),
   ('tt05_2019', '519', null, 'Thanh toán nội bộ', 'Settlement between units', 'liability', 'both', true, false, false),
   -- Equity
   ('tt05_2019', '601', null, 'Vốn chủ sở hữu', 'Owner''s capital', 'equity', 'credit', true, false, false),

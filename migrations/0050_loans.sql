@@ -186,6 +186,8 @@ comment on column loan_state.stands_on is 'the day for which the books hold it: 
 create index loan_state_status on loan_state (unit_id, status, loan_id);
 -- What the close of a day goes through: loans that were over before are not passed by again.
 create index loan_state_open on loan_state (unit_id, loan_id) where status in ('current', 'overdue', 'frozen');
+-- What the general provision bore of them is set aside anew by the next close.
+create index loan_state_drawn on loan_state (unit_id, loan_id) where general < 0;
 create index loan_state_late on loan_state (unit_id, loan_id) where late_since is not null;
 call keep_in_unit('loan_state');
 

@@ -327,7 +327,7 @@ async fn general_provision(
     let of = (AccountRole::GeneralProvision, loan.source_id);
     let then = balances::credit_of(&mut *conn, unit, of, on).await?;
     let now = balances::credit_of(conn, unit, of, LAST_DAY).await?;
-    Ok(then.min(now).max(Decimal::ZERO))
+    Ok(then.min(now).max(Decimal::ZERO).normalize())
 }
 
 /// The end of a freeze, when the loss allows so many months.

@@ -26,6 +26,7 @@ mod case;
 mod close;
 mod entry;
 mod event;
+mod fee_bases;
 mod group;
 mod handle;
 pub mod http;
@@ -43,6 +44,7 @@ mod values;
 
 pub use case::{Happened, Loan, Status};
 pub use close::{CHUNK, CloseDay, Progress, close_day, close_step, days_closed, open, progress};
+pub use fee_bases::{FeeBase, fee_bases};
 pub use group::{Due, contracts, dissolve_group, dues};
 pub use handle::{Action, Measure, Risk, ask_measure, do_measure, execute_measure};
 pub use month_ends::tie_out;

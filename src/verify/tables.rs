@@ -39,6 +39,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("contract_counter", A_COUNTER),
     ("credential_version", Kept::Fact),
     ("day_balance", A_SUM),
+    ("entrustment_fee_statement", Kept::Fact),
     ("external_loan", Kept::Fact),
     ("fact_hash", Kept::Otherwise("the hashes themselves; seals cover them")),
     ("file", Kept::Fact),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use soquy::access::Role;
 
+use crate::loans::bank::{Bank, JOBS, POOR};
 use crate::support::{Person, TestApp, VU_QUY};
 
 const PREVIEW: &str = "/v1/units/13141/entrustment-fees/preview";
@@ -96,4 +97,94 @@ async fn bases_that_cannot_be_are_refused_by_their_field() {
     app.post(&elsewhere, PREVIEW, bases("2026-03")).await.refused(404, "not-found");
     let leader = app.person("leader", VU_QUY, &[Role::GroupLeader]).await;
     app.post(&leader, PREVIEW, bases("2026-03")).await.refused(403, "forbidden");
+}
+
+/// Two loans of the group that paid interest in March (30,000,000 of own and 50,000,000 of central capital) and one that did not
+/// (50,000,000 of central capital). The day is 2026-04-02.
+async fn collected() -> Bank {
+    let mut bank = Bank::open().await;
+    let own = bank.lent(JOBS).await;
+    let central = bank.lent(POOR).await;
+    bank.lent(POOR).await;
+    bank.on("2026-03-31");
+    bank.repaid(&own, 100_000, "2026-03-31").await;
+    bank.repaid(&central, 100_000, "2026-03-31").await;
+    bank.on("2026-04-02");
+    bank
+}
+
+fn fees(month: &str) -> Value {
+    json!({"month": month})
+}
+
+#[tokio::test]
+async fn the_fee_of_a_month_is_computed_from_the_loans_of_each_group_and_booked_by_source() {
+    let bank = collected().await;
+    let computed = bank.get("entrustment-fees/preview?month=2026-03").await;
+    let row = &computed["rows"][0];
+    // 80,000,000 × 0.032 %: 9,600 for 30,000,000 and 16,000 for 50,000,000.
+    assert_eq!(
+        [&row["collected"], &row["overdue"], &row["outstanding"], &row["amount"]],
+        ["80000000", "0", "130000000", "25600"]
+    );
+    assert_eq!(row["name"], "Tổ 1");
+    assert_eq!(
+        computed["sources"],
+        json!([{"source_id": 1, "amount": "16000"}, {"source_id": 2, "amount": "9600"}])
+    );
+    let booked = bank.post(&bank.accountant, "entrustment-fees", fees("2026-03")).await.expect(201);
+    assert_eq!((&booked["fees"], &booked["reversed_by"]), (&computed, &Value::Null));
+    let journal = bank.get(&format!("journals/{}", booked["journal_no"])).await;
+    assert_eq!(
+        (&journal["effective_on"], &journal["kind"]),
+        (&json!("2026-03-31"), &json!("entrustment_fee"))
+    );
+    assert_eq!(
+        (bank.accounts(1, ["811", "4914"]).await, bank.accounts(2, ["811", "4914"]).await),
+        ([16_000, -16_000], [9_600, -9_600])
+    );
+    bank.post(&bank.accountant, "entrustment-fees", fees("2026-03")).await.refused(409, "already-exists");
+    assert_eq!(bank.get("entrustment-fees").await["items"], json!([booked]));
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn a_month_is_booked_anew_only_after_it_was_taken_back() {
+    let mut bank = collected().await;
+    let booked = bank.post(&bank.accountant, "entrustment-fees", fees("2026-03")).await.expect(201);
+    let reversal = json!({"on": "2026-04-02", "reason": "Tính lại"});
+    bank.post(&bank.accountant, &format!("journals/{}/reversal", booked["journal_no"]), reversal.clone())
+        .await
+        .refused(409, "wrong-state");
+    let path = format!("entrustment-fees/{}/reversal", booked["statement_id"].as_str().unwrap());
+    let back = bank.post(&bank.accountant, &path, reversal.clone()).await.expect(200);
+    assert_eq!(back["reversed_by"], booked["journal_no"].as_i64().unwrap() + 1);
+    bank.post(&bank.accountant, &path, reversal).await.refused(409, "already-reversed");
+    let close = json!({"before": "2026-04-01"});
+    bank.close("2026-04-02").await;
+    bank.post(&bank.accountant, "periods/closings", close).await.expect(200);
+    let again = bank.post(&bank.accountant, "entrustment-fees", fees("2026-03")).await.expect(201);
+    let journal = bank.get(&format!("journals/{}", again["journal_no"])).await;
+    assert_eq!(journal["effective_on"], "2026-04-01", "the first open day");
+    assert_eq!(bank.accounts(1, ["811", "4914"]).await, [16_000, -16_000]);
+    bank.on("2026-05-04");
+    bank.post(&bank.accountant, "entrustment-fees", fees("2026-04")).await.refused(409, "wrong-state");
+    bank.post(&bank.accountant, "entrustment-fees", fees("2026-05")).await.refused(422, "invalid-field");
+    bank.post(&bank.officer, "entrustment-fees", fees("2026-03")).await.refused(403, "forbidden");
+    bank.proved().await;
+}
+
+#[tokio::test]
+async fn two_who_book_a_month_at_once_book_it_once() {
+    let bank = collected().await;
+    let path = format!("/v1/units/{VU_QUY}/entrustment-fees");
+    let (one, two) = tokio::join!(
+        bank.app.post_once(&bank.accountant, "fees-of-march-1", &path, fees("2026-03")),
+        bank.app.post_once(&bank.accountant, "fees-of-march-2", &path, fees("2026-03")),
+    );
+    let mut answers = [one.status.as_u16(), two.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 409]);
+    assert_eq!(bank.accounts(1, ["811", "4914"]).await, [16_000, -16_000]);
+    bank.proved().await;
 }

@@ -92,6 +92,10 @@ catalogue! {
         EntrustedInterest = "entrusted_interest",
         /// Own capital that came back after it was written off.
         RecoveredLoss = "recovered_loss",
+        /// What mass organisations cost that work for the bank.
+        EntrustmentCost = "entrustment_cost",
+        /// What they are owed for it.
+        EntrustmentPayable = "entrustment_payable",
         /// Capital the central level entrusted.
         EntrustedCentral = "entrusted_central",
         /// Capital the local level entrusted.

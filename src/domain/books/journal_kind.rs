@@ -16,6 +16,8 @@ catalogue! {
         Loans = "loans",
         /// The collection sheet on which the money stands.
         CollectionSheets = "collection_sheets",
+        /// The statement of entrustment fees it books.
+        Entrustment = "entrustment",
         /// The closing of the year, which ends when its months are opened again.
         Periods = "periods",
     }
@@ -37,6 +39,10 @@ impl Owner {
             Self::CollectionSheets => (
                 "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
                 "These savings stand on a collection sheet, which keeps what was collected; correct a mistake with a manual journal.",
+            ),
+            Self::Entrustment => (
+                "Bút toán này ghi phí ủy thác của một tháng; hãy hủy bảng phí của tháng ấy (…/entrustment-fees/…/reversal).",
+                "This journal books the entrustment fees of a month; take that statement back (…/entrustment-fees/…/reversal).",
             ),
             Self::Periods => (
                 "Bút toán kết chuyển cuối năm tự được đảo khi mở lại tháng 12 của năm ấy (…/periods/reopenings).",
@@ -92,6 +98,8 @@ catalogue! {
         LoanToOverdue = "loan_to_overdue",
         /// What time earned and set aside.
         LoanAccrual = "loan_accrual",
+        /// Entrustment fees of a month.
+        EntrustmentFee = "entrustment_fee",
         /// Savings of a household, carried to the bank.
         SavingsCollected = "savings_collected",
         /// Savings of members, carried to the bank that they belong to.
@@ -151,6 +159,7 @@ impl JournalKind {
             ),
             Self::LoanToOverdue => ("Chuyển nhóm nợ", "Loans that changed their class", Owner::Nobody),
             Self::LoanAccrual => ("Lãi dự thu, dự phòng", "Interest accrued and provisions", Owner::Nobody),
+            Self::EntrustmentFee => ("Phí ủy thác phải trả", "Entrustment fees owed", Owner::Entrustment),
             Self::SavingsCollected => {
                 ("Thu hộ tiền gửi tiết kiệm", "Savings collected for the bank", Owner::CollectionSheets)
             }

@@ -146,14 +146,23 @@ fn overdue_percent(base: &Base) -> Decimal {
     (ratio * Decimal::ONE_HUNDRED).trunc_with_scale(4).normalize()
 }
 
-/// Divides an amount by shares so that the parts add up: whole đồng downwards, and what is left one by one to the largest
-/// remainders, the earlier share first where they are equal.
+/// Divides an amount by shares so that the parts add up.
 fn split(amount: Money, shares: &[Share]) -> Result<Vec<Part>, MoneyError> {
-    let exact: Vec<Decimal> =
-        shares.iter().map(|share| amount.amount() * (share.percent / Decimal::ONE_HUNDRED)).collect();
+    let percents: Vec<Decimal> = shares.iter().map(|share| share.percent).collect();
+    let part =
+        |(share, amount): (&Share, Decimal)| Ok(Part { level: share.level, amount: Money::vnd(amount)? });
+    shares.iter().zip(apportioned(amount.amount(), &percents)).map(part).collect()
+}
+
+/// Divides whole đồng by weights: whole đồng downwards, and what is left one by one to the largest remainders, the earlier
+/// weight first where they are equal. Without any weight nothing is given.
+fn apportioned(amount: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
+    let all: Decimal = weights.iter().sum();
+    let exact = |weight: &Decimal| (amount * *weight).checked_div(all).unwrap_or_default();
+    let exact: Vec<Decimal> = weights.iter().map(exact).collect();
     let mut whole: Vec<Decimal> = exact.iter().map(Decimal::floor).collect();
-    let mut left = amount.amount() - whole.iter().sum::<Decimal>();
-    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let mut left = if all.is_zero() { Decimal::ZERO } else { amount - whole.iter().sum::<Decimal>() };
+    let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(exact[i].fract()));
     for i in order {
         if left >= Decimal::ONE {
@@ -161,9 +170,13 @@ fn split(amount: Money, shares: &[Share]) -> Result<Vec<Part>, MoneyError> {
             left -= Decimal::ONE;
         }
     }
-    let part =
-        |(share, amount): (&Share, Decimal)| Ok(Part { level: share.level, amount: Money::vnd(amount)? });
-    shares.iter().zip(whole).map(part).collect()
+    whole
+}
+
+/// What a fee costs each source: divided by the balances on which interest was collected.
+pub fn by_source(amount: Money, collected: &[(i32, Decimal)]) -> Vec<(i32, Decimal)> {
+    let weights: Vec<Decimal> = collected.iter().map(|(_, balance)| *balance).collect();
+    collected.iter().map(|(source, _)| *source).zip(apportioned(amount.amount(), &weights)).collect()
 }
 
 fn explain(terms: &Terms, base: &Base, overdue: Decimal, paid: Decimal, fee: Money) -> Text {
@@ -299,5 +312,13 @@ mod tests {
         twice.shares[1].level = Level::Commune;
         assert_eq!(fee(&twice, &base), Err(FeeError::Shares));
         assert!(!whole(&[]));
+    }
+
+    #[test]
+    fn a_fee_is_divided_among_sources_by_what_they_collected_and_adds_up() {
+        let collected = [(1, decimal("2000000")), (2, decimal("1000000")), (3, decimal("1000000"))];
+        let parts = by_source(money("1001"), &collected);
+        assert_eq!(parts, [(1, decimal("501")), (2, decimal("250")), (3, decimal("250"))]);
+        assert_eq!(by_source(money("0"), &[(1, Decimal::ZERO)]), [(1, Decimal::ZERO)]);
     }
 }

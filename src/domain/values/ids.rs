@@ -47,6 +47,7 @@ macro_rules! id {
 id! {
     AgreementId: "an agreement on support",
     ExternalLoanId: "a reading of another bank's loan",
+    FeeStatementId: "a statement of entrustment fees",
     GroupId: "a savings-and-credit group",
     GroupMeetingId: "a meeting of a group",
     HouseholdId: "a household",

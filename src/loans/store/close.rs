@@ -118,7 +118,9 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
 /// Loans to which something happened after a day.
 pub async fn happened_after(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "select distinct loan_id from loan_event where unit_id = $1 and value_on > $2",
+        r#"select loan_id as "loan_id!" from loan_event where unit_id = $1 and value_on > $2
+           union
+           select loan_id from loan_state where unit_id = $1 and general < 0"#,
         unit,
         day
     )

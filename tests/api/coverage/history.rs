@@ -95,6 +95,8 @@ const ASKED: &[(&str, &[&str])] = &[
     ("show_voucher", &[]),
     ("list_voucher_prints", &[]),
     ("list_periods", &["after=@\"2025-09-01\""]),
+    ("compute_entrustment_fees", &["month=2026-03"]),
+    ("list_entrustment_fees", &["after=@\"{planted}000000000001\""]),
     ("show_year_result", &["year=2025", "year=2026"]),
     ("preview_closing", &["before=2025-08-01", "before=2026-04-01"]),
     ("list_projects", &["fund=1", "fund=2", "after=@\"{planted}000000000001\""]),

@@ -80,7 +80,11 @@ impl Story {
         let name = format!("Nguyễn Thị Lành {}", self.round);
         let agreement = self.world.running(self.project, &name, "10000000", 4).await;
         let loan = self.bank.lent(Deal { amount: 20_000_000, on: first, ..POOR }).await;
+        let month = &first[..7];
+        self.on(&format!("{month}-28"));
+        self.bank.repaid(&loan, 5_000, &format!("{month}-28")).await;
         self.on(meeting);
+        self.bank.post(&self.bank.accountant, "entrustment-fees", json!({"month": month})).await.expect(201);
         self.support_comes_back(agreement).await;
         self.collection(meeting).await;
         self.bank.repaid(&loan, 1_000_000, meeting).await;
