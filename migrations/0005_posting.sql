@@ -131,7 +131,7 @@ end $$;
 
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
--- account that has it in the chart of the unit. Returns the numbers in the order of the batch.
+-- account that has it in the chart of the unit, or the till of that name (0057). Returns the numbers in the order of the batch.
 --
 -- One statement, because a header never stands without its lines, and because the hashes and balances of a batch need not
 -- be read again when it returns what it wrote. The voucher counter is locked after the unit counter, so numbers never have a gap.
@@ -146,6 +146,7 @@ declare
   booked constant timestamptz := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   -- A paper bears the day on which it is issued, whatever day its journal counts: so numbers and days never cross.
   issued constant date := (booked at time zone 'Asia/Ho_Chi_Minh')::date;
+  has_tills constant boolean := exists (select from till t where t.unit_id = unit);
   spends boolean;
 begin
   for journal_id, journal_no, book, year, kind, number, spends in
@@ -160,12 +161,18 @@ begin
                coalesce(a.actor, scope_actor())
           from asked a
         returning j.journal_no, content_of(j::text) as content
+    ), tills as materialized (
+      -- Where a unit told its tills apart, a role of money is the till of its name on the day: once for each name and day of the batch.
+      select d.role, d.effective_on, till_account(unit, d.role, d.effective_on) as account
+        from (select distinct x.role, a.effective_on from asked a cross join lateral jsonb_to_recordset(a.lines) x(role text)
+               where has_tills and (x.role in ('cash', 'bank') or x.role like '%-%')) d
     ), lines as (
       insert into line as l (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
-        select unit, a.journal_no, x.line_no, coalesce(x.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
+        select unit, a.journal_no, x.line_no, coalesce(x.account, t.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
           from asked a
          cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
                with ordinality x(account, role, source, amount, subject, line_no)
+          left join tills t on t.role = x.role and t.effective_on = a.effective_on
           left join chart_role r on r.role = x.role and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
         returning l.journal_no, l.line_no, l.account, l.source_id, l.effective_on, l.amount,
                   content_of(l::text) as content

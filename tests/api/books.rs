@@ -114,7 +114,7 @@ async fn every_role_of_the_recipes_has_an_account_that_takes_lines() {
             .fetch_all(&app.owner)
             .await
             .unwrap();
-    assert_eq!(roles, [31, 11], "the microfinance chart has the roles of loans as well");
+    assert_eq!(roles, [33, 13], "the microfinance chart has the roles of loans as well");
 }
 
 #[tokio::test]

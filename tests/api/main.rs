@@ -17,6 +17,8 @@ mod http;
 mod input;
 mod revolving;
 mod tills;
+mod till_details;
+mod cash_counts;
 mod units;
 mod users;
 mod ledger_sql;

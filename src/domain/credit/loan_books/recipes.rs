@@ -23,7 +23,7 @@ use super::contract::Capital;
 use super::position::Position;
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Draft, Posting};
+use crate::domain::books::posting::{Account, Draft, Posting};
 use crate::domain::books::recipes::Till;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -77,8 +77,8 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         None => draft,
     };
     let m = &part.moves;
+    let draft = signed(draft, till, m.money())?;
     let flows = [
-        (till.role(), m.money()),
         (AccountRole::LoanIncome, -m.income),
         (Accounts::of(part.capital).loss, m.lost),
         (AccountRole::SpecificProvisionCost, m.lost_interest + m.specific),
@@ -101,9 +101,9 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
 fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
     let from = held_in(part.capital);
     let to = if part.capital == Capital::Own { AccountRole::RecoveredCapital } else { from };
-    let draft = signed(draft, till.role(), -returned.principal)?;
+    let draft = signed(draft, till, -returned.principal)?;
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
-    let draft = signed(draft, till.role(), returned.principal)?;
+    let draft = signed(draft, till, returned.principal)?;
     Ok(signed(draft, to, -returned.principal)?.source(part.source))
 }
 
@@ -162,9 +162,9 @@ impl Accounts {
 }
 
 /// + debits, − credits.
-fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, MoneyError> {
+fn signed(draft: Draft, account: impl Into<Account>, amount: Decimal) -> Result<Draft, MoneyError> {
     let money = Money::vnd(amount.abs())?;
-    Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
+    Ok(if amount.is_sign_negative() { draft.credit(account, money) } else { draft.debit(account, money) })
 }
 
 #[cfg(test)]
