@@ -307,8 +307,8 @@ begin
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
 end $$;
 
--- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and no role
--- in the recipes. Locks the unit counter, so no line comes meanwhile.
+-- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, no role
+-- in the recipes, and be no till. Locks the unit counter, so no line comes meanwhile.
 create function ledger_add_account(unit integer, below text, new_code text, vi text, en text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -319,7 +319,8 @@ begin
   select * into parent from account where unit_id = unit and code = below;
   if not found then raise exception 'no account %', below using errcode = 'SQ404'; end if;
   if exists (select from line where unit_id = unit and account = below)
-     or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
+     or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below)
+     or exists (select from till t where t.unit_id = unit and t.account = below) then
     raise exception 'account % must take lines itself', below using errcode = 'SQ429';
   end if;
   insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects, summed)

@@ -68,7 +68,7 @@ declare
   next_no smallint;
   begins constant date := (said ->> 'opened_on')::date;
   first_choice constant boolean := coalesce((said ->> 'is_default')::boolean, false)
-    or not exists (select from till t where t.unit_id = unit and t.kind = what and t.is_default);
+    or not exists (select from till t where t.unit_id = unit and t.kind = what and t.is_default and t.closed_on is null);
 begin
   perform insist_on_scope(unit);
   perform take_numbers(unit, 0, 0);

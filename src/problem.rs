@@ -271,10 +271,14 @@ fn unreadable(code: &str) -> Problem {
 fn till_stays(why: &str) -> Problem {
     let (what, rest) = why.split_once(' ').unwrap_or((why, ""));
     Kind::WrongState.saying(match what {
-        "holds" => crate::text!(
-            "Còn {rest} đồng: hãy chuyển hết sang nơi khác rồi đóng.",
-            "It still holds {rest} đồng: transfer it, then close."
-        ),
+        "holds" => {
+            let holds: rust_decimal::Decimal = rest.parse().unwrap_or_default();
+            crate::text!(
+                "Còn {holds} đồng: hãy chuyển hết sang nơi khác rồi đóng.",
+                "It still holds {holds} đồng: transfer it, then close.";
+                holds
+            )
+        }
         "used" => match rest.parse::<chrono::NaiveDate>() {
             Ok(day) => crate::text!(
                 "Còn phát sinh ngày {day}: ngày cuối không được trước ngày ấy.",

@@ -18,6 +18,7 @@ mod input;
 mod revolving;
 mod tills;
 mod till_details;
+mod till_rules;
 mod cash_counts;
 mod units;
 mod users;

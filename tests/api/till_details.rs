@@ -1,16 +1,13 @@
 //! Several cash boxes and bank accounts: each has a balance, a book and a floor of its own.
 
 use serde_json::{Value, json};
-use soquy::access::Role;
 
 use crate::corrections::corrected;
 use crate::loans::bank::{Bank, Deal, POOR};
 use crate::revolving::{World, at};
-use crate::support::books::{gift, insist, line, number, post, prepared, run, run_in};
+use crate::support::books::number;
 use crate::support::paper::says;
 use crate::support::{Answer, Person, TestApp};
-
-const APP: &str = "soquy_app";
 
 pub async fn opened(app: &TestApp, who: &Person, till: Value) -> Answer {
     app.post(who, &at("/tills"), till).await
@@ -36,12 +33,15 @@ async fn with_details(world: &World) {
 async fn carried(world: &World, key: &str, from: &str, to: Option<&str>, amount: &str) -> Answer {
     let body = json!({"on": "2026-03-02", "source": 1, "amount": amount, "from": from, "to": to, "party": "Đỗ Thị Thu",
                       "address": "Vũ Quý"});
-    world.app.post_once(&world.accountant, &format!("carry-{key}"), &at("/transfers"), body).await
+    world.app.post_once(&world.accountant, &format!("carried-{key}"), &at("/transfers"), body).await
 }
 
 async fn received(world: &World, key: &str, till: &str, on: &str) -> Answer {
     let body = json!({"on": on, "amount": "1000000", "till": till, "party": "Kho bạc", "address": "Vũ Quý"});
-    world.app.post_once(&world.accountant, &format!("capital-{key}"), &at("/sources/1/receipts"), body).await
+    world
+        .app
+        .post_once(&world.accountant, &format!("capital-no-{key}"), &at("/sources/1/receipts"), body)
+        .await
 }
 
 /// What the tills hold on a day: name, account, balance, and a star at the first choice.
@@ -85,7 +85,7 @@ async fn without_details_everything_is_as_it_was() {
 }
 
 #[tokio::test]
-async fn each_box_and_account_has_a_balance_a_book_and_a_floor_of_its_own() {
+async fn money_goes_into_the_first_choice_of_the_day_and_not_above_it() {
     let world = World::new().await;
     with_details(&world).await;
     let now = held(&world, "2026-03-02").await;
@@ -103,19 +103,34 @@ async fn each_box_and_account_has_a_balance_a_book_and_a_floor_of_its_own() {
         split["detail"],
         "Account 1111 was split into its boxes or accounts: it only gives away what it holds; bring the money into one of them."
     );
+    world.proved().await;
+}
 
-    let between = carried(&world, "1", "cash-0", Some("cash-2"), "300000000").await.expect(201);
+/// 300 million from the account above into the second box, 100 of it to the bank, 40 back into the first box.
+async fn carried_about(world: &World) -> [Value; 3] {
+    received(world, "1", "cash", "2026-03-02").await.expect(201);
+    received(world, "2", "cash", "2026-02-20").await.expect(201);
+    [
+        carried(world, "1", "cash-0", Some("cash-2"), "300000000").await.expect(201),
+        carried(world, "2", "cash-2", None, "100000000").await.expect(201),
+        carried(world, "3", "bank-1", None, "40000000").await.expect(201),
+    ]
+}
+
+#[tokio::test]
+async fn money_is_carried_between_any_two_and_none_stands_below_zero() {
+    let world = World::new().await;
+    with_details(&world).await;
+    let [between, to_bank, back] = carried_about(&world).await;
     assert_eq!(
         (lines(&between), &between["voucher"]["kind"]),
         (vec!["1111 0 300000000".to_owned(), "11112 300000000 0".to_owned()], &json!("general"))
     );
-    let to_bank = carried(&world, "2", "cash-2", None, "100000000").await.expect(201);
     assert_eq!(
         (lines(&to_bank), &to_bank["voucher"]["kind"]),
         (vec!["11112 0 100000000".to_owned(), "11211 100000000 0".to_owned()], &json!("payment"))
     );
-    let back = carried(&world, "3", "bank-1", None, "40000000").await.expect(201);
-    assert_eq!((lines(&back)[0].as_str(), &back["voucher"]["kind"]), ("11111 40000000 0", &json!("receipt")));
+    assert_eq!((lines(&back)[1].as_str(), &back["voucher"]["kind"]), ("11111 40000000 0", &json!("receipt")));
 
     let short = carried(&world, "4", "cash", Some("cash-2"), "41000001").await.refused(409, "till-short");
     assert_eq!(short["detail"], "Account 11111 would stand at -1 đồng on 2 March 2026.");
@@ -136,7 +151,14 @@ async fn each_box_and_account_has_a_balance_a_book_and_a_floor_of_its_own() {
         ]
     );
     assert_eq!(held(&world, "2026-03-01").await[0], "cash-0 1111 551000000");
+    world.proved().await;
+}
 
+#[tokio::test]
+async fn each_has_a_book_that_names_its_bank_or_its_keeper() {
+    let world = World::new().await;
+    with_details(&world).await;
+    carried_about(&world).await;
     let book = world.app.get(&world.officer, &at("/tills/cash-2/book?from=2026-03-01")).await.expect(200);
     let rows: Vec<String> = book["items"]
         .as_array()
@@ -230,13 +252,13 @@ async fn the_report_of_a_day_says_what_came_and_went_by_paper() {
     assert!(csv.text.contains("Phiếu chi 1"), "{}", csv.text);
     world
         .app
-        .get(&world.cashier, &at("/tills/cash-2/day-report?on=2026-03-01"))
+        .get(&world.cashier, &at("/tills/cash-3/day-report?on=2026-03-02"))
         .await
         .refused(404, "not-found");
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_till_is_corrected_and_it_closes_when_it_is_empty() {
+async fn what_is_said_of_a_till_is_corrected_on_record() {
     let world = World::new().await;
     with_details(&world).await;
     let (app, who) = (&world.app, &world.accountant);
@@ -282,6 +304,14 @@ async fn what_is_said_of_a_till_is_corrected_and_it_closes_when_it_is_empty() {
     assert_eq!(account["name_vi"], "Agribank");
     corrected(app, who, &at("/tills/cash-0"), json!({"name": "Két"})).await.refused(409, "wrong-state");
 
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn a_till_closes_when_it_is_empty_and_the_first_choice_last() {
+    let world = World::new().await;
+    with_details(&world).await;
+    let (app, who) = (&world.app, &world.accountant);
     let close = async |till: &str, day: &str| {
         app.post(who, &at(&format!("/tills/{till}/closing")), json!({"last_day": day})).await
     };
@@ -321,17 +351,16 @@ async fn households_are_paid_and_pay_through_the_till_that_is_named() {
     let household = world.household("An", "poor").await;
     let request = world.request(project, household, "10000000").await;
     let agreement = world.sign(project, request, 1).await;
-    let paid = world
+    world
         .approved(&format!("/support/{agreement}/payout"), json!({"on": "2026-03-02", "till": "cash-2"}))
         .await;
-    let journal =
-        world.app.get(&world.accountant, &at(&format!("/journals/{}", paid["journal_no"]))).await.expect(200);
-    assert_eq!(lines(&journal), ["11112 0 10000000", "13881 10000000 0"]);
+    let last = async || json!(number(&world.app, "select max(journal_no) from journal").await);
+    assert_eq!(world.lines(&last().await).await, ["1 11112 0 10000000", "1 13881 10000000 0"]);
     let back = world
         .repay_with(agreement, "repay-001", json!({"amount": "2000000", "till": "bank-1"}))
         .await
         .expect(201);
-    assert_eq!(world.lines(&back["journal_no"]).await, ["1 11211 2000000 0", "1 13881 0 2000000"]);
+    assert_eq!(world.lines(&last().await).await, ["1 11211 2000000 0", "1 13881 0 2000000"]);
     let path =
         at(&format!("/support/{agreement}/repayments/{}/reversal", back["event_id"].as_str().unwrap()));
     let taken = world
@@ -351,6 +380,11 @@ async fn households_are_paid_and_pay_through_the_till_that_is_named() {
     world.proved().await;
 }
 
+/// What stands on an account now.
+async fn in_books(app: &TestApp, code: &str) -> i64 {
+    number(app, &format!("select coalesce(sum(amount), 0) from balance where account = '{code}'")).await
+}
+
 #[tokio::test]
 async fn loans_and_sheets_name_a_till_too() {
     let mut bank = Bank::open().await;
@@ -365,11 +399,7 @@ async fn loans_and_sheets_name_a_till_too() {
     let payout = json!({"amount": "20000000", "paid_on": "2026-03-02", "till": "cash-2"});
     let asked = bank.post(&bank.officer, &format!("loans/{loan}/disbursements"), payout).await;
     bank.approved(asked).await;
-    let account = async |code: &str| {
-        number(&bank.app, &format!("select coalesce(sum(amount), 0) from balance where account = '{code}'"))
-            .await
-    };
-    assert_eq!((account("1011").await, account("1012").await), (0, 30_000_000));
+    assert_eq!((in_books(&bank.app, "1011").await, in_books(&bank.app, "1012").await), (0, 30_000_000));
     bank.on("2026-04-02");
     let sheet = bank
         .post(&bank.officer, &format!("groups/{}/sheets", bank.group), json!({"meeting_on": "2026-04-02"}))
@@ -387,127 +417,8 @@ async fn loans_and_sheets_name_a_till_too() {
     assert_eq!(verdicts[0]["state"], "recorded", "{verdicts}");
     let handed = json!({"on": "2026-04-02", "source_id": 1, "amount": "50000", "till": "cash-2"});
     bank.post(&bank.cashier, "savings-handovers", handed).await.expect(201);
-    assert_eq!((account("1011").await, account("1012").await), (0, 30_100_000));
+    assert_eq!((in_books(&bank.app, "1011").await, in_books(&bank.app, "1012").await), (0, 30_100_000));
     bank.proved().await;
-}
-
-fn open(kind: &str, name: &str) -> String {
-    let said = if kind == "cash" {
-        json!({"name": name, "keeper": "Mai", "opened_on": "2026-03-01"})
-    } else {
-        json!({"name": name, "bank": "BIDV", "account_no": name, "opened_on": "2026-03-01"})
-    };
-    format!("select ledger_open_till(13141, '{kind}', '{said}');")
-}
-
-#[tokio::test]
-async fn the_database_itself_keeps_tills_apart() {
-    let app = prepared().await;
-    run(&app, APP, &gift("2026-02-10", 1, 100)).await.expect("control: money comes");
-    run(&app, APP, &open("cash", "A")).await.expect("control: a box");
-    let carry = |on: &str, from: &str, to: &str, amount: i64| {
-        post(on, &[line(to, 1, &amount.to_string()), line(from, 1, &(-amount).to_string())])
-    };
-    insist(
-        "into the account above",
-        run(&app, APP, &carry("2026-03-01", "cash-1", "1111", 1)).await,
-        "SQ438",
-        "account 1111 takes no more money in",
-    );
-    run(&app, APP, &post("2026-02-28", &[line("1111", 1, "5"), line("capital", 1, "-5")]))
-        .await
-        .expect("control: before there were boxes");
-    insist(
-        "more than is there",
-        run(&app, APP, &carry("2026-03-02", "1111", "cash", 106)).await,
-        "SQ435",
-        "account 1111 would have -1",
-    );
-    run(&app, APP, &carry("2026-03-02", "1111", "cash", 60)).await.expect("control: into the box");
-    insist(
-        "more than the box has",
-        run(&app, APP, &post("2026-03-02", &[line("141", 1, "61"), line("cash-1", 1, "-61")])).await,
-        "SQ435",
-        "account 11111 would have -1",
-    );
-    insist(
-        "before it came",
-        run(&app, APP, &post("2026-03-01", &[line("141", 1, "1"), line("cash-1", 1, "-1")])).await,
-        "SQ435",
-        "would have -1 on 2026-03-01",
-    );
-    insist(
-        "before the box",
-        run(&app, APP, &carry("2026-02-28", "1111", "11111", 1)).await,
-        "SQ404",
-        "takes no lines",
-    );
-    insist(
-        "no such box",
-        run(&app, APP, &carry("2026-03-02", "1111", "cash-2", 1)).await,
-        "SQ439",
-        "no till cash-2",
-    );
-    // A reversal is the mirror of its journal, wherever it stands.
-    run(&app, APP, &post("2026-03-02", &[line("141", 1, "5"), line("1111", 1, "-5")]))
-        .await
-        .expect("control: spent from above");
-    run(&app, APP, "select ledger_reverse(13141, 4, new_id(), '2026-03-02', 'sai', 'accountant')")
-        .await
-        .expect("money comes back to the account above");
-    let book = number(&app, "select amount from balance where unit_id = 13141 and account = '1111'").await;
-    assert_eq!(book, 45);
-    for (what, sql) in [
-        ("insert", "insert into till select * from till"),
-        ("number", "update till set till_no = 5"),
-        ("account", "update till set account = '1121'"),
-        ("day", "update till set closed_on = '2026-03-05'"),
-        ("delete", "delete from till"),
-        ("split", "update account set split_on = null"),
-    ] {
-        insist(what, run(&app, APP, sql).await, "42501", "permission denied");
-    }
-    insist(
-        "a name above",
-        run(&app, APP, "update till set name = 'x' where till_no = 0").await,
-        "SQ440",
-        "account of the chart",
-    );
-    insist(
-        "two first choices",
-        run(&app, APP, &format!("{} update till set is_default = true", open("cash", "B"))).await,
-        "23514",
-        "till_first_choice_is_a_detail",
-    );
-    insist(
-        "closed with money",
-        run(&app, APP, "select ledger_close_till(13141, 'cash-1', '2026-03-02')").await,
-        "SQ440",
-        "holds 60",
-    );
-}
-
-#[tokio::test]
-async fn the_tills_of_another_unit_are_not_there_and_two_at_once_have_two_numbers() {
-    let app = prepared().await;
-    run(&app, APP, &gift("2026-02-10", 1, 100)).await.expect("control: money comes");
-    let (a, b, c) = (open("cash", "A"), open("cash", "B"), open("cash", "A"));
-    let (one, two) = tokio::join!(run(&app, APP, &a), run(&app, APP, &b));
-    one.expect("one");
-    two.expect("the other");
-    let numbers = "select string_agg(till_no::text, '' order by till_no)::bigint from till";
-    assert_eq!(number(&app, numbers).await, 12);
-    insist("the same name", run(&app, APP, &c).await, "23505", "till_name_unique");
-    insist(
-        "from elsewhere",
-        run_in(&app, 12817, APP, &open("cash", "D")).await,
-        "SQ403",
-        "not the unit of this transaction",
-    );
-    let elsewhere = "do $$ begin if exists (select from till) then raise 'seen'; end if; end $$";
-    run_in(&app, 12817, APP, elsewhere).await.expect("nothing is seen from another unit");
-    let elsewhere = app.person("la", 12817, &[Role::Accountant]).await;
-    app.get(&elsewhere, &at("/tills/cash-1")).await.refused(404, "not-found");
 }
 
 #[tokio::test]
@@ -516,8 +427,7 @@ async fn verify_finds_a_till_that_is_not_its_account() {
     with_details(&world).await;
     received(&world, "1", "cash-2", "2026-03-02").await.expect(201);
     world.proved().await;
-    let planted =
-        "set session_replication_role = replica; update account set parent_code = '112' where code = '11112'";
+    let planted = "set session_replication_role = replica; update account set opened_on = '2026-02-01' where code = '11112'";
     let mut owner = world.app.owner.acquire().await.unwrap();
     sqlx::raw_sql(planted).execute(&mut *owner).await.unwrap();
     let findings = world.findings().await;

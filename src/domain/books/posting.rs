@@ -17,11 +17,11 @@ use crate::domain::values::money::Money;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
-    /// By role; the chart says the code.
-    Role(AccountRole),
     /// A cash box or bank account by its number; the database finds it where it finds the roles.
     #[serde(rename = "role")]
     Till(Till),
+    /// By role; the chart says the code.
+    Role(AccountRole),
     /// By code.
     #[serde(rename = "account")]
     Code(String),

@@ -106,7 +106,7 @@ const ASKED: &[(&str, &[&str])] = &[
     ("list_tills", &["on=2026-03-15"]),
     ("show_till", &[]),
     ("show_till_book", &["from=2026-01-01&to=2026-02-01", "after=@[\"2026-03-20\",90000,1]"]),
-    ("list_cash_counts", &["after=@\"{planted}000000000700\""]),
+    ("list_cash_counts", &["after=@\"{planted}000000000080\""]),
     ("show_cash_count", &[]),
     ("show_cash_sheet", &[]),
     ("cash_sheet_csv", &[]),
@@ -247,8 +247,8 @@ const ROWS: &[(&str, i64, &str)] = &[
     ("sheet", 3_000, "'sheet_id', key, 'meeting_on', '2030-01-01'::date + i"),
     ("loan_register", 100, "'register_id', key, 'lender', 'P' || i"),
     ("register_loan", 5_000, "'register_loan_id', key, 'line_no', 10 + i, 'contract_no', 'P' || i"),
-    ("cash_count", 3_000, "'cash_count_id', key, 'counted_on', '2025-07-01'::date + (i % 270)::integer"),
-    ("cash_count_event", 3_000, "'cash_count_event_id', key, 'cash_count_id', key"),
+    ("cash_count", 270, "'cash_count_id', key, 'counted_on', '2025-07-01'::date + (i % 270)::integer"),
+    ("cash_count_event", 270, "'cash_count_event_id', key, 'cash_count_id', key"),
     ("external_loan", 5_000, "'external_loan_id', key, 'contract_no', 'P' || i, 'household_id', key"),
 ];
 
