@@ -50,8 +50,12 @@ create function till_account(integer, text, date) returns text language sql stab
 $$;
 
 -- The tills of a unit, those that are the accounts of its chart among them.
-create function tills_of(integer) returns setof till language sql stable as $$
-  select t.* from till t where t.unit_id = $1
+create function tills_of(integer)
+returns table (unit_id integer, till_id text, kind text, till_no smallint, account text, name text, keeper text, bank text, account_no text,
+               branch text, holder text, is_default boolean, opened_on date, closed_on date) language sql stable as $$
+  select t.unit_id, t.till_id, t.kind, t.till_no, t.account, t.name, t.keeper, t.bank, t.account_no, t.branch, t.holder, t.is_default,
+         t.opened_on, t.closed_on
+    from till t where t.unit_id = $1
   union all
   select k.unit_id, r.role, r.role, 0::smallint, a.code, a.name_vi, null, null, null, null, null, true, k.opened_on, null
     from book k join chart_role r on r.chart_id = k.chart_id and r.role in ('cash', 'bank')
