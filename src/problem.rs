@@ -279,14 +279,14 @@ fn till_stays(why: &str) -> Problem {
                 holds
             )
         }
-        "used" => match rest.parse::<chrono::NaiveDate>() {
-            Ok(day) => crate::text!(
+        "used" => {
+            let day: chrono::NaiveDate = rest.parse().unwrap_or_default();
+            crate::text!(
                 "Còn phát sinh ngày {day}: ngày cuối không được trước ngày ấy.",
                 "It was used on {day}: its last day is not before that.";
                 day
-            ),
-            Err(_) => crate::text!("Còn phát sinh sau ngày ấy.", "It was used after that day."),
-        },
+            )
+        }
         "first" => crate::text!(
             "Đây là nơi mặc định: hãy chọn nơi mặc định khác trước (PATCH …/tills/…, is_default).",
             "It is the first choice: make another one that first (PATCH …/tills/…, is_default)."

@@ -177,7 +177,7 @@ pub async fn withdraw(
 /// Records a step of a count in its turn.
 async fn step(conn: &mut Conn, work: &Work<'_>, id: Uuid, step: Step<'_>) -> Result<(), Problem> {
     store::insert_step(conn, work, id, step).await.map_err(|error| {
-        let code = error.as_database_error().and_then(|said| said.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         if code.as_deref() == Some("SQ441") || constraint(&error) == Some("cash_count_event_in_order") {
             not_in_turn()
         } else {

@@ -172,7 +172,7 @@ pub async fn change(
     let till = detail(&was)?;
     let text = |new: Option<Name>, was: Option<String>| new.map(|name| name.to_string()).or(was);
     let (mut branch, mut holder) =
-        (was.branch.clone().map(known).transpose()?, was.holder.clone().map(known).transpose()?);
+        (was.branch.as_deref().map(known).transpose()?, was.holder.as_deref().map(known).transpose()?);
     change.branch.over(&mut branch);
     change.holder.over(&mut holder);
     let (keeper, bank) = (text(change.keeper, was.keeper.clone()), text(change.bank, was.bank.clone()));
@@ -203,7 +203,7 @@ pub async fn change(
 }
 
 /// A text of ours, read again.
-fn known(text: String) -> Result<Name, Problem> {
+fn known(text: &str) -> Result<Name, Problem> {
     text.parse().map_err(Problem::internal)
 }
 

@@ -11,6 +11,7 @@ use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::till::{Till, TillKind};
 use crate::domain::values::money::Money;
+use crate::domain::values::text::{Name, Note};
 use crate::domain::values::total::Total;
 use crate::domain::values::words::{Dialect, in_words};
 
@@ -43,9 +44,9 @@ pub async fn insert_count(
         new.on,
         Json(notes) as _,
         counted,
-        new.reason.as_ref().map(|reason| reason.as_str()),
+        new.reason.as_ref().map(Note::as_str),
         new.counted_by.as_str(),
-        new.witness.as_ref().map(|witness| witness.as_str()),
+        new.witness.as_ref().map(Name::as_str),
         keeper,
         work.actor
     )

@@ -55,6 +55,7 @@ impl Till {
     }
 
     /// The unit's first choice of the other kind.
+    #[must_use]
     pub const fn other_kind(self) -> Self {
         if self.is_cash() { Self::Bank } else { Self::Cash }
     }
