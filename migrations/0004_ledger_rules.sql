@@ -76,16 +76,16 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
+  named record;
 begin
-  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.no_till, s.about_nothing, h.summed,
-         case when j.kind <> 'reversal' then s.split end as split into bad
+  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing, h.summed,
+         s.split and j.kind <> 'reversal' as split into bad
     from (select l.unit_id, l.journal_no, max(l.line_no) as last_line, sum(l.amount) as total,
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
                          or coalesce(l.effective_on >= f.closed_on, false)
                          or coalesce(l.effective_on < a.opened_on or l.effective_on >= a.closed_on, false)) as unknown,
-                 min(l.account) filter (where a.code is null and l.account like '%-%') as no_till,
-                 min(l.account) filter (where l.amount > 0 and l.effective_on >= a.split_on) as split,
+                 coalesce(bool_or(l.effective_on >= a.split_on and l.amount > 0), false) as split,
                  min(l.account) filter (where case when l.subject_id is null then a.subjects is not null
                                                         else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing,
                  min(l.account) filter (where a.summed) as summed
@@ -99,12 +99,16 @@ begin
     left join lateral (select s.summed from journal_kind k
                         where s.summed is not null and k.kind = j.kind and k.reversed_by = 'accountant' offset 0) h on true
    where s.total <> 0 or s.unknown or s.about_nothing is not null or h.summed is not null or j.journal_no is null
-      or (s.split is not null and j.kind <> 'reversal') or s.last_line > j.n_lines
+      or (s.split and j.kind <> 'reversal') or s.last_line > j.n_lines
       or j.effective_on <> s.first_day or j.effective_on <> s.last_day
    order by s.unknown desc, unbalanced desc limit 1;
   if not found then return null; end if;
-  if bad.no_till is not null then
-    raise exception 'there is no till % on that day', bad.no_till using errcode = 'SQ439', detail = bad.no_till;
+  -- What is refused is named here, where it costs nothing on the way of good lines.
+  select min(l.account) filter (where l.account like '%-%') as no_till,
+         min(l.account) filter (where l.amount > 0 and l.effective_on >= a.split_on) as split
+    into named from new_lines l left join account a on a.unit_id = l.unit_id and a.code = l.account where l.journal_no = bad.journal_no;
+  if bad.unknown and named.no_till is not null then
+    raise exception 'there is no till % on that day', named.no_till using errcode = 'SQ439', detail = named.no_till;
   elsif bad.unknown then
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
   elsif bad.unbalanced then
@@ -112,8 +116,8 @@ begin
   elsif bad.about_nothing is not null then
     raise exception 'journal % has a line on % about nothing that it may be about', bad.journal_no, bad.about_nothing
       using errcode = 'SQ430', detail = bad.about_nothing;
-  elsif bad.split is not null then
-    raise exception 'account % takes no more money in: its tills do', bad.split using errcode = 'SQ438', detail = bad.split;
+  elsif bad.split then
+    raise exception 'account % takes no more money in: its tills do', named.split using errcode = 'SQ438', detail = named.split;
   elsif bad.summed is not null then
     raise exception 'journal % has a line by hand on %, which is a sum', bad.journal_no, bad.summed using errcode = 'SQ434', detail = bad.summed;
   end if;
