@@ -68,11 +68,17 @@ create table account (
   postable      boolean not null,
   subjects      text[],
   summed        boolean not null,
+  opened_on     date,
+  closed_on     date,
+  split_on      date,
   primary key (unit_id, code),
   foreign key (unit_id, parent_code) references account,
   constraint account_extends_its_parent check (starts_with(code, parent_code) and code <> parent_code)
 );
 create index account_parent on account (unit_id, parent_code);
+comment on column account.opened_on is 'first day on which it takes lines; null: with the book';
+comment on column account.closed_on is 'first day on which it takes none; null: open';
+comment on column account.split_on is 'from this day on its tills take the money in, and it only gives away what it holds (0057)';
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
 comment on column account.subjects is 'a control account: kinds of subjects, one of which each line is about';
 comment on column account.summed is 'its balance is a sum over a sub-ledger, by source: the accountant writes no lines there';
@@ -353,5 +359,5 @@ grant insert on fund, source to soquy_app;
 grant update (name, opened_on, closed_on) on fund to soquy_app;
 grant update (name, giver, document_no, nature, may_revolve, must_return, purposes, recovers_into, opened_on, closed_on) on source to soquy_app;
 grant insert on subject, journal, line, voucher, seal, period_event, book, account to soquy_books;
-grant update (postable) on account to soquy_books;
+grant update (postable, name_vi, name_en, closed_on, split_on) on account to soquy_books;
 grant insert, update on balance, period_balance, day_balance, period_journals, voucher_counter to soquy_books;

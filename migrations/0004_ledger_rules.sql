@@ -2,7 +2,8 @@
 -- zero, SQ422 unbalanced, SQ423 closed period, SQ424 incomplete or lines added later, SQ425 header without lines; from
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
 -- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal; SQ435 a cash box or bank account below zero, SQ434 a line by hand on
--- an account that is a sum.
+-- an account that is a sum; SQ438 money into an account whose tills take it in, SQ439 no such till on that day, SQ440 a till that is not to be closed,
+-- SQ441 a step that a cash count does not take now.
 
 call keep_in_unit('subject');
 call keep_in_unit('journal');
@@ -67,19 +68,24 @@ create trigger journal_in_open_period after insert on journal referencing new ta
 
 -- Lines balance in each source, on accounts that take lines, on the day of their header and in its transaction; a header has
 -- all its lines when its statement ends, so one that comes later has no place left. What stands off the balance sheet
--- balances by itself, or it could hide what a balance sheet lacks. No line is about what is not registered, and a line on a
+-- balances by itself, or it could hide what a balance sheet lacks. Where a unit told its tills apart, their account above takes money in
+-- only by a reversal. No line is about what is not registered, and a line on a
 -- control account is about a subject of its kinds; a journal of the accountant's has no line on an account that is a sum. In place of foreign keys, whose checks would lock the parent rows. Each
 -- row is looked up by its key (offset 0): the plan is made for the first lines of a session and kept, and after many lines in
 -- a small book it would walk over all journals ever after.
 create function lines_balanced() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   bad record;
+  named record;
 begin
-  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing, h.summed into bad
+  select s.journal_no, s.total <> 0 as unbalanced, s.unknown, s.about_nothing, h.summed,
+         s.split and j.kind <> 'reversal' as split into bad
     from (select l.unit_id, l.journal_no, max(l.line_no) as last_line, sum(l.amount) as total,
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
-                         or coalesce(l.effective_on >= f.closed_on, false)) as unknown,
+                         or coalesce(l.effective_on >= f.closed_on, false)
+                         or coalesce(l.effective_on < a.opened_on or l.effective_on >= a.closed_on, false)) as unknown,
+                 coalesce(bool_or(l.effective_on >= a.split_on and l.amount > 0), false) as split,
                  min(l.account) filter (where case when l.subject_id is null then a.subjects is not null
                                                         else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing,
                  min(l.account) filter (where a.summed) as summed
@@ -92,17 +98,26 @@ begin
            on j.txid = pg_current_xact_id()
     left join lateral (select s.summed from journal_kind k
                         where s.summed is not null and k.kind = j.kind and k.reversed_by = 'accountant' offset 0) h on true
-   where s.total <> 0 or s.unknown or s.about_nothing is not null or h.summed is not null or j.journal_no is null or s.last_line > j.n_lines
+   where s.total <> 0 or s.unknown or s.about_nothing is not null or h.summed is not null or j.journal_no is null
+      or (s.split and j.kind <> 'reversal') or s.last_line > j.n_lines
       or j.effective_on <> s.first_day or j.effective_on <> s.last_day
    order by s.unknown desc, unbalanced desc limit 1;
   if not found then return null; end if;
-  if bad.unknown then
+  -- What is refused is named here, where it costs nothing on the way of good lines.
+  select min(l.account) filter (where l.account like '%-%') as no_till,
+         min(l.account) filter (where l.amount > 0 and l.effective_on >= a.split_on) as split
+    into named from new_lines l left join account a on a.unit_id = l.unit_id and a.code = l.account where l.journal_no = bad.journal_no;
+  if bad.unknown and named.no_till is not null then
+    raise exception 'there is no till % on that day', named.no_till using errcode = 'SQ439', detail = named.no_till;
+  elsif bad.unknown then
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
   elsif bad.unbalanced then
     raise exception 'journal % does not balance in each source', bad.journal_no using errcode = 'SQ422';
   elsif bad.about_nothing is not null then
     raise exception 'journal % has a line on % about nothing that it may be about', bad.journal_no, bad.about_nothing
       using errcode = 'SQ430', detail = bad.about_nothing;
+  elsif bad.split then
+    raise exception 'account % takes no more money in: its tills do', named.split using errcode = 'SQ438', detail = named.split;
   elsif bad.summed is not null then
     raise exception 'journal % has a line by hand on %, which is a sum', bad.journal_no, bad.summed using errcode = 'SQ434', detail = bad.summed;
   end if;

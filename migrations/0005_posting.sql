@@ -131,7 +131,7 @@ end $$;
 
 -- Posts a batch. Each item: {journal_id, effective_on, kind, description, actor?, reverses?, voucher?: {book, kind, party, address,
 -- content, amount, attachments}, lines: [{role or account, source, amount, subject?}]}. Lines with a role take the
--- account that has it in the chart of the unit. Returns the numbers in the order of the batch.
+-- account that has it in the chart of the unit, or the till of that name (0057). Returns the numbers in the order of the batch.
 --
 -- One statement, because a header never stands without its lines, and because the hashes and balances of a batch need not
 -- be read again when it returns what it wrote. The voucher counter is locked after the unit counter, so numbers never have a gap.
@@ -146,6 +146,7 @@ declare
   booked constant timestamptz := coalesce(nullif(current_setting('soquy.now', true), '')::timestamptz, clock_timestamp());
   -- A paper bears the day on which it is issued, whatever day its journal counts: so numbers and days never cross.
   issued constant date := (booked at time zone 'Asia/Ho_Chi_Minh')::date;
+  has_tills constant boolean := exists (select from till t where t.unit_id = unit);
   spends boolean;
 begin
   for journal_id, journal_no, book, year, kind, number, spends in
@@ -160,12 +161,18 @@ begin
                coalesce(a.actor, scope_actor())
           from asked a
         returning j.journal_no, content_of(j::text) as content
+    ), tills as materialized (
+      -- Where a unit told its tills apart, a role of money is the till of its name on the day: once for each name and day of the batch.
+      select d.role, d.effective_on, till_account(unit, d.role, d.effective_on) as account
+        from (select distinct x.role, a.effective_on from asked a cross join lateral jsonb_to_recordset(a.lines) x(role text)
+               where has_tills and (x.role in ('cash', 'bank') or x.role like '%-%')) d
     ), lines as (
       insert into line as l (unit_id, journal_no, line_no, account, source_id, effective_on, amount, subject_id)
-        select unit, a.journal_no, x.line_no, coalesce(x.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
+        select unit, a.journal_no, x.line_no, coalesce(x.account, t.account, r.code, x.role), x.source, a.effective_on, x.amount, x.subject
           from asked a
          cross join lateral rows from (jsonb_to_recordset(a.lines) as (account text, role text, source integer, amount numeric, subject uuid))
                with ordinality x(account, role, source, amount, subject, line_no)
+          left join tills t on t.role = x.role and t.effective_on = a.effective_on
           left join source s on s.unit_id = unit and s.source_id = x.source
           left join chart_role r on r.role = x.role and r.nature in ('', s.nature)
                                 and r.chart_id = (select k.chart_id from book k where k.unit_id = unit)
@@ -302,8 +309,8 @@ begin
     values (unit, new_id(), 'open', first_day, scope_actor(), 1);
 end $$;
 
--- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, and no role
--- in the recipes. Locks the unit counter, so no line comes meanwhile.
+-- Opens a detail account below another, which becomes a heading: it must have no lines, now and later, no role
+-- in the recipes, and be no till. Locks the unit counter, so no line comes meanwhile.
 create function ledger_add_account(unit integer, below text, new_code text, vi text, en text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -314,7 +321,8 @@ begin
   select * into parent from account where unit_id = unit and code = below;
   if not found then raise exception 'no account %', below using errcode = 'SQ404'; end if;
   if exists (select from line where unit_id = unit and account = below)
-     or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below) then
+     or exists (select from chart_role r join book k using (chart_id) where k.unit_id = unit and r.code = below)
+     or exists (select from till t where t.unit_id = unit and t.account = below) then
     raise exception 'account % must take lines itself', below using errcode = 'SQ429';
   end if;
   insert into account (unit_id, code, parent_code, name_vi, name_en, class, side, money, memorandum, postable, subjects, summed)

@@ -262,7 +262,7 @@ create table agreement_event (
   surplus      numeric(20,2) not null default 0,
   lost         numeric(20,2) not null default 0,
   overdue      numeric(20,2) not null default 0,
-  method       text check (method in ('cash', 'bank')),
+  method       text check (method ~ '^(cash|bank)(-[0-9]{1,2})?$'),
   of_event_id  uuid,
   parts        jsonb,
   journal_id   uuid,

@@ -19,7 +19,7 @@ use crate::http::{App, document, edge, etag};
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::{
     bank_registers, books, collection_sheets, decisions, entrustment, files, groups, households, journals,
-    loans, periods, programmes, projects, reports, support, units, users, verify, worker,
+    loans, periods, programmes, projects, reports, support, tills, units, users, verify, worker,
 };
 
 #[derive(OpenApi)]
@@ -48,6 +48,7 @@ fn features() -> OpenApiRouter<App> {
         ("journals", journals::http::routes()),
         ("files", files::http::routes()),
         ("jobs", worker::http::routes()),
+        ("tills", tills::http::routes()),
         ("periods", periods::http::routes()),
         ("projects", projects::http::routes()),
         ("support", support::http::routes()),

@@ -26,6 +26,7 @@ pub mod files;
 pub mod projects;
 pub mod support;
 pub mod reports;
+pub mod tills;
 pub mod programmes;
 pub mod groups;
 pub mod bank_registers;

@@ -267,6 +267,38 @@ fn unreadable(code: &str) -> Problem {
     Problem { cause: Some(anyhow::anyhow!("SQLSTATE {code}")), ..Kind::MalformedRequest.bare() }
 }
 
+/// Why a till is not closed or opened again now.
+fn till_stays(why: &str) -> Problem {
+    let (what, rest) = why.split_once(' ').unwrap_or((why, ""));
+    Kind::WrongState.saying(match what {
+        "holds" => {
+            let holds: rust_decimal::Decimal = rest.parse().unwrap_or_default();
+            crate::text!(
+                "Còn {holds} đồng: hãy chuyển hết sang nơi khác rồi đóng.",
+                "It still holds {holds} đồng: transfer it, then close.";
+                holds
+            )
+        }
+        "used" => {
+            let day: chrono::NaiveDate = rest.parse().unwrap_or_default();
+            crate::text!(
+                "Còn phát sinh ngày {day}: ngày cuối không được trước ngày ấy.",
+                "It was used on {day}: its last day is not before that.";
+                day
+            )
+        }
+        "first" => crate::text!(
+            "Đây là nơi mặc định: hãy chọn nơi mặc định khác trước (PATCH …/tills/…, is_default).",
+            "It is the first choice: make another one that first (PATCH …/tills/…, is_default)."
+        ),
+        "chart" => crate::text!(
+            "Đây là tài khoản của hệ thống tài khoản, không sửa được ở đây.",
+            "It is an account of the chart and is not changed here."
+        ),
+        _ => crate::text!("Đã đóng hoặc đang mở rồi.", "It is closed, or open, already."),
+    })
+}
+
 impl From<PostError> for Problem {
     fn from(error: PostError) -> Self {
         match error {
@@ -303,6 +335,15 @@ impl From<PostError> for Problem {
                 "Account {account} is a sum over loans: the close of their day books interest and provisions; payments, \
                  measures and write-offs are entered at the loan itself."
             )),
+            PostError::TillSplit { account } => Kind::WrongState.saying(crate::text!(
+                "Tài khoản {account} đã tách thành từng quỹ, từng tài khoản ngân hàng: chỉ chi hoặc chuyển số tiền còn lại ở đó; hãy thu vào quỹ hoặc tài khoản chi tiết.",
+                "Account {account} was split into its boxes or accounts: it only gives away what it holds; bring the money into one of them."
+            )),
+            PostError::NoSuchTill { till } => Kind::UnknownAccount.saying(crate::text!(
+                "Vào ngày này đơn vị không có quỹ tiền mặt hoặc tài khoản ngân hàng {till}: xem danh sách tại GET …/tills.",
+                "On that day the unit has no cash box or bank account {till}: see GET …/tills."
+            )),
+            PostError::TillStays { why } => till_stays(&why),
             PostError::NotYet => {
                 Kind::WrongState.saying(crate::text!("Ngày ghi sổ chưa đến.", "The day of the journal has not come."))
             }

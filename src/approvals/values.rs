@@ -19,6 +19,10 @@ catalogue! {
         ReverseJournal = "reverse_journal",
         /// Capital going back to its giver.
         ReturnCapital = "return_capital",
+        /// What a count of a cash box found over or short.
+        SettleCashCount = "settle_cash_count",
+        /// That settlement taken back.
+        ReverseCashSettlement = "reverse_cash_settlement",
         /// Closing a month that still runs.
         CloseRunningMonth = "close_running_month",
         /// Opening closed months again.

@@ -9,15 +9,12 @@ use super::values::{Collection, Recorded};
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::books::posting::{Posting, Voucher};
-use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
+use crate::domain::books::recipes::{self, FIRST_BOOK, Movement};
 use crate::domain::credit::collection_sheet::Collector;
 use crate::domain::values::money::PositiveMoney;
 use crate::ledger::{self, Posted};
 use crate::loans::{self, Early, Loan, LoanRepayment, NewRepayment, Receipt};
 use crate::problem::{Kind, Problem};
-
-/// Money of a meeting is notes in hand.
-const TILL: Till = Till::Cash;
 
 /// Records rows: those that were, with what it gave, and why the others were not. An error takes all of them back.
 pub async fn collect(
@@ -72,7 +69,7 @@ async fn repay(
                     repayment: NewRepayment {
                         amount,
                         received_on: row.sent.collected_on,
-                        till: TILL,
+                        till: row.till,
                         payer: None,
                         accept_overpayment: false,
                         early: Early::Keep,
@@ -124,7 +121,7 @@ fn savings(work: &Work<'_>, row: &Collection, loan: &Loan) -> Result<Posting, Pr
     let amount = row.sent.collected.savings;
     let paper = Voucher {
         book: FIRST_BOOK.to_owned(),
-        kind: TILL.paper_in(),
+        kind: row.till.paper_in(),
         party: loan.borrower.clone(),
         address: loan.address.clone(),
         content: description.clone(),
@@ -133,5 +130,5 @@ fn savings(work: &Work<'_>, row: &Collection, loan: &Loan) -> Result<Posting, Pr
     };
     let journal_id = work.clock.new_id();
     let movement = Movement { journal_id, on: row.effective_on, description, source: loan.source_id, amount };
-    Ok(recipes::savings_collected(movement, TILL, loan.household_id.uuid(), paper)?)
+    Ok(recipes::savings_collected(movement, row.till, loan.household_id.uuid(), paper)?)
 }

@@ -87,7 +87,7 @@ async fn record_sheet(
     let about = (group, sheet, &body);
     command
         .once(&about, async |conn, work| {
-            Ok(Created::done(super::record(conn, work, (group, sheet, collector), &body.rows).await?))
+            Ok(Created::done(super::record(conn, work, (group, sheet, collector), &body).await?))
         })
         .await
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::access::Work;
 use crate::db::{Conn, constraint};
+use crate::domain::books::till::Till;
 use crate::domain::credit::collection_sheet::{
     Collected, Collector, Judgement, Known, SentRow, Setting, judge,
 };
@@ -150,8 +151,13 @@ pub async fn record(
     conn: &mut Conn,
     work: &Work<'_>,
     (group, id, collector): (GroupId, SheetId, Collector),
-    sent: &[SentRow],
+    SentSheet { rows: sent, till }: &SentSheet,
 ) -> Result<Vec<Verdict>, Problem> {
+    let till = till.unwrap_or(Till::Cash);
+    if !till.is_cash() {
+        let why = text!("Tiền thu tại buổi họp là tiền mặt", "Money of a meeting is notes in hand");
+        return Err(Problem::field("/till", why));
+    }
     if sent.is_empty() || sent.len() > MOST_ROWS {
         return Err(Problem::field("/rows", text!("Từ 1 đến {MOST_ROWS} dòng", "1 to {MOST_ROWS} rows")));
     }
@@ -167,7 +173,7 @@ pub async fn record(
     let setting = Setting { collector, today, open_from, prepared_on };
     let mut known: BTreeMap<_, _> =
         store::known(conn, work.unit, id).await?.into_iter().map(|row| (row.row_id, row)).collect();
-    let (fresh, judged) = judge_all(&mut known, sent, &setting);
+    let (fresh, judged) = judge_all(&mut known, (sent, till), &setting);
     let mut refused = BTreeMap::new();
     if !fresh.is_empty() {
         let (done, not) = collect::collect(conn, work, collector, &fresh).await?;
@@ -184,7 +190,7 @@ pub async fn record(
 /// Judges rows in the order they were sent: a key that comes twice in one call is recorded the first time.
 fn judge_all(
     known: &mut BTreeMap<Uuid, store::KnownRow>,
-    sent: &[SentRow],
+    (sent, till): (&[SentRow], Till),
     setting: &Setting,
 ) -> (Vec<Collection>, Vec<(Uuid, Judgement)>) {
     let (mut fresh, mut judged) = (Vec::new(), Vec::new());
@@ -195,7 +201,7 @@ fn judge_all(
         let judgement = judge(state, row, setting);
         if let (Judgement::Record { effective_on }, Some(entry)) = (judgement, entry) {
             entry.recorded = Some(*row);
-            fresh.push(Collection { sent: *row, agreement_id: entry.agreement_id, effective_on });
+            fresh.push(Collection { sent: *row, agreement_id: entry.agreement_id, effective_on, till });
         }
         judged.push((row.row_id, judgement));
     }

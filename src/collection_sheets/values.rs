@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::domain::books::till::Till;
 use crate::domain::credit::collection_sheet::{Collected, SentRow};
 use crate::domain::values::ids::{GroupId, MembershipId, SheetId};
 use crate::domain::values::money::Money;
@@ -106,6 +107,8 @@ pub struct SentSheet {
     /// The rows, in cash; 1 to 500.
     #[schema(min_items = 1, max_items = 500)]
     pub rows: Vec<SentRow>,
+    /// The cash box that takes the money of the rows; the unit's first choice when not said.
+    pub till: Option<Till>,
 }
 
 /// A row whose money is to be recorded.
@@ -117,6 +120,8 @@ pub struct Collection {
     pub agreement_id: Uuid,
     /// The day it counts in the books: that of the collection while they are open for it.
     pub effective_on: NaiveDate,
+    /// The cash box that takes it.
+    pub till: Till,
 }
 
 /// What recording a row gave.

@@ -9,7 +9,7 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Command, Decision, State};
 use crate::db::Conn;
 use crate::problem::{Kind, Problem};
-use crate::{journals, loans, periods, support, text};
+use crate::{journals, loans, periods, support, text, tills};
 
 /// Executes a command. One that is not executed here does not compile.
 async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result<Value, Problem> {
@@ -18,6 +18,8 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
         Command::PostJournal => journals::execute_manual(conn, work, body).await,
         Command::ReverseJournal => journals::execute_reversal(conn, work, body).await,
         Command::ReturnCapital => journals::execute_return(conn, work, body).await,
+        Command::SettleCashCount => tills::execute_settlement(conn, work, body).await,
+        Command::ReverseCashSettlement => tills::execute_reversal(conn, work, body).await,
         Command::CloseRunningMonth => periods::execute_early_closing(conn, work, body).await,
         Command::ReopenPeriods => periods::execute_reopening(conn, work, body).await,
         Command::ApproveSupport => support::execute_approval(conn, work, body).await,

@@ -15,7 +15,7 @@ use crate::domain::books::recipes::{self, FIRST_BOOK, Movement, Till};
 use crate::domain::values::money::PositiveMoney;
 use crate::domain::values::text::{Name, Note};
 use crate::ledger::journals::Journal;
-use crate::ledger::{self, PostError, Posted, chart, sources};
+use crate::ledger::{self, PostError, Posted, chart, sources, tills};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -41,7 +41,7 @@ pub struct CapitalMovement {
     pub attachments: u16,
 }
 
-/// Money carried between the cash box and the bank.
+/// Money carried between two tills.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
@@ -51,8 +51,10 @@ pub struct Transfer {
     pub source: i32,
     /// đồng.
     pub amount: PositiveMoney,
-    /// Where it was; it goes to the other.
+    /// Where it was.
     pub from: Till,
+    /// Where it goes; when not said, to the unit's first choice of the other kind.
+    pub to: Option<Till>,
     /// Who carries it.
     pub party: Name,
     /// Their address.
@@ -148,13 +150,30 @@ impl CapitalMovement {
 }
 
 impl Transfer {
+    fn to(&self) -> Till {
+        self.to.unwrap_or_else(|| self.from.other_kind())
+    }
+
+    /// Refuses a till that is none on that day, and one that gives to itself.
+    async fn check(&self, conn: &mut Conn, work: &Work<'_>) -> Result<(), Problem> {
+        not_in_future(work, self.on, "/on")?;
+        let from = tills::account(&mut *conn, work.unit, self.from, self.on).await?;
+        let to = tills::account(conn, work.unit, self.to(), self.on).await?;
+        if from.is_some() && from == to {
+            let why = text!("Nơi chuyển đi và nơi chuyển đến là một", "The money comes from where it goes");
+            return Err(Problem::field("/to", why));
+        }
+        Ok(())
+    }
+
     fn posting(&self, work: &Work<'_>) -> Result<Posting, Problem> {
-        let what = if self.from == Till::Cash {
-            "Nộp tiền mặt vào tài khoản"
-        } else {
-            "Rút tiền gửi về nhập quỹ"
+        let to = self.to();
+        let (what, kind) = match (self.from.is_cash(), to.is_cash()) {
+            (true, false) => ("Nộp tiền mặt vào tài khoản", VoucherKind::Payment),
+            (false, true) => ("Rút tiền gửi về nhập quỹ", VoucherKind::Receipt),
+            (true, true) => ("Chuyển tiền giữa hai quỹ tiền mặt", VoucherKind::General),
+            (false, false) => ("Chuyển tiền giữa hai tài khoản ngân hàng", VoucherKind::General),
         };
-        let kind = if self.from == Till::Cash { VoucherKind::Payment } else { VoucherKind::Receipt };
         let description = format!("{what}: {}", self.party);
         let paper = Voucher {
             book: FIRST_BOOK.to_owned(),
@@ -167,7 +186,7 @@ impl Transfer {
         };
         let (journal_id, source) = (work.clock.new_id(), self.source);
         let movement = Movement { journal_id, on: self.on, description, source, amount: self.amount.money() };
-        Ok(recipes::transfer_between_accounts(movement, self.from, paper)?)
+        Ok(recipes::transfer_between_accounts(movement, (self.from, to), paper)?)
     }
 }
 
@@ -230,9 +249,9 @@ pub async fn preview_receipt(
     rehearsed(conn, work.unit, posting).await
 }
 
-/// Records money carried between the cash box and the bank.
+/// Records money carried between two tills.
 pub async fn transfer(conn: &mut Conn, work: &Work<'_>, body: &Transfer) -> Result<Journal, Problem> {
-    not_in_future(work, body.on, "/on")?;
+    body.check(&mut *conn, work).await?;
     let posted = only_one(&mut *conn, work.unit, body.posting(work)?).await?;
     super::read::show(conn, work.unit, posted.journal_no).await
 }

@@ -117,7 +117,7 @@ async fn preview_capital_return(
         .await
 }
 
-/// Records money carried between the cash box and the bank.
+/// Records money carried between two cash boxes or bank accounts.
 #[utoipa::path(post, path = "/v1/units/{unit}/transfers", params(Accountant, IdempotencyKey), request_body = Transfer,
     responses((status = 201, body = Journal)))]
 async fn transfer_money(command: Keyed<Accountant>, Json(body): Json<Transfer>) -> Result<Response, Problem> {

@@ -177,7 +177,7 @@ impl ManualJournal {
 fn code(account: &Account) -> Option<&String> {
     match account {
         Account::Code(code) => Some(code),
-        Account::Role(_) => None,
+        Account::Role(_) | Account::Till(_) => None,
     }
 }
 

@@ -167,6 +167,8 @@ pub struct Movement {
     pub counter_accounts: Vec<String>,
     /// Kind and number of its paper.
     pub paper: Option<(String, i32)>,
+    /// The day on which that was made out.
+    pub issued_on: Option<NaiveDate>,
 }
 
 /// Where in an account's statement: day, journal, line.
@@ -183,7 +185,7 @@ pub async fn movements(
 ) -> sqlx::Result<Vec<Movement>> {
     let rows = sqlx::query!(
         r#"select l.effective_on, l.journal_no, l.line_no, j.kind, j.description, l.source_id, l.amount, l.subject_id,
-                  v.kind as "paper?", v.number as "number?",
+                  v.kind as "paper?", v.number as "number?", v.issued_on as "issued_on?",
                   array(select distinct o.account
                           from line o
                          cross join lateral (select memorandum from account where unit_id = $1 and code = o.account offset 0) a
@@ -224,6 +226,7 @@ pub async fn movements(
             subject_id: row.subject_id,
             counter_accounts: row.counter_accounts,
             paper: row.paper.zip(row.number),
+            issued_on: row.issued_on,
         })
         .collect())
 }

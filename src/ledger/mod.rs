@@ -14,6 +14,7 @@ pub mod periods;
 pub mod places;
 pub mod seals;
 pub mod sources;
+pub mod tills;
 pub mod vouchers;
 pub mod year_end;
 
@@ -122,6 +123,24 @@ pub enum PostError {
         /// The account.
         account: String,
     },
+    /// Money into an account whose tills take it in.
+    #[error("account {account} takes no more money in")]
+    TillSplit {
+        /// The account.
+        account: String,
+    },
+    /// No such till on that day.
+    #[error("no till {till}")]
+    NoSuchTill {
+        /// As it was named.
+        till: String,
+    },
+    /// A till that is not to be closed or opened again now.
+    #[error("the till is not closed or opened: {why}")]
+    TillStays {
+        /// `state`, `first choice`, `chart`, `holds <đồng>` or `used <day>`.
+        why: String,
+    },
     /// The day has not come.
     #[error("the day has not come")]
     NotYet,
@@ -164,6 +183,9 @@ impl From<sqlx::Error> for PostError {
             Some("SQ429") => Some(Self::TakesLines),
             Some("SQ431") => Some(Self::NotYet),
             Some("SQ430") => Some(Self::SubjectMissing { account: words.to_owned() }),
+            Some("SQ438") => Some(Self::TillSplit { account: words.to_owned() }),
+            Some("SQ439") => Some(Self::NoSuchTill { till: words.to_owned() }),
+            Some("SQ440") => Some(Self::TillStays { why: words.to_owned() }),
             Some("SQ434") => Some(Self::Summed { account: words.to_owned() }),
             Some("SQ426") => words.parse().ok().map(|open_from| Self::PeriodOrder { open_from }),
             _ => None,

@@ -33,17 +33,19 @@ pub async fn list(
         r#"with months as (
              select m::date as month, open_from(k.unit_id) as open_from
                from book k, generate_series(k.opened_on::timestamp, $2::date::timestamp, interval '1 month') m
-              where k.unit_id = $1 and m::date > $3 order by 1 limit $4)
+              where k.unit_id = $1 and m::date > $3 order by 1 limit $4),
+           sums as (
+             select p.month, sum(p.debit) as debit, sum(p.credit) as credit
+               from balance k
+              cross join lateral (select month, debit, credit from period_balance
+                                   where unit_id = $1 and account = k.account and source_id = k.source_id
+                                     and month >= (select min(month) from months) and month <= (select max(month) from months)
+                                  offset 0) p
+              where k.unit_id = $1 group by 1)
            select m.month as "month!", m.month >= m.open_from as "open!",
                   coalesce((select p.journals from period_journals p where p.unit_id = $1 and p.month = m.month), 0) as "journals!",
-                  b.debit as "debit!", b.credit as "credit!"
-             from months m cross join lateral (
-                  select coalesce(sum(p.debit), 0) as debit, coalesce(sum(p.credit), 0) as credit
-                    from balance k
-                   cross join lateral (select debit, credit from period_balance
-                                        where unit_id = $1 and account = k.account and source_id = k.source_id and month = m.month
-                                       offset 0) p
-                   where k.unit_id = $1) b
+                  coalesce(s.debit, 0) as "debit!", coalesce(s.credit, 0) as "credit!"
+             from months m left join sums s using (month)
             order by m.month"#,
         unit,
         until,

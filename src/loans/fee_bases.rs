@@ -40,7 +40,7 @@ pub async fn fee_bases(
     let mut bases: BTreeMap<_, FeeBase> = BTreeMap::new();
     let mut after = Uuid::nil();
     loop {
-        let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
+        let ids = store::standing_since(&mut *conn, unit, first, (after, AT_A_TIME)).await?;
         let Some(end) = ids.last().copied() else { return Ok(bases) };
         let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
         for loan in store::loans(&mut *conn, unit, &ids).await? {

@@ -17,7 +17,8 @@ use crate::http::page::Page;
 use crate::ledger::periods;
 use crate::ledger::{self, PostError};
 use crate::problem::{Kind, Problem};
-use crate::{loans, support, text};
+use crate::tills::{OpenDifference, UncountedBox};
+use crate::{loans, support, text, tills};
 
 pub use self::year_end::{CloseYear, SourceResult, YearResult, result as year_result};
 pub use crate::books::Book;
@@ -44,6 +45,10 @@ pub struct ClosingPreview {
     pub days_to_close: Option<NaiveDate>,
     /// What waits for a second person and names a day of these months: it could no longer count on that day.
     pub waiting: Vec<Waiting>,
+    /// Cash boxes whose last count in one of these months has a difference that nobody decided; at most 200.
+    pub cash_differences: Vec<OpenDifference>,
+    /// A warning: cash boxes that nobody counted on the last day of one of these months (S14-H is due then); at most 200.
+    pub uncounted_boxes: Vec<UncountedBox>,
     /// Whether an approver has to decide, because the month still runs.
     pub needs_approver: bool,
 }
@@ -115,8 +120,11 @@ pub async fn preview(conn: &mut Conn, work: &Work<'_>, before: NaiveDate) -> Res
     closable(work, before)?;
     let open_from = books::show(&mut *conn, work.unit).await?.open_from;
     let months = (open_from.pred_opt().unwrap_or(open_from), before.pred_opt().unwrap_or(before));
+    let uncertain = tills::uncertain(&mut *conn, work, (open_from, before)).await?;
     Ok(ClosingPreview {
         before,
+        cash_differences: uncertain.differences,
+        uncounted_boxes: uncertain.uncounted,
         months: periods::list(&mut *conn, work.unit, months.1, months.0, MOST_MONTHS).await?,
         days_to_close: days_to_close(&mut *conn, work, before).await?,
         waiting: approvals::waiting_before(conn, work.unit, before).await?,

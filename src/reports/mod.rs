@@ -120,6 +120,8 @@ pub struct StatementLine {
     pub voucher_kind: Option<String>,
     /// Number of its paper.
     pub voucher_number: Option<i32>,
+    /// The day on which its paper was made out.
+    pub voucher_on: Option<NaiveDate>,
     /// Whose money.
     pub source_id: i32,
     /// The agreement, donation or household it concerns.
@@ -315,10 +317,31 @@ pub async fn statement(
     page: PageOf,
 ) -> Result<Statement, Problem> {
     range.check()?;
-    let account = account(&mut *conn, unit, code).await?;
     let accounts = accounts_of(&mut *conn, unit, code).await?;
+    statement_on(conn, unit, (code, &accounts, source), range, page).await
+}
+
+/// The same of one account alone, whatever stands below it.
+pub async fn statement_of_one(
+    conn: &mut Conn,
+    unit: i32,
+    code: &str,
+    range: Range,
+    page: PageOf,
+) -> Result<Statement, Problem> {
+    statement_on(conn, unit, (code, &[code.to_owned()], None), range, page).await
+}
+
+async fn statement_on(
+    conn: &mut Conn,
+    unit: i32,
+    (code, accounts, source): (&str, &[String], Option<i32>),
+    range: Range,
+    page: PageOf,
+) -> Result<Statement, Problem> {
+    let account = account(&mut *conn, unit, code).await?;
     let places =
-        places(&mut *conn, unit, Only { accounts: Some(&accounts), source, ..Only::default() }).await?;
+        places(&mut *conn, unit, Only { accounts: Some(accounts), source, ..Only::default() }).await?;
     // A cursor from before the period would begin the page too early.
     let start = page.after.filter(|place| place.0 >= range.from).unwrap_or((range.from, 0, 0));
     let opening = balances::after(&mut *conn, unit, start, &places).await?;
@@ -360,6 +383,7 @@ fn statement_line(row: Movement, running: Total) -> StatementLine {
         description: row.description,
         voucher_kind,
         voucher_number,
+        voucher_on: row.issued_on,
         source_id: row.source_id,
         subject_id: row.subject_id,
         counter_accounts: row.counter_accounts,

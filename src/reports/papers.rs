@@ -19,7 +19,7 @@ fn vi(day: NaiveDate) -> String {
 }
 
 /// "Từ ngày … đến hết ngày …": paper counts its last day in.
-fn period(from: NaiveDate, to: NaiveDate) -> String {
+pub fn period(from: NaiveDate, to: NaiveDate) -> String {
     let range = Range { from, to };
     format!("Từ ngày {} đến hết ngày {}", vi(range.from), vi(range.last()))
 }
@@ -34,7 +34,8 @@ fn as_known(at: DateTime<Utc>) -> Option<String> {
     Some(format!("Theo số liệu đã ghi đến {}", at.format("%H:%M ngày %d/%m/%Y")))
 }
 
-fn head(issuer: &Issuer) -> Vec<Line> {
+/// The head of a paper: who issues it.
+pub fn head(issuer: &Issuer) -> Vec<Line> {
     let above = issuer.above.as_ref().map(|above| Line::plain(format!("Đơn vị cấp trên: {above}")));
     let own = Line::bold(format!("Đơn vị: {}", issuer.full_name()));
     let code = issuer.budget_code.as_ref().map(|code| Line::plain(format!("Mã QHNS: {code}")));

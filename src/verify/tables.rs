@@ -31,6 +31,8 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("audit", Kept::Fact),
     ("balance", A_SUM),
     ("book", Kept::Audited),
+    ("cash_count", Kept::Fact),
+    ("cash_count_event", Kept::Fact),
     ("class_decision", Kept::Fact),
     (
         "closed_day",
@@ -85,6 +87,7 @@ pub const TABLES: &[(&str, Kept)] = &[
     ("source", Kept::Audited),
     ("subject", Kept::Otherwise("a register; a claim compares it with the rows it names")),
     ("support_request", Kept::Audited),
+    ("till", Kept::Audited),
     ("unit", AS_MADE),
     ("unit_code", AS_MADE),
     ("unit_counter", A_COUNTER),

@@ -12,7 +12,7 @@ use crate::support::{Answer, Person, TestApp};
 const APP: &str = "soquy_app";
 
 /// Changes something as somebody, on the version that was just read.
-async fn corrected(app: &TestApp, who: &Person, path: &str, body: Value) -> Answer {
+pub async fn corrected(app: &TestApp, who: &Person, path: &str, body: Value) -> Answer {
     let read = app.get(who, path).await;
     let tag = read.headers["etag"].to_str().unwrap().to_owned();
     patched(app, who, path, &tag, body).await

@@ -36,6 +36,10 @@ catalogue! {
         MemberSavings = "member_savings",
         /// Receipts whose origin is not known yet.
         Suspense = "suspense",
+        /// Cash that a count did not find, until somebody decides who answers for it.
+        CashShortage = "cash_shortage",
+        /// Cash that a count found beyond the books, until it is known whose it is.
+        CashSurplus = "cash_surplus",
         /// Capital a source was given. Its account follows the nature of the source.
         Capital = "capital",
         /// Capital that came back and goes round again. Its account follows the nature of the source.

@@ -20,6 +20,8 @@ catalogue! {
         Entrustment = "entrustment",
         /// The closing of the year, which ends when its months are opened again.
         Periods = "periods",
+        /// The count of a cash box whose difference it books.
+        CashCounts = "cash_counts",
     }
 }
 
@@ -35,6 +37,10 @@ impl Owner {
             Self::Support | Self::Loans => (
                 "Bút toán này thuộc một khoản hỗ trợ hoặc khoản vay; hãy hủy nghiệp vụ ở khoản ấy.",
                 "This journal belongs to an agreement; undo the event there instead.",
+            ),
+            Self::CashCounts => (
+                "Bút toán này xử lý chênh lệch của một lần kiểm kê quỹ; hãy hủy việc xử lý tại lần kiểm kê ấy (…/cash-counts/…/settlement-reversal).",
+                "This journal books the difference of a cash count; take the settlement back there (…/cash-counts/…/settlement-reversal).",
             ),
             Self::CollectionSheets => (
                 "Khoản tiết kiệm này thuộc một bảng kê thu của tổ, đã thu thì không hủy; nếu sai, hãy lập bút toán điều chỉnh.",
@@ -60,8 +66,10 @@ catalogue! {
         CapitalReceived = "capital_received",
         /// Capital goes back to its giver.
         CapitalReturned = "capital_returned",
-        /// Money moves between the cash box and the bank.
+        /// Money moves between two tills.
         TransferBetweenAccounts = "transfer_between_accounts",
+        /// A count found more or less in a cash box than its books.
+        CashDifference = "cash_difference",
         /// The accountant's own.
         Manual = "manual",
         /// Income and expenses of a year meet in its result.
@@ -126,6 +134,9 @@ impl JournalKind {
             Self::CapitalReturned => ("Hoàn trả vốn", "Capital returned", Owner::Accountant),
             Self::TransferBetweenAccounts => {
                 ("Chuyển tiền giữa quỹ và ngân hàng", "Transfer between cash and bank", Owner::Accountant)
+            }
+            Self::CashDifference => {
+                ("Thừa, thiếu quỹ khi kiểm kê", "Cash over or short at a count", Owner::CashCounts)
             }
             Self::Manual => ("Bút toán kế toán lập", "Manual journal", Owner::Accountant),
             Self::YearClosing => {

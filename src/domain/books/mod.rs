@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_role;
 pub mod journal_kind;
 pub mod merkle;
+pub mod till;
 pub mod posting;
 pub mod recipes;
 pub mod source;

@@ -9,18 +9,38 @@ use uuid::Uuid;
 
 use super::account_role::AccountRole;
 use super::journal_kind::JournalKind;
+use super::till::{Till, TillKind};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::money::Money;
 
-/// An account, by its role or by its code in the unit's chart.
+/// An account, by its role, by the till that it is, or by its code in the unit's chart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
+    /// A cash box or bank account by its number; the database finds it where it finds the roles.
+    #[serde(rename = "role")]
+    Till(Till),
     /// By role; the chart says the code.
     Role(AccountRole),
     /// By code.
     #[serde(rename = "account")]
     Code(String),
+}
+
+impl From<AccountRole> for Account {
+    fn from(role: AccountRole) -> Self {
+        Self::Role(role)
+    }
+}
+
+impl From<Till> for Account {
+    fn from(till: Till) -> Self {
+        match till {
+            Till::Cash => Self::Role(AccountRole::Cash),
+            Till::Bank => Self::Role(AccountRole::Bank),
+            Till::CashBox(_) | Till::BankAccount(_) => Self::Till(till),
+        }
+    }
 }
 
 /// One line: + debit, − credit.
@@ -82,6 +102,24 @@ impl VoucherKind {
             Self::GoodsOut => "Phiếu xuất kho",
             Self::DonationReceipt => "Biên nhận ủng hộ",
             Self::General => "Phiếu kế toán",
+        }
+    }
+}
+
+impl Till {
+    /// The paper of money that comes in: the cashier signs a receipt only for notes in hand.
+    pub const fn paper_in(self) -> VoucherKind {
+        match self.kind() {
+            TillKind::Cash => VoucherKind::Receipt,
+            TillKind::Bank => VoucherKind::General,
+        }
+    }
+
+    /// The paper of money that goes out.
+    pub const fn paper_out(self) -> VoucherKind {
+        match self.kind() {
+            TillKind::Cash => VoucherKind::Payment,
+            TillKind::Bank => VoucherKind::General,
         }
     }
 }
@@ -203,16 +241,16 @@ impl Draft {
         self
     }
 
-    /// Debits the account of a role.
+    /// Debits the account of a role, or a till.
     #[must_use]
-    pub fn debit(self, role: AccountRole, amount: Money) -> Self {
-        self.add(Account::Role(role), amount.amount())
+    pub fn debit(self, account: impl Into<Account>, amount: Money) -> Self {
+        self.add(account.into(), amount.amount())
     }
 
-    /// Credits the account of a role.
+    /// Credits the account of a role, or a till.
     #[must_use]
-    pub fn credit(self, role: AccountRole, amount: Money) -> Self {
-        self.add(Account::Role(role), -amount.amount())
+    pub fn credit(self, account: impl Into<Account>, amount: Money) -> Self {
+        self.add(account.into(), -amount.amount())
     }
 
     /// A line by account code: + debit, − credit.

@@ -6,48 +6,13 @@ use uuid::Uuid;
 
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Posting, Unbalanced, Voucher, VoucherKind};
-use crate::domain::values::catalogue::catalogue;
+use crate::domain::books::posting::{Draft, Posting, Unbalanced, Voucher};
 use crate::domain::values::money::Money;
+
+pub use crate::domain::books::till::Till;
 
 /// Quyển số of the papers that are numbered by the books themselves.
 pub const FIRST_BOOK: &str = "01";
-
-catalogue! {
-    /// Where money is kept.
-    pub enum Till {
-        /// The cash box.
-        Cash = "cash",
-        /// The account at the bank or the Treasury.
-        Bank = "bank",
-    }
-}
-
-impl Till {
-    /// The role of its account.
-    pub const fn role(self) -> AccountRole {
-        match self {
-            Self::Cash => AccountRole::Cash,
-            Self::Bank => AccountRole::Bank,
-        }
-    }
-
-    /// The paper of money that comes in: the cashier signs a receipt only for notes in hand.
-    pub const fn paper_in(self) -> VoucherKind {
-        match self {
-            Self::Cash => VoucherKind::Receipt,
-            Self::Bank => VoucherKind::General,
-        }
-    }
-
-    /// The paper of money that goes out.
-    pub const fn paper_out(self) -> VoucherKind {
-        match self {
-            Self::Cash => VoucherKind::Payment,
-            Self::Bank => VoucherKind::General,
-        }
-    }
-}
 
 /// A description that names the day on which it happened, where that is another than the day it counts: its month is
 /// closed, and it is booked in the open one.
@@ -78,7 +43,7 @@ pub struct Movement {
 pub fn capital_received(m: Movement, into: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, JournalKind::CapitalReceived, m.on, m.description)
         .source(m.source)
-        .debit(into.role(), m.amount)
+        .debit(into, m.amount)
         .credit(AccountRole::Capital, m.amount)
         .voucher(paper)
         .balanced()
@@ -89,18 +54,21 @@ pub fn capital_returned(m: Movement, from: Till, paper: Voucher) -> Result<Posti
     Posting::draft(m.journal_id, JournalKind::CapitalReturned, m.on, m.description)
         .source(m.source)
         .debit(AccountRole::Capital, m.amount)
-        .credit(from.role(), m.amount)
+        .credit(from, m.amount)
         .voucher(paper)
         .balanced()
 }
 
-/// Money moves between the cash box and the bank: Nợ where it goes / Có where it was.
-pub fn transfer_between_accounts(m: Movement, from: Till, paper: Voucher) -> Result<Posting, Unbalanced> {
-    let to = if from == Till::Cash { Till::Bank } else { Till::Cash };
+/// Money moves between two tills: Nợ where it goes / Có where it was.
+pub fn transfer_between_accounts(
+    m: Movement,
+    (from, to): (Till, Till),
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
     Posting::draft(m.journal_id, JournalKind::TransferBetweenAccounts, m.on, m.description)
         .source(m.source)
-        .debit(to.role(), m.amount)
-        .credit(from.role(), m.amount)
+        .debit(to, m.amount)
+        .credit(from, m.amount)
         .voucher(paper)
         .balanced()
 }
@@ -115,7 +83,7 @@ pub fn savings_collected(
     Posting::draft(m.journal_id, JournalKind::SavingsCollected, m.on, m.description)
         .source(m.source)
         .about(household)
-        .debit(into.role(), m.amount)
+        .debit(into, m.amount)
         .credit(AccountRole::MemberSavings, m.amount)
         .voucher(paper)
         .balanced()
@@ -126,9 +94,33 @@ pub fn savings_handed_over(m: Movement, from: Till, paper: Voucher) -> Result<Po
     Posting::draft(m.journal_id, JournalKind::SavingsHandedOver, m.on, m.description)
         .source(m.source)
         .debit(AccountRole::MemberSavings, m.amount)
-        .credit(from.role(), m.amount)
+        .credit(from, m.amount)
         .voucher(paper)
         .balanced()
+}
+
+/// Whose money is over or short in a cash box: a source, and how much, above zero.
+pub type Share = (i32, Money);
+
+/// A box held more or less than its books when it was counted: a surplus is Nợ the box / Có surplus awaiting its handling, a
+/// shortage Nợ shortage awaiting its handling / Có the box. The box is named by its account, which is that of the count.
+pub fn cash_difference(
+    (journal_id, on, description): (Uuid, NaiveDate, String),
+    account: &str,
+    shares: &[Share],
+    surplus: bool,
+    paper: Voucher,
+) -> Result<Posting, Unbalanced> {
+    let draft = Posting::draft(journal_id, JournalKind::CashDifference, on, description).voucher(paper);
+    let one = |draft: Draft, (source, amount): &Share| {
+        let draft = draft.source(*source);
+        if surplus {
+            draft.line(account, amount.amount()).credit(AccountRole::CashSurplus, *amount)
+        } else {
+            draft.debit(AccountRole::CashShortage, *amount).line(account, -amount.amount())
+        }
+    };
+    shares.iter().fold(draft, one).balanced()
 }
 
 /// A line of a manual journal: account code, source, + debit or − credit.
@@ -142,15 +134,14 @@ pub fn manual(
     lines: Vec<ManualLine>,
 ) -> Result<Posting, Unbalanced> {
     let draft = Posting::draft(journal_id, JournalKind::Manual, on, description);
-    let write = |draft: crate::domain::books::posting::Draft, (code, source, amount): ManualLine| {
-        draft.source(source).line(code, amount)
-    };
+    let write = |draft: Draft, (code, source, amount): ManualLine| draft.source(source).line(code, amount);
     lines.into_iter().fold(draft, write).balanced()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::books::posting::VoucherKind;
 
     fn movement() -> Movement {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
@@ -185,7 +176,10 @@ mod tests {
         lines.sort_by_key(|(amount, _)| *amount);
         lines
             .iter()
-            .map(|(_, l)| format!("{} {}", l["role"].as_str().unwrap(), l["amount"].as_str().unwrap()))
+            .map(|(_, l)| {
+                let account = l["role"].as_str().or(l["account"].as_str()).unwrap();
+                format!("{account} {}", l["amount"].as_str().unwrap())
+            })
             .collect::<Vec<_>>()
             .join(" / ")
     }
@@ -202,16 +196,40 @@ mod tests {
                 "capital 500 / cash -500",
             ),
             (
-                transfer_between_accounts(movement(), Till::Cash, paper(VoucherKind::Payment)),
+                transfer_between_accounts(movement(), (Till::Cash, Till::Bank), paper(VoucherKind::Payment)),
                 "bank 500 / cash -500",
             ),
             (
-                transfer_between_accounts(movement(), Till::Bank, paper(VoucherKind::Receipt)),
-                "cash 500 / bank -500",
+                transfer_between_accounts(
+                    movement(),
+                    (Till::BankAccount(1), Till::CashBox(2)),
+                    paper(VoucherKind::Receipt),
+                ),
+                "cash-2 500 / bank-1 -500",
             ),
             (
                 savings_handed_over(movement(), Till::Cash, paper(VoucherKind::Payment)),
                 "member_savings 500 / cash -500",
+            ),
+            (
+                cash_difference(
+                    (Uuid::nil(), movement().on, String::new()),
+                    "1111",
+                    &[(7, movement().amount)],
+                    true,
+                    paper(VoucherKind::Receipt),
+                ),
+                "1111 500 / cash_surplus -500",
+            ),
+            (
+                cash_difference(
+                    (Uuid::nil(), movement().on, String::new()),
+                    "1111",
+                    &[(7, movement().amount)],
+                    false,
+                    paper(VoucherKind::Payment),
+                ),
+                "cash_shortage 500 / 1111 -500",
             ),
         ];
         for (posting, sides) in table {

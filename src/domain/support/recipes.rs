@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::Change;
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Draft, Posting};
+use crate::domain::books::posting::{Account, Draft, Posting};
 use crate::domain::books::recipes::Till;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -65,7 +65,7 @@ pub fn payout(
         .draft(JournalKind::SupportPayout)
         .debit(AccountRole::SupportOutstanding, to_return)
         .debit(capital, given.minus(to_return)?)
-        .credit(movement.till.role(), given))
+        .credit(movement.till, given))
 }
 
 /// What households owe changes, and what of it is overdue.
@@ -81,7 +81,7 @@ pub fn overdue(movement: &Movement, amount: Decimal) -> Result<Draft, MoneyError
 
 /// Money a household brought, divided. Signed, so that a reallocation is two of them.
 fn received(draft: Draft, movement: &Movement, split: Change, overdue: Decimal) -> Result<Draft, MoneyError> {
-    let money = movement.till.role();
+    let money = movement.till;
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
     let draft = owed(draft, -split.principal - split.lost, overdue)?;
@@ -96,9 +96,9 @@ fn received(draft: Draft, movement: &Movement, split: Change, overdue: Decimal) 
 }
 
 /// + debits, − credits.
-fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, MoneyError> {
+fn signed(draft: Draft, account: impl Into<Account>, amount: Decimal) -> Result<Draft, MoneyError> {
     let money = Money::vnd(amount.abs())?;
-    Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
+    Ok(if amount.is_sign_negative() { draft.credit(account, money) } else { draft.debit(account, money) })
 }
 
 /// A repayment; `overdue` is what it, and the days since the books last followed the agreement, change of what is overdue.
@@ -125,7 +125,7 @@ pub fn refund(movement: &Movement, amount: Money) -> Draft {
     movement
         .draft(JournalKind::SupportRefund)
         .debit(AccountRole::Overpayments, amount)
-        .credit(movement.till.role(), amount)
+        .credit(movement.till, amount)
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
     Ok(())
 }
 
-/// Loans to which something happened after a day.
+/// Loans to which something happened after a day, and those whose loss the general provision bore since the last close.
 pub async fn happened_after(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"select loan_id as "loan_id!" from loan_event where unit_id = $1 and value_on > $2

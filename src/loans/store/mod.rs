@@ -23,7 +23,7 @@ pub use close::{
 };
 pub use reports::{
     Booked, accounts_of_roles, all_ids, booked_by_month, counted_late, listed, of_group, open_in_group,
-    outstanding, standing_ids,
+    outstanding, standing_ids, standing_since,
 };
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,

@@ -168,6 +168,29 @@ pub async fn standing_ids(conn: &mut Conn, unit: i32, after: Uuid, limit: i64) -
     .await
 }
 
+/// Ids after an id of loans that are not over, or to which something happened on a day or since.
+pub async fn standing_since(
+    conn: &mut Conn,
+    unit: i32,
+    day: NaiveDate,
+    (after, limit): (Uuid, i64),
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"select loan_id as "loan_id!" from (
+             (select loan_id from loan_state
+               where unit_id = $1 and status in ('current', 'overdue', 'frozen') and loan_id > $2 order by loan_id limit $3)
+             union
+             select loan_id from loan_event where unit_id = $1 and value_on >= $4 and loan_id > $2) l
+            order by 1 limit $3"#,
+        unit,
+        after,
+        limit,
+        day,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Ids of loans after an id, signed or paid out, and of states whose loan there is not.
 pub async fn all_ids(conn: &mut Conn, unit: i32, after: Uuid, limit: i64) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(

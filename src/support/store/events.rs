@@ -73,10 +73,7 @@ pub async fn read_events(
     .await?;
     for event in events {
         let Some(case) = cases.get_mut(&event.agreement_id) else { continue };
-        let till = event
-            .method
-            .as_deref()
-            .map(|name| if name == Till::Bank.name() { Till::Bank } else { Till::Cash });
+        let till: Option<Till> = event.method.as_deref().and_then(|name| name.parse().ok());
         let entry = event.entry()?;
         case.cancelled |= entry.event == Event::Cancelled;
         case.tills.extend(till.map(|till| (entry.id, till)));
@@ -99,7 +96,7 @@ struct NewEvent<'a> {
     surplus: Decimal,
     lost: Decimal,
     overdue: Decimal,
-    method: Option<&'static str>,
+    method: Option<String>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<&'a [Part]>>,
     journal_id: Option<Uuid>,
@@ -146,7 +143,7 @@ impl<'a> NewEvent<'a> {
             surplus,
             lost,
             overdue: *overdue,
-            method: record.till.map(Till::name),
+            method: record.till.as_ref().map(Till::to_string),
             of_event_id,
             parts: parts.map(Json),
             journal_id: record.journal,

@@ -24,6 +24,14 @@ const AS_MUCH_AS_ASKED: &[(&str, &str)] = &[
     ("statement_csv", "a file holds all lines of its period"),
     ("statement_xlsx", "a file holds all lines of its period"),
     ("statement_pdf", "a file holds all lines of its period"),
+    ("till_book_csv", "a file holds all lines of its period"),
+    ("till_book_xlsx", "a file holds all lines of its period"),
+    ("till_book_pdf", "a file holds all lines of its period"),
+    ("show_till_day", "holds all lines of a day"),
+    ("till_day_csv", "holds all lines of a day"),
+    ("till_day_xlsx", "holds all lines of a day"),
+    ("till_day_pdf", "holds all lines of a day"),
+    ("compute_entrustment_fees", "folds the loans that stood or moved in the month"),
     ("compare_registers", "compares two files row by row"),
 ];
 
@@ -95,10 +103,18 @@ const ASKED: &[(&str, &[&str])] = &[
     ("show_voucher", &[]),
     ("list_voucher_prints", &[]),
     ("list_periods", &["after=@\"2025-09-01\""]),
-    ("compute_entrustment_fees", &["month=2026-03"]),
     ("list_entrustment_fees", &["after=@\"{planted}000000000001\""]),
     ("show_year_result", &["year=2025", "year=2026"]),
     ("preview_closing", &["before=2025-08-01", "before=2026-04-01"]),
+    ("list_tills", &["on=2026-03-15"]),
+    ("show_till", &[]),
+    ("show_till_book", &["from=2026-01-01&to=2026-02-01", "after=@[\"2026-03-20\",90000,1]"]),
+    ("list_cash_counts", &["after=@\"{planted}000000000080\""]),
+    ("show_cash_count", &[]),
+    ("show_cash_sheet", &[]),
+    ("cash_sheet_csv", &[]),
+    ("cash_sheet_xlsx", &[]),
+    ("cash_sheet_pdf", &[]),
     ("list_projects", &["fund=1", "fund=2", "after=@\"{planted}000000000001\""]),
     ("show_project", &[]),
     ("list_support_requests", &["state=queued", "state=agreed&after=@3000", "state=refused", "after=@1"]),
@@ -225,7 +241,7 @@ const ROWS: &[(&str, i64, &str)] = &[
     (
         "loan",
         5_000,
-        "'loan_id', key, 'loan_request_id', key, 'contract_number', 1000 + i, 'household_id', key, 'group_id', key",
+        "'loan_id', key, 'loan_request_id', key, 'contract_number', 1000 + i, 'household_id', key, 'group_id', key_of(1 + i % 3)",
     ),
     ("loan_state", 5_000, "'loan_id', key, 'status', 'closed', 'late_since', null"),
     ("loan_event", 20_000, "'loan_event_id', key, 'loan_id', key_of(1 + i % 5000), 'seq', 10 + i / 5000"),
@@ -234,6 +250,8 @@ const ROWS: &[(&str, i64, &str)] = &[
     ("sheet", 3_000, "'sheet_id', key, 'meeting_on', '2030-01-01'::date + i"),
     ("loan_register", 100, "'register_id', key, 'lender', 'P' || i"),
     ("register_loan", 5_000, "'register_loan_id', key, 'line_no', 10 + i, 'contract_no', 'P' || i"),
+    ("cash_count", 270, "'cash_count_id', key, 'counted_on', '2025-07-01'::date + (i % 270)::integer"),
+    ("cash_count_event", 270, "'cash_count_event_id', key, 'cash_count_id', key"),
     ("external_loan", 5_000, "'external_loan_id', key, 'contract_no', 'P' || i, 'household_id', key"),
 ];
 
@@ -376,6 +394,7 @@ async fn known(app: &TestApp) -> Vec<(&'static str, String)> {
         ("group", "select group_id from savings_group"),
         ("meeting", "select meeting_id from group_meeting"),
         ("sheet", "select sheet_id from sheet"),
+        ("count", "select cash_count_id from cash_count"),
         ("register", "select register_id from loan_register"),
         ("job", "select job_id from job where kind = 'statement_export'"),
     ];
@@ -393,7 +412,7 @@ async fn known(app: &TestApp) -> Vec<(&'static str, String)> {
     }
     let file = "select encode(sha256, 'hex') from file order by sha256 limit 1";
     known.push(("sha256", sqlx::query_scalar(file).fetch_one(&app.owner).await.unwrap()));
-    let others = [("fund", "2"), ("source", "4"), ("journal_no", "77777")];
+    let others = [("till", "cash"), ("fund", "2"), ("source", "4"), ("journal_no", "77777")];
     let voucher = [("book", "01"), ("year", "2026"), ("kind", "receipt"), ("number", "77777")];
     known.extend(others.into_iter().chain(voucher).map(|(name, value)| (name, value.to_owned())));
     known

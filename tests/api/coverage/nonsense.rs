@@ -127,6 +127,8 @@ const GOOD: &[(&str, &str)] = &[
     ("pay_out_support", r#"{"till": "bank"}"#),
     ("approve", "{}"),
     ("record_repayment", r#"{"amount": "1000", "till": "bank"}"#),
+    ("open_till", r#"{"kind": "cash", "bank": null, "account_no": null, "branch": null, "holder": null}"#),
+    ("record_cash_count", r#"{"notes": []}"#),
 ];
 
 fn good_body(api: &Api, operation: &Operation) -> Value {

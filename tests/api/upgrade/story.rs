@@ -89,6 +89,7 @@ impl Story {
         self.collection(meeting).await;
         self.bank.repaid(&loan, 1_000_000, meeting).await;
         self.paper().await;
+        self.cash_box(meeting).await;
         let last = crate::support::day(closed).pred_opt().unwrap().min(crate::support::day(meeting));
         self.bank.close(&last.to_string()).await;
         let close = json!({"before": closed, "reason": "Khóa sổ"});
@@ -112,6 +113,19 @@ impl Story {
         let behind = json!({"sha256": scan["sha256"], "name": "Giấy nộp tiền"});
         let papers = at(&format!("/journals/{}/papers", first["journal_no"]));
         self.app.post(cashier, &papers, behind).await.expect(201);
+    }
+
+    /// Another bank account, and a count of the cash box that is taken back.
+    async fn cash_box(&self, on: &str) {
+        let (accountant, round) = (&self.world.accountant, self.round);
+        let till = json!({"kind": "bank", "name": format!("Agribank {round}"), "bank": "Agribank", "opened_on": on,
+                          "account_no": format!("3400 2050 0{round}"), "is_default": false});
+        self.app.post(accountant, &at("/tills"), till).await.expect(201);
+        let count = json!({"on": on, "notes": [{"face": 500_000, "pieces": 1}], "reason": "Chưa đếm hết",
+                           "counted_by": "Đỗ Thị Thu", "keeper": "Phạm Thị Mai"});
+        let counted = self.app.post(accountant, &at("/tills/cash/counts"), count).await.expect(201);
+        let path = at(&format!("/cash-counts/{}/withdrawal", text(&counted, "cash_count_id")));
+        self.app.post(accountant, &path, json!({"reason": "Đếm lại"})).await.expect(200);
     }
 
     /// A household with one who signs for it, and a decision on its class.

@@ -24,7 +24,7 @@ use super::contract::{BookedAs, Capital, TermClass};
 use super::position::Position;
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Draft, Posting};
+use crate::domain::books::posting::{Account, Draft, Posting};
 use crate::domain::books::recipes::Till;
 use crate::domain::values::money::{Money, MoneyError};
 
@@ -78,8 +78,8 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
         None => draft,
     };
     let (m, a) = (&part.moves, Accounts::of(part.booked_as));
+    let draft = signed(draft, till, m.money())?;
     let flows = [
-        (till.role(), m.money()),
         (a.interest, -m.income),
         (a.loss, m.lost + m.regained - m.covered),
         (AccountRole::RecoveredLoss, -m.regained),
@@ -104,9 +104,9 @@ fn one(draft: Draft, till: Till, part: &Part) -> Result<Draft, MoneyError> {
 fn moved_on(draft: Draft, till: Till, part: &Part, returned: Returned) -> Result<Draft, MoneyError> {
     let from = held_in(part.booked_as.capital);
     let to = if part.booked_as.capital == Capital::Own { AccountRole::RecoveredCapital } else { from };
-    let draft = signed(draft, till.role(), -returned.principal)?;
+    let draft = signed(draft, till, -returned.principal)?;
     let draft = signed(draft, from, returned.principal)?.source(returned.into);
-    let draft = signed(draft, till.role(), returned.principal)?;
+    let draft = signed(draft, till, returned.principal)?;
     Ok(signed(draft, to, -returned.principal)?.source(part.source))
 }
 
@@ -182,9 +182,9 @@ impl Accounts {
 }
 
 /// + debits, − credits.
-fn signed(draft: Draft, role: AccountRole, amount: Decimal) -> Result<Draft, MoneyError> {
+fn signed(draft: Draft, account: impl Into<Account>, amount: Decimal) -> Result<Draft, MoneyError> {
     let money = Money::vnd(amount.abs())?;
-    Ok(if amount.is_sign_negative() { draft.credit(role, money) } else { draft.debit(role, money) })
+    Ok(if amount.is_sign_negative() { draft.credit(account, money) } else { draft.debit(account, money) })
 }
 
 #[cfg(test)]
