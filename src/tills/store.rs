@@ -206,17 +206,18 @@ pub async fn open_differences(
     (from, before): (NaiveDate, NaiveDate),
 ) -> sqlx::Result<Vec<OpenDifference>> {
     let rows = sqlx::query!(
-        r#"select l.till_id as "till_id!", t.name as "till_name!", l.cash_count_id as "cash_count_id!", l.counted_on as "counted_on!",
+        r#"select t.till_id as "till_id!", t.name as "till_name!", l.cash_count_id as "cash_count_id!", l.counted_on as "counted_on!",
                   l.counted - l.booked as "difference!"
-             from (select distinct on (c.account, date_trunc('month', c.counted_on)) c.*, e.state
-                     from tills_of($1) t
-                     join cash_count c on c.unit_id = $1 and c.account = t.account and c.counted_on >= $2 and c.counted_on < $3
-                    cross join lateral (select cash_count_state($1, c.cash_count_id) as state) e
-                    where t.kind = $4 and e.state is distinct from 'withdrawn'
-                    order by c.account, date_trunc('month', c.counted_on), c.counted_on desc, c.cash_count_id desc) l
-             join tills_of($1) t on t.account = l.account
-            where l.counted <> l.booked and l.state is distinct from 'settled'
-            order by l.counted_on, l.till_id limit 200"#,
+             from generate_series(date_trunc('month', $2::date), ($3::date - 1)::timestamp, '1 month') m
+            cross join tills_of($1) t
+            cross join lateral (
+                  select c.*, e.state from cash_count c
+                   cross join lateral (select cash_count_state($1, c.cash_count_id) as state) e
+                   where c.unit_id = $1 and c.account = t.account and c.counted_on >= greatest(m::date, $2)
+                     and c.counted_on < least((m + interval '1 month')::date, $3) and e.state is distinct from 'withdrawn'
+                   order by c.counted_on desc, c.cash_count_id desc limit 1) l
+            where t.kind = $4 and l.counted <> l.booked and l.state is distinct from 'settled'
+            order by l.counted_on, t.till_id limit 200"#,
         unit,
         from,
         before,

@@ -251,7 +251,7 @@ const ROWS: &[(&str, i64, &str)] = &[
     ("loan_register", 100, "'register_id', key, 'lender', 'P' || i"),
     ("register_loan", 5_000, "'register_loan_id', key, 'line_no', 10 + i, 'contract_no', 'P' || i"),
     ("cash_count", 270, "'cash_count_id', key, 'counted_on', '2025-07-01'::date + (i % 270)::integer"),
-    ("cash_count_event", 270, "'cash_count_event_id', key, 'cash_count_id', key"),
+    ("cash_count_event", 270, "'cash_count_event_id', key, 'cash_count_id', key_of(1), 'event_no', 10 + i"),
     ("external_loan", 5_000, "'external_loan_id', key, 'contract_no', 'P' || i, 'household_id', key"),
 ];
 
