@@ -68,7 +68,7 @@ pub fn run(strict: bool) {
     let mut sum = Position::default();
     for events in &loans {
         let after = state(&contract.terms(), events, today).expect("a state");
-        sum = sum.plus(Position::of(&after, contract.income, &rates));
+        sum = sum.plus(Position::of(&after, (contract.income, contract.capital), &rates));
     }
     let took = started.elapsed();
     let per_second = u128::from(LOANS) * 1_000_000 / took.as_micros().max(1);

@@ -126,7 +126,7 @@ impl<'a> Writing<'a> {
         &mut self,
         case: &mut Case,
         entry: &Entry,
-        undone: Option<Position>,
+        undone: Option<&Position>,
     ) -> Result<Entered, Problem> {
         self.insist_come("/on", entry.on)?;
         let seq = u32::try_from(case.held.last_seq + 1).map_err(Problem::internal)?;
@@ -156,7 +156,7 @@ impl<'a> Writing<'a> {
         &mut self,
         case: &mut Case,
         entry: &Entry,
-        undone: Option<Position>,
+        undone: Option<&Position>,
     ) -> Result<Entered, Problem> {
         let moves = self.moves(case, entry.on)?;
         let around = moves.around(&case.events);
@@ -167,14 +167,14 @@ impl<'a> Writing<'a> {
         for (day, moves) in around.before {
             self.close_month(&case.loan, day, moves)?;
         }
-        let own = undone.map_or(around.own, |undone| around.own.plus(undone));
+        let own = undone.map_or(around.own, |undone| around.own.plus(*undone));
         let paid_out = if let Occurrence::Disbursed { amount } = entry.what { amount } else { Decimal::ZERO };
         let slip = Slip::of(&case.loan, entry, self.counts_on(entry.on));
         let journals = self.post_own(&case.loan, slip, own, paid_out)?;
         let besides = self.differences(&case.loan, entry, around.besides)?;
         case.held = Held { last_seq: seq, stands_on: moves.stand.on, position: moves.stand.position };
         let id = case.loan.loan_id;
-        let state = StateRow::of(id, case.held, &moves.state, last_paid(&case.events));
+        let state = StateRow::of(id, &case.held, &moves.state, last_paid(&case.events));
         self.states.insert(id, state);
         let event_id = self.work.clock.new_id();
         let mut event = NewEvent::of((event_id, id.into(), seq), entry, split.as_ref(), around.own)?;

@@ -133,7 +133,7 @@ pub struct StateRow {
 
 impl StateRow {
     /// Where a loan stands.
-    pub fn of(loan_id: Uuid, held: Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
+    pub fn of(loan_id: Uuid, held: &Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
         let late = u64::from(state.days_past_due);
         Self {
             loan_id,

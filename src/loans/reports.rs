@@ -191,7 +191,7 @@ fn given(case: &Case, closed: &ClosedDays, book: &LossBook) -> Result<StateRow, 
     let position = course.stand(stands_on).map_err(|why| case.misfit(why))?;
     let last_seq = i32::try_from(events.len()).unwrap_or(i32::MAX);
     let held = Held { last_seq, stands_on, position };
-    Ok(StateRow::of(loan.loan_id, held, &case.on(stands_on)?, last_paid(events)))
+    Ok(StateRow::of(loan.loan_id, &held, &case.on(stands_on)?, last_paid(events)))
 }
 
 /// The quote of a day, today or later.

@@ -112,7 +112,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         ..Entry::of(on, what, format!("Điều chỉnh sau khi hủy bút toán {seq} hợp đồng {contract}"))
     };
     let mut writing = Writing::begin(&mut *conn, work, [&case], on).await?;
-    let entered = writing.enter(&mut case, &entry, moved)?;
+    let entered = writing.enter(&mut case, &entry, moved.as_ref())?;
     let (mut mirrors, mut journal_nos) = (Vec::new(), Vec::new());
     // Its own journals; what it changed of other days follows from the fold.
     for journal_no in store::own_journals(&mut *conn, work.unit, loan_id, seq).await? {
