@@ -76,8 +76,8 @@ pub struct OpenSource {
     /// The decision or contract it comes with.
     pub document_no: Option<Name>,
     /// Whose its capital is, which decides the account it stands on. Not named: what a budget entrusts to be lent is entrusted,
-    /// a bank's is borrowed, recovered capital and a household's own share are the unit's own, what must go back is
-    /// returnable, everything else belongs to its programme or donors.
+    /// a bank's is borrowed, a household's own share is the unit's own, what must go back is returnable, everything else
+    /// belongs to its programme or donors.
     pub nature: Option<Nature>,
     /// Recovered capital goes round again.
     pub may_revolve: bool,
@@ -391,6 +391,10 @@ impl SourceChange {
 }
 
 impl OpenSource {
+    fn capital_is(&self, fund: FundKind) -> Nature {
+        self.nature.unwrap_or_else(|| Nature::usual(fund, self.origin, self.must_return))
+    }
+
     fn row(&self, fund: FundKind) -> NewSource<'_> {
         NewSource {
             fund: self.fund_id,
@@ -398,7 +402,7 @@ impl OpenSource {
             origin: self.origin,
             giver: self.giver.as_ref().map(Name::as_str),
             document_no: self.document_no.as_ref().map(Name::as_str),
-            nature: self.nature.unwrap_or_else(|| Nature::usual(fund, self.origin, self.must_return)),
+            nature: self.capital_is(fund),
             may_revolve: self.may_revolve,
             must_return: self.must_return,
             purposes: &self.purposes,
@@ -424,7 +428,16 @@ async fn check_source(conn: &mut Conn, work: &Work<'_>, new: &OpenSource) -> Res
     let fund = sources::fund(&mut *conn, work.unit, new.fund_id).await?.ok_or_else(no_fund)?.purpose()?;
     let Some(target) = new.recovers_into else { return Ok(fund) };
     match sources::find(conn, work.unit, target).await? {
-        Some(target) if target.fund_id == new.fund_id => Ok(fund),
+        Some(target) if target.fund_id == new.fund_id => {
+            if new.capital_is(fund).goes_on_as(target.capital_is()?) {
+                return Ok(fund);
+            }
+            let why = text!(
+                "Vốn thu hồi giữ nguyên bản chất: chọn nguồn nhận có cùng bản chất vốn (nature)",
+                "Recovered capital keeps its nature: choose a source of the same nature"
+            );
+            Err(Problem::field("/recovers_into", why))
+        }
         _ => Err(Problem::field(
             "/recovers_into",
             text!("Phải là một nguồn vốn của cùng quỹ", "Must be a source of the same fund"),

@@ -62,13 +62,19 @@ catalogue! {
 }
 
 impl Nature {
+    /// Whether capital of this nature may go on in a source of another. What comes back keeps its nature; entrusted capital
+    /// keeps its account whatever the source (`domain::credit::loan_books::recipes`).
+    pub fn goes_on_as(self, other: Self) -> bool {
+        self == other || matches!(self, Self::EntrustedCentral | Self::EntrustedLocal)
+    }
+
     /// What it is when nobody says otherwise.
     pub const fn usual(fund: FundKind, origin: Origin, must_return: bool) -> Self {
         match (fund, origin) {
             (FundKind::PreferentialCredit, Origin::CentralBudget) => Self::EntrustedCentral,
             (FundKind::PreferentialCredit, Origin::LocalBudget) => Self::EntrustedLocal,
             (_, Origin::Bank) => Self::Borrowed,
-            (_, Origin::RecoveredCapital | Origin::Beneficiary) => Self::Own,
+            (_, Origin::Beneficiary) => Self::Own,
             _ if must_return => Self::Returnable,
             _ => Self::Programme,
         }
@@ -131,11 +137,11 @@ mod tests {
             (PreferentialCredit, O::CentralBudget, false, N::EntrustedCentral),
             (PreferentialCredit, O::LocalBudget, true, N::EntrustedLocal),
             (PreferentialCredit, O::Bank, false, N::Borrowed),
-            (PreferentialCredit, O::RecoveredCapital, false, N::Own),
+            (PreferentialCredit, O::RecoveredCapital, false, N::Programme),
             (PreferentialCredit, O::Donor, false, N::Programme),
             (Revolving, O::CentralBudget, false, N::Programme),
             (Revolving, O::CentralBudget, true, N::Returnable),
-            (Revolving, O::RecoveredCapital, true, N::Own),
+            (Revolving, O::RecoveredCapital, false, N::Programme),
             (Revolving, O::Beneficiary, false, N::Own),
             (ForThePoor, O::Campaign, false, N::Programme),
             (ForThePoor, O::Enterprise, true, N::Returnable),

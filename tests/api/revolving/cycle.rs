@@ -47,7 +47,7 @@ async fn capital_goes_to_a_household_comes_back_and_supports_the_next_one() {
     assert!(lines.contains(&format!("{recovering} 13881 0 333000")), "{lines:?}");
     assert!(lines.contains(&format!("{recovering} 35381 333000 0")), "{lines:?}");
     assert!(
-        lines.contains(&"3 1111 333000 0".to_owned()) && lines.contains(&"3 43182 0 333000".to_owned()),
+        lines.contains(&"3 1111 333000 0".to_owned()) && lines.contains(&"3 35382 0 333000".to_owned()),
         "{lines:?}"
     );
 
