@@ -1,8 +1,9 @@
 //! The charts of accounts: what stands in them, and which one a book is opened in.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use soquy::access::Role;
 
+use crate::books::{at, receipt};
 use crate::support::{TestApp, VU_QUY};
 
 #[tokio::test]
@@ -104,4 +105,46 @@ async fn every_role_of_the_recipes_has_an_account_that_takes_lines() {
             .await
             .unwrap();
     assert_eq!(roles, [52, 16, 52], "the microfinance chart has the roles of loans as well");
+}
+
+#[tokio::test]
+async fn capital_stands_by_its_nature_and_recovered_capital_keeps_it() {
+    let app = TestApp::new().await;
+    let accountant = app.person("ketoan", VU_QUY, &[Role::Accountant]).await;
+    let post =
+        async |path: &str, key: &str, body: Value| app.post_once(&accountant, key, &at(path), body).await;
+    app.post(&accountant, &at("/book"), json!({"chart_id": "tt24_2024", "opened_on": "2025-07-01"}))
+        .await
+        .expect(201);
+    let fund = json!({"kind": "revolving", "name": "Quỹ quay vòng", "opened_on": "2025-07-01"});
+    app.post(&accountant, &at("/funds"), fund).await.expect(201);
+    let source = |name: &str, more: Value| {
+        let mut body = json!({"fund_id": 1, "name": name, "may_revolve": true, "must_return": false, "opened_on": "2025-07-01"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    for (n, (nature, code, more)) in [
+        ("programme", "35381", json!({"origin": "central_budget"})),
+        ("returnable", "13531", json!({"origin": "local_budget", "may_revolve": false, "must_return": true})),
+        ("borrowed", "3411", json!({"origin": "bank"})),
+        ("own", "43181", json!({"origin": "local_budget", "nature": "own"})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let opened = app.post(&accountant, &at("/sources"), source(nature, more)).await.expect(201);
+        assert_eq!(opened["nature"], nature);
+        let (id, key) = (n + 1, format!("receipt-{nature}"));
+        let booked =
+            post(&format!("/sources/{id}/receipts"), &key, receipt("2026-03-01", "1000")).await.expect(201);
+        let journal =
+            app.get(&accountant, &at(&format!("/journals/{}", booked["journal_no"]))).await.expect(200);
+        assert_eq!(journal["lines"][1]["account"], code, "{nature}");
+    }
+    let mixed = source("Vốn thu hồi", json!({"origin": "enterprise", "recovers_into": 4}));
+    let refused = app.post(&accountant, &at("/sources"), mixed).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/recovers_into");
+    crate::corrections::corrected(&app, &accountant, &at("/sources/1"), json!({"nature": "own"}))
+        .await
+        .refused(409, "wrong-state");
 }
