@@ -351,19 +351,12 @@ comment on column agreement_state.overdue_from is 'first day on which that part 
 create index agreement_state_state on agreement_state (unit_id, state, agreement_id);
 call keep_in_unit('agreement_state');
 
--- Capital that came back from agreements of a source and stayed with it. What went to another source stands there as
--- recovered capital in the books.
-create view source_recovery with (security_invoker = true) as
-  select a.unit_id, a.source_id, sum(s.recovered) as amount
-    from agreement a join agreement_state s using (unit_id, agreement_id)
-   where a.recovers_into is null group by a.unit_id, a.source_id;
-
 -- A state on its way into the table.
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
   surplus numeric, lost numeric, overdue numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
 
-grant select on project, support_request, meeting, meeting_reversal, vote, request_rank, source_recovery, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
+grant select on project, support_request, meeting, meeting_reversal, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant insert on project, support_request, meeting, meeting_reversal, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;

@@ -164,6 +164,8 @@ create table loan_state (
   late_since           date,
   unpaid_interest      numeric(20,2) not null default 0,
   last_paid_on         date,
+  returned             numeric(20,2) not null default 0 check (returned >= 0),
+  returned_into        integer,
   in_term              numeric(20,2) not null default 0,
   overdue              numeric(20,2) not null default 0,
   frozen               numeric(20,2) not null default 0,
@@ -183,6 +185,8 @@ create table loan_state (
   primary key (unit_id, loan_id)
 ) with (fillfactor = 70);
 comment on column loan_state.stands_on is 'the day for which the books hold it: events of that day count, its interest does not yet';
+comment on column loan_state.returned is 'principal that came back, before it was written off or after';
+comment on column loan_state.returned_into is 'the source to which it came back; null where the books hold it as recovered capital of another one';
 create index loan_state_status on loan_state (unit_id, status, loan_id);
 -- What the close of a day goes through: loans that were over before are not passed by again.
 create index loan_state_open on loan_state (unit_id, loan_id) where status in ('current', 'overdue', 'frozen');
@@ -277,6 +281,17 @@ insert into control_role (role, kind)
 insert into sum_role (role) values
   ('interest_receivable'), ('unpaid_interest_in_term'), ('unpaid_interest_overdue'), ('written_off_interest'),
   ('general_provision'), ('specific_provision');
+
+-- Capital that came back to a source from what it handed out or lent, and entrusted principal that came back from loans of others;
+-- it stands there as the capital it was. What else came from another source stands there as recovered capital in the books.
+create view source_recovery with (security_invoker = true) as
+  select unit_id, source_id, sum(amount) as amount
+    from (select a.unit_id, a.source_id, s.recovered as amount
+            from agreement a join agreement_state s using (unit_id, agreement_id) where a.recovers_into is null
+           union all
+          select unit_id, returned_into, returned from loan_state where returned_into is not null) r
+   group by unit_id, source_id;
+grant select on source_recovery to soquy_app;
 
 -- What stands on a source, by kind; null: nothing yet, and it may be corrected.
 create function stands_on_source(integer, integer) returns text language sql stable as $$

@@ -2,9 +2,11 @@
 
 mod collect;
 pub mod http;
+mod month_ends;
 mod store;
 mod values;
 
+pub use month_ends::tie_out;
 pub use values::{
     Collection, Expected, NewSheet, Recorded, SentSheet, Sheet, SheetDetail, SheetRow, State, Verdict,
 };

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::values::{Collection, Expected, Sheet, SheetRow};
 use crate::access::Work;
 use crate::db::Conn;
+use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::collection_sheet::{Collected, SentRow, row_code};
 use crate::domain::values::ids::{GroupId, SheetId};
 use crate::domain::values::money::{Money, MoneyError};
@@ -185,6 +186,41 @@ pub async fn insert_collections(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Savings that a month brought, less what the bank got of them.
+pub struct Saved {
+    /// The first day of the month.
+    pub month: NaiveDate,
+    /// Whose money the cash lies with.
+    pub source_id: i32,
+    /// Taken less handed over.
+    pub amount: Decimal,
+}
+
+/// Savings by month and source: what sheets took, and what papers say was handed over to the bank and not taken back.
+pub async fn savings_by_month(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Saved>> {
+    sqlx::query_as!(
+        Saved,
+        r#"select date_trunc('month', m.on_day)::date as "month!", m.source_id as "source_id!", sum(m.amount) as "amount!"
+             from (select c.effective_on as on_day, l.source_id, c.savings as amount
+                     from sheet_collection c
+                     join sheet_row r using (unit_id, row_id)
+                     join loan l on l.unit_id = c.unit_id and l.loan_id = r.agreement_id
+                    where c.unit_id = $1 and c.savings > 0
+                    union all
+                   select j.effective_on, (select min(source_id) from line where unit_id = $1 and journal_no = h.journal_no),
+                          case when j.reverses is null then -v.amount else v.amount end
+                     from journal h
+                     join voucher v on v.unit_id = h.unit_id and v.journal_no = h.journal_no
+                     join journal j on j.unit_id = h.unit_id and (j.journal_no = h.journal_no or j.reverses = h.journal_no)
+                    where h.unit_id = $1 and h.kind = $2) m
+            group by 1, 2"#,
+        unit,
+        JournalKind::SavingsHandedOver.name(),
+    )
+    .fetch_all(conn)
+    .await
 }
 
 pub async fn outcomes(conn: &mut Conn, unit: i32, sheet: SheetId) -> sqlx::Result<BTreeMap<Uuid, Value>> {

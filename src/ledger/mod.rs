@@ -10,6 +10,7 @@ pub mod capital;
 pub mod chart;
 pub mod journal_lists;
 pub mod journals;
+pub mod month_ends;
 pub mod periods;
 pub mod places;
 pub mod seals;
@@ -26,6 +27,8 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::Owner;
 use crate::domain::books::posting::{Posting, VoucherKind};
+use crate::domain::values::language::Text;
+use crate::text;
 
 /// Why the books refused. Callers match on it.
 #[derive(Debug, thiserror::Error)]
@@ -219,6 +222,15 @@ pub struct VoucherNumber {
     pub kind: VoucherKind,
     /// Số.
     pub number: i32,
+}
+
+impl VoucherNumber {
+    /// As an officer finds the paper in the hand.
+    pub fn cited(&self) -> Text {
+        let Self { book, year, kind, number } = self;
+        let (vi, en) = (kind.title().to_lowercase(), kind.name().replace('_', " "));
+        text!("{vi} số {number} quyển {book} năm {year}", "{en} {number} of book {book} of {year}")
+    }
 }
 
 /// What the books gave a journal.

@@ -9,6 +9,7 @@ use crate::domain::credit::loan::{EventKind, LoanError, LoanEvent, LoanState, Mi
 use crate::domain::credit::loan_books::{Cause, Contract, Position};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::ids::{GroupId, HouseholdId, LoanRequestId};
+use crate::ledger::VoucherNumber;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -115,6 +116,8 @@ pub struct Happened {
     pub freeze_until: Option<NaiveDate>,
     /// Its journals.
     pub journal_nos: Vec<i64>,
+    /// The paper of the first of them.
+    pub voucher: Option<VoucherNumber>,
     /// Who entered it.
     pub actor_id: Option<Uuid>,
     /// When.
@@ -186,9 +189,12 @@ impl Happened {
         let on = self.value_on.format("%d/%m/%Y");
         let journals: Vec<String> = self.journal_nos.iter().map(i64::to_string).collect();
         let journals = if journals.is_empty() { "–".to_owned() } else { journals.join(", ") };
+        let paper = self.voucher.as_ref().map(VoucherNumber::cited);
+        let (vi_paper, en_paper) = paper
+            .map_or_else(Default::default, |paper| (format!("{}, ", paper.vi), format!("{}, ", paper.en)));
         Kind::WrongState.saying(text!(
-            "Nghiệp vụ số {seq} ({vi} ngày {on}, bút toán sổ cái {journals}) đã ghi sẽ không còn hợp lệ: {vi_why}. Hãy hủy nghiệp vụ số {seq} trước, rồi ghi lại sau.",
-            "Entry {seq} ({en} of {on}, journal {journals}) would no longer fit: {why}. Take entry {seq} back first, and enter it again afterwards."
+            "Nghiệp vụ số {seq} ({vi} ngày {on}, {vi_paper}bút toán sổ cái {journals}) đã ghi sẽ không còn hợp lệ: {vi_why}. Hãy hủy nghiệp vụ số {seq} trước, rồi ghi lại sau.",
+            "Entry {seq} ({en} of {on}, {en_paper}journal {journals}) would no longer fit: {why}. Take entry {seq} back first, and enter it again afterwards."
         ))
     }
 }

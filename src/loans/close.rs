@@ -194,7 +194,12 @@ fn change(
     };
     Ok(Some(Moved {
         part,
-        after: StateRow::of(row.loan_id, &held, &moves.state, last_paid(events)),
+        after: StateRow::of(
+            (row.loan_id, row.source_id, &row.contract),
+            &held,
+            &moves.state,
+            last_paid(events),
+        ),
         product: row.product_code,
         days: days.into_iter().collect(),
     }))

@@ -173,8 +173,9 @@ impl<'a> Writing<'a> {
         let journals = self.post_own(&case.loan, slip, own, paid_out)?;
         let besides = self.differences(&case.loan, entry, around.besides)?;
         case.held = Held { last_seq: seq, stands_on: moves.stand.on, position: moves.stand.position };
-        let id = case.loan.loan_id;
-        let state = StateRow::of(id, &case.held, &moves.state, last_paid(&case.events));
+        let (id, loan) = (case.loan.loan_id, &case.loan);
+        let whose = (id, loan.source_id, &loan.contract);
+        let state = StateRow::of(whose, &case.held, &moves.state, last_paid(&case.events));
         self.states.insert(id, state);
         let event_id = self.work.clock.new_id();
         let mut event = NewEvent::of((event_id, id.into(), seq), entry, split.as_ref(), around.own)?;
@@ -232,7 +233,8 @@ impl<'a> Writing<'a> {
         if moves.money().is_zero() || beside.is_zero() {
             return Ok(self.post(loan, slip, moves, paid_out)?.into_iter().collect());
         }
-        let second = Slip { party: slip.party.clone(), description: slip.description.clone(), ..slip };
+        let description = format!("Ghi ngoài bảng và dự phòng theo nghiệp vụ: {}", slip.description);
+        let second = Slip { party: slip.party.clone(), description, ..slip };
         let first = self.post(loan, slip, cash, paid_out)?;
         Ok(first.into_iter().chain(self.post(loan, second, beside, Decimal::ZERO)?).collect())
     }

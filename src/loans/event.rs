@@ -10,7 +10,7 @@ use super::case::{Held, Status};
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::{EventKind, LoanState, Occurrence, Split};
-use crate::domain::credit::loan_books::{Cause, Position};
+use crate::domain::credit::loan_books::{Cause, Contract, Position};
 use crate::domain::values::ids::LoanId;
 use crate::problem::Problem;
 
@@ -126,6 +126,10 @@ pub struct StateRow {
     pub unpaid_interest: Decimal,
     /// The last day of a payment that stands.
     pub last_paid_on: Option<NaiveDate>,
+    /// Principal that came back, before it was written off or after.
+    pub returned: Decimal,
+    /// The source to which it came back; none where the books hold it as recovered capital of another one.
+    pub returned_into: Option<i32>,
     /// The accounts.
     #[serde(flatten)]
     pub position: Position,
@@ -133,7 +137,12 @@ pub struct StateRow {
 
 impl StateRow {
     /// Where a loan stands.
-    pub fn of(loan_id: Uuid, held: &Held, state: &LoanState, last_paid_on: Option<NaiveDate>) -> Self {
+    pub fn of(
+        (loan_id, source, contract): (Uuid, i32, &Contract),
+        held: &Held,
+        state: &LoanState,
+        last_paid_on: Option<NaiveDate>,
+    ) -> Self {
         let late = u64::from(state.days_past_due);
         Self {
             loan_id,
@@ -144,6 +153,8 @@ impl StateRow {
             late_since: (late > 0).then(|| state.as_of - chrono::Days::new(late)),
             unpaid_interest: state.interest.unpaid,
             last_paid_on,
+            returned: state.principal.repaid + state.principal.recovered,
+            returned_into: contract.returned_into(source),
             position: held.position,
         }
     }

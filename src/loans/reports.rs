@@ -16,10 +16,10 @@ use crate::domain::credit::loan::{Accrual, LoanState, accruals, of_rows, state};
 use crate::domain::credit::loan_books::{Course, LossBook};
 use crate::domain::values::ids::GroupId;
 use crate::domain::values::row;
-use crate::domain::values::total::Total;
 use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
 use crate::problem::Problem;
+use crate::programmes::AgeingBucket;
 use crate::{groups, programmes};
 
 /// A loan, if its group is in sight.
@@ -85,25 +85,41 @@ pub async fn outstanding(conn: &mut Conn, unit: i32) -> Result<Vec<Outstanding>,
 /// How many loans are folded at a time: memory does not grow with their number.
 const AT_A_TIME: i64 = 2_000;
 
-/// Ages of arrears as of any day, from the events up to that day: what came later does not leak in.
+/// An age and the loans of it so far: its principal, and what of that is late.
+struct Aged {
+    age: Age,
+    principal: Decimal,
+    overdue: Decimal,
+}
+
+impl Aged {
+    fn of(days: (Option<i32>, Option<i32>), (name_vi, name_en): (String, String)) -> Self {
+        let (days_from, days_to) = days;
+        let (principal, overdue) = (Decimal::ZERO.into(), Decimal::ZERO.into());
+        let age = Age { days_from, days_to, name_vi, name_en, loans: 0, principal, overdue };
+        Self { age, principal: Decimal::ZERO, overdue: Decimal::ZERO }
+    }
+
+    /// Whether principal so many days late belongs here; none: principal that is frozen, which has no age.
+    fn holds(&self, days: Option<i32>) -> bool {
+        match (self.age.days_from, days) {
+            (Some(from), Some(days)) => from <= days && self.age.days_to.is_none_or(|to| days <= to),
+            (from, days) => from.is_none() && days.is_none(),
+        }
+    }
+
+    fn summed(self) -> Age {
+        Age { principal: self.principal.into(), overdue: self.overdue.into(), ..self.age }
+    }
+}
+
+/// Ages of arrears as of any day, from the events up to that day: what came later does not leak in. Frozen principal is neither
+/// within term nor late: it stands in a row of its own, the last.
 pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age>, Problem> {
     let buckets = programmes::credit_rules(&mut *conn, on).await?.ageing_buckets;
-    let mut ages: Vec<(Age, Decimal, Decimal)> = buckets
-        .into_iter()
-        .map(|b| {
-            let zero = || Total::from(Decimal::ZERO);
-            let age = Age {
-                days_from: b.days_from,
-                days_to: b.days_to,
-                name_vi: b.name_vi,
-                name_en: b.name_en,
-                loans: 0,
-                principal: zero(),
-                overdue: zero(),
-            };
-            (age, Decimal::ZERO, Decimal::ZERO)
-        })
-        .collect();
+    let of_days = |b: AgeingBucket| Aged::of((Some(b.days_from), b.days_to), (b.name_vi, b.name_en));
+    let frozen = Aged::of((None, None), ("Nợ khoanh".to_owned(), "Frozen".to_owned()));
+    let mut ages: Vec<Aged> = buckets.into_iter().map(of_days).chain([frozen]).collect();
     let mut after = Uuid::nil();
     loop {
         let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
@@ -113,22 +129,20 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
             let events = events.remove(&loan.loan_id).unwrap_or_default();
             let state = state(&loan.contract.terms(), &events, on).map_err(misfit)?;
             let days = i32::try_from(state.days_past_due).unwrap_or(i32::MAX);
-            let holds = |age: &Age| age.days_from <= days && age.days_to.is_none_or(|to| days <= to);
-            let owed = state.owed();
-            if let Some((age, principal, overdue)) =
-                ages.iter_mut().find(|(age, ..)| holds(age)).filter(|_| !owed.is_zero())
-            {
-                age.loans += 1;
-                *principal += owed;
-                *overdue += state.principal.overdue;
+            let frozen = state.principal.frozen;
+            let parts =
+                [(Some(days), state.owed() - frozen, state.principal.overdue), (None, frozen, Decimal::ZERO)];
+            for (days, principal, overdue) in parts.into_iter().filter(|(_, owed, _)| !owed.is_zero()) {
+                if let Some(aged) = ages.iter_mut().find(|aged| aged.holds(days)) {
+                    aged.age.loans += 1;
+                    aged.principal += principal;
+                    aged.overdue += overdue;
+                }
             }
         }
         after = last;
     }
-    Ok(ages
-        .into_iter()
-        .map(|(age, principal, overdue)| Age { principal: principal.into(), overdue: overdue.into(), ..age })
-        .collect())
+    Ok(ages.into_iter().map(Aged::summed).collect())
 }
 
 /// Balance of a group at the end of a month on which interest was collected in the month: the base of the entrustment fee.
@@ -191,7 +205,8 @@ fn given(case: &Case, closed: &ClosedDays, book: &LossBook) -> Result<StateRow, 
     let position = course.stand(stands_on).map_err(|why| case.misfit(why))?;
     let last_seq = i32::try_from(events.len()).unwrap_or(i32::MAX);
     let held = Held { last_seq, stands_on, position };
-    Ok(StateRow::of(loan.loan_id, &held, &case.on(stands_on)?, last_paid(events)))
+    let whose = (loan.loan_id, loan.source_id, contract);
+    Ok(StateRow::of(whose, &held, &case.on(stands_on)?, last_paid(events)))
 }
 
 /// The quote of a day, today or later.

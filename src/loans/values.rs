@@ -305,17 +305,17 @@ pub struct Outstanding {
 /// Arrears of an age.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Age {
-    /// From so many days.
-    pub days_from: i32,
+    /// From so many days; none: principal that is frozen, which is neither within term nor late.
+    pub days_from: Option<i32>,
     /// To so many days.
     pub days_to: Option<i32>,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
     pub name_en: String,
-    /// Loans.
+    /// Loans; one of which a part is frozen stands here for the rest and among the frozen for that part.
     pub loans: i64,
-    /// Their principal, all of it.
+    /// Their principal of this age, late or not.
     pub principal: Total,
     /// Of that, late.
     pub overdue: Total,

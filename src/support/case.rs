@@ -12,6 +12,7 @@ use crate::domain::books::recipes::{FIRST_BOOK, Till};
 use crate::domain::support::recipes::Movement;
 use crate::domain::support::{Change, Entry, Event, Followed, History, Standing};
 use crate::domain::values::money::{Money, MoneyError};
+use crate::ledger::VoucherNumber;
 use crate::problem::Problem;
 
 /// An agreement in hand: its history grows as events are added, before they are stored.
@@ -26,6 +27,8 @@ pub struct Case {
     pub overdue_from: Option<NaiveDate>,
     /// The days that were closed, from the last one up to what is entered; none where nothing can be overdue by today.
     pub closed: Option<BTreeSet<NaiveDate>>,
+    /// The paper of the last loss, where it stands in the way of what is entered.
+    pub loss_paper: Option<VoucherNumber>,
 }
 
 /// An event to be stored.

@@ -36,7 +36,7 @@ use crate::domain::values::language::Text;
 use crate::domain::values::money::{Money, PositiveMoney};
 use crate::domain::values::text::Name;
 use crate::ledger::journals::Journal;
-use crate::ledger::{self, Posted};
+use crate::ledger::{self, Posted, VoucherNumber};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -250,10 +250,13 @@ fn enter(
             text!("Trước ngày giải ngân {paid_out_on}", "Before the payout on {paid_out_on}"; paid_out_on),
         ));
     }
-    if let Some(on) = case.history.last_loss_on().filter(|on| repayment.received_on < *on) {
+    if let Some(on) = case.history.last_loss().map(|loss| loss.on).filter(|on| repayment.received_on < *on) {
+        let paper = case.loss_paper.as_ref().map(VoucherNumber::cited);
+        let (vi, en) =
+            paper.map_or_else(Default::default, |p| (format!(" ({})", p.vi), format!(" ({})", p.en)));
         return Err(Kind::WrongState.saying(text!(
-            "Vốn đã được xóa theo quyết định ngày {on} trên số còn lại khi ấy; hãy hủy ghi nhận tổn thất trước.",
-            "A loss was decided on {on} on what was left then; take the loss back first.";
+            "Vốn đã được xóa theo quyết định ngày {on}{vi} trên số còn lại khi ấy; hãy hủy ghi nhận tổn thất trước.",
+            "A loss was decided on {on}{en} on what was left then; take the loss back first.";
             on
         )));
     }
@@ -305,6 +308,20 @@ async fn closed_days(
     Ok(())
 }
 
+/// Reads the paper of a loss that stands in the way of an entry dated before it.
+async fn loss_paper(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    case: &mut Case,
+    from: NaiveDate,
+) -> Result<(), Problem> {
+    let loss = case.history.last_loss().filter(|loss| from < loss.on).map(|loss| loss.id);
+    if let Some(loss) = loss {
+        case.loss_paper = store::paper_of(conn, work.unit, loss).await?;
+    }
+    Ok(())
+}
+
 /// Takes repayments of one unit in their order, each with its own verdict. An error takes all of them back.
 pub async fn repay(
     conn: &mut Conn,
@@ -319,6 +336,9 @@ pub async fn repay(
     let ids: Vec<Uuid> = from.keys().copied().collect();
     let mut cases = store::lock(&mut *conn, work.unit, &ids, &from).await?;
     closed_days(&mut *conn, work, &mut cases, &from).await?;
+    for (id, case) in &mut cases {
+        loss_paper(&mut *conn, work, case, from.get(id).copied().unwrap_or(NaiveDate::MAX)).await?;
+    }
     let earliest = from.values().min().copied().unwrap_or(NaiveDate::MAX);
     let days = Days::of(&mut *conn, work, earliest).await?;
     let mut writing = Writing::default();
@@ -368,6 +388,7 @@ fn receipt(repayment: &Repayment, taken: Taken, posted: Posted) -> Receipt {
 pub async fn preview(conn: &mut Conn, work: &Work<'_>, repayment: &Repayment) -> Result<Preview, Problem> {
     let mut case = case(&mut *conn, work.unit, repayment.agreement).await?;
     case.closed = Some(store::closed_days(&mut *conn, work.unit, repayment.received_on).await?);
+    loss_paper(&mut *conn, work, &mut case, repayment.received_on).await?;
     let days = Days::of(&mut *conn, work, repayment.received_on).await?;
     let (taken, writing) = take(&mut case, repayment, days, work.clock)?;
     let journals = ledger::rehearse(conn, work.unit, &writing.postings).await?;

@@ -71,17 +71,23 @@ impl Mistake {
 }
 
 /// A payout goes last: while money that came for it or a loss of it stands, there would be nothing that they are of.
-fn nothing_came_of_it(case: &Case, on: NaiveDate) -> Result<(), Problem> {
-    if case.history.standing_entries().next().is_some() {
-        return Err(Kind::WrongState.saying(text!(
-            "Hợp đồng đã có khoản thu hồi hoặc tổn thất; hãy hủy các khoản ấy trước.",
-            "Repayments or losses stand; take them back first."
-        )));
-    }
-    if case.history.last_day().is_some_and(|last| on < last) {
-        return Err(Problem::field("/on", text!("Trước phát sinh gần nhất", "Before the last event")));
-    }
-    Ok(())
+async fn insist_nothing_came_of_it(
+    conn: &mut Conn,
+    unit: i32,
+    case: &Case,
+    event: Uuid,
+) -> Result<(), Problem> {
+    let is_payout = case.history.standing_entry(event).is_some_and(|entry| entry.event == Event::PaidOut);
+    let last = case.history.standing_entries().max_by_key(|entry| (entry.on, entry.no));
+    let Some(last) = last.filter(|_| is_payout) else { return Ok(()) };
+    let paper = store::paper_of(conn, unit, last.id).await?.map(|paper| paper.cited());
+    let (vi, en) = paper.map_or_else(Default::default, |p| (format!(" ({})", p.vi), format!(" ({})", p.en)));
+    let on = last.on;
+    Err(Kind::WrongState.saying(text!(
+        "Hợp đồng đã có khoản thu hồi hoặc tổn thất, gần nhất ngày {on}{vi}; hãy hủy các khoản ấy trước.",
+        "Repayments or losses stand, the last of {on}{en}; take them back first.";
+        on
+    )))
 }
 
 /// Enters the reversal into the history: the event, and the repayments that must be divided again.
@@ -104,7 +110,12 @@ fn take_back(
     let amount = match wrong.event {
         Event::Repaid { amount } | Event::Lost { amount } => amount,
         Event::PaidOut => {
-            nothing_came_of_it(case, what.on)?;
+            if case.history.last_day().is_some_and(|last| what.on < last) {
+                return Err(Problem::field(
+                    "/on",
+                    text!("Trước phát sinh gần nhất", "Before the last event"),
+                ));
+            }
             case.agreement.given
         }
         _ => Money::ZERO,
@@ -138,6 +149,7 @@ pub async fn ask_reversal(
 ) -> Result<Approval, Problem> {
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let event = mistake.find(&case)?;
+    insist_nothing_came_of_it(&mut *conn, work.unit, &case, event).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     take_back(&mut case, event, &what, days, work)?;
     let (contract, party, reason) = (&case.agreement.contract, &case.agreement.party, &what.reason);
@@ -163,6 +175,7 @@ pub async fn execute_reversal(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
     let OfAgreement { agreement, event, what } = parsed::<TakeBack>(body)?;
     let event = event.unwrap_or_default();
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
+    insist_nothing_came_of_it(&mut *conn, work.unit, &case, event).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let mut writing = take_back(&mut case, event, &what, days, work)?;
     let journal_no =

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use sqlx::Connection as _;
 use tables::{Kept, kept};
 
+use crate::collection_sheets;
 use crate::db::Conn;
 use crate::domain::books::merkle;
 use crate::domain::values::language::{Language, Text};
@@ -91,19 +92,36 @@ pub async fn verify_unit(
     let claim = Text::fixed("Khoản vay đúng như các sự kiện của nó", "Loans are what their events give");
     let (loans, findings) = attempt(conn, async |conn| loans::rebuild(conn, unit).await).await?;
     proofs.add(proof(&claim, loans, findings)).await?;
-    let claim = Text::fixed(
-        "Cuối mỗi tháng, sổ cái đúng với từng khoản vay theo nguồn vốn",
-        "At the end of every month the accounts hold what the loans of each source come to",
-    );
-    let (ends, findings) = attempt(conn, async |conn| loans::tie_out(conn, unit).await).await?;
-    proofs.add(proof(&claim, ends, findings)).await?;
+    month_ends(conn, unit, &mut proofs).await?;
     let proofs = proofs.all;
     let proved = proofs.iter().all(|p| p.findings.is_empty());
     Ok(Report { unit_id: unit, proved, last_seal, proofs })
 }
 
 /// The claims that are not one question to the database.
-const OTHER_CLAIMS: usize = 6;
+const OTHER_CLAIMS: usize = 8;
+
+/// The accounts held what the sub-ledgers came to, at the end of every month and today.
+async fn month_ends(conn: &mut Conn, unit: i32, proofs: &mut Proofs<'_>) -> Result<(), Problem> {
+    let claim = Text::fixed(
+        "Cuối mỗi tháng, sổ cái đúng với từng khoản vay theo nguồn vốn",
+        "At the end of every month the accounts hold what the loans of each source come to",
+    );
+    let (ends, findings) = attempt(conn, async |conn| loans::tie_out(conn, unit).await).await?;
+    proofs.add(proof(&claim, ends, findings)).await?;
+    let claim = Text::fixed(
+        "Cuối mỗi tháng, sổ cái đúng với từng hợp đồng hỗ trợ theo nguồn vốn",
+        "At the end of every month the accounts hold what the agreements of each source come to",
+    );
+    let (ends, findings) = attempt(conn, async |conn| support::tie_out(conn, unit).await).await?;
+    proofs.add(proof(&claim, ends, findings)).await?;
+    let claim = Text::fixed(
+        "Cuối mỗi tháng, tiền gửi thu hộ của tổ viên đúng với bảng kê và số đã nộp ngân hàng",
+        "At the end of every month the accounts hold the savings that sheets took and that the bank did not get",
+    );
+    let (ends, findings) = attempt(conn, async |conn| collection_sheets::tie_out(conn, unit).await).await?;
+    proofs.add(proof(&claim, ends, findings)).await
+}
 
 /// The proofs so far.
 struct Proofs<'a> {

@@ -192,6 +192,36 @@ pub const CLAIMS: &[Claim] = &[
            where e.unit_id = $1 and (l.debit is distinct from e.total or (e.statement ->> 'total')::numeric <> e.total)",
     },
     Claim {
+        text: Text::fixed("Mỗi khoản thu được chia đúng như bút toán của nó", "Every repayment is divided as its journal says"),
+        question: "with code as (select k.kind, h.role is not null as kept, array_agg(distinct c.code) as codes
+                          from book b
+                          join chart_role c on c.chart_id = b.chart_id
+                          join control_role k on k.role = c.role
+                          join account a on a.unit_id = b.unit_id and a.code = c.code and not a.memorandum
+                          left join held_role h on h.role = c.role
+                         where b.unit_id = $1 group by 1, 2),
+               repaid as (select 'loan' as kind, loan_id as subject_id, value_on as on_day, journal_ids[1] as journal_id,
+                                 (split->>'overdue_principal')::numeric + (split->>'principal')::numeric as principal,
+                                 (split->>'overpaid')::numeric as kept
+                            from loan_event where unit_id = $1 and kind = 'repaid'
+                           union all
+                          select 'agreement', agreement_id, effective_on, journal_id, principal + lost, surplus
+                            from agreement_event where unit_id = $1 and kind = 'repaid')
+          select count(*), null from repaid
+          union all
+          select 0, format('repayment of %s %s of %s says principal %s and %s too much, its journal %s moved %s and %s', r.kind, r.subject_id,
+                           r.on_day, trunc(r.principal), trunc(r.kept), b.journal_no, trunc(b.principal), trunc(b.kept))
+            from repaid r
+           cross join lateral (
+                 select min(j.journal_no) as journal_no, coalesce(-sum(l.amount) filter (where not c.kept), 0) as principal,
+                        coalesce(-sum(l.amount) filter (where c.kept), 0) as kept
+                   from journal j
+                   left join line l on l.unit_id = $1 and l.journal_no = j.journal_no and l.subject_id = r.subject_id
+                   left join code c on c.kind = r.kind and l.account = any (c.codes)
+                  where j.unit_id = $1 and j.journal_id = r.journal_id) b
+           where (r.principal, r.kept) is distinct from (b.principal, b.kept)",
+    },
+    Claim {
         text: Text::fixed("Số chứng từ theo đúng thứ tự ngày lập", "Numbers of papers follow the days on which they were made out"),
         question: "select count(*), null from voucher where unit_id = $1
           union all

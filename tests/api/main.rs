@@ -11,6 +11,7 @@ mod decisions;
 mod demo;
 mod edge;
 mod embedded;
+mod faults;
 mod files;
 mod household_lists;
 mod households;

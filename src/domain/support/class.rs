@@ -9,6 +9,24 @@ use rust_decimal::Decimal;
 use super::fold::History;
 use crate::domain::values::money::MoneyError;
 
+/// What the books hold of an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Capital with the household, within its days.
+    pub within: Decimal,
+    /// Capital with the household, overdue.
+    pub overdue: Decimal,
+    /// Brought too much and kept for the household.
+    pub surplus: Decimal,
+}
+
+impl Held {
+    /// Whether nothing is held.
+    pub fn is_zero(&self) -> bool {
+        self.within.is_zero() && self.overdue.is_zero() && self.surplus.is_zero()
+    }
+}
+
 /// An agreement, and the days that were closed.
 #[derive(Clone, Copy)]
 pub struct Followed<'a> {
@@ -30,6 +48,13 @@ impl Followed<'_> {
     /// What stands as overdue at the end of a day.
     pub fn overdue(&self, on: NaiveDate) -> Result<Decimal, MoneyError> {
         self.last_day(on).map_or(Ok(Decimal::ZERO), |day| self.history.overdue(day))
+    }
+
+    /// What the books hold of it at the end of a day.
+    pub fn held(&self, on: NaiveDate) -> Result<Held, MoneyError> {
+        let overdue = self.overdue(on)?;
+        let (within, surplus) = (self.history.outstanding(on) - overdue, self.history.recorded(on).surplus);
+        Ok(Held { within, overdue, surplus })
     }
 
     /// What moves to the account of overdue capital, day by day from one on, when books that followed this are to follow `now`.

@@ -222,9 +222,9 @@ impl History {
         self.entries.iter().filter(moves).filter(move |e| !taken_back.contains(&e.id))
     }
 
-    /// The day of the last loss that was not taken back.
-    pub fn last_loss_on(&self) -> Option<NaiveDate> {
-        self.standing_entries().filter(|e| matches!(e.event, Event::Lost { .. })).map(|e| e.on).max()
+    /// The last loss that was not taken back.
+    pub fn last_loss(&self) -> Option<&Entry> {
+        self.standing_entries().filter(|e| matches!(e.event, Event::Lost { .. })).max_by_key(|e| e.on)
     }
 
     /// The day of the last entry.
@@ -248,6 +248,13 @@ impl History {
     pub fn first_day(&self) -> Option<NaiveDate> {
         let before = self.brought_forward.map(|before| before.paid_out_on);
         self.entries.iter().map(|entry| entry.on).chain(before).min()
+    }
+
+    /// Capital with the household at the end of a day, as recorded.
+    pub fn outstanding(&self, day: NaiveDate) -> Decimal {
+        let sums = self.recorded(day);
+        let paid_out = self.payout(day).is_some();
+        if paid_out { self.to_return.amount() - sums.principal - sums.lost } else { Decimal::ZERO }
     }
 
     /// Capital past its day, grace included, and neither given back nor written off, at the end of a day.
@@ -350,9 +357,7 @@ impl History {
         let sums = self.recorded(day);
         let (recovered, lost) = (Money::vnd(sums.principal)?, Money::vnd(sums.lost)?);
         let paid_out = self.payout(day).is_some();
-        let left =
-            if paid_out { self.to_return.amount() - sums.principal - sums.lost } else { Decimal::ZERO };
-        let outstanding = Money::vnd(left.max(Decimal::ZERO))?;
+        let outstanding = Money::vnd(self.outstanding(day).max(Decimal::ZERO))?;
         let accrued = self.walk(&self.until(day), day, |_, _| {})?.accrued()?.amount();
         let interest_owed = Money::vnd((accrued - sums.interest).max(Decimal::ZERO))?;
         let met = self.met(day, recovered, lost)?;

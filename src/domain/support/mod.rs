@@ -12,7 +12,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use class::Followed;
+pub use class::{Followed, Held};
 pub use facts::{Change, Entry, Event, EventKind, Split};
 pub use fold::{Difference, History, HistorySummary, Replayed, percent};
 pub use standing::{Row, Standing, State};

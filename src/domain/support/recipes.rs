@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::Change;
+use super::{Change, Held};
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::{Account, Draft, Posting};
@@ -66,6 +66,15 @@ pub fn payout(
         .debit(AccountRole::SupportOutstanding, to_return)
         .debit(capital, given.minus(to_return)?)
         .credit(movement.till, given))
+}
+
+/// The accounts on which an agreement stands, and what stands there; debits are positive.
+pub fn standing(held: &Held) -> [(AccountRole, Decimal); 3] {
+    [
+        (AccountRole::SupportOutstanding, held.within),
+        (AccountRole::SupportOverdue, held.overdue),
+        (AccountRole::Overpayments, -held.surplus),
+    ]
 }
 
 /// What households owe changes, and what of it is overdue.

@@ -8,6 +8,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::case::{Happened, Held, Loan, Status};
@@ -16,14 +17,14 @@ use crate::db::Conn;
 use crate::domain::books::journal_kind::{JournalKind, Owner};
 use crate::domain::credit::loan_books::Position;
 use crate::domain::values::ids::GroupId;
+use crate::ledger::VoucherNumber;
 
 pub use close::{
     ClosedDays, Closing, Row, begin_close, closed_days, days_closed, finish_close, fold_events,
     happened_after, lock_chunk, loss_book, move_on, open, progress,
 };
 pub use reports::{
-    Booked, accounts_of_roles, all_ids, booked_by_month, counted_late, listed, of_group, open_in_group,
-    outstanding, standing_ids, standing_since,
+    all_ids, counted_late, listed, of_group, open_in_group, outstanding, standing_ids, standing_since,
 };
 pub use requests::{
     Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
@@ -65,7 +66,7 @@ pub async fn held(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<Vec<
 pub async fn states(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid, StateRow>> {
     let mut held: BTreeMap<Uuid, Held> = held(&mut *conn, unit, ids).await?.into_iter().collect();
     let rows = sqlx::query!(
-        "select loan_id, status, final_due_on, late_since, unpaid_interest, last_paid_on
+        "select loan_id, status, final_due_on, late_since, unpaid_interest, last_paid_on, returned, returned_into
            from (select distinct unnest($2::uuid[]) as k order by 1) k,
                 lateral (select * from loan_state s where s.unit_id = $1 and s.loan_id = k.k offset 0) s",
         unit,
@@ -84,6 +85,8 @@ pub async fn states(conn: &mut Conn, unit: i32, ids: &[Uuid]) -> sqlx::Result<BT
             late_since: row.late_since,
             unpaid_interest: row.unpaid_interest,
             last_paid_on: row.last_paid_on,
+            returned: row.returned.normalize(),
+            returned_into: row.returned_into,
             position,
         };
         states.insert(state.loan_id, state);
@@ -101,6 +104,9 @@ pub async fn events_of_many(
         r#"select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
                 array(select j.journal_no from unnest(journal_ids) with ordinality k(journal_id, n)
                         join journal j on j.unit_id = $1 and j.journal_id = k.journal_id order by k.n) as "journal_nos!",
+                (select jsonb_build_object('book', v.book, 'year', v.year, 'kind', v.kind, 'number', v.number)
+                   from journal j join voucher v using (unit_id, journal_no)
+                  where j.unit_id = $1 and j.journal_id = e.journal_ids[1]) as "voucher: Json<VoucherNumber>",
                 actor_id, recorded_at
            from (select distinct unnest($2::uuid[]) as k order by 1) k,
                 lateral (select * from loan_event e where e.unit_id = $1 and e.loan_id = k.k offset 0) e
@@ -125,6 +131,7 @@ pub async fn events_of_many(
             cause: row.cause,
             freeze_until: row.freeze_until,
             journal_nos: row.journal_nos,
+            voucher: row.voucher.map(|Json(voucher)| voucher),
             actor_id: row.actor_id,
             recorded_at: row.recorded_at,
         });

@@ -229,48 +229,6 @@ pub async fn open_in_group(conn: &mut Conn, unit: i32, group: GroupId) -> sqlx::
     Ok(count.fetch_one(conn).await?.unwrap_or_default())
 }
 
-/// What a month moved on an account on which loans stand.
-pub struct Booked {
-    /// The first day of the month.
-    pub month: NaiveDate,
-    /// Whose money.
-    pub source_id: i32,
-    /// The account.
-    pub account: String,
-    /// Debits less credits.
-    pub amount: Decimal,
-}
-
-/// What moved on the accounts on which loans stand, by month and source. Others may use the accounts of single loans too, so
-/// there only lines about loans count; the sums are of loans alone.
-pub async fn booked_by_month(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Booked>> {
-    sqlx::query_as!(
-        Booked,
-        r#"with account as (select c.code, bool_or(k.role is not null) as by_loan
-                           from book b join chart_role c on c.chart_id = b.chart_id
-                           left join control_role k on k.role = c.role and k.kind = 'loan'
-                          where b.unit_id = $1 and (k.role is not null or c.role in (select role from sum_role))
-                          group by c.code)
-           select date_trunc('month', l.effective_on)::date as "month!", l.source_id, l.account, sum(l.amount) as "amount!"
-             from account a join line l on l.unit_id = $1 and l.account = a.code
-            where not a.by_loan
-               or exists (select from subject s where s.unit_id = $1 and s.subject_id = l.subject_id and s.kind = 'loan')
-            group by 1, 2, 3"#,
-        unit,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// The account of each role in the chart of a unit.
-pub async fn accounts_of_roles(conn: &mut Conn, unit: i32) -> sqlx::Result<BTreeMap<String, String>> {
-    let rows = sqlx::query!(
-        "select c.role, c.code from book b join chart_role c using (chart_id) where b.unit_id = $1",
-        unit
-    );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.role, row.code)).collect())
-}
-
 /// Events of some loans that the books took on a later day than they are valued, because their month was closed.
 pub async fn counted_late(
     conn: &mut Conn,

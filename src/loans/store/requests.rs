@@ -369,10 +369,11 @@ pub async fn insert_loan(
     row: &Signed<'_>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status) values ($1, $2, 0, $3, 'signed')",
+        "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status, returned_into) values ($1, $2, 0, $3, 'signed', $4)",
         unit,
         row.loan_id,
         row.signed_on,
+        row.contract.returned_into(request.source_id),
     )
     .execute(&mut *conn)
     .await?;

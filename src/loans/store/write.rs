@@ -29,17 +29,17 @@ pub async fn put_states(
     let rows: Vec<&StateRow> = rows.into_iter().collect();
     sqlx::query!(
         "insert into loan_state (unit_id, loan_id, last_seq, stands_on, status, final_due_on, late_since, unpaid_interest,
-                last_paid_on, in_term, overdue, frozen, receivable, overpaid, income, lost, regained, covered,
+                last_paid_on, returned, returned_into, in_term, overdue, frozen, receivable, overpaid, income, lost, regained, covered,
                 lost_interest, unpaid_in_term, unpaid_overdue, written_off, written_off_interest, general, specific)
          select $1, x.* from jsonb_to_recordset($2) x(loan_id uuid, last_seq integer, stands_on date, status text, final_due_on date,
-                late_since date, unpaid_interest numeric, last_paid_on date, in_term numeric, overdue numeric, frozen numeric,
+                late_since date, unpaid_interest numeric, last_paid_on date, returned numeric, returned_into integer, in_term numeric, overdue numeric, frozen numeric,
                 receivable numeric, overpaid numeric, income numeric, lost numeric, regained numeric, covered numeric, lost_interest numeric, unpaid_in_term numeric,
                 unpaid_overdue numeric, written_off numeric, written_off_interest numeric, general numeric, specific numeric)
           order by x.loan_id
          on conflict (unit_id, loan_id) do update set
                 last_seq = excluded.last_seq, stands_on = excluded.stands_on, status = excluded.status,
                 final_due_on = excluded.final_due_on, late_since = excluded.late_since, unpaid_interest = excluded.unpaid_interest,
-                last_paid_on = excluded.last_paid_on, in_term = excluded.in_term,
+                last_paid_on = excluded.last_paid_on, returned = excluded.returned, returned_into = excluded.returned_into, in_term = excluded.in_term,
                 overdue = excluded.overdue, frozen = excluded.frozen, receivable = excluded.receivable, overpaid = excluded.overpaid,
                 income = excluded.income, lost = excluded.lost, regained = excluded.regained,
                 covered = excluded.covered, lost_interest = excluded.lost_interest,

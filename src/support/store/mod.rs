@@ -16,6 +16,7 @@ use crate::domain::books::account_role::AccountRole;
 use crate::domain::support::{History, HistorySummary, Terms};
 use crate::domain::values::ids::{AgreementId, HouseholdId, ProjectId, RequestId};
 use crate::domain::values::money::Money;
+use crate::ledger::VoucherNumber;
 pub use columns::contract;
 use columns::money;
 use events::{read_events, write_events};
@@ -239,7 +240,11 @@ impl CaseRow {
         };
         let history = History { terms: self.terms.0, to_return, brought_forward: None, entries: Vec::new() };
         let (cancelled, tills, overdue_from) = (false, BTreeMap::new(), self.overdue_from);
-        Ok((self.agreement_id, Case { agreement, history, cancelled, tills, overdue_from, closed: None }))
+        let (closed, loss_paper) = (None, None);
+        Ok((
+            self.agreement_id,
+            Case { agreement, history, cancelled, tills, overdue_from, closed, loss_paper },
+        ))
     }
 }
 
@@ -430,6 +435,20 @@ pub async fn journal_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result
     )
     .fetch_optional(conn)
     .await
+}
+
+/// The paper of the journal of an event.
+pub async fn paper_of(conn: &mut Conn, unit: i32, event: Uuid) -> sqlx::Result<Option<VoucherNumber>> {
+    let paper = sqlx::query_scalar!(
+        r#"select jsonb_build_object('book', v.book, 'year', v.year, 'kind', v.kind, 'number', v.number) as "paper!: Json<VoucherNumber>"
+             from agreement_event e
+             join journal j on j.unit_id = e.unit_id and j.journal_id = e.journal_id
+             join voucher v on v.unit_id = e.unit_id and v.journal_no = j.journal_no
+            where e.unit_id = $1 and e.event_id = $2"#,
+        unit,
+        event
+    );
+    Ok(paper.fetch_optional(conn).await?.map(|Json(paper)| paper))
 }
 
 /// Stores events and the new states of the agreements they happened to. The journals that the events name are posted before.

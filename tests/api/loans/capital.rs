@@ -73,11 +73,49 @@ async fn principal_that_comes_back_goes_to_the_source_it_recovers_into() {
     let accounts = ["101", "2011", "4661", "4662", "7011"];
     assert_eq!(bank.accounts(given, accounts).await, [213_569, 20_000_000, -20_000_000, 0, -213_569]);
     assert_eq!(bank.accounts(back, accounts).await, [10_000_000, 0, 0, -10_000_000, 0]);
+    assert_eq!([recovered(&bank, given).await, recovered(&bank, back).await], ["0", "10000000"]);
     bank.proved().await;
     let undo = json!({"seq": 2, "reason": "thu nhầm hộ"});
     bank.approved(bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo).await).await;
     assert_eq!(bank.accounts(given, accounts).await, [0, 30_000_000, -30_000_000, 0, 0]);
     assert_eq!(bank.accounts(back, accounts).await, [0; 5]);
+    assert_eq!([recovered(&bank, given).await, recovered(&bank, back).await], ["0", "0"]);
+    bank.proved().await;
+}
+
+/// What came back to a source to go round again, as its page shows it.
+async fn recovered(bank: &Bank, source: i32) -> String {
+    bank.get(&format!("sources/{source}")).await["recovered"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn principal_that_comes_back_counts_as_recovered_where_it_stays_and_where_it_stays_its_owners() {
+    let mut bank = Bank::open().await;
+    let central = |new: &mut NewSource<'_>| new.origin = Origin::CentralBudget;
+    let back = source(&bank, "Trung ương, quay vòng", central, false).await;
+    let into = |new: &mut NewSource<'_>| {
+        new.origin = Origin::CentralBudget;
+        new.recovers_into = Some(back);
+    };
+    let given = source(&bank, "Trung ương cấp", into, true).await;
+    let stays = bank.lent(JOBS).await;
+    let moves = bank.lent(Deal { source: Some(given), amount: 20_000_000, ..POOR }).await;
+    assert_eq!(recovered(&bank, 2).await, "0");
+    bank.on("2026-04-02");
+    // 31 days of 30,000,000 at 8.382 %: 213,569; of 20,000,000 at 6.6 %: 112,110.
+    bank.repaid(&stays, 10_213_569, "2026-04-02").await;
+    bank.repaid(&moves, 5_112_110, "2026-04-02").await;
+    let figures = async |bank: &Bank| {
+        [recovered(bank, 2).await, recovered(bank, given).await, recovered(bank, back).await]
+    };
+    assert_eq!(figures(&bank).await, ["10000000", "0", "5000000"]);
+    assert_eq!(bank.accounts(back, ["101", "4411", "4662"]).await, [5_000_000, -5_000_000, 0]);
+    bank.proved().await;
+    for loan in [&stays, &moves] {
+        let undo = json!({"seq": 2, "reason": "thu nhầm hộ"});
+        bank.approved(bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo).await).await;
+    }
+    assert_eq!(figures(&bank).await, ["0", "0", "0"]);
     bank.proved().await;
 }
 

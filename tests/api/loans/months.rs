@@ -98,6 +98,13 @@ async fn a_month_closes_after_its_days_and_says_before_what_it_freezes() {
         ["000 262192", "9411 -262192"],
         "on a general voucher beside it"
     );
+    let beside = bank.get(&format!("journals/{}", accrual + 2)).await["description"].clone();
+    let own = bank.get(&format!("journals/{}", accrual + 1)).await["description"].clone();
+    assert_eq!(
+        beside,
+        format!("Ghi ngoài bảng và dự phòng theo nghiệp vụ: {}", own.as_str().unwrap()),
+        "it does not say that money came twice"
+    );
     let papers = bank.get("vouchers?limit=200").await;
     let kind = |journal: i64| {
         papers["items"].as_array().unwrap().iter().find(|p| p["journal_no"] == journal).unwrap()["kind"]

@@ -232,6 +232,60 @@ async fn an_extension_keeps_its_window_and_cap_and_needs_a_second_person() {
         (Some("current"), Some("2028-03-02"))
     );
     assert_eq!(shown["events"][1]["document_no"], "03/BB");
+    assert_eq!(shown["state"]["rows"].as_array().unwrap().len(), 24);
+    let rows = shown["state"]["rows"].as_array().unwrap().iter().map(|row| {
+        let amount = |field: &str| row[field].as_str().unwrap().parse::<i64>().unwrap();
+        (row["due_on"].as_str().unwrap(), amount("principal"), amount("interest"))
+    });
+    let (rows, first) = (rows.skip(9).collect::<Vec<_>>(), ("2027-01-02", 0, 112_110));
+    // 20,000,000 at 6.6 % for the days of each month, up to 1 December: 29 days. Nothing falls due on 2 March 2027 any more, all of
+    // it a year later.
+    let planned = [
+        first,
+        ("2027-02-02", 0, 112_110),
+        ("2027-03-02", 0, 101_260),
+        ("2027-04-02", 0, 112_110),
+        ("2027-05-02", 0, 108_493),
+        ("2027-06-02", 0, 112_110),
+        ("2027-07-02", 0, 108_493),
+        ("2027-08-02", 0, 112_110),
+        ("2027-09-02", 0, 112_110),
+        ("2027-10-02", 0, 108_493),
+        ("2027-11-02", 0, 112_110),
+        ("2027-12-02", 0, 104_877),
+        ("2028-01-02", 0, 0),
+        ("2028-02-02", 0, 0),
+        ("2028-03-02", 20_000_000, 0),
+    ];
+    assert_eq!(rows, planned);
+}
+
+#[tokio::test]
+async fn a_frozen_loan_is_neither_within_term_nor_late_in_the_ages_of_arrears() {
+    let mut bank = Bank::open().await;
+    let frozen = bank.lent(POOR).await;
+    bank.lent(JOBS).await;
+    bank.on("2026-05-04");
+    let freeze = json!({"kind": "freeze", "risk": risk(24_000_000), "months": 12});
+    bank.approved(bank.measure(&frozen, "2026-04-02", freeze).await).await;
+    let ages = async |on: &str| {
+        let ages = bank.get(&format!("reports/loans/ageing?on={on}")).await;
+        let some = ages.as_array().unwrap().iter().filter(|age| age["loans"] != 0);
+        some.map(|age| {
+            let days = [&age["days_from"], &age["days_to"]].map(Value::to_string).join("-");
+            format!("{days} {} {} {} {}", age["name_en"], age["loans"], age["principal"], age["overdue"])
+        })
+        .collect::<Vec<_>>()
+    };
+    assert_eq!(ages("2026-04-01").await, [r#"0-0 "Not late" 2 "80000000" "0""#]);
+    let parted = [r#"0-0 "Not late" 1 "30000000" "0""#, r#"null-null "Frozen" 1 "50000000" "0""#];
+    assert_eq!(ages("2026-04-02").await, parted);
+    assert_eq!(ages("2026-05-04").await, parted);
+    let shown = bank.get("reports/loans/outstanding").await;
+    let sums = shown.as_array().unwrap().iter().map(|row| {
+        ["in_term", "overdue", "frozen"].map(|field| row[field].as_str().unwrap().to_owned()).join(" ")
+    });
+    assert_eq!(sums.collect::<Vec<_>>(), ["0 0 50000000", "30000000 0 0"]);
 }
 
 #[tokio::test]
@@ -299,7 +353,10 @@ async fn a_write_off_stays_while_money_of_it_stands_and_the_refusal_names_that_m
     let write_off = json!({"kind": "write_off", "cause": "K5"});
     let refused = bank.measure(&loan, "2026-11-12", write_off.clone()).await.refused(409, "wrong-state");
     let detail = refused["detail"].as_str().unwrap();
-    assert!(detail.starts_with("Entry 2 (repayment of 20/11/2026, journal "), "{detail}");
+    assert!(
+        detail.starts_with("Entry 2 (repayment of 20/11/2026, receipt 4 of book 01 of 2026, journal "),
+        "{detail}"
+    );
     assert!(detail.ends_with("Take entry 2 back first, and enter it again afterwards."), "{detail}");
     bank.approved(bank.measure(&loan, "2026-11-25", write_off).await).await;
     let recovery = |on: &str| json!({"amount": "2000000", "received_on": on, "till": "cash"});
@@ -311,7 +368,9 @@ async fn a_write_off_stays_while_money_of_it_stands_and_the_refusal_names_that_m
     let refused = bank.post(&bank.officer, &path, undo(3)).await.refused(409, "wrong-state");
     let detail = refused["detail"].as_str().unwrap();
     assert!(
-        detail.starts_with("Entry 4 (recovery of what was written off of 26/11/2026, journal "),
+        detail.starts_with(
+            "Entry 4 (recovery of what was written off of 26/11/2026, receipt 5 of book 01 of 2026, journal "
+        ),
         "{detail}"
     );
     bank.approved(bank.post(&bank.officer, &path, undo(4)).await).await;

@@ -318,11 +318,11 @@ async fn a_reversal_that_does_not_fit_is_refused_when_it_is_asked_for() {
     for (seq, why) in [
         (
             1,
-            "Entry 2 (repayment of 02/03/2026, journal 5) would no longer fit: nothing was paid out before this.",
+            "Entry 2 (repayment of 02/03/2026, receipt 4 of book 01 of 2026, journal 5) would no longer fit: nothing was paid out before this.",
         ),
         (
             2,
-            "Entry 3 (refund of 02/03/2026, journal 6) would no longer fit: the amount is more than the loan has of it.",
+            "Entry 3 (refund of 02/03/2026, payment 2 of book 01 of 2026, journal 6) would no longer fit: the amount is more than the loan has of it.",
         ),
     ] {
         let way_out = format!("{why} Take entry {} back first, and enter it again afterwards.", seq + 1);

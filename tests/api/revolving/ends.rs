@@ -186,13 +186,17 @@ async fn a_loss_is_written_off_by_decision_made_good_later_and_taken_back() {
     let names = ["capital_lost", "capital_in_hand", "outstanding", "idle_capital"];
     assert_eq!(indicators(&world, &names).await, ["3000000", "547000000", "5500000", "541500000"]);
     let earlier = json!({"amount": "1", "received_on": "2026-05-31"});
-    world.repay_with(agreement, "before-the-loss", earlier).await.refused(409, "wrong-state");
+    let refused = world.repay_with(agreement, "before-the-loss", earlier).await.refused(409, "wrong-state");
+    assert_eq!(
+        refused["detail"],
+        "A loss was decided on 1 June 2026 (general 1 of book 01 of 2026) on what was left then; take the loss back first."
+    );
     let payout = at(&format!("/support/{agreement}/payout/reversal"));
-    world
-        .app
-        .post_once(&world.officer, "too-soon", &payout, back("2026-06-01"))
-        .await
-        .refused(409, "wrong-state");
+    let refused = world.app.post_once(&world.officer, "too-soon", &payout, back("2026-06-01")).await;
+    assert_eq!(
+        refused.refused(409, "wrong-state")["detail"],
+        "Repayments or losses stand, the last of 1 June 2026 (general 1 of book 01 of 2026); take them back first."
+    );
     world.proved().await;
 }
 

@@ -204,6 +204,15 @@ impl Contract {
         }
     }
 
+    /// The source in whose sub-ledger principal stands that came back: own capital that goes to another source is recovered capital
+    /// of that one in the books, and stands in none.
+    pub fn returned_into(&self, source: i32) -> Option<i32> {
+        match self.recovers_into {
+            Some(_) if self.capital == Capital::Own => None,
+            into => Some(into.unwrap_or(source)),
+        }
+    }
+
     /// The terms of the fold. Tranches are events, so the plan names none.
     ///
     /// Interest is asked every month; principal every `principal_every_months`, the last time with the final month,
