@@ -330,6 +330,14 @@ begin
   update account set postable = false where unit_id = unit and code = below and postable;
 end $$;
 
+-- Waits until nobody posts in the unit, and keeps it so to the end of the transaction: what is read then is what is booked on.
+create function ledger_wait(unit integer) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform insist_on_scope(unit);
+  perform take_numbers(unit, 0, 0);
+end $$;
+
 -- Closes everything before a first of a month, or opens it again. Locks the unit counter, so no posting is half-way.
 create function ledger_close(unit integer, what text, before date, why text) returns date
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -386,7 +394,8 @@ begin
     execute format('grant execute on function %s to soquy_books', inner_door);
   end loop;
   foreach door in array array['ledger_post(integer, jsonb)', 'ledger_reverse(integer, bigint, uuid, date, text, text)',
-      'ledger_open(integer, text, date)', 'ledger_add_account(integer, text, text, text, text)', 'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
+      'ledger_open(integer, text, date)', 'ledger_add_account(integer, text, text, text, text)', 'ledger_wait(integer)',
+      'ledger_close(integer, text, date, text)', 'seal_append(integer, bigint, bytea)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to soquy_app', door);
     execute format('alter function %s owner to soquy_books', door);

@@ -366,6 +366,12 @@ pub async fn open_from(conn: &mut Conn, unit: i32) -> Result<Option<NaiveDate>, 
     Ok(sqlx::query_scalar!("select open_from($1)", unit).fetch_one(conn).await?)
 }
 
+/// Waits until nobody posts in the unit, and keeps it so to the end of the transaction.
+pub async fn wait(conn: &mut Conn, unit: i32) -> Result<(), PostError> {
+    sqlx::query!("select ledger_wait($1)", unit).fetch_one(conn).await?;
+    Ok(())
+}
+
 /// Closes everything before the first of a month.
 pub async fn close_before(conn: &mut Conn, unit: i32, day: NaiveDate, reason: &str) -> Result<(), PostError> {
     sqlx::query!("select ledger_close($1, 'close', $2, $3)", unit, day, reason).fetch_one(conn).await?;

@@ -138,10 +138,14 @@ fn next_day(closing: &store::Closing, upto: NaiveDate, open_from: NaiveDate) -> 
 }
 
 /// Loans to which something happened after the day: those that are over by now are closed for it too. An end of a month
-/// they have all passed by themselves.
+/// they have all passed by themselves. And those whose loss the general provision bore.
 async fn passed_by(conn: &mut Conn, unit: i32, day: NaiveDate) -> Result<Vec<Uuid>, Problem> {
     let ends_its_month = day.succ_opt().is_some_and(|next| next.day() == 1);
-    if ends_its_month { Ok(Vec::new()) } else { Ok(store::happened_after(conn, unit, day).await?) }
+    let mut others = store::drawn(&mut *conn, unit).await?;
+    if !ends_its_month {
+        others.extend(store::happened_after(conn, unit, day).await?);
+    }
+    Ok(others)
 }
 
 /// Folds the loans of a chunk and keeps those that moved.

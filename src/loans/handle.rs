@@ -90,6 +90,10 @@ pub enum Action {
     WriteOff {
         /// Why.
         cause: Cause,
+        /// What the general provision of the source bears of lost local capital, by the decision; nothing when not given. At
+        /// most what stands there on the day and today.
+        #[serde(default)]
+        from_general_provision: Option<Money>,
     },
 }
 
@@ -211,8 +215,8 @@ impl<'a> Ground<'a> {
         Ok(Occurrence::MadeOverdue { amount })
     }
 
-    /// Written off; of the principal the general provision bears at most `borne`.
-    fn written_off(&self, cause: Cause, borne: Decimal) -> Result<Occurrence, Problem> {
+    /// Written off; of the principal the general provision bears `covered`.
+    fn written_off(&self, cause: Cause, covered: Decimal) -> Result<Occurrence, Problem> {
         let freeze_ended = self.case.last_freeze_until().is_some_and(|until| until <= self.on);
         if !freeze_ended && cause != Cause::K5 {
             return Err(not_now(
@@ -225,7 +229,11 @@ impl<'a> Ground<'a> {
         if (principal + interest).is_zero() {
             return Err(not_now("Không còn nợ để xóa.", "Nothing is owed."));
         }
-        Ok(Occurrence::WrittenOff { principal, interest, covered: borne.min(principal) })
+        if covered > principal {
+            return Err(Kind::AboveCap
+                .saying(text!("Nợ gốc chỉ còn {principal} đồng.", "Only {principal} đồng of principal are owed."; principal)));
+        }
+        Ok(Occurrence::WrittenOff { principal, interest, covered })
     }
 
     fn unfrozen(&self, due_on: NaiveDate) -> Result<Occurrence, Problem> {
@@ -293,10 +301,11 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
             Occurrence::Frozen { amount, until }
         }
         Action::Unfreeze { due_on } => ground.unfrozen(*due_on)?,
-        Action::WriteOff { cause } => {
+        Action::WriteOff { cause, from_general_provision } => {
             risk = Some((*cause, None));
-            let borne = general_provision(conn, unit, &case.loan, measure.on).await?;
-            ground.written_off(*cause, borne)?
+            let covered = from_general_provision.map_or(Decimal::ZERO, Money::amount);
+            insist_provided(conn, unit, &case.loan, (measure.on, covered)).await?;
+            ground.written_off(*cause, covered)?
         }
     };
     let (label, _) = measure.action.label();
@@ -313,21 +322,34 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
     })
 }
 
-/// What the general provision of a source can bear of a loss: what stands there on the day and today. It is set aside for local
-/// capital; central capital is covered by the bank's own fund, own capital by its specific provision.
-async fn general_provision(
+/// Refuses more than the general provision of the source can bear. It is set aside for local capital; central capital is covered
+/// by the bank's own fund, own capital by its specific provision.
+async fn insist_provided(
     conn: &mut Conn,
     unit: i32,
     loan: &Loan,
-    on: NaiveDate,
-) -> Result<Decimal, Problem> {
+    (on, covered): (NaiveDate, Decimal),
+) -> Result<(), Problem> {
+    if covered.is_zero() {
+        return Ok(());
+    }
     if loan.contract.capital != Capital::Local {
-        return Ok(Decimal::ZERO);
+        return Err(Problem::field(
+            "/action/from_general_provision",
+            text!("Chỉ dùng cho vốn ủy thác địa phương", "Only for entrusted capital of the local level"),
+        ));
     }
     let of = (AccountRole::GeneralProvision, loan.source_id);
     let then = balances::credit_of(&mut *conn, unit, of, on).await?;
     let now = balances::credit_of(conn, unit, of, LAST_DAY).await?;
-    Ok(then.min(now).max(Decimal::ZERO).normalize())
+    let most = then.min(now).max(Decimal::ZERO).normalize();
+    if covered > most {
+        return Err(Kind::AboveCap.saying(text!(
+            "Dự phòng chung của nguồn vốn chỉ còn {most} đồng.",
+            "The general provision of the source has only {most} đồng."; most
+        )));
+    }
+    Ok(())
 }
 
 /// The end of a freeze, when the loss allows so many months.

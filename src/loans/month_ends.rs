@@ -25,7 +25,7 @@ pub async fn tie_out(conn: &mut Conn, unit: i32) -> Result<(i64, Vec<String>), P
     let book = store::loss_book(&mut *conn).await?;
     let mut after = Uuid::nil();
     loop {
-        let ids = store::standing_ids(&mut *conn, unit, after, AT_A_TIME).await?;
+        let ids = store::all_ids(&mut *conn, unit, after, AT_A_TIME).await?;
         let Some(last) = ids.last().copied() else { break };
         let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
         let mut late = store::counted_late(&mut *conn, unit, &ids).await?;
@@ -66,7 +66,8 @@ impl AtEnds<'_> {
             let Position { in_term, overdue, frozen, receivable, unpaid_in_term, unpaid_overdue, .. } =
                 position;
             let owes = in_term + overdue + frozen + receivable + unpaid_in_term + unpaid_overdue;
-            over = over.or((end >= last && self.late.is_empty() && owes.is_zero()).then_some(position));
+            let settled = owes.is_zero() && position.general.is_zero();
+            over = over.or((end >= last && self.late.is_empty() && settled).then_some(position));
             for (role, amount) in recipes::standing(self.loan.contract.booked_as(), &position) {
                 ends.stands(end, self.loan.source_id, role, amount);
             }

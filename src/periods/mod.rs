@@ -168,6 +168,8 @@ async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBook
 
 /// Closes a year that is over: carries its result to the surplus on its last day, and closes its months.
 pub async fn close_year(conn: &mut Conn, work: &Work<'_>, body: &CloseYear) -> Result<YearResult, Problem> {
+    // What arrives meanwhile would stay behind on income.
+    ledger::wait(&mut *conn, work.unit).await?;
     let last = year_end::closable(&mut *conn, work, body.year).await?;
     let closing = CloseBooks { before: last.succ_opt().unwrap_or(last), reason: body.reason.clone() };
     insist_days_closed(&mut *conn, work, closing.before).await?;

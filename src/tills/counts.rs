@@ -235,6 +235,7 @@ impl Settlement {
         if count.state != CountState::Open {
             return Err(not_in_turn());
         }
+        insist_unchanged(&mut *conn, work.unit, count).await?;
         let shares = self.shares(count)?;
         let surplus = count.found_more().is_sign_positive();
         let open_from = books::show(conn, work.unit).await?.open_from;
@@ -255,6 +256,22 @@ impl Settlement {
         let head = (work.clock.new_id(), on, description);
         Ok(recipes::cash_difference(head, &count.account, &shares, surplus, paper)?)
     }
+}
+
+/// Refuses a difference that is no longer there: something was entered for the day of the count since, or another count of it was
+/// settled.
+async fn insist_unchanged(conn: &mut Conn, unit: i32, count: &CashCount) -> Result<(), Problem> {
+    ledger::wait(&mut *conn, unit).await?;
+    let (held, booked) =
+        (store::held_at_end(conn, unit, &count.account, count.counted_on).await?, count.booked.0);
+    if held == booked {
+        return Ok(());
+    }
+    Err(Kind::WrongState.saying(text!(
+        "Sổ của ngày kiểm kê nay là {held} đồng, lúc kiểm kê là {booked} đồng: hủy lần kiểm kê này rồi ghi lại.",
+        "The books of that day hold {held} đồng now, {booked} đồng when it was counted: withdraw this count and record it anew.";
+        held, booked
+    )))
 }
 
 async fn posted(conn: &mut Conn, unit: i32, posting: Posting) -> Result<Posted, Problem> {

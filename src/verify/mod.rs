@@ -1,6 +1,7 @@
 //! `soquy verify`: proves the books of every unit from the facts. It changes nothing and trusts no projection: hashes are
 //! computed here, sums are made anew, and every row is compared with what the facts say it must be.
 
+mod closing_claims;
 pub mod http;
 pub mod release;
 mod store;
@@ -80,7 +81,7 @@ pub async fn verify_unit(
     let (seals, last_seal) = sealed(conn, unit, published).await?;
     proofs.add(seals).await?;
     proofs.add(trail(conn, unit).await?).await?;
-    for claim in store::CLAIMS.iter().chain(till_claims::CLAIMS) {
+    for claim in store::CLAIMS.iter().chain(closing_claims::CLAIMS).chain(till_claims::CLAIMS) {
         let (examined, findings) = store::refutations(conn, unit, claim.question).await?;
         proofs.add(proof(&claim.text, examined, findings)).await?;
     }
@@ -135,7 +136,8 @@ impl Proofs<'_> {
         let says = Text { vi: proof.claim_vi.clone().into(), en: proof.claim_en.clone().into() };
         self.all.push(proof);
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let total = Some(count(store::CLAIMS.len() + till_claims::CLAIMS.len() + OTHER_CLAIMS));
+        let others = closing_claims::CLAIMS.len() + till_claims::CLAIMS.len() + OTHER_CLAIMS;
+        let total = Some(count(store::CLAIMS.len() + others));
         self.teller.tell(Progress { done: count(self.all.len()), of: total, says }).await
     }
 }

@@ -180,18 +180,6 @@ pub const CLAIMS: &[Claim] = &[
            where s.source_id is not null and coalesce(b.amount, 0) <> s.amount",
     },
     Claim {
-        text: Text::fixed("Bảng phí ủy thác khớp với bút toán của nó", "Statements of entrustment fees and their journals agree"),
-        question: "select count(*), null from entrustment_fee_statement where unit_id = $1
-          union all
-          select 0, format('the entrustment fees of %s come to %s, journal %s says %s', e.month, trunc(e.total), j.journal_no,
-                           coalesce(trunc(l.debit)::text, 'nothing'))
-            from entrustment_fee_statement e
-            left join journal j using (unit_id, journal_id)
-            left join lateral (select sum(amount) as debit from line
-                                where unit_id = e.unit_id and journal_no = j.journal_no and amount > 0) l on true
-           where e.unit_id = $1 and (l.debit is distinct from e.total or (e.statement ->> 'total')::numeric <> e.total)",
-    },
-    Claim {
         text: Text::fixed("Mỗi khoản thu được chia đúng như bút toán của nó", "Every repayment is divided as its journal says"),
         question: "with code as (select k.kind, h.role is not null as kept, array_agg(distinct c.code) as codes
                           from book b

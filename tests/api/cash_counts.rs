@@ -363,3 +363,22 @@ async fn verify_finds_a_count_that_does_not_say_what_the_books_held() {
         "the count of cash on 2026-02-28 says that the books held 549500000, their lines say 550000000";
     assert!(findings.iter().any(|finding| finding == found), "{findings:#?}");
 }
+
+#[tokio::test]
+async fn a_difference_is_booked_once_and_only_while_it_is_there() {
+    let world = World::new().await;
+    let short = || counted(&world, "2026-02-28", &[(500_000, 1_099)], Some("Chưa rõ nguyên nhân"));
+    let (first, second) = (short().await.expect(201), short().await.expect(201));
+    let shares = json!([{"source_id": 1, "amount": "500000"}]);
+    let twice = settled(&world, "settle-second", &id(&second), shares.clone()).await;
+    let once = settled(&world, "settle-first", &id(&first), shares.clone()).await;
+    decided(&world, once).await;
+    let approval = twice.expect(202)["approval_id"].as_str().unwrap().parse().unwrap();
+    let refused = world.decide(approval).await.refused(409, "wrong-state");
+    assert_eq!(
+        refused["detail"],
+        "The books of that day hold 549,500,000 đồng now, 550,000,000 đồng when it was counted: withdraw this count and record it anew."
+    );
+    settled(&world, "settle-again", &id(&second), shares).await.refused(409, "wrong-state");
+    world.proved().await;
+}

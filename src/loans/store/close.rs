@@ -115,12 +115,17 @@ pub async fn finish_close(conn: &mut Conn, unit: i32, day: NaiveDate, loans: i64
     Ok(())
 }
 
-/// Loans to which something happened after a day, and those whose loss the general provision bore since the last close.
+/// Loans whose loss the general provision bore since the last close: it is set aside anew.
+pub async fn drawn(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select loan_id from loan_state where unit_id = $1 and general < 0", unit)
+        .fetch_all(conn)
+        .await
+}
+
+/// Loans to which something happened after a day.
 pub async fn happened_after(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        r#"select loan_id as "loan_id!" from loan_event where unit_id = $1 and value_on > $2
-           union
-           select loan_id from loan_state where unit_id = $1 and general < 0"#,
+        "select distinct loan_id from loan_event where unit_id = $1 and value_on > $2",
         unit,
         day
     )

@@ -20,7 +20,7 @@ use crate::domain::values::ids::GroupId;
 use crate::ledger::VoucherNumber;
 
 pub use close::{
-    ClosedDays, Closing, Row, begin_close, closed_days, days_closed, finish_close, fold_events,
+    ClosedDays, Closing, Row, begin_close, closed_days, days_closed, drawn, finish_close, fold_events,
     happened_after, lock_chunk, loss_book, move_on, open, progress,
 };
 pub use reports::{

@@ -202,3 +202,17 @@ async fn the_running_month_closes_only_when_an_approver_decides_so() {
     assert_eq!(done["outcome"]["open_from"], "2026-04-01");
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_payout_taken_back_months_later_stood_until_then() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-05-04");
+    let undo = json!({"seq": 1, "reason": "Giải ngân nhầm", "on": "2026-05-04"});
+    bank.approved(bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo).await).await;
+    assert_eq!(bank.loan_on(&loan, "2026-04-30").await["state"]["principal"]["performing"], "50000000");
+    assert_eq!(bank.account("2511", 1).await, 0);
+    bank.proved().await;
+    bank.close("2026-05-04").await;
+    bank.proved().await;
+}

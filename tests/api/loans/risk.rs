@@ -164,18 +164,20 @@ async fn the_general_provision_bears_what_it_can_of_lost_local_capital() {
     let accounts = ["2511", "4412", "2991", "8811", "791", "9711"];
     // 0.75 % of 90,000,000 is set aside.
     assert_eq!(bank.accounts(3, accounts).await, [90_000_000, -2_000_000_000, -675_000, 675_000, 0, 0]);
-    let court = json!({"kind": "write_off", "cause": "K5"});
+    let court = |most: &str| json!({"kind": "write_off", "cause": "K5", "from_general_provision": most});
     bank.on("2026-04-03");
-    bank.approved(bank.measure(&lost, "2026-04-03", court).await).await;
+    bank.measure(&lost, "2026-04-03", court("675001")).await.refused(409, "above-cap");
+    bank.approved(bank.measure(&lost, "2026-04-03", court("675000")).await).await;
     assert_eq!(bank.accounts(3, accounts).await, [50_000_000, -1_960_675_000, 0, 675_000, 0, 40_000_000]);
     assert_eq!(sum(&bank.loan(&lost).await, "principal", "covered"), "675000");
-    bank.close("2026-04-03").await;
+    bank.on("2026-05-05");
+    bank.close("2026-05-05").await;
     assert_eq!(
         bank.accounts(3, accounts).await,
         [50_000_000, -1_960_675_000, -375_000, 1_050_000, 0, 40_000_000],
         "what the other loan asks for is set aside anew"
     );
-    let recovery = |amount: &str| json!({"amount": amount, "received_on": "2026-04-03", "till": "cash"});
+    let recovery = |amount: &str| json!({"amount": amount, "received_on": "2026-05-05", "till": "cash"});
     bank.post(&bank.cashier, &format!("loans/{lost}/recoveries"), recovery("39000000")).await.expect(201);
     assert_eq!(
         bank.accounts(3, accounts).await,
