@@ -138,11 +138,28 @@ impl ManualJournal {
     /// The journal, if its paper says what it does to the cash box.
     async fn posting(&self, conn: &mut Conn, work: &Work<'_>) -> Result<Posting, Problem> {
         let mut posting = self.lines(work)?;
+        self.insist_nature(&mut *conn, work.unit).await?;
         let codes: Vec<String> =
             posting.lines.iter().filter_map(|line| code(&line.account)).cloned().collect();
         let standing = chart::standing(conn, work.unit, &codes).await?;
         posting.voucher = Some(self.paper.of(&posting, &standing)?);
         Ok(posting)
+    }
+
+    /// Refuses capital of one nature on the account of another.
+    async fn insist_nature(&self, conn: &mut Conn, unit: i32) -> Result<(), Problem> {
+        let accounts: Vec<&str> = self.lines.iter().map(|line| line.account.as_str()).collect();
+        let sources: Vec<i32> = self.lines.iter().map(|line| line.source).collect();
+        let mixed = places::first_of_another_nature(conn, unit, (&accounts, &sources)).await?;
+        mixed.map_or(Ok(()), |(n, code)| {
+            Err(Problem::field(
+                format!("/lines/{n}/account"),
+                text!(
+                    "Vốn của nguồn này ghi ở tài khoản {code} theo bản chất của nó; vốn khác bản chất không ghi lẫn",
+                    "The capital of this source stands on account {code} by its nature; natures are not mixed"
+                ),
+            ))
+        })
     }
 
     /// Names the first line that the books do not take.

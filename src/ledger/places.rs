@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::db::Conn;
+use crate::domain::books::account_role::AccountRole;
 
 /// Pairs of an account and a source that have lines.
 #[derive(Debug, Clone, Default)]
@@ -77,4 +78,29 @@ pub async fn first_closed(
         let closed = if row.account { Closed::Account } else { Closed::Source };
         Some((usize::try_from(row.n - 1).ok()?, closed))
     }))
+}
+
+/// The first line whose account holds capital of another nature than its source, counted from 0, and the account of that nature.
+pub async fn first_of_another_nature(
+    conn: &mut Conn,
+    unit: i32,
+    (accounts, sources): (&[&str], &[i32]),
+) -> sqlx::Result<Option<(usize, String)>> {
+    let row = sqlx::query!(
+        r#"select l.n as "n!", own.code
+             from unnest($2::text[], $3::integer[]) with ordinality l (account, source_id, n)
+             join source s on s.unit_id = $1 and s.source_id = l.source_id
+             join book k on k.unit_id = $1
+             join chart_role own on own.chart_id = k.chart_id and own.role = $4 and own.nature = s.nature
+            where (select bool_or(r.nature = s.nature) from chart_role r
+                    where r.chart_id = k.chart_id and r.code = l.account and r.nature <> '') = false
+            order by l.n limit 1"#,
+        unit,
+        accounts as _,
+        sources,
+        AccountRole::Capital.name(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.and_then(|row| Some((usize::try_from(row.n).ok()?.checked_sub(1)?, row.code))))
 }

@@ -147,4 +147,12 @@ async fn capital_stands_by_its_nature_and_recovered_capital_keeps_it() {
     crate::corrections::corrected(&app, &accountant, &at("/sources/1"), json!({"nature": "own"}))
         .await
         .refused(409, "wrong-state");
+    let line =
+        |account: &str, side: &str| json!({"account": account, "source": 2, "side": side, "amount": "7"});
+    let paper = json!({"kind": "receipt", "party": "An", "address": "Vũ Quý", "attachments": 0});
+    let mixed = json!({"on": "2026-03-02", "description": "Ghi lẫn", "paper": paper,
+                       "lines": [line("1111", "debit"), line("43181", "credit")]});
+    let refused = post("/journals", "mixed-natures", mixed).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/lines/1/account");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("13531"), "{refused}");
 }
