@@ -7,7 +7,7 @@ import uuid
 from so_quy import AuthenticatedClient, Client
 from so_quy.api.sessions import log_in
 from so_quy.api.support import list_agreements, preview_support_repayment, record_repayment
-from so_quy.models import Credentials, NewRepayment, PageListed, Receipt, Session, SupportPreview, Till
+from so_quy.models import Credentials, NewRepayment, PageListed, Receipt, Session, SupportPreview
 
 api, unit = sys.argv[1], 13141
 
@@ -21,7 +21,7 @@ second = list_agreements.sync(unit, client=client, limit=2, after=first.next_)
 assert isinstance(second, PageListed) and first.items[0] != second.items[0], second
 
 agreement = first.items[0].agreement_id
-body = NewRepayment(amount="1000", received_on=datetime.date(2026, 11, 23), till=Till.CASH)
+body = NewRepayment(amount="1000", received_on=datetime.date(2026, 11, 23), till="cash")
 seen = preview_support_repayment.sync(unit, agreement, client=client, body=body)
 assert isinstance(seen, SupportPreview), seen
 key = str(uuid.uuid4())
