@@ -13,8 +13,8 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::{JournalKind, Owner};
-use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::books::recipes::FIRST_BOOK;
+use crate::domain::books::posting::Posting;
+use crate::domain::books::recipes::general_paper;
 use crate::domain::credit::entrustment::{Base, by_source, fee};
 use crate::domain::values::ids::{FeeStatementId, GroupId};
 use crate::domain::values::money::{Money, MoneyError};
@@ -132,15 +132,7 @@ fn posting(work: &Work<'_>, fees: &BookedFees, open_from: NaiveDate) -> Result<P
         let draft = draft.source(cost.source_id).debit(AccountRole::EntrustmentCost, amount);
         Ok::<_, MoneyError>(draft.credit(AccountRole::EntrustmentPayable, amount))
     });
-    let paper = Voucher {
-        book: FIRST_BOOK.to_owned(),
-        kind: VoucherKind::General,
-        party: "Kế toán".to_owned(),
-        address: String::new(),
-        content: description,
-        amount: fees.total,
-        attachments: 0,
-    };
+    let paper = general_paper(description, fees.total);
     draft.map_err(Problem::internal)?.voucher(paper).balanced().map_err(Problem::internal)
 }
 

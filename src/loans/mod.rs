@@ -53,7 +53,7 @@ pub use pay::{
 };
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
-pub use reports::{ageing, collected_balance, list, outstanding, payoff, rebuild, show};
+pub use reports::{ageing, list, outstanding, payoff, rebuild, show};
 pub use request::{confirm_request, end_request, list_request, list_requests, request, show_request};
 pub use sign::{Signing, ask_approval, execute_approval};
 pub use undo::{Undo, ask_reversal, execute_reversal};

@@ -14,7 +14,6 @@ use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::credit::loan::{Accrual, LoanState, accruals, of_rows, state};
 use crate::domain::credit::loan_books::{Course, LossBook};
-use crate::domain::values::ids::GroupId;
 use crate::domain::values::row;
 use crate::groups::{Narrowed, Sight};
 use crate::http::page::Page;
@@ -143,28 +142,6 @@ pub async fn ageing(conn: &mut Conn, unit: i32, on: NaiveDate) -> Result<Vec<Age
         after = last;
     }
     Ok(ages.into_iter().map(Aged::summed).collect())
-}
-
-/// Balance of a group at the end of a month on which interest was collected in the month: the base of the entrustment fee.
-pub async fn collected_balance(
-    conn: &mut Conn,
-    unit: i32,
-    group: GroupId,
-    month: (NaiveDate, NaiveDate),
-) -> Result<Decimal, Problem> {
-    let (from, to) = month;
-    let ids = store::of_group(&mut *conn, unit, group).await?;
-    let mut events = store::fold_events(&mut *conn, unit, &ids).await?;
-    let mut sum = Decimal::ZERO;
-    for loan in store::loans(conn, unit, &ids).await? {
-        let events = events.remove(&loan.loan_id).unwrap_or_default();
-        let last = to.pred_opt().unwrap_or(to);
-        let state = state(&loan.contract.terms(), &events, last).map_err(misfit)?;
-        if state.splits.iter().any(|split| split.on >= from && split.on < to && !split.interest.is_zero()) {
-            sum += state.principal.performing + state.principal.overdue;
-        }
-    }
-    Ok(sum)
 }
 
 /// How many loans were looked at, and what contradicts their events: states that a fold does not give. That the books hold what the

@@ -11,15 +11,15 @@ use crate::access::Work;
 use crate::books;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::Owner;
-use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::books::recipes::FIRST_BOOK;
-use crate::domain::books::year_end::{self, Closing, Standing};
+use crate::domain::books::posting::Posting;
+use crate::domain::books::recipes::general_paper;
+use crate::domain::books::year_end::{self, Accounts, Closing, Standing};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
 use crate::domain::values::total::Total;
 use crate::ledger::balances::{self, Cut, Turnover};
 use crate::ledger::sources::{self, Fund, Wanted};
-use crate::ledger::year_end as book;
+use crate::ledger::year_end::{self as book, ResultAccount};
 use crate::ledger::{self, Reversal};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -99,10 +99,11 @@ fn bounds(year: i32) -> Result<(NaiveDate, NaiveDate), Problem> {
 /// What a year earned and spent.
 pub async fn result(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<YearResult, Problem> {
     let (first, next) = bounds(year)?;
-    let open_from = books::show(&mut *conn, work.unit).await?.open_from;
+    let kept = books::show(&mut *conn, work.unit).await?;
     let last = next.pred_opt().unwrap_or(next);
     let accounts = book::result_accounts(&mut *conn, work.unit).await?;
-    let codes: Vec<String> = accounts.iter().map(|account| account.code.clone()).collect();
+    let ends_on = book::accounts(&mut *conn, work.unit).await?;
+    let codes = to_be_carried(&accounts, ends_on.as_ref());
     let before = totals(&mut *conn, work.unit, first, &codes).await?;
     let until = totals(&mut *conn, work.unit, next, &codes).await?;
     let taken = book::taken(&mut *conn, work.unit, last).await?;
@@ -138,7 +139,7 @@ pub async fn result(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<YearR
     }
     let sum = |figure: fn(&SourceResult) -> Total| Total(sources.iter().map(|source| figure(source).0).sum());
     let (income, expense, result) = (sum(|s| s.income), sum(|s| s.expense), sum(|s| s.result));
-    let closed = open_from > last && !stands;
+    let closed = kept.opened_on <= last && kept.open_from > last && !stands;
     Ok(YearResult { year, closed, journals, income, expense, result, sources })
 }
 
@@ -157,6 +158,12 @@ impl SourceResult {
             accounts,
         })
     }
+}
+
+/// Codes of what a closing leaves empty: income and expenses, and the result itself, on which an accountant may have written.
+fn to_be_carried(accounts: &[ResultAccount], ends_on: Option<&Accounts>) -> Vec<String> {
+    let result = ends_on.map(|accounts| accounts.result.clone());
+    accounts.iter().map(|account| account.code.clone()).chain(result).collect()
 }
 
 /// Debits less credits before a day, by source and account.
@@ -184,7 +191,7 @@ async fn all_sources(conn: &mut Conn, unit: i32) -> Result<Vec<sources::Source>,
 pub async fn closable(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<NaiveDate, Problem> {
     let (_, next) = bounds(year)?;
     let last = next.pred_opt().unwrap_or(next);
-    let book = books::show(conn, work.unit).await?;
+    let kept = books::show(&mut *conn, work.unit).await?;
     let december = last.with_day(1).unwrap_or(last);
     if work.clock.today() <= last {
         return Err(Kind::WrongState.saying(text!(
@@ -192,13 +199,21 @@ pub async fn closable(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<Nai
             "The year is not over: it can be closed after {last}."; last
         )));
     }
-    if book.opened_on > last {
+    if kept.opened_on > last {
         return Err(Problem::field(
             "/year",
             text!("Sổ chưa mở trong năm này", "The book was not open in that year"),
         ));
     }
-    if book.open_from > last {
+    if let Some(by) = book::standing(conn, work.unit, last).await?.into_iter().find(|s| s.on == last) {
+        let journal = by.journal_no;
+        return Err(Kind::AlreadyExists.saying(text!(
+            "Năm ấy đã kết chuyển bằng bút toán số {journal}; muốn làm lại thì đề nghị mở lại sổ từ ngày {december} (…/periods/reopenings).",
+            "That year is closed by journal {journal}; to do it again, ask to open the books from {december} (…/periods/reopenings).";
+            december
+        )));
+    }
+    if kept.open_from > last {
         return Err(Kind::PeriodClosed.saying(text!(
             "Tháng 12 của năm ấy đã khóa: đề nghị mở lại sổ từ ngày {december} (…/periods/reopenings), rồi kết chuyển.",
             "December of that year is closed: ask to open the books again from {december} (…/periods/reopenings), then close the year.";
@@ -219,8 +234,7 @@ pub async fn carry(conn: &mut Conn, work: &Work<'_>, last: NaiveDate) -> Result<
 async fn postings(conn: &mut Conn, work: &Work<'_>, last: NaiveDate) -> Result<Vec<Posting>, Problem> {
     let none = || Problem::internal(anyhow::anyhow!("the chart has no account for the result of a year"));
     let accounts = book::accounts(&mut *conn, work.unit).await?.ok_or_else(none)?;
-    let codes: Vec<String> =
-        book::result_accounts(&mut *conn, work.unit).await?.into_iter().map(|account| account.code).collect();
+    let codes = to_be_carried(&book::result_accounts(&mut *conn, work.unit).await?, Some(&accounts));
     let next = last.succ_opt().unwrap_or(last);
     let standing = totals(&mut *conn, work.unit, next, &codes).await?;
     let surplus = totals(&mut *conn, work.unit, next, std::slice::from_ref(&accounts.this_year)).await?;
@@ -252,15 +266,7 @@ async fn funds(conn: &mut Conn, unit: i32) -> Result<Vec<Fund>, Problem> {
 
 fn with_paper(posting: Posting) -> Result<Posting, Problem> {
     let amount = Money::vnd(posting.total(|_| false)).map_err(Problem::internal)?;
-    let voucher = Voucher {
-        book: FIRST_BOOK.to_owned(),
-        kind: VoucherKind::General,
-        party: "Kế toán".to_owned(),
-        address: String::new(),
-        content: posting.description.clone(),
-        amount,
-        attachments: 0,
-    };
+    let voucher = general_paper(posting.description.clone(), amount);
     Ok(Posting { voucher: Some(voucher), ..posting })
 }
 

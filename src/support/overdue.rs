@@ -12,8 +12,8 @@ use crate::access::Work;
 use crate::clock::Clock;
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
-use crate::domain::books::recipes::{FIRST_BOOK, Till};
+use crate::domain::books::posting::{Posting, VoucherKind};
+use crate::domain::books::recipes::{Till, general_paper};
 use crate::domain::support::{Followed, History, recipes};
 use crate::domain::values::money::Money;
 use crate::problem::Problem;
@@ -129,14 +129,6 @@ fn drafted(work: &Work<'_>, on: NaiveDate, moved: &[(&Case, Decimal)]) -> Result
         draft = recipes::owed(draft, Decimal::ZERO, *amount)?;
     }
     let amount = moved.iter().map(|(_, amount)| amount.abs()).sum();
-    let paper = Voucher {
-        book: FIRST_BOOK.to_owned(),
-        kind: VoucherKind::General,
-        party: "Kế toán".to_owned(),
-        address: String::new(),
-        content: description,
-        amount: Money::vnd(amount)?,
-        attachments: 0,
-    };
+    let paper = general_paper(description, Money::vnd(amount)?);
     Ok(draft.voucher(paper).balanced()?)
 }

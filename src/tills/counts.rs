@@ -262,8 +262,7 @@ impl Settlement {
 /// settled.
 async fn insist_unchanged(conn: &mut Conn, unit: i32, count: &CashCount) -> Result<(), Problem> {
     ledger::wait(&mut *conn, unit).await?;
-    let (held, booked) =
-        (store::held_at_end(conn, unit, &count.account, count.counted_on).await?, count.booked.0);
+    let (held, booked) = (held(conn, unit, &count.account, count.counted_on).await?, count.booked.0);
     if held == booked {
         return Ok(());
     }

@@ -269,15 +269,3 @@ pub async fn uncounted(
     .fetch_all(conn)
     .await
 }
-
-/// What an account holds at the end of a day, by all journals.
-pub async fn held_at_end(conn: &mut Conn, unit: i32, account: &str, day: NaiveDate) -> sqlx::Result<Decimal> {
-    let held = sqlx::query_scalar!(
-        r#"select coalesce((select sum(amount) from balance where unit_id = $1 and account = $2), 0)
-                - coalesce((select sum(debit - credit) from day_balance where unit_id = $1 and account = $2 and on_day > $3), 0) as "held!""#,
-        unit,
-        account,
-        day,
-    );
-    Ok(held.fetch_one(conn).await?.normalize())
-}

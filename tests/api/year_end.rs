@@ -167,7 +167,9 @@ async fn a_year_is_closed_once_and_only_when_it_is_over() {
     close(&world, "before-the-book", 2024).await.refused(422, "invalid-field");
     close(&world, "never-was", 1999).await.refused(422, "invalid-field");
     close(&world, "once-only", 2025).await.expect(200);
-    close(&world, "twice-over", 2025).await.refused(409, "period-closed");
+    let twice = close(&world, "twice-over", 2025).await.refused(409, "already-exists");
+    assert!(twice["detail"].as_str().unwrap().starts_with("That year is closed by journal 7;"), "{twice}");
+    assert_eq!(result(&world, 2024).await["closed"], false, "the book was not open yet");
     let officer = world
         .app
         .post_once(&world.officer, "by-the-officer", &at("/periods/year-closings"), json!({"year": 2025}))
@@ -175,4 +177,29 @@ async fn a_year_is_closed_once_and_only_when_it_is_over() {
     officer.refused(403, "forbidden");
     let bad = world.app.get(&world.accountant, &at("/periods/year-result?year=2300")).await;
     bad.refused(422, "invalid-field");
+}
+
+#[tokio::test]
+async fn what_was_written_by_hand_on_the_result_is_carried_too_and_nothing_is_left_behind() {
+    let world = earned().await;
+    let line = |account, side| json!({"account": account, "source": 1, "side": side, "amount": "30"});
+    let paper = json!({"kind": "general", "party": "Trần Thị Bình", "address": "Vũ Quý", "attachments": 0});
+    let lines = [line("911", "debit"), line("4212", "credit")];
+    let body =
+        json!({"on": "2025-12-31", "description": "Kết chuyển bằng tay", "paper": paper, "lines": lines});
+    let asked =
+        world.app.post_once(&world.accountant, "by-hand-911", &at("/journals"), body).await.expect(202);
+    world.decide(asked["approval_id"].as_str().unwrap().parse().unwrap()).await.expect(200);
+    assert_eq!(close(&world, "close-2025", 2025).await.expect(200)["closed"], true);
+    assert_eq!(stands(&world, "911", "2025-12-31").await, Vec::<String>::new());
+    world.proved().await;
+    sqlx::raw_sql(
+        "update day_balance set credit = credit + 5 where account = '5158' and source_id = 1 and on_day = '2025-12-31'",
+    )
+    .execute(&world.app.owner)
+    .await
+    .unwrap();
+    let said = "account 5158, source 1 stands at -5 at the end of 2025-12-31, which was closed";
+    let findings = world.findings().await;
+    assert!(findings.iter().any(|finding| finding == said), "{findings:?}");
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::books::posting::{Draft, Posting, Unbalanced, Voucher};
+use crate::domain::books::posting::{Draft, Posting, Unbalanced, Voucher, VoucherKind};
 use crate::domain::values::money::Money;
 
 pub use crate::domain::books::till::Till;
@@ -21,6 +21,19 @@ pub fn dated(description: String, counts_on: NaiveDate, happened_on: NaiveDate) 
         description
     } else {
         format!("{description} (ngày {})", happened_on.format("%d/%m/%Y"))
+    }
+}
+
+/// The paper of a journal that the books make by themselves: no money or goods change hands.
+pub fn general_paper(content: String, amount: Money) -> Voucher {
+    Voucher {
+        book: FIRST_BOOK.to_owned(),
+        kind: VoucherKind::General,
+        party: "Kế toán".to_owned(),
+        address: String::new(),
+        content,
+        amount,
+        attachments: 0,
     }
 }
 
@@ -141,7 +154,6 @@ pub fn manual(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::books::posting::VoucherKind;
 
     fn movement() -> Movement {
         let on = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
