@@ -254,7 +254,7 @@ create table agreement_event (
   agreement_id uuid not null,
   event_no     integer not null check (event_no > 0),
   kind         text not null check (kind in ('paid_out', 'repaid', 'reversed', 'adjusted', 'rescheduled', 'refunded', 'cancelled',
-                                           'lost')),
+                                           'reported', 'dismissed', 'lost')),
   effective_on date not null,
   amount       numeric(20,2) not null default 0 check (amount >= 0),
   principal    numeric(20,2) not null default 0,
@@ -262,6 +262,7 @@ create table agreement_event (
   surplus      numeric(20,2) not null default 0,
   lost         numeric(20,2) not null default 0,
   overdue      numeric(20,2) not null default 0,
+  frozen       numeric(20,2) not null default 0,
   method       text check (method ~ '^(cash|bank)(-[0-9]{1,2})?$'),
   of_event_id  uuid,
   parts        jsonb,
@@ -274,12 +275,14 @@ create table agreement_event (
   constraint agreement_event_in_order unique (unit_id, agreement_id, event_no),
   constraint agreement_event_split check (kind <> 'repaid' or (principal + interest + surplus = amount and least(principal, interest, surplus) >= 0)),
   constraint agreement_event_loss check (case kind when 'lost' then lost = amount and amount > 0 and decision_no is not null and reason is not null
+                                                   when 'reported' then amount > 0 and decision_no is not null and reason is not null
                                                    when 'repaid' then lost between -principal and 0 else true end),
-  constraint agreement_event_of check ((kind in ('reversed', 'adjusted')) = (of_event_id is not null)),
+  constraint agreement_event_of check ((kind in ('reversed', 'adjusted', 'dismissed')) = (of_event_id is not null)),
   constraint agreement_event_parts check ((kind = 'rescheduled') = (parts is not null))
 );
 create unique index agreement_event_reversed_once on agreement_event (unit_id, of_event_id) where kind = 'reversed';
 comment on column agreement_event.overdue is 'what its journal moved to the account of overdue capital';
+comment on column agreement_event.frozen is 'what its journal moved to the account of capital reported as lost';
 comment on column agreement_event.lost is 'change of the capital written off and not recovered since';
 comment on column agreement_event.decision_no is 'the decision that writes capital off';
 call make_fact_table('agreement_event', 'event_id');
@@ -287,7 +290,7 @@ call make_fact_table('agreement_event', 'event_id');
 -- An event on its way into the table.
 create type new_event as (
   event_id uuid, agreement_id uuid, event_no integer, kind text, effective_on date, amount numeric, principal numeric,
-  interest numeric, surplus numeric, lost numeric, overdue numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid,
+  interest numeric, surplus numeric, lost numeric, overdue numeric, frozen numeric, method text, of_event_id uuid, parts jsonb, journal_id uuid,
   decision_no text, reason text, actor_id uuid);
 
 -- In place of foreign keys, whose checks would lock the agreement and the journal once an event. Both are facts: none goes away.
@@ -337,6 +340,7 @@ create table agreement_state (
   surplus       numeric(20,2) not null,
   lost          numeric(20,2) not null default 0,
   overdue       numeric(20,2) not null default 0 check (overdue between 0 and outstanding),
+  frozen        numeric(20,2) not null default 0 check (frozen between 0 and outstanding - overdue),
   next_due_on   date,
   overdue_from  date,
   final_due_on  date,
@@ -344,6 +348,7 @@ create table agreement_state (
   primary key (unit_id, agreement_id)
 ) with (fillfactor = 70);
 comment on column agreement_state.overdue is 'what the books hold as overdue, as of the last event or the last closed day';
+comment on column agreement_state.frozen is 'what the books hold as reported as lost and not decided';
 comment on column agreement_state.next_due_on is 'day of the first part that is not met';
 comment on column agreement_state.summary_valid_until is
   'day of the last event, where the sums say as much as the events (domain::support::HistorySummary)';
@@ -354,14 +359,14 @@ call keep_in_unit('agreement_state');
 -- A state on its way into the table.
 create type new_state as (
   agreement_id uuid, state text, events integer, paid_out_on date, outstanding numeric, recovered numeric, interest_paid numeric,
-  surplus numeric, lost numeric, overdue numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
+  surplus numeric, lost numeric, overdue numeric, frozen numeric, next_due_on date, overdue_from date, final_due_on date, summary_valid_until date);
 
 grant select on project, support_request, meeting, meeting_reversal, vote, request_rank, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant insert on project, support_request, meeting, meeting_reversal, vote, contract_counter, agreement, agreement_event, agreement_state to soquy_app;
 grant update (name, budget, household_cap, to_on, closed_on) on project to soquy_app;
 grant update (state, reason) on support_request to soquy_app;
 grant update (last_number) on contract_counter to soquy_app;
-grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, next_due_on, overdue_from, final_due_on,
+grant update (state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, frozen, next_due_on, overdue_from, final_due_on,
   summary_valid_until) on agreement_state to soquy_app;
 
 insert into journal_kind (kind, reversed_by, name_vi, name_en) values
@@ -380,9 +385,10 @@ insert into sensitive_command (command) values
 create view agreement_ledger with (security_invoker = true) as
   select s.unit_id, s.agreement_id as subject_id, null::integer as source_id, v.role, v.amount
     from agreement_state s
-   cross join lateral (values ('support_outstanding', s.outstanding - s.overdue), ('support_overdue', s.overdue), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
+   cross join lateral (values ('support_outstanding', s.outstanding - s.overdue - s.frozen), ('support_overdue', s.overdue),
+                              ('support_frozen', s.frozen), ('capital_loss', s.lost), ('overpayments', -s.surplus)) v(role, amount);
 grant select on agreement_ledger to soquy_app;
 call names_subjects('agreement', 'agreement_id', 'agreement_ledger');
 insert into held_role (role) values ('overpayments');
 insert into control_role (role, kind) values
-  ('support_outstanding', 'agreement'), ('support_overdue', 'agreement'), ('overpayments', 'agreement');
+  ('support_outstanding', 'agreement'), ('support_overdue', 'agreement'), ('support_frozen', 'agreement'), ('overpayments', 'agreement');

@@ -39,6 +39,14 @@ async fn execute(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result
     }
 }
 
+/// What a command changed when it was asked for ends with it.
+async fn dismiss(conn: &mut Conn, work: &Work<'_>, waiting: &Approval) -> Result<(), Problem> {
+    match waiting.what()? {
+        Command::RecordLoss => support::dismiss_loss(conn, work, waiting.body.clone()).await,
+        _ => Ok(()),
+    }
+}
+
 /// Approves a command that another person asked for and executes it.
 pub async fn approve(
     conn: &mut Conn,
@@ -52,10 +60,11 @@ pub async fn approve(
     approvals::decide(conn, work, id, Decision { state: State::Approved, note, outcome }).await
 }
 
-/// Rejects a command that another person asked for; nothing happens.
+/// Rejects a command that another person asked for; it is not executed.
 pub async fn reject(conn: &mut Conn, work: &Work<'_>, id: Uuid, note: String) -> Result<Approval, Problem> {
     let waiting = approvals::lock(&mut *conn, work, id).await?;
     approvals::second_person(&waiting, work)?;
+    dismiss(&mut *conn, work, &waiting).await?;
     approvals::decide(conn, work, id, Decision { state: State::Rejected, note: Some(note), outcome: None })
         .await
 }
@@ -72,5 +81,6 @@ pub async fn withdraw(
         return Err(Kind::Forbidden
             .saying(text!("Chỉ người lập được rút yêu cầu.", "Only its maker takes a request back.")));
     }
+    dismiss(&mut *conn, work, &waiting).await?;
     approvals::decide(conn, work, id, Decision { state: State::Withdrawn, note, outcome: None }).await
 }

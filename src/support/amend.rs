@@ -2,7 +2,6 @@
 //! All of it waits for a second person.
 
 use chrono::{Months, NaiveDate};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -16,7 +15,7 @@ use crate::access::Work;
 use crate::approvals::{Approval, Command};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
-use crate::domain::support::{Change, Event, Part, recipes};
+use crate::domain::support::{Apart, Change, Event, Part, recipes};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
 use crate::problem::{Kind, Problem};
@@ -139,7 +138,7 @@ async fn extended(
     let record = case.record(entry, Money::ZERO);
     let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
     let mut writing = Writing { records: vec![record], postings: Vec::new() };
-    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, Decimal::ZERO);
+    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, Apart::default());
     reclassed.post(case, work.clock, work.actor, &mut writing)?;
     Ok(writing)
 }

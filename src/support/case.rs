@@ -10,7 +10,7 @@ use super::values::{Agreement, Status};
 use crate::domain::books::posting::{Posting, Voucher, VoucherKind};
 use crate::domain::books::recipes::{FIRST_BOOK, Till};
 use crate::domain::support::recipes::Movement;
-use crate::domain::support::{Change, Entry, Event, Followed, History, Standing};
+use crate::domain::support::{Apart, Change, Entry, Event, Followed, History, Standing};
 use crate::domain::values::money::{Money, MoneyError};
 use crate::ledger::VoucherNumber;
 use crate::problem::Problem;
@@ -75,16 +75,17 @@ impl Case {
         self.history.standing(self.history.last_day().unwrap_or(self.agreement.signed_on))
     }
 
-    /// What the books hold as overdue, after everything that was entered and closed.
-    fn overdue(&self) -> Result<Decimal, MoneyError> {
-        let Some(closed) = &self.closed else { return Ok(Decimal::ZERO) };
-        Followed { history: &self.history, closed }.overdue(NaiveDate::MAX)
+    /// What the books hold apart, after everything that was entered and closed.
+    fn apart(&self) -> Result<Apart, MoneyError> {
+        let Some(closed) = &self.closed else { return Ok(Apart::default()) };
+        Followed { history: &self.history, closed }.apart(NaiveDate::MAX)
     }
 
-    /// Whether nothing of it can be overdue by today, while entries come in the order of their days.
+    /// Whether nothing of it can stand apart by today, while entries come in the order of their days.
     pub fn on_time(&self, from: NaiveDate, today: NaiveDate) -> bool {
         let in_order = self.history.last_day().is_none_or(|last| last <= from);
-        in_order && self.overdue_from.is_none_or(|day| day > today)
+        let decided = self.history.reported(NaiveDate::MAX).is_none();
+        in_order && decided && self.overdue_from.is_none_or(|day| day > today)
     }
 
     /// Adds an event; what is stored of it.
@@ -106,13 +107,13 @@ impl Case {
     pub fn settle(&mut self, divided: &Entry) {
         if let Some(entry) = self.history.entries.iter_mut().find(|e| e.id == divided.id) {
             entry.change = divided.change;
-            entry.overdue = divided.overdue;
+            entry.apart = divided.apart;
         }
     }
 
     /// The next entry.
     pub fn entry(&self, id: Uuid, on: NaiveDate, event: Event, change: Change) -> Entry {
-        Entry { id, no: self.history.next_no(), on, event, change, overdue: Decimal::ZERO }
+        Entry { id, no: self.history.next_no(), on, event, change, apart: Apart::default() }
     }
 
     /// What its journals have in common.
@@ -157,6 +158,7 @@ pub struct StateRow {
     pub surplus: Decimal,
     pub lost: Decimal,
     pub overdue: Decimal,
+    pub frozen: Decimal,
     pub next_due_on: Option<NaiveDate>,
     pub overdue_from: Option<NaiveDate>,
     pub final_due_on: Option<NaiveDate>,
@@ -173,6 +175,7 @@ impl StateRow {
     pub fn at(case: &Case, standing: &Standing) -> Result<Self, MoneyError> {
         let status = case.status(standing);
         let next = standing.next.filter(|_| status != Status::Cancelled);
+        let Apart { overdue, frozen } = case.apart()?;
         Ok(Self {
             agreement_id: case.agreement.agreement_id,
             state: status.name().to_owned(),
@@ -183,7 +186,8 @@ impl StateRow {
             interest_paid: standing.interest_paid.amount(),
             surplus: standing.surplus.amount(),
             lost: standing.lost.amount(),
-            overdue: case.overdue()?,
+            overdue,
+            frozen,
             next_due_on: next.map(|part| part.due_on),
             overdue_from: next.map(|part| case.history.terms.overdue_from(part.due_on)),
             final_due_on: case.history.parts(standing.as_of).last().map(|part| part.due_on),

@@ -1,4 +1,5 @@
-//! Capital that will not come back is written off by decision: the beast died, the household cannot pay.
+//! Capital that will not come back is written off by decision: the beast died, the household cannot pay. From the day that the request
+//! names until it is decided the capital is frozen: the report is an event of the agreement, and so is its end.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::approvals::{Approval, Command};
 use crate::db::Conn;
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::books::recipes::Till;
-use crate::domain::support::{Change, Event, recipes};
+use crate::domain::support::{Apart, Change, Event, History, recipes};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::{Name, Note};
 use crate::problem::{Kind, Problem};
@@ -62,7 +63,7 @@ fn lose(case: &mut Case, what: &Loss, days: Days, work: &Work<'_>) -> Result<Wri
     let entry = case.entry(work.clock.new_id(), what.on, Event::Lost { amount }, change);
     let mut record = case.record(entry, amount);
     let reclassed = Reclassed::by(case, &was, what.on)?;
-    record.entry.overdue = reclassed.own;
+    record.entry.apart = reclassed.own;
     case.settle(&record.entry);
     let posting = recipes::loss(&movement, amount, reclassed.own)?.voucher(paper).balanced()?;
     let record = Record {
@@ -77,7 +78,39 @@ fn lose(case: &mut Case, what: &Loss, days: Days, work: &Work<'_>) -> Result<Wri
     Ok(writing)
 }
 
-/// Asks for capital to be written off.
+/// The report of a loss: its capital stands apart until the decision.
+fn report(case: &mut Case, what: &Loss, work: &Work<'_>) -> Result<Writing, Problem> {
+    let was = case.history.clone();
+    let event = Event::Reported { amount: what.amount };
+    let entry = case.entry(work.clock.new_id(), what.on, event, Change::default());
+    let record = Record {
+        decision_no: Some(what.decision_no.to_string()),
+        reason: Some(what.cause.to_string()),
+        ..case.record(entry, what.amount)
+    };
+    followed(case, &was, record, work)
+}
+
+/// The end of a report that no loss came of, on the day on which that was decided.
+fn dismiss(case: &mut Case, report: Uuid, work: &Work<'_>) -> Result<Writing, Problem> {
+    let was = case.history.clone();
+    let (event, on) = (Event::Dismissed { of: report }, work.clock.today());
+    let entry = case.entry(work.clock.new_id(), on, event, Change::default());
+    let record = case.record(entry, Money::ZERO);
+    followed(case, &was, record, work)
+}
+
+/// Writes an event that has no journal of its own, and what it changes of what stands apart.
+fn followed(case: &Case, was: &History, record: Record, work: &Work<'_>) -> Result<Writing, Problem> {
+    let on = record.entry.on;
+    let record = Record { actor: work.actor, ..record };
+    let mut writing = Writing { records: vec![record], postings: Vec::new() };
+    let reclassed = Reclassed::by(case, was, on)?.besides(on, Apart::default());
+    reclassed.post(case, work.clock, work.actor, &mut writing)?;
+    Ok(writing)
+}
+
+/// Asks for capital to be written off. It is frozen from then on.
 pub async fn ask_loss(
     conn: &mut Conn,
     work: &Work<'_>,
@@ -86,7 +119,8 @@ pub async fn ask_loss(
 ) -> Result<Approval, Problem> {
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
-    lose(&mut case, &what, days, work)?;
+    lose(&mut case.clone(), &what, days, work)?;
+    let writing = report(&mut case, &what, work)?;
     let (contract, party) = (&case.agreement.contract, &case.agreement.party);
     let Loss { amount, decision_no, cause, .. } = &what;
     let summary = text!(
@@ -94,7 +128,19 @@ pub async fn ask_loss(
         "Write off {amount} đồng, contract {contract}, {party}, decision {decision_no}: {cause}";
         amount
     );
-    put(conn, work, Command::RecordLoss, &OfAgreement { agreement, event: None, what }, summary).await
+    let asked = OfAgreement { agreement, event: None, what };
+    let approval = put(&mut *conn, work, Command::RecordLoss, &asked, summary).await?;
+    write(conn, work, &case, &writing).await?;
+    Ok(approval)
+}
+
+/// A loss that was asked for is refused or taken back: its capital is frozen no more.
+pub async fn dismiss_loss(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<(), Problem> {
+    let agreement = parsed::<Loss>(body)?.agreement;
+    let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
+    let Some((report, _)) = case.history.reported(NaiveDate::MAX) else { return Ok(()) };
+    let writing = dismiss(&mut case, report, work)?;
+    write(conn, work, &case, &writing).await.map(drop)
 }
 
 /// Writes capital off, once approved.

@@ -24,7 +24,7 @@ mod waiting;
 pub use agree::{Approve, execute_approval};
 pub use amend::{Extend, Refund, execute_cancellation, execute_extension, execute_refund};
 pub use indicators::{Figure, Indicators, indicators};
-pub use loss::{Loss, execute_loss};
+pub use loss::{Loss, dismiss_loss, execute_loss};
 pub use month_ends::tie_out;
 pub use overdue::{Closing, closing};
 pub use payout::{SupportPayout, execute_payout};

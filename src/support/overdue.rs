@@ -1,4 +1,4 @@
-//! Capital that is overdue, in the books: with each movement, and at the close of a day.
+//! Capital that is overdue or reported as lost, in the books: with each movement, and at the close of a day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,19 @@ use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::{Posting, VoucherKind};
 use crate::domain::books::recipes::{Till, general_paper};
-use crate::domain::support::{Followed, History, recipes};
+use crate::domain::support::{Apart, Followed, History, recipes};
 use crate::domain::values::money::Money;
 use crate::problem::Problem;
 
 /// The most agreements on one journal, and in hand at a time.
 const AT_A_TIME: usize = 500;
 
-/// What a movement changes of what is overdue.
+/// What a movement changes of what stands apart.
 #[derive(Debug, Default)]
 pub struct Reclassed {
     /// On its own day: its own journal takes it along.
-    pub own: Decimal,
-    others: BTreeMap<NaiveDate, Decimal>,
+    pub own: Apart,
+    others: BTreeMap<NaiveDate, Apart>,
 }
 
 impl Reclassed {
@@ -48,11 +48,15 @@ impl Reclassed {
         writing: &mut Writing,
     ) -> Result<(), Problem> {
         for (day, moved) in self.others {
-            let title = "Chuyển vốn quá hạn";
+            let title = if moved.frozen.is_zero() {
+                "Chuyển vốn quá hạn"
+            } else {
+                "Chuyển vốn chờ xử lý tổn thất"
+            };
             let movement = case.movement(clock.new_id(), day, Till::Cash, title);
             let paper =
-                case.paper(VoucherKind::General, Money::vnd(moved.abs())?, &movement.description, None);
-            let posting = recipes::overdue(&movement, moved)?.voucher(paper).by(actor).balanced()?;
+                case.paper(VoucherKind::General, Money::vnd(stated(moved))?, &movement.description, None);
+            let posting = recipes::reclassed(&movement, moved)?.voucher(paper).by(actor).balanced()?;
             writing.postings.push(posting);
         }
         Ok(())
@@ -60,8 +64,8 @@ impl Reclassed {
 
     /// The same where the movement's own journal, a mirror of an earlier one, takes only `mirrored` along.
     #[must_use]
-    pub fn besides(mut self, on: NaiveDate, mirrored: Decimal) -> Self {
-        let rest = self.own - mirrored;
+    pub fn besides(mut self, on: NaiveDate, mirrored: Apart) -> Self {
+        let rest = self.own.since(mirrored);
         if !rest.is_zero() {
             self.others.insert(on, rest);
         }
@@ -100,7 +104,7 @@ pub async fn closing(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result
     let mut closing = Closing::default();
     for some in ids.chunks(AT_A_TIME) {
         let cases = store::lock(&mut *conn, work.unit, some, &BTreeMap::new()).await?;
-        let mut by_day: BTreeMap<NaiveDate, Vec<(&Case, Decimal)>> = BTreeMap::new();
+        let mut by_day: BTreeMap<NaiveDate, Vec<(&Case, Apart)>> = BTreeMap::new();
         for case in some.iter().filter_map(|id| cases.get(id)) {
             let now = Followed { history: &case.history, closed: &after };
             let moves = Followed { closed: &before, ..now }.moves_to(&now, day)?;
@@ -119,16 +123,22 @@ pub async fn closing(conn: &mut Conn, work: &Work<'_>, day: NaiveDate) -> Result
     Ok(closing)
 }
 
+/// What a paper of it states: all that is debited.
+fn stated(moved: Apart) -> Decimal {
+    let debits = [moved.overdue, moved.frozen, -moved.sum()].map(|amount| amount.max(Decimal::ZERO));
+    debits.iter().sum()
+}
+
 /// One journal of what became overdue on a day, each agreement by name.
-fn drafted(work: &Work<'_>, on: NaiveDate, moved: &[(&Case, Decimal)]) -> Result<Posting, Problem> {
+fn drafted(work: &Work<'_>, on: NaiveDate, moved: &[(&Case, Apart)]) -> Result<Posting, Problem> {
     let description = format!("Chuyển vốn hỗ trợ quá hạn đến ngày {}", on.format("%d/%m/%Y"));
     let kind = JournalKind::SupportToOverdue;
     let mut draft = Posting::draft(work.clock.new_id(), kind, on, description.clone());
-    for (case, amount) in moved {
+    for (case, apart) in moved {
         draft = draft.source(case.agreement.source_id).about(case.agreement.agreement_id);
-        draft = recipes::owed(draft, Decimal::ZERO, *amount)?;
+        draft = recipes::owed(draft, Decimal::ZERO, *apart)?;
     }
-    let amount = moved.iter().map(|(_, amount)| amount.abs()).sum();
+    let amount = moved.iter().map(|(_, apart)| stated(*apart)).sum();
     let paper = general_paper(description, Money::vnd(amount)?);
     Ok(draft.voucher(paper).balanced()?)
 }

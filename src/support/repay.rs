@@ -220,7 +220,7 @@ fn divide(
         Some(was) => Reclassed::by(case, was, repayment.received_on)?,
         None => Reclassed::default(),
     };
-    record.entry.overdue = reclassed.own;
+    record.entry.apart = reclassed.own;
     case.settle(&record.entry);
     let draft = recipes::repayment(&movement, split.change(), reclassed.own)?;
     let posting = draft.voucher(paper).by(repayment.actor).balanced()?;

@@ -123,7 +123,7 @@ fn take_back(
     let was = case.history.clone();
     let entry =
         case.entry(work.clock.new_id(), what.on, Event::Reversed { of: event }, wrong.change.undone());
-    let entry = Entry { overdue: -wrong.overdue, ..entry };
+    let entry = Entry { apart: wrong.apart.undone(), ..entry };
     let record = case.record(entry, amount);
     let record = Record { reason: Some(what.reason.to_string()), actor: work.actor, ..record };
     if case.history.replay(case.history.last_day().unwrap_or(what.on))?.surplus.is_sign_negative() {
@@ -134,7 +134,7 @@ fn take_back(
     }
     let mut writing = adjust(case, what.on, work.clock, work.actor)?;
     writing.records.insert(0, record);
-    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, -wrong.overdue);
+    let reclassed = Reclassed::by(case, &was, what.on)?.besides(what.on, wrong.apart.undone());
     reclassed.post(case, work.clock, work.actor, &mut writing)?;
     Ok(writing)
 }

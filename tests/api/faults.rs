@@ -73,6 +73,8 @@ async fn spring() -> Bank {
     bank.post(&bank.cashier, &format!("loans/{poor}/repayments"), more).await.expect(201);
     let repaid = json!({"amount": "400000", "received_on": "2026-05-20", "till": "cash"});
     bank.post(&bank.officer, &format!("support/{agreement}/repayments"), repaid).await.expect(201);
+    let loss = json!({"on": "2026-05-20", "amount": "2000000", "decision_no": "45/QĐ", "cause": "Bò chết"});
+    bank.post(&bank.officer, &format!("support/{agreement}/loss"), loss).await.expect(202);
     bank.close("2026-05-20").await;
     bank
 }
@@ -126,6 +128,11 @@ fn misplaced() -> Vec<Fault> {
             "overdue capital left within its days",
             line("account = '2011'", "account = '2012' and effective_on = '2026-04-30' and source_id = 4"),
             &["at the end of 2026-04-30, source 4: account 2011 stands at"],
+        ),
+        (
+            "capital reported as lost left within its days",
+            line("account = '2011'", "account = '2911'"),
+            &["at the end of 2026-05-31, source 4: account 2911 stands at 0, the agreements come to 2000000"],
         ),
         (
             "a provision that is not what the rule says",

@@ -28,6 +28,8 @@ catalogue! {
         SupportOutstanding = "support_outstanding",
         /// Capital with households, past its day.
         SupportOverdue = "support_overdue",
+        /// Capital with households, reported as lost and not decided.
+        SupportFrozen = "support_frozen",
         /// Interest and fees of support.
         SupportIncome = "support_income",
         /// What households brought too much and may have back.
@@ -130,6 +132,7 @@ impl AccountRole {
     pub const WITH_HOUSEHOLDS: &[Self] = &[
         Self::SupportOutstanding,
         Self::SupportOverdue,
+        Self::SupportFrozen,
         Self::LoanInTerm,
         Self::LoanOverdue,
         Self::LoanFrozen,
@@ -150,6 +153,9 @@ impl AccountRole {
         Self::LongEntrustedLoanFrozen,
     ];
 
+    /// Capital of revolving support with households.
+    pub const SUPPORTED: &[Self] = &[Self::SupportOutstanding, Self::SupportOverdue, Self::SupportFrozen];
+
     /// Capital that sources were given and have not given back.
     pub const CAPITAL_GIVEN: &[Self] = &[Self::Capital, Self::EntrustedCentral, Self::EntrustedLocal];
 
@@ -169,7 +175,9 @@ impl AccountRole {
     /// about anything or nothing.
     pub const fn subjects(self) -> &'static [SubjectKind] {
         match self {
-            Self::SupportOutstanding | Self::SupportOverdue => &[SubjectKind::Agreement],
+            Self::SupportOutstanding | Self::SupportOverdue | Self::SupportFrozen => {
+                &[SubjectKind::Agreement]
+            }
             Self::LoanInTerm
             | Self::LoanOverdue
             | Self::LoanFrozen

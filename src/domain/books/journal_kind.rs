@@ -84,7 +84,7 @@ catalogue! {
         SupportReallocation = "support_reallocation",
         /// Capital written off by decision.
         SupportLoss = "support_loss",
-        /// Capital became overdue, or is so no more.
+        /// Capital became overdue or was reported as lost, or is so no more.
         SupportToOverdue = "support_to_overdue",
         /// A surplus given back to its household.
         SupportRefund = "support_refund",

@@ -35,6 +35,45 @@ pub struct Change {
     pub lost: Decimal,
 }
 
+/// What of the capital with a household stands apart from what is within its days; or what moves there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Apart {
+    /// Past its day.
+    pub overdue: Decimal,
+    /// Reported as lost and not decided.
+    pub frozen: Decimal,
+}
+
+impl Apart {
+    /// Whether nothing stands apart, or moves.
+    pub fn is_zero(&self) -> bool {
+        self.overdue.is_zero() && self.frozen.is_zero()
+    }
+
+    /// All that stands apart.
+    pub fn sum(&self) -> Decimal {
+        self.overdue + self.frozen
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { overdue: self.overdue + other.overdue, frozen: self.frozen + other.frozen }
+    }
+
+    /// What moves from `held` to this.
+    #[must_use]
+    pub fn since(self, held: Self) -> Self {
+        self.plus(held.undone())
+    }
+
+    /// The move that undoes it.
+    #[must_use]
+    pub fn undone(self) -> Self {
+        Self { overdue: -self.overdue, frozen: -self.frozen }
+    }
+}
+
 catalogue! {
     /// What happened, in a word.
     #[schema(as = SupportEventKind)]
@@ -43,6 +82,10 @@ catalogue! {
         PaidOut = "paid_out",
         /// The household brought money.
         Repaid = "repaid",
+        /// A loss was reported and waits for its decision.
+        Reported = "reported",
+        /// A loss that was reported is none: refused, or taken back.
+        Dismissed = "dismissed",
         /// Capital was written off by decision.
         Lost = "lost",
         /// A repayment, a payout or a loss was taken back.
@@ -67,6 +110,16 @@ pub enum Event {
     Repaid {
         /// All of it.
         amount: Money,
+    },
+    /// A loss was reported and waits for its decision; until then the capital is frozen.
+    Reported {
+        /// How much.
+        amount: Money,
+    },
+    /// A loss that was reported is none: refused, or taken back.
+    Dismissed {
+        /// The report.
+        of: Uuid,
     },
     /// Capital was written off by decision.
     Lost {
@@ -110,8 +163,8 @@ pub struct Entry {
     pub event: Event,
     /// What was recorded.
     pub change: Change,
-    /// What its journal moved to the account of overdue capital; below zero what it took from there.
-    pub overdue: Decimal,
+    /// What its journal moved to the accounts of capital that stands apart; below zero what it took from there.
+    pub apart: Apart,
 }
 
 impl Split {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::facts::{Change, Entry, Event, Split};
+use super::facts::{Apart, Change, Entry, Event, Split};
 use super::standing::{Row, Standing, State};
 use super::terms::{Order, Part, Terms};
 use crate::domain::values::language::Text;
@@ -265,6 +265,26 @@ impl History {
         Ok(late.map(|met| met.open.amount()).sum())
     }
 
+    /// What of the capital with the household stands apart at the end of a day. A loss meets the oldest part first, so what is reported
+    /// as one is of what is overdue before anything else.
+    pub fn apart(&self, day: NaiveDate) -> Result<Apart, MoneyError> {
+        let reported = self.reported(day).map_or(Decimal::ZERO, |(_, amount)| amount.amount());
+        let frozen = reported.min(self.outstanding(day));
+        let overdue = (self.overdue(day)? - frozen).max(Decimal::ZERO);
+        Ok(Apart { overdue, frozen })
+    }
+
+    /// The loss that was reported by the end of a day and is neither decided nor given up by then.
+    pub fn reported(&self, day: NaiveDate) -> Option<(Uuid, Money)> {
+        let turn = |entry: &&&Entry| {
+            matches!(entry.event, Event::Reported { .. } | Event::Lost { .. } | Event::Dismissed { .. })
+        };
+        match self.until(day).iter().rfind(turn) {
+            Some(Entry { id, event: Event::Reported { amount }, .. }) => Some((*id, *amount)),
+            _ => None,
+        }
+    }
+
     /// Number of the next entry.
     pub fn next_no(&self) -> i32 {
         let before = self.brought_forward.map(|before| before.events);
@@ -311,6 +331,8 @@ impl History {
                 Event::Reversed { .. }
                 | Event::Adjusted { .. }
                 | Event::Rescheduled { .. }
+                | Event::Reported { .. }
+                | Event::Dismissed { .. }
                 | Event::Cancelled => {}
             }
         }

@@ -13,7 +13,7 @@ mod terms;
 mod tests;
 
 pub use class::{Followed, Held};
-pub use facts::{Change, Entry, Event, EventKind, Split};
+pub use facts::{Apart, Change, Entry, Event, EventKind, Split};
 pub use fold::{Difference, History, HistorySummary, Replayed, percent};
 pub use standing::{Row, Standing, State};
 pub use terms::{Basis, Due, Order, Part, Terms, TermsError};

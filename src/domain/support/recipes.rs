@@ -5,13 +5,14 @@
 //! | payout | with households (what must come back), capital (what stays with the household) | cash or bank |
 //! | repayment | cash or bank | with households, interest income, overpayments |
 //! | … into another source | cash or bank of it; capital of the first | its recovered capital; with households of the first |
-//! | overdue | overdue with households | with households |
+//! | overdue, reported as lost | overdue with households, frozen with households | with households |
 //! | loss | loss of capital | with households |
 //! | … made good | cash or bank | loss of capital |
 //! | refund | overpayments | cash or bank |
 //! | reallocation | what the old split credited | what the new split credits |
 //!
-//! What is with households stands on two accounts, within its days and overdue; a movement takes first what is overdue by then.
+//! What is with households stands on three accounts, within its days, overdue, and frozen while a loss of it waits for its decision; a
+//! movement takes first what stands apart by then.
 //!
 //! Recovered capital is never income: it stays where it came from, or becomes recovered capital of the source named there.
 
@@ -19,7 +20,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Change, Held};
+use super::{Apart, Change, Held};
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::posting::{Account, Draft, Posting};
@@ -69,31 +70,33 @@ pub fn payout(
 }
 
 /// The accounts on which an agreement stands, and what stands there; debits are positive.
-pub fn standing(held: &Held) -> [(AccountRole, Decimal); 3] {
+pub fn standing(held: &Held) -> [(AccountRole, Decimal); 4] {
     [
         (AccountRole::SupportOutstanding, held.within),
-        (AccountRole::SupportOverdue, held.overdue),
+        (AccountRole::SupportOverdue, held.apart.overdue),
+        (AccountRole::SupportFrozen, held.apart.frozen),
         (AccountRole::Overpayments, -held.surplus),
     ]
 }
 
-/// What households owe changes, and what of it is overdue.
-pub fn owed(draft: Draft, all: Decimal, overdue: Decimal) -> Result<Draft, MoneyError> {
-    let draft = signed(draft, AccountRole::SupportOutstanding, all - overdue)?;
-    signed(draft, AccountRole::SupportOverdue, overdue)
+/// What households owe changes, and what of it stands apart.
+pub fn owed(draft: Draft, all: Decimal, apart: Apart) -> Result<Draft, MoneyError> {
+    let draft = signed(draft, AccountRole::SupportOutstanding, all - apart.sum())?;
+    let draft = signed(draft, AccountRole::SupportOverdue, apart.overdue)?;
+    signed(draft, AccountRole::SupportFrozen, apart.frozen)
 }
 
-/// Capital that became overdue, or is so no more.
-pub fn overdue(movement: &Movement, amount: Decimal) -> Result<Draft, MoneyError> {
-    owed(movement.draft(JournalKind::SupportToOverdue), Decimal::ZERO, amount)
+/// Capital that became overdue or was reported as lost, or is so no more.
+pub fn reclassed(movement: &Movement, apart: Apart) -> Result<Draft, MoneyError> {
+    owed(movement.draft(JournalKind::SupportToOverdue), Decimal::ZERO, apart)
 }
 
 /// Money a household brought, divided. Signed, so that a reallocation is two of them.
-fn received(draft: Draft, movement: &Movement, split: Change, overdue: Decimal) -> Result<Draft, MoneyError> {
+fn received(draft: Draft, movement: &Movement, split: Change, apart: Apart) -> Result<Draft, MoneyError> {
     let money = movement.till;
     let into = movement.recovers_into;
     let own = if into.is_some() { Decimal::ZERO } else { split.principal };
-    let draft = owed(draft, -split.principal - split.lost, overdue)?;
+    let draft = owed(draft, -split.principal - split.lost, apart)?;
     let draft = signed(draft, AccountRole::CapitalLoss, split.lost)?;
     let draft = signed(draft, AccountRole::SupportIncome, -split.interest)?;
     let draft = signed(draft, AccountRole::Overpayments, -split.surplus)?;
@@ -110,23 +113,23 @@ fn signed(draft: Draft, account: impl Into<Account>, amount: Decimal) -> Result<
     Ok(if amount.is_sign_negative() { draft.credit(account, money) } else { draft.debit(account, money) })
 }
 
-/// A repayment; `overdue` is what it, and the days since the books last followed the agreement, change of what is overdue.
-pub fn repayment(movement: &Movement, split: Change, overdue: Decimal) -> Result<Draft, MoneyError> {
-    received(movement.draft(JournalKind::SupportRepayment), movement, split, overdue)
+/// A repayment; `apart` is what it, and the days since the books last followed the agreement, change of what stands apart.
+pub fn repayment(movement: &Movement, split: Change, apart: Apart) -> Result<Draft, MoneyError> {
+    received(movement.draft(JournalKind::SupportRepayment), movement, split, apart)
 }
 
 /// The split of an earlier repayment changes: the old one out, the new one in; the money stays where it is.
 pub fn reallocation(movement: &Movement, was: Change, is: Change) -> Result<Draft, MoneyError> {
     let draft = movement.draft(JournalKind::SupportReallocation);
-    let draft = received(draft, movement, was.undone(), Decimal::ZERO)?;
-    received(draft, movement, is, Decimal::ZERO)
+    let draft = received(draft, movement, was.undone(), Apart::default())?;
+    received(draft, movement, is, Apart::default())
 }
 
-/// Capital written off by decision: it is no longer with the household, and the source has lost it. `overdue` as for a
+/// Capital written off by decision: it is no longer with the household, and the source has lost it. `apart` as for a
 /// repayment.
-pub fn loss(movement: &Movement, amount: Money, overdue: Decimal) -> Result<Draft, MoneyError> {
+pub fn loss(movement: &Movement, amount: Money, apart: Apart) -> Result<Draft, MoneyError> {
     let draft = movement.draft(JournalKind::SupportLoss).debit(AccountRole::CapitalLoss, amount);
-    owed(draft, -amount.amount(), overdue)
+    owed(draft, -amount.amount(), apart)
 }
 
 /// A surplus given back to its household.
@@ -193,7 +196,7 @@ mod tests {
     #[test]
     fn a_repayment_returns_to_its_source() {
         assert_eq!(
-            written(repayment(&movement(None), split(900, 70, 30), Decimal::ZERO).unwrap()),
+            written(repayment(&movement(None), split(900, 70, 30), Apart::default()).unwrap()),
             ["1 cash +1000", "1 support_outstanding -900", "1 support_income -70", "1 overpayments -30"]
         );
     }
@@ -201,7 +204,7 @@ mod tests {
     #[test]
     fn a_repayment_may_become_recovered_capital_of_another_source_and_each_source_balances() {
         assert_eq!(
-            written(repayment(&movement(Some(3)), split(900, 70, 30), Decimal::ZERO).unwrap()),
+            written(repayment(&movement(Some(3)), split(900, 70, 30), Apart::default()).unwrap()),
             [
                 "1 cash +100",
                 "1 support_outstanding -900",
@@ -235,17 +238,17 @@ mod tests {
     #[test]
     fn a_loss_leaves_the_household_and_what_is_made_good_comes_back_to_its_source() {
         assert_eq!(
-            written(loss(&movement(None), money("900"), Decimal::ZERO).unwrap()),
+            written(loss(&movement(None), money("900"), Apart::default()).unwrap()),
             ["1 support_outstanding -900", "1 capital_loss +900"]
         );
         let made_good = Change { lost: Decimal::from(-400), ..split(500, 0, 0) };
         assert_eq!(
-            written(repayment(&movement(None), made_good, Decimal::ZERO).unwrap()),
+            written(repayment(&movement(None), made_good, Apart::default()).unwrap()),
             ["1 cash +500", "1 support_outstanding -100", "1 capital_loss -400"]
         );
         let elsewhere = Change { lost: Decimal::from(-500), ..split(500, 0, 0) };
         assert_eq!(
-            written(repayment(&movement(Some(3)), elsewhere, Decimal::ZERO).unwrap()),
+            written(repayment(&movement(Some(3)), elsewhere, Apart::default()).unwrap()),
             ["1 capital +500", "1 capital_loss -500", "3 cash +500", "3 recovered_capital -500"]
         );
     }

@@ -29,7 +29,7 @@ fn entry(no: i32, on: NaiveDate, event: Event, change: Change) -> Entry {
         on,
         event,
         change,
-        overdue: Decimal::ZERO,
+        apart: Apart::default(),
     }
 }
 
@@ -368,33 +368,48 @@ fn a_history_that_was_not_plain_has_no_summary() {
 
 proptest! {
     #[test]
-    fn what_is_overdue_stands_so_on_every_day_whatever_the_order_of_entry(
+    fn what_is_overdue_or_reported_stands_so_on_every_day_whatever_the_order_of_entry(
         (paid, _) in repayments(), closes in prop::collection::btree_set(0_u64..1_100, 0..8),
-        order in prop::collection::vec(any::<bool>(), 20),
+        order in prop::collection::vec(0..4_u8, 20),
     ) {
         let (mut history, mut closed) = (paid_out("0", 10_000_000), std::collections::BTreeSet::new());
-        let mut books: std::collections::BTreeMap<NaiveDate, Decimal> = std::collections::BTreeMap::new();
+        let mut books: std::collections::BTreeMap<NaiveDate, Apart> = std::collections::BTreeMap::new();
         let (mut paid, mut closes) = (paid.into_iter(), closes.into_iter());
         let first = day("2026-01-01");
-        for pays in order {
+        for does in order {
             let (was, before) = (history.clone(), closed.clone());
-            let from = if pays {
-                let Some((after, amount)) = paid.next() else { continue };
-                repay(&mut history, first + chrono::Days::new(after), amount);
-                first + chrono::Days::new(after)
-            } else {
-                let Some(after) = closes.next() else { continue };
-                closed.insert(first + chrono::Days::new(after));
-                first + chrono::Days::new(after)
+            let on = match does {
+                0 | 1 => {
+                    let Some((after, amount)) = paid.next() else { continue };
+                    repay(&mut history, first + chrono::Days::new(after), amount);
+                    first + chrono::Days::new(after)
+                }
+                // A loss is reported, or what was reported is none.
+                2 => {
+                    let on = history.last_day().unwrap();
+                    let event = match history.reported(on) {
+                        Some((of, _)) => Event::Dismissed { of },
+                        None => Event::Reported { amount: money(3_000_000) },
+                    };
+                    let entry = entry(history.next_no(), on, event, Change::default());
+                    history.entries.push(entry);
+                    on
+                }
+                _ => {
+                    let Some(after) = closes.next() else { continue };
+                    closed.insert(first + chrono::Days::new(after));
+                    first + chrono::Days::new(after)
+                }
             };
             let now = Followed { history: &history, closed: &closed };
-            for (on, moved) in (Followed { history: &was, closed: &before }).moves_to(&now, from).unwrap() {
-                *books.entry(on).or_default() += moved;
+            for (day, moved) in (Followed { history: &was, closed: &before }).moves_to(&now, on).unwrap() {
+                let stands: &mut Apart = books.entry(day).or_default();
+                *stands = stands.plus(moved);
             }
         }
         for on in history.days_from(first).into_iter().chain(closed) {
-            let stands: Decimal = books.range(..=on).map(|(_, moved)| *moved).sum();
-            prop_assert_eq!(stands, history.overdue(on).unwrap(), "on {}", on);
+            let stands = books.range(..=on).fold(Apart::default(), |sum, (_, moved)| sum.plus(*moved));
+            prop_assert_eq!(stands, history.apart(on).unwrap(), "on {}", on);
         }
     }
 }

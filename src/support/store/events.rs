@@ -13,7 +13,7 @@ use super::super::case::{Case, Record};
 use super::columns::{damaged, money};
 use crate::db::Conn;
 use crate::domain::books::recipes::Till;
-use crate::domain::support::{Change, Entry, Event, EventKind, Part};
+use crate::domain::support::{Apart, Change, Entry, Event, EventKind, Part};
 
 struct EventRow {
     event_id: Uuid,
@@ -27,6 +27,7 @@ struct EventRow {
     surplus: Decimal,
     lost: Decimal,
     overdue: Decimal,
+    frozen: Decimal,
     method: Option<String>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<Vec<Part>>>,
@@ -41,6 +42,8 @@ impl EventRow {
             (Some(EventKind::PaidOut), ..) => Event::PaidOut,
             (Some(EventKind::Repaid), ..) => Event::Repaid { amount },
             (Some(EventKind::Lost), ..) => Event::Lost { amount },
+            (Some(EventKind::Reported), ..) => Event::Reported { amount },
+            (Some(EventKind::Dismissed), Some(of), _) => Event::Dismissed { of },
             (Some(EventKind::Refunded), ..) => Event::Refunded { amount },
             (Some(EventKind::Cancelled), ..) => Event::Cancelled,
             (Some(EventKind::Reversed), Some(of), _) => Event::Reversed { of },
@@ -48,8 +51,8 @@ impl EventRow {
             (Some(EventKind::Rescheduled), _, Some(Json(parts))) => Event::Rescheduled { parts },
             _ => return Err(damaged(format!("event {} of kind {}", self.event_id, self.kind))),
         };
-        let overdue = self.overdue.normalize();
-        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change, overdue })
+        let apart = Apart { overdue: self.overdue.normalize(), frozen: self.frozen.normalize() };
+        Ok(Entry { id: self.event_id, no: self.event_no, on: self.effective_on, event, change, apart })
     }
 }
 
@@ -62,7 +65,7 @@ pub async fn read_events(
 ) -> sqlx::Result<()> {
     let events = sqlx::query_as!(
         EventRow,
-        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, overdue, method,
+        r#"select event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest, surplus, lost, overdue, frozen, method,
                   of_event_id, parts as "parts: Json<Vec<Part>>"
              from (select distinct unnest($2::uuid[]) as k order by 1) k,
                   lateral (select * from agreement_event e where e.unit_id = $1 and e.agreement_id = k.k offset 0) e"#,
@@ -96,6 +99,7 @@ struct NewEvent<'a> {
     surplus: Decimal,
     lost: Decimal,
     overdue: Decimal,
+    frozen: Decimal,
     method: Option<String>,
     of_event_id: Option<Uuid>,
     parts: Option<Json<&'a [Part]>>,
@@ -119,11 +123,13 @@ impl PgHasArrayType for NewEvent<'_> {
 
 impl<'a> NewEvent<'a> {
     fn of(record: &'a Record) -> Self {
-        let Entry { id, no, on, event, change, overdue } = &record.entry;
+        let Entry { id, no, on, event, change, apart } = &record.entry;
         let (kind, of_event_id, parts) = match event {
             Event::PaidOut => (EventKind::PaidOut, None, None),
             Event::Repaid { .. } => (EventKind::Repaid, None, None),
             Event::Lost { .. } => (EventKind::Lost, None, None),
+            Event::Reported { .. } => (EventKind::Reported, None, None),
+            Event::Dismissed { of } => (EventKind::Dismissed, Some(*of), None),
             Event::Refunded { .. } => (EventKind::Refunded, None, None),
             Event::Cancelled => (EventKind::Cancelled, None, None),
             Event::Reversed { of } => (EventKind::Reversed, Some(*of), None),
@@ -142,7 +148,8 @@ impl<'a> NewEvent<'a> {
             interest,
             surplus,
             lost,
-            overdue: *overdue,
+            overdue: apart.overdue,
+            frozen: apart.frozen,
             method: record.till.as_ref().map(Till::to_string),
             of_event_id,
             parts: parts.map(Json),
@@ -162,9 +169,9 @@ pub async fn write_events(conn: &mut Conn, unit: i32, records: &[Record]) -> sql
     let rows: Vec<NewEvent<'_>> = records.iter().map(NewEvent::of).collect();
     sqlx::query!(
         "insert into agreement_event (unit_id, event_id, agreement_id, event_no, kind, effective_on, amount, principal, interest,
-                                      surplus, lost, overdue, method, of_event_id, parts, journal_id, decision_no, reason, actor_id)
+                                      surplus, lost, overdue, frozen, method, of_event_id, parts, journal_id, decision_no, reason, actor_id)
          select $1, e.event_id, e.agreement_id, e.event_no, e.kind, e.effective_on, e.amount, e.principal, e.interest, e.surplus,
-                e.lost, e.overdue, e.method, e.of_event_id, e.parts, e.journal_id, e.decision_no, e.reason, e.actor_id
+                e.lost, e.overdue, e.frozen, e.method, e.of_event_id, e.parts, e.journal_id, e.decision_no, e.reason, e.actor_id
            from unnest($2::new_event[]) e",
         unit,
         rows as _

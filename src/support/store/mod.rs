@@ -362,7 +362,7 @@ pub async fn maybe_overdue(conn: &mut Conn, unit: i32, day: NaiveDate) -> sqlx::
             order by 1"#,
         unit,
         day,
-        &AccountRole::names(&[AccountRole::SupportOutstanding, AccountRole::SupportOverdue]),
+        &AccountRole::names(AccountRole::SUPPORTED),
     )
     .fetch_all(conn)
     .await
@@ -465,12 +465,12 @@ async fn write_states(conn: &mut Conn, unit: i32, states: &[StateRow]) -> sqlx::
     }
     sqlx::query!(
         "insert into agreement_state (unit_id, agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid,
-                                      surplus, lost, overdue, next_due_on, overdue_from, final_due_on, summary_valid_until)
+                                      surplus, lost, overdue, frozen, next_due_on, overdue_from, final_due_on, summary_valid_until)
          select $1, n.* from unnest($2::new_state[]) n
              on conflict (unit_id, agreement_id) do update
             set state = excluded.state, events = excluded.events, paid_out_on = excluded.paid_out_on,
                 outstanding = excluded.outstanding, recovered = excluded.recovered, interest_paid = excluded.interest_paid,
-                surplus = excluded.surplus, lost = excluded.lost, overdue = excluded.overdue, next_due_on = excluded.next_due_on,
+                surplus = excluded.surplus, lost = excluded.lost, overdue = excluded.overdue, frozen = excluded.frozen, next_due_on = excluded.next_due_on,
                 overdue_from = excluded.overdue_from, final_due_on = excluded.final_due_on,
                 summary_valid_until = excluded.summary_valid_until",
         unit,
@@ -485,7 +485,7 @@ async fn write_states(conn: &mut Conn, unit: i32, states: &[StateRow]) -> sqlx::
 pub async fn states(conn: &mut Conn, unit: i32) -> sqlx::Result<Vec<StateRow>> {
     sqlx::query_as!(
         StateRow,
-        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, next_due_on,
+        "select agreement_id, state, events, paid_out_on, outstanding, recovered, interest_paid, surplus, lost, overdue, frozen, next_due_on,
                 overdue_from, final_due_on, summary_valid_until
            from agreement_state where unit_id = $1 order by agreement_id",
         unit

@@ -2,6 +2,7 @@
 
 mod cycle;
 mod ends;
+mod frozen;
 mod overdue;
 mod queue;
 mod refusals;
