@@ -221,6 +221,7 @@ insert into journal_kind (kind, reversed_by, name_vi, name_en) values
   ('transfer_between_accounts', 'accountant', 'Chuyển tiền giữa quỹ và ngân hàng', 'Transfer between cash and bank'),
   ('manual', 'accountant', 'Bút toán kế toán lập', 'Manual journal'),
   ('year_closing', 'periods', 'Kết chuyển thu, chi cuối năm', 'Year-end closing of income and expenses'),
+  ('surplus_carried', 'periods', 'Kết chuyển thặng dư năm trước', 'Surplus of the last year joins the years before'),
   ('reversal', 'nobody', 'Bút toán đảo', 'Reversal');
 
 create table journal (

@@ -267,9 +267,13 @@ create view loan_ledger with (security_invoker = true) as
   select s.unit_id, null, l.source_id, v.role, sum(v.amount)
     from loan_state s
     join loan l using (unit_id, loan_id)
+   cross join lateral (select l.contract->>'capital' = 'own' as own) o
    cross join lateral (values ('interest_receivable', s.receivable), ('unpaid_interest_in_term', s.unpaid_in_term),
                               ('unpaid_interest_overdue', s.unpaid_overdue), ('written_off_interest', s.written_off_interest),
-                              ('general_provision', -s.general), ('specific_provision', -s.specific)) v(role, amount)
+                              ('general_provision', case when o.own then -s.general else 0 end),
+                              ('specific_provision', case when o.own then -s.specific else 0 end),
+                              ('entrusted_general_provision', case when o.own then 0 else -s.general end),
+                              ('entrusted_specific_provision', case when o.own then 0 else -s.specific end)) v(role, amount)
    group by s.unit_id, l.source_id, v.role;
 grant select on loan_ledger to soquy_app;
 call names_subjects('loan', 'loan_id', 'loan_ledger');
@@ -280,7 +284,7 @@ insert into control_role (role, kind)
   union all values ('overpayments', 'loan'), ('written_off_principal', 'loan');
 insert into sum_role (role) values
   ('interest_receivable'), ('unpaid_interest_in_term'), ('unpaid_interest_overdue'), ('written_off_interest'),
-  ('general_provision'), ('specific_provision');
+  ('general_provision'), ('specific_provision'), ('entrusted_general_provision'), ('entrusted_specific_provision');
 
 -- Capital that came back to a source from what it handed out or lent, and entrusted principal that came back from loans of others;
 -- it stands there as the capital it was. What else came from another source stands there as recovered capital in the books.

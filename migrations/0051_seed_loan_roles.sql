@@ -13,8 +13,10 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'entrusted_central', '4411'),
   ('tt05_2019', 'entrusted_local', '4412'),
   ('tt05_2019', 'general_provision', '2991'),
+  ('tt05_2019', 'entrusted_general_provision', '2991'),
   ('tt05_2019', 'general_provision_cost', '8811'),
   ('tt05_2019', 'specific_provision', '2992'),
+  ('tt05_2019', 'entrusted_specific_provision', '2992'),
   ('tt05_2019', 'specific_provision_cost', '8812'),
   ('tt05_2019', 'unpaid_interest_in_term', '9411'),
   ('tt05_2019', 'unpaid_interest_overdue', '9412'),
@@ -37,8 +39,7 @@ insert into chart_role (chart_id, role, code) values
   ('tt05_2019', 'long_entrusted_loan_overdue', '2512'),
   ('tt05_2019', 'long_entrusted_loan_frozen', '2912');
 
--- The newer one has accounts by term. All provisions stand at those for microfinance customers (2991), what is set aside for local
--- entrusted capital too; the circular has 2993 for it.
+-- The newer one has accounts by term, and tells what is set aside for loans of entrusted capital (2993) from the rest (2991).
 insert into chart_role (chart_id, role, code) values
   ('tt31_2019', 'loan_in_term', '20111'),
   ('tt31_2019', 'loan_overdue', '201121'),
@@ -65,8 +66,10 @@ insert into chart_role (chart_id, role, code) values
   ('tt31_2019', 'entrusted_central', '44111'),
   ('tt31_2019', 'entrusted_local', '44112'),
   ('tt31_2019', 'general_provision', '29912'),
+  ('tt31_2019', 'entrusted_general_provision', '29932'),
   ('tt31_2019', 'general_provision_cost', '88112'),
   ('tt31_2019', 'specific_provision', '29911'),
+  ('tt31_2019', 'entrusted_specific_provision', '29931'),
   ('tt31_2019', 'specific_provision_cost', '88111'),
   ('tt31_2019', 'unpaid_interest_in_term', '94111'),
   ('tt31_2019', 'unpaid_interest_overdue', '94112'),

@@ -82,12 +82,15 @@ pub struct Standing {
     pub on: NaiveDate,
 }
 
-/// The closing journals that stand and count on a day or later, the last one first.
+/// The closing journals that stand and count on a day or later, and those of the day after such a closing; the last one first.
 pub async fn standing(conn: &mut Conn, unit: i32, from: NaiveDate) -> sqlx::Result<Vec<Standing>> {
     sqlx::query_as!(
         Standing,
-        r#"select distinct journal_no as "journal_no!", effective_on as "on!" from year_closing_line
-            where unit_id = $1 and effective_on >= $2 order by 1 desc"#,
+        r#"select j.journal_no, j.effective_on as on from journal j
+            where j.unit_id = $1
+              and (j.kind = 'year_closing' and j.effective_on >= $2 or j.kind = 'surplus_carried' and j.effective_on > $2)
+              and not exists (select from journal r where r.unit_id = j.unit_id and r.reverses = j.journal_no)
+            order by 1 desc"#,
         unit,
         from,
     )

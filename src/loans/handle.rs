@@ -339,7 +339,7 @@ async fn insist_provided(
             text!("Chỉ dùng cho vốn ủy thác địa phương", "Only for entrusted capital of the local level"),
         ));
     }
-    let of = (AccountRole::GeneralProvision, loan.source_id);
+    let of = (AccountRole::EntrustedGeneralProvision, loan.source_id);
     let then = balances::credit_of(&mut *conn, unit, of, on).await?;
     let now = balances::credit_of(conn, unit, of, LAST_DAY).await?;
     let most = then.min(now).max(Decimal::ZERO).normalize();

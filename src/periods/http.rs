@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Book, CloseBooks, CloseYear, ClosingPreview, Period, ReopenBooks, YearResult};
+use super::{CloseBooks, CloseYear, ClosedBooks, ClosingPreview, Period, ReopenBooks, YearResult};
 use crate::approvals::Approval;
 use crate::approvals::http::waiting;
 use crate::domain::values::month::Month;
@@ -43,7 +43,7 @@ async fn list_periods(
 
 /// Closes everything before the first of a month.
 #[utoipa::path(post, path = "/v1/units/{unit}/periods/closings", params(Accountant, OptionalKey), request_body = CloseBooks,
-    responses((status = 200, body = Book)))]
+    responses((status = 200, body = ClosedBooks)))]
 async fn close_periods(
     command: Command<Accountant>,
     Json(body): Json<CloseBooks>,

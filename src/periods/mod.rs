@@ -53,6 +53,20 @@ pub struct ClosingPreview {
     pub needs_approver: bool,
 }
 
+/// The book after months were closed, and what they leave open behind them.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ClosedBooks {
+    /// The book.
+    #[serde(flatten)]
+    pub book: Book,
+    /// A warning: what waits for a second person and names a day that is closed now; it counts on an open day, or is withdrawn.
+    pub waiting: Vec<Waiting>,
+    /// A warning: differences of cash boxes that nobody decided; they are booked on an open day. At most 200.
+    pub cash_differences: Vec<OpenDifference>,
+    /// A warning: cash boxes that nobody counted on the last day of a month that is closed now; at most 200.
+    pub uncounted_boxes: Vec<UncountedBox>,
+}
+
 /// Months to be opened again.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,7 +150,7 @@ pub async fn preview(conn: &mut Conn, work: &Work<'_>, before: NaiveDate) -> Res
 const MOST_MONTHS: i64 = 1_200;
 
 /// Closes months that are over, days first.
-pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
+pub async fn close(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<ClosedBooks, Problem> {
     closable(work, body.before)?;
     if still_runs(work, body.before) {
         return Err(Kind::WrongState.saying(text!(
@@ -159,11 +173,23 @@ async fn insist_days_closed(conn: &mut Conn, work: &Work<'_>, before: NaiveDate)
     }
 }
 
-async fn close_after_its_days(conn: &mut Conn, work: &Work<'_>, body: &CloseBooks) -> Result<Book, Problem> {
+async fn close_after_its_days(
+    conn: &mut Conn,
+    work: &Work<'_>,
+    body: &CloseBooks,
+) -> Result<ClosedBooks, Problem> {
     insist_days_closed(&mut *conn, work, body.before).await?;
+    let open_from = books::show(&mut *conn, work.unit).await?.open_from;
+    let uncertain = tills::uncertain(&mut *conn, work, (open_from, body.before)).await?;
+    let waiting = approvals::waiting_before(&mut *conn, work.unit, body.before).await?;
     let reason = body.reason.as_ref().map_or("", Note::as_str);
     ledger::close_before(&mut *conn, work.unit, body.before, reason).await?;
-    books::show(conn, work.unit).await
+    Ok(ClosedBooks {
+        book: books::show(conn, work.unit).await?,
+        waiting,
+        cash_differences: uncertain.differences,
+        uncounted_boxes: uncertain.uncounted,
+    })
 }
 
 /// Closes a year that is over: carries its result to the surplus on its last day, and closes its months.

@@ -118,7 +118,7 @@ pub async fn result(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<YearR
     let mut journals: Vec<i64> = book::standing(&mut *conn, work.unit, last)
         .await?
         .iter()
-        .filter(|s| s.on == last)
+        .filter(|s| s.on <= next)
         .map(|s| s.journal_no)
         .collect();
     journals.reverse();
@@ -213,6 +213,7 @@ pub async fn closable(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<Nai
             december
         )));
     }
+    insist_years_before_closed(&mut *conn, work.unit, year).await?;
     if kept.open_from > last {
         return Err(Kind::PeriodClosed.saying(text!(
             "Tháng 12 của năm ấy đã khóa: đề nghị mở lại sổ từ ngày {december} (…/periods/reopenings), rồi kết chuyển.",
@@ -221,6 +222,20 @@ pub async fn closable(conn: &mut Conn, work: &Work<'_>, year: i32) -> Result<Nai
         )));
     }
     Ok(last)
+}
+
+/// Refuses to close a year while the years before left something on income or expenses: it would become this year's result.
+async fn insist_years_before_closed(conn: &mut Conn, unit: i32, year: i32) -> Result<(), Problem> {
+    let (first, _) = bounds(year)?;
+    let codes: Vec<String> =
+        book::result_accounts(&mut *conn, unit).await?.into_iter().map(|account| account.code).collect();
+    let left = totals(conn, unit, first, &codes).await?.into_iter().find(|(_, amount)| !amount.is_zero());
+    let Some(((source, account), amount)) = left else { return Ok(()) };
+    let (before, amount) = (year - 1, Total(amount.abs()));
+    Err(Kind::WrongState.saying(text!(
+        "Tài khoản {account}, nguồn {source} còn {amount} đồng từ năm {before} trở về trước: hãy kết chuyển năm {before} trước năm {year}.",
+        "Account {account}, source {source} has {amount} đồng of {before} and the years before: close {before} before {year}."
+    )))
 }
 
 /// Carries the result of a year to the surplus on its last day.
@@ -252,7 +267,8 @@ async fn postings(conn: &mut Conn, work: &Work<'_>, last: NaiveDate) -> Result<V
             })
             .collect()
         };
-        let closing = Closing { ids: [work.clock.new_id(), work.clock.new_id()], on: last, fund: &fund.name };
+        let ids = std::array::from_fn(|_| work.clock.new_id());
+        let closing = Closing { ids, on: last, fund: &fund.name };
         for posting in year_end::journals(&closing, &accounts, &of_fund(&standing), &of_fund(&surplus)) {
             postings.push(with_paper(posting)?);
         }

@@ -4,7 +4,7 @@
 pub mod http;
 pub mod papers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::Serialize;
@@ -99,6 +99,8 @@ pub struct TrialBalance {
     pub totals: TrialTotals,
     /// Accounts off the balance sheet.
     pub memorandum: Vec<TrialLine>,
+    /// Accounts above those that took lines, with what all below them come to, side by side.
+    pub headings: Vec<TrialLine>,
 }
 
 /// One line of a statement.
@@ -260,6 +262,32 @@ fn trial_line(account: Account, before: Sides, until: Sides) -> TrialLine {
     }
 }
 
+/// The accounts above some lines, with the sums of what stands below them and on themselves.
+fn headings(chart: &[Account], lines: &[TrialLine]) -> Vec<TrialLine> {
+    let by_code: BTreeMap<&str, &Account> = chart.iter().map(|a| (a.code.as_str(), a)).collect();
+    let above = |code: &str| by_code.get(code).and_then(|a| a.parent_code.as_deref());
+    let codes: BTreeSet<&str> = lines
+        .iter()
+        .flat_map(|line| std::iter::successors(above(&line.account), |code| above(code)))
+        .collect();
+    let sum_of = |account: &Account| {
+        let below = lines.iter().filter(|line| {
+            std::iter::successors(Some(line.account.as_str()), |code| above(code))
+                .any(|code| code == account.code)
+        });
+        let sums = below.fold(TrialTotals::default(), TrialTotals::plus);
+        TrialLine {
+            account: account.code.clone(),
+            name_vi: account.name_vi.clone(),
+            name_en: account.name_en.clone(),
+            opening: sums.opening,
+            movement: sums.movement,
+            closing: sums.closing,
+        }
+    };
+    codes.into_iter().filter_map(|code| by_code.get(code).copied()).map(sum_of).collect()
+}
+
 impl TrialTotals {
     fn plus(self, line: &TrialLine) -> Self {
         Self {
@@ -281,17 +309,19 @@ pub async fn trial_balance(
     let before = per_account(balances::before(&mut *conn, unit, range.from, cut).await?);
     let until = per_account(balances::before(&mut *conn, unit, range.to, cut).await?);
     let (mut accounts, mut memorandum) = (Vec::new(), Vec::new());
-    for account in chart::accounts(&mut *conn, unit, "", i64::MAX).await? {
+    let chart = chart::accounts(&mut *conn, unit, "", i64::MAX).await?;
+    for account in &chart {
         let Some(sums) = until.get(&account.code) else { continue };
         let shelf = if account.memorandum { &mut memorandum } else { &mut accounts };
         let earlier = before.get(&account.code).copied().unwrap_or_default();
-        shelf.push(trial_line(account, earlier, *sums));
+        shelf.push(trial_line(account.clone(), earlier, *sums));
     }
+    let headings = [&accounts, &memorandum].into_iter().flat_map(|shelf| headings(&chart, shelf)).collect();
     let totals = accounts.iter().fold(TrialTotals::default(), TrialTotals::plus);
     let issuer = units::issuer(conn, unit, range.last()).await?;
     let unit_name = issuer.name.clone();
     let (Range { from, to }, Cut { source, known_at, .. }) = (range, cut);
-    Ok(TrialBalance { unit_name, issuer, from, to, source, known_at, accounts, totals, memorandum })
+    Ok(TrialBalance { unit_name, issuer, from, to, source, known_at, accounts, totals, memorandum, headings })
 }
 
 /// Which page of a statement.

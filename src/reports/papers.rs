@@ -61,12 +61,19 @@ fn row(rank: Rank, cells: Vec<Cell>) -> Row {
     Row { rank, cells }
 }
 
-fn trial_row(line: &TrialLine) -> Row {
+fn trial_row(rank: Rank, line: &TrialLine) -> Row {
     let sides = [line.opening, line.movement, line.closing].into_iter().flat_map(both);
-    row(
-        Rank::Plain,
-        [Cell::text(&line.account), Cell::text(&line.name_vi)].into_iter().chain(sides).collect(),
-    )
+    row(rank, [Cell::text(&line.account), Cell::text(&line.name_vi)].into_iter().chain(sides).collect())
+}
+
+/// Lines in the order of their codes, each account above some of them before them.
+fn trial_rows(lines: &[TrialLine], headings: &[TrialLine]) -> Vec<Row> {
+    let belongs = |heading: &&TrialLine| lines.iter().any(|line| line.account.starts_with(&heading.account));
+    let above = headings.iter().filter(belongs).map(|line| (Rank::Subtotal, line));
+    let mut all: Vec<_> = above.chain(lines.iter().map(|line| (Rank::Plain, line))).collect();
+    // Stable, so a heading goes before what was written on it while it had no details.
+    all.sort_by(|(_, a), (_, b)| a.account.cmp(&b.account));
+    all.into_iter().map(|(rank, line)| trial_row(rank, line)).collect()
 }
 
 fn totals_row(totals: TrialTotals) -> Row {
@@ -76,12 +83,12 @@ fn totals_row(totals: TrialTotals) -> Row {
 
 /// Bảng cân đối số phát sinh, across an A4 page.
 pub fn trial_balance(report: &TrialBalance, today: NaiveDate) -> Document {
-    let mut rows: Vec<_> = report.accounts.iter().map(trial_row).collect();
+    let mut rows = trial_rows(&report.accounts, &report.headings);
     rows.push(totals_row(report.totals));
     if !report.memorandum.is_empty() {
         rows.push(row(Rank::Group, vec![Cell::text("Tài khoản ngoài bảng")]));
     }
-    rows.extend(report.memorandum.iter().map(trial_row));
+    rows.extend(trial_rows(&report.memorandum, &report.headings));
     let (opening, moved, closing) = ("Số dư đầu kỳ", "Số phát sinh trong kỳ", "Số dư cuối kỳ");
     let columns = vec![
         Column::new("Số hiệu", Kind::Text),

@@ -193,8 +193,16 @@ async fn a_surplus_of_a_closed_month_is_booked_on_the_first_open_day() {
         .await
         .expect(201);
     let closed = json!({"before": "2026-01-01"});
-    world.app.post(&world.accountant, &at("/periods/closings"), closed).await.expect(200);
     let asked = settled(&world, "settle-1", &id(&over), json!([{"source_id": 1, "amount": "200"}])).await;
+    let closed = world.app.post(&world.accountant, &at("/periods/closings"), closed).await.expect(200);
+    assert_eq!(
+        (&closed["open_from"], &closed["cash_differences"][0]["difference"], &closed["cash_differences"][1]),
+        (&json!("2026-01-01"), &json!("200"), &Value::Null)
+    );
+    let waiting = closed["waiting"].as_array().unwrap().iter().map(|waits| &waits["approval_id"]);
+    assert_eq!(waiting.collect::<Vec<_>>(), [&asked.body["approval_id"]]);
+    let boxes = closed["uncounted_boxes"].as_array().unwrap();
+    assert_eq!(boxes.last().unwrap()["on"], "2025-11-30", "December's was counted");
     let outcome = decided(&world, asked).await;
     assert_eq!(world.lines(&outcome["journal_no"]).await, ["1 4626 0 200", "1 101 200 0"]);
     let journal =

@@ -104,7 +104,7 @@ async fn every_role_of_the_recipes_has_an_account_that_takes_lines() {
             .fetch_all(&app.owner)
             .await
             .unwrap();
-    assert_eq!(roles, [53, 17, 53], "the microfinance chart has the roles of loans as well");
+    assert_eq!(roles, [55, 17, 55], "the microfinance chart has the roles of loans as well");
 }
 
 #[tokio::test]

@@ -85,6 +85,14 @@ async fn the_trial_balance_opens_moves_and_closes_and_its_columns_agree() {
         trial["totals"],
         json!({"opening": even("1200"), "movement": even("300"), "closing": even("1200")})
     );
+    let heading =
+        |code: &str| trial["headings"].as_array().unwrap().iter().find(|h| h["account"] == code).cloned();
+    let above = heading("111").unwrap();
+    assert_eq!(
+        (&above["name_vi"], &above["opening"], &above["movement"], &above["closing"]),
+        (&json!("Tiền mặt"), &cash["opening"], &cash["movement"], &cash["closing"])
+    );
+    assert_eq!(heading("1111"), None, "it has no details");
     let known = format!("{path}&known_at=2026-02-01T00:00:00Z");
     let then = commune.app.get(&commune.accountant, &known).await.expect(200);
     assert_eq!(

@@ -99,7 +99,7 @@ async fn the_result_of_a_year_goes_to_the_surplus_of_each_source_and_its_figures
         (figures(&before), &json!("410"), &json!(true))
     );
     let numbers = closed["journals"].as_array().unwrap();
-    assert_eq!(numbers.len(), 2);
+    assert_eq!(numbers.len(), 3);
     assert_eq!(
         lines(&world, &numbers[0]).await,
         ["1 5158 700 0", "1 61182 0 90", "1 911 0 610", "2 61181 0 200", "2 911 200 0"]
@@ -109,6 +109,13 @@ async fn the_result_of_a_year_goes_to_the_surplus_of_each_source_and_its_figures
         ["1 4212 0 610", "1 911 610 0", "2 4212 200 0", "2 911 0 200"]
     );
     assert_eq!(stands(&world, "4212", "2025-12-31").await, ["1 0 610", "2 200 0"]);
+    assert_eq!(stands(&world, "4211", "2025-12-31").await, Vec::<String>::new());
+    assert_eq!(
+        lines(&world, &numbers[2]).await,
+        ["1 4211 0 610", "1 4212 610 0", "2 4211 200 0", "2 4212 0 200"]
+    );
+    assert_eq!(stands(&world, "4212", "2026-01-01").await, Vec::<String>::new());
+    assert_eq!(stands(&world, "4211", "2026-01-01").await, ["1 0 610", "2 200 0"]);
     assert_eq!(stands(&world, "5158", "2025-12-31").await, Vec::<String>::new());
     assert_eq!(stands(&world, "5158", "2025-12-30").await, ["1 0 700"]);
     assert_eq!(lost(&world, 2).await, "200");
@@ -156,8 +163,42 @@ async fn opening_december_again_takes_the_closing_back() {
     entered(&world, "2025-12-20", ("61182", "1111"), 1, "10").await;
     let again = close(&world, "close-2025-again", 2025).await.expect(200);
     assert_eq!((&again["result"], &again["closed"]), (&json!("400"), &json!(true)));
+    assert_eq!(stands(&world, "4211", "2026-01-01").await, ["1 0 600", "2 200 0"]);
     assert_eq!(lost(&world, 2).await, "200");
     world.proved().await;
+}
+
+#[tokio::test]
+async fn opening_january_again_leaves_the_closing_and_what_it_carried() {
+    let world = earned().await;
+    let closed = close(&world, "close-2025", 2025).await.expect(200);
+    let before = json!({"before": "2026-02-01"});
+    world
+        .app
+        .post_once(&world.accountant, "close-january", &at("/periods/closings"), before)
+        .await
+        .expect(200);
+    let asked = json!({"from": "2026-01-01", "reason": "Ghi thiếu"});
+    let asked = world
+        .app
+        .post_once(&world.accountant, "reopen-january", &at("/periods/reopenings"), asked)
+        .await
+        .expect(202);
+    world.decide(asked["approval_id"].as_str().unwrap().parse().unwrap()).await.expect(200);
+    assert_eq!(result(&world, 2025).await, closed);
+    assert_eq!(stands(&world, "4211", "2026-01-01").await, ["1 0 610", "2 200 0"]);
+}
+
+#[tokio::test]
+async fn a_year_is_not_closed_before_the_year_before_it() {
+    let mut world = earned().await;
+    entered(&world, "2026-02-28", ("1111", "5158"), 1, "50").await;
+    world.today("2027-01-02");
+    let refused = close(&world, "skipping", 2026).await.refused(409, "wrong-state");
+    let said = "Account 5158, source 1 has 700 đồng of 2025 and the years before: close 2025 before 2026.";
+    assert_eq!(refused["detail"], said);
+    close(&world, "first-2025", 2025).await.expect(200);
+    close(&world, "then-2026", 2026).await.expect(200);
 }
 
 #[tokio::test]

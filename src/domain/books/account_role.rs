@@ -112,6 +112,10 @@ catalogue! {
         GeneralProvisionCost = "general_provision_cost",
         /// Specific provision.
         SpecificProvision = "specific_provision",
+        /// General provision for loans of others' capital.
+        EntrustedGeneralProvision = "entrusted_general_provision",
+        /// Specific provision for them.
+        EntrustedSpecificProvision = "entrusted_specific_provision",
         /// What setting it aside costs, and losses beyond it.
         SpecificProvisionCost = "specific_provision_cost",
         /// Off balance: unpaid interest of loans within term.
@@ -213,6 +217,8 @@ impl AccountRole {
                 | Self::WrittenOffInterest
                 | Self::GeneralProvision
                 | Self::SpecificProvision
+                | Self::EntrustedGeneralProvision
+                | Self::EntrustedSpecificProvision
         )
     }
 

@@ -74,6 +74,8 @@ catalogue! {
         Manual = "manual",
         /// Income and expenses of a year meet in its result.
         YearClosing = "year_closing",
+        /// On New Year's Day the result of the year that was closed joins the years before.
+        SurplusCarried = "surplus_carried",
         /// The mirror of another journal.
         Reversal = "reversal",
         /// Money handed to a household.
@@ -142,6 +144,11 @@ impl JournalKind {
             Self::YearClosing => {
                 ("Kết chuyển thu, chi cuối năm", "Year-end closing of income and expenses", Owner::Periods)
             }
+            Self::SurplusCarried => (
+                "Kết chuyển thặng dư năm trước",
+                "Surplus of the last year joins the years before",
+                Owner::Periods,
+            ),
             Self::Reversal => ("Bút toán đảo", "Reversal", Owner::Nobody),
             Self::SupportPayout => ("Giải ngân hỗ trợ", "Payout of support", Owner::Support),
             Self::SupportRepayment => ("Thu hồi hỗ trợ", "Repayment of support", Owner::Support),

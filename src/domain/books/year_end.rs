@@ -30,11 +30,11 @@ pub struct Accounts {
     pub earlier: String,
 }
 
-/// What the two journals of a fund say besides their lines.
+/// What the journals of a fund say besides their lines.
 #[derive(Debug, Clone)]
 pub struct Closing<'a> {
     /// Public ids of the journals to be.
-    pub ids: [Uuid; 2],
+    pub ids: [Uuid; 3],
     /// The last day of the year.
     pub on: NaiveDate,
     /// Name of the fund.
@@ -42,7 +42,7 @@ pub struct Closing<'a> {
 }
 
 /// The journals of a fund: income and expenses to the result, then the result to the surplus of the year, while what stood
-/// there joins the years before. None when nothing stands anywhere.
+/// there joins the years before; and on the next day the result itself joins them. None when nothing stands anywhere.
 pub fn journals(
     closing: &Closing<'_>,
     accounts: &Accounts,
@@ -50,9 +50,8 @@ pub fn journals(
     surplus: &[Standing],
 ) -> Vec<Posting> {
     let (year, fund) = (closing.on.format("%Y"), closing.fund);
-    let draft = |id, what: &str| {
-        Posting::draft(id, JournalKind::YearClosing, closing.on, format!("{what} năm {year}, {fund}"))
-    };
+    let titled = |what: &str| format!("{what} năm {year}, {fund}");
+    let draft = |id, what: &str| Posting::draft(id, JournalKind::YearClosing, closing.on, titled(what));
     let to_result = standing.iter().fold(draft(closing.ids[0], "Kết chuyển thu, chi"), |draft, s| {
         moved(draft, s, &s.account, &accounts.result)
     });
@@ -61,7 +60,16 @@ pub fn journals(
     });
     let to_surplus =
         surplus.iter().fold(to_surplus, |draft, s| moved(draft, s, &s.account, &accounts.earlier));
-    [to_result, to_surplus].into_iter().filter_map(|draft| draft.balanced().ok()).collect()
+    let next_day = closing.on.succ_opt().unwrap_or(closing.on);
+    let carried = Posting::draft(
+        closing.ids[2],
+        JournalKind::SurplusCarried,
+        next_day,
+        titled("Kết chuyển thặng dư (thâm hụt)"),
+    );
+    let carried =
+        standing.iter().fold(carried, |draft, s| moved(draft, s, &accounts.this_year, &accounts.earlier));
+    [to_result, to_surplus, carried].into_iter().filter_map(|draft| draft.balanced().ok()).collect()
 }
 
 fn moved(draft: Draft, standing: &Standing, from: &str, to: &str) -> Draft {
@@ -79,7 +87,7 @@ mod tests {
 
     fn written(accounts: &Accounts, standing: &[Standing], surplus: &[Standing]) -> Vec<Vec<String>> {
         let on = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
-        let closing = Closing { ids: [Uuid::from_u128(1), Uuid::from_u128(2)], on, fund: "Quỹ thử" };
+        let closing = Closing { ids: [1, 2, 3].map(Uuid::from_u128), on, fund: "Quỹ thử" };
         let said = |posting: &Posting| {
             let line = |l: &Line| {
                 let Account::Code(code) = &l.account else { panic!("{l:?}") };
@@ -102,6 +110,7 @@ mod tests {
             [
                 vec!["1 5158 700", "1 61181 -200", "1 911 -500", "2 61182 -90", "2 911 90"],
                 vec!["1 4211 -40", "1 4212 -460", "1 911 500", "2 4212 90", "2 911 -90"],
+                vec!["1 4211 -500", "1 4212 500", "2 4211 90", "2 4212 -90"],
             ]
         );
     }

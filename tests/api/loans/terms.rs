@@ -126,3 +126,14 @@ async fn where_terms_share_an_account_nothing_counts_twice() {
         assert_eq!(said.len(), 1, "{findings:?}");
     }
 }
+
+#[tokio::test]
+async fn what_is_set_aside_for_local_capital_stands_apart_on_the_newer_chart() {
+    let mut bank = Bank::on_chart("tt31_2019").await;
+    bank.lent(Deal { owner: "commune", ..JOBS }).await;
+    bank.on("2026-04-02");
+    bank.close("2026-04-02").await;
+    // 0.75 % of 30,000,000.
+    assert_eq!(bank.accounts(3, ["29932", "88112", "29912"]).await, [-225_000, 225_000, 0]);
+    bank.proved().await;
+}

@@ -180,9 +180,20 @@ async fn an_extension_gives_new_days_within_the_law() {
     world.approved(&path, extend("2026-12-10", 3)).await;
     let state = world.show(agreement, "2026-06-10").await["state"].clone();
     assert_eq!((state["overdue"].as_str(), state["due"].as_str()), (Some("0"), Some("1000000")));
+    let rows: Vec<String> = state["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| ["due_on", "amount", "paid"].map(|key| row[key].as_str().unwrap()).join(" "))
+        .collect();
     assert_eq!(
-        (state["rows"][3]["due_on"].as_str(), state["rows"][3]["amount"].as_str()),
-        (Some("2027-12-10"), Some("3000000"))
+        rows,
+        [
+            "2026-04-02 1000000 1000000",
+            "2026-12-10 3000000 0",
+            "2027-06-10 3000000 0",
+            "2027-12-10 3000000 0"
+        ]
     );
     assert_eq!(world.show(agreement, "2026-06-09").await["state"]["overdue"], "3000000");
     world.proved().await;

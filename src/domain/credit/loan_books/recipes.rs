@@ -119,8 +119,8 @@ pub fn standing(booked_as: BookedAs, m: &Position) -> [(AccountRole, Decimal); 1
         (a.frozen, m.frozen),
         (AccountRole::InterestReceivable, m.receivable),
         (AccountRole::Overpayments, -m.overpaid),
-        (AccountRole::SpecificProvision, -m.specific),
-        (AccountRole::GeneralProvision, -m.general),
+        (a.specific, -m.specific),
+        (a.general, -m.general),
         (AccountRole::UnpaidInterestInTerm, m.unpaid_in_term),
         (AccountRole::UnpaidInterestOverdue, m.unpaid_overdue),
         (AccountRole::WrittenOffPrincipal, m.written_off),
@@ -138,6 +138,16 @@ const fn held_in(capital: Capital) -> AccountRole {
     }
 }
 
+/// The accounts of what is set aside, general and specific.
+pub const fn provided_in(capital: Capital) -> [AccountRole; 2] {
+    match capital {
+        Capital::Own => [AccountRole::GeneralProvision, AccountRole::SpecificProvision],
+        Capital::Central | Capital::Local => {
+            [AccountRole::EntrustedGeneralProvision, AccountRole::EntrustedSpecificProvision]
+        }
+    }
+}
+
 /// The accounts that depend on whose capital it is, and for how long it is lent.
 struct Accounts {
     in_term: AccountRole,
@@ -146,6 +156,8 @@ struct Accounts {
     interest: AccountRole,
     interest_loss: AccountRole,
     loss: AccountRole,
+    general: AccountRole,
+    specific: AccountRole,
 }
 
 impl Accounts {
@@ -177,7 +189,8 @@ impl Accounts {
                 (owed, owed, held_in(booked_as.capital))
             }
         };
-        Self { in_term, overdue, frozen, interest, interest_loss, loss }
+        let [general, specific] = provided_in(booked_as.capital);
+        Self { in_term, overdue, frozen, interest, interest_loss, loss, general, specific }
     }
 }
 
@@ -297,7 +310,7 @@ mod tests {
             (
                 Capital::Local,
                 &[("frozen", -400), ("lost", 400), ("general", -90), ("covered", 90)],
-                "entrusted_local 310 / general_provision 90 / entrusted_loan_frozen -400",
+                "entrusted_local 310 / entrusted_general_provision 90 / entrusted_loan_frozen -400",
             ),
             (
                 Capital::Local,
