@@ -77,7 +77,7 @@ create table account (
 );
 create index account_parent on account (unit_id, parent_code);
 comment on column account.opened_on is 'first day on which it takes lines; null: with the book';
-comment on column account.closed_on is 'first day on which it takes none; null: open';
+comment on column account.closed_on is 'day after its last; from the closing on it takes no lines, of no day; null: open';
 comment on column account.split_on is 'from this day on its tills take the money in, and it only gives away what it holds (0057)';
 comment on column account.postable is 'false: a heading whose detail accounts take the lines';
 comment on column account.subjects is 'a control account: kinds of subjects, one of which each line is about';

@@ -3,7 +3,7 @@
 -- the doors (0005) SQ403 another unit, SQ426 periods out of order, SQ431 a day that has not come, SQ427 nothing to seal, SQ428 not to be reversed so,
 -- SQ429 an account that must stay as it is, SQ433 a reversal by another than the owner; SQ432 an unknown kind of journal; SQ435 a cash box or bank account below zero, SQ434 a line by hand on
 -- an account that is a sum; SQ438 money into an account whose tills take it in, SQ439 no such till on that day, SQ440 a till that is not to be closed,
--- SQ441 a step that a cash count does not take now.
+-- SQ441 a step that a cash count does not take now, SQ442 a source below zero within a till, SQ443 a till that is closed.
 
 call keep_in_unit('subject');
 call keep_in_unit('journal');
@@ -84,7 +84,7 @@ begin
                  min(l.effective_on) as first_day, max(l.effective_on) as last_day,
                  bool_or(a.code is null or not a.postable or f.source_id is null
                          or coalesce(l.effective_on >= f.closed_on, false)
-                         or coalesce(l.effective_on < a.opened_on or l.effective_on >= a.closed_on, false)) as unknown,
+                         or a.closed_on is not null or coalesce(l.effective_on < a.opened_on, false)) as unknown,
                  coalesce(bool_or(l.effective_on >= a.split_on and l.amount > 0), false) as split,
                  min(l.account) filter (where case when l.subject_id is null then a.subjects is not null
                                                         else coalesce(b.kind <> all (a.subjects), b.kind is null) end) as about_nothing,
@@ -105,10 +105,14 @@ begin
   if not found then return null; end if;
   -- What is refused is named here, where it costs nothing on the way of good lines.
   select min(l.account) filter (where l.account like '%-%') as no_till,
-         min(l.account) filter (where l.amount > 0 and l.effective_on >= a.split_on) as split
+         min(l.account) filter (where l.amount > 0 and l.effective_on >= a.split_on) as split,
+         min(l.account) filter (where a.closed_on is not null) as closed, min(l.unit_id) as unit
     into named from new_lines l left join account a on a.unit_id = l.unit_id and a.code = l.account where l.journal_no = bad.journal_no;
   if bad.unknown and named.no_till is not null then
     raise exception 'there is no till % on that day', named.no_till using errcode = 'SQ439', detail = named.no_till;
+  elsif bad.unknown and named.closed is not null then
+    raise exception 'account % is closed, also for the days before', named.closed
+      using errcode = 'SQ443', detail = till_named(named.unit, named.closed);
   elsif bad.unknown then
     raise exception 'journal % names an account or a source that takes no lines', bad.journal_no using errcode = 'SQ404';
   elsif bad.unbalanced then

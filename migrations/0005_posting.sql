@@ -85,6 +85,15 @@ begin
   end loop;
 end $$;
 
+-- A till as refusals name it, by its account.
+create function till_named(unit integer, code text) returns jsonb language plpgsql stable as $$
+begin
+  return (select jsonb_build_object('account', a.code, 'till', coalesce(t.till_id, a.code), 'name', coalesce(t.name, a.name_vi),
+                                    'last_day', a.closed_on - 1)
+            from account a left join tills_of(unit) t on t.account = a.code
+           where a.unit_id = unit and a.code = till_named.code);
+end $$;
+
 -- A cash box holds no less than nothing, and a fund does not overdraw its bank: from the first day on which this batch takes
 -- money out of an account for money, it stands below zero on no day, whichever sources it holds.
 create function refuse_empty_till(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
@@ -102,7 +111,40 @@ begin
     select * into short from first_below_nothing(unit, 1, array[spent.account], sources, spent.from_day);
     if found then
       raise exception 'account % would have % on %', spent.account, trunc(short.amount), short.on_day
-        using errcode = 'SQ435', detail = spent.account || ' ' || trunc(short.amount) || ' ' || short.on_day;
+        using errcode = 'SQ435',
+              detail = till_named(unit, spent.account) || jsonb_build_object('balance', trunc(short.amount)::text, 'on', short.on_day);
+    end if;
+  end loop;
+end $$;
+
+-- A till is one pot. An ordinary payment takes the money that is there, and that of a source in one till may stand in for another's
+-- in the next, as long as the source has it at all (refuse_overdraft). But a journal that only moves money between tills, or lays
+-- what a count found short to sources, says whose money lies where: from the first day on which this batch so takes money of a source
+-- out of a till, the source stands below zero there on no day.
+create function refuse_source_out_of_till(unit integer, first_no bigint, last_no bigint) returns void language plpgsql as $$
+declare
+  spent record;
+  short record;
+begin
+  for spent in
+    select l.account, l.source_id, min(l.effective_on) as from_day
+      from line l
+     cross join lateral (select money from account where unit_id = unit and code = l.account offset 0) a
+     cross join lateral (select kind from journal where unit_id = unit and journal_no = l.journal_no offset 0) j
+     where l.unit_id = unit and l.journal_no between first_no and last_no and l.amount < 0 and a.money
+       and (j.kind = 'cash_difference'
+            or not exists (select from line o, lateral (select money from account where unit_id = unit and code = o.account offset 0) k
+                            where o.unit_id = unit and o.journal_no = l.journal_no and not k.money))
+     group by l.account, l.source_id order by l.account, l.source_id
+  loop
+    select * into short from first_below_nothing(unit, 1, array[spent.account], array[spent.source_id], spent.from_day);
+    if found then
+      raise exception 'source % would have % in account % on %', spent.source_id, trunc(short.amount), spent.account, short.on_day
+        using errcode = 'SQ442',
+              detail = till_named(unit, spent.account)
+                || (select jsonb_build_object('source', s.source_id || ' (' || s.name || ')') from source s
+                     where s.unit_id = unit and s.source_id = spent.source_id)
+                || jsonb_build_object('balance', trunc(short.amount)::text, 'on', short.on_day);
     end if;
   end loop;
 end $$;
@@ -237,6 +279,7 @@ begin
   if spends then
     perform refuse_overdraft(unit, numbers.journal_no + 1, numbers.journal_no + n);
     perform refuse_empty_till(unit, numbers.journal_no + 1, numbers.journal_no + n);
+    perform refuse_source_out_of_till(unit, numbers.journal_no + 1, numbers.journal_no + n);
     perform refuse_unheld_savings(unit, numbers.journal_no + 1, numbers.journal_no + n);
   end if;
 end $$;
@@ -389,6 +432,7 @@ declare
 begin
   foreach inner_door in array array['take_numbers(integer, integer, integer)', 'post_batch(integer, jsonb)',
       'refuse_overdraft(integer, bigint, bigint)', 'refuse_empty_till(integer, bigint, bigint)',
+      'refuse_source_out_of_till(integer, bigint, bigint)',
       'refuse_unheld_savings(integer, bigint, bigint)', 'first_below_nothing(integer, integer, text[], integer[], date)'] loop
     execute format('revoke execute on function %s from public', inner_door);
     execute format('grant execute on function %s to soquy_books', inner_door);

@@ -32,18 +32,19 @@ create unique index till_first_choice on till (unit_id, kind) where is_default;
 create unique index till_number_once on till (unit_id, lower(bank), regexp_replace(account_no, '[^0-9A-Za-z]', '', 'g'));
 comment on column till.till_id is 'what commands call it: cash-1, bank-2; number 0 is the account that held the money before there were details';
 comment on column till.is_default is 'the one that cash or bank means';
-comment on column till.closed_on is 'first day on which it takes no lines; null: open';
+comment on column till.closed_on is 'day after its last; from the closing on it takes no lines, of no day, until it is opened again; null: open';
 call make_audited_table('till', 'till_id');
 grant select on till to soquy_app, soquy_books;
 grant insert, update on till to soquy_books;
 grant update (name, keeper, bank, account_no, branch, holder, is_default) on till to soquy_app;
 
 -- The account of a till on a day. `cash` and `bank` mean the first choice, another that is open on that day where it is not, and
--- before there were details the account above them.
+-- before there were details the account above them; never one that was closed since, which takes no more lines.
 create function till_account(integer, text, date) returns text language sql stable as $$
   select coalesce(
     (select t.account from till t
-      where t.unit_id = $1 and (t.till_id = $2 or t.kind = $2) and t.opened_on <= $3 and coalesce(t.closed_on > $3, true)
+      where t.unit_id = $1 and t.opened_on <= $3
+        and (t.till_id = $2 and coalesce(t.closed_on > $3, true) or t.kind = $2 and t.closed_on is null)
       order by t.is_default desc, t.till_no = 0, t.till_no limit 1),
     (select r.code from book k join chart_role r on r.chart_id = k.chart_id and r.role = $2
       where k.unit_id = $1 and $2 in ('cash', 'bank')))

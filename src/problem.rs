@@ -2,11 +2,13 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use utoipa::openapi::schema::{Object, Type};
 
 use crate::domain::books::posting::Unbalanced;
 use crate::domain::values::language::{Language, Text};
-use crate::ledger::PostError;
+use crate::ledger::{NamedTill, PostError};
 
 /// One field that is wrong: a JSON pointer into the request and what is wrong there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,6 +301,35 @@ fn till_stays(why: &str) -> Problem {
     })
 }
 
+fn till_short(till: &NamedTill, balance: Decimal, on: NaiveDate) -> Problem {
+    let NamedTill { till, name, account } = till;
+    Kind::TillShort.saying(crate::text!(
+        "{name} ({till}, tài khoản {account}) sẽ còn {balance} đồng vào ngày {on}.",
+        "{name} ({till}, account {account}) would stand at {balance} đồng on {on}.";
+        balance, on
+    ))
+}
+
+fn source_out_of_till((till, source): (&NamedTill, &str), missing: Decimal, on: NaiveDate) -> Problem {
+    let NamedTill { till, name, account } = till;
+    Kind::TillShort.saying(crate::text!(
+        "Tiền của nguồn vốn {source} tại {name} ({till}, tài khoản {account}) thiếu {missing} đồng vào ngày {on}: hãy chuyển ít hơn, \
+         lấy của nguồn vốn khác có tiền tại đó, hoặc chuyển tiền của nguồn này vào đó trước.",
+        "{name} ({till}, account {account}) lacks {missing} đồng of source {source} on {on}: move less, take it from another source \
+         with money there, or bring money of this source there first.";
+        missing, on
+    ))
+}
+
+fn till_closed(till: &NamedTill, last_day: NaiveDate) -> Problem {
+    let NamedTill { till, name, .. } = till;
+    Kind::WrongState.saying(crate::text!(
+        "{name} ({till}) đã đóng, ngày cuối là {last_day}: không ghi thêm, kể cả ghi lùi ngày; hãy mở lại (POST …/tills/{till}/reopening) rồi ghi.",
+        "{name} ({till}) is closed, its last day was {last_day}: it takes nothing more, of no day; open it again (POST …/tills/{till}/reopening) first.";
+        last_day
+    ))
+}
+
 impl From<PostError> for Problem {
     fn from(error: PostError) -> Self {
         match error {
@@ -308,7 +339,9 @@ impl From<PostError> for Problem {
             PostError::Short { of, balance, on } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}.", "Source {of} would stand at {balance} đồng on {on}."; balance, on)),
             PostError::HeldForOthers { of, balance, on, held } => Kind::SourceShort.saying(crate::text!("Nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}, mà {held} đồng là tiền của người khác (tiết kiệm của tổ viên, tiền nộp thừa): hãy chi ít hơn hoặc nhận thêm vốn.", "Source {of} would stand at {balance} đồng on {on}, and {held} đồng are others' money (members' savings, what was paid too much): pay out less, or take in capital first."; balance, on, held)),
             PostError::SavingsShort { of, balance, on } => Kind::SourceShort.saying(crate::text!("Tiền tiết kiệm của tổ viên đang giữ ở nguồn vốn {of} sẽ còn {balance} đồng vào ngày {on}: chỉ nộp số đã thu.", "Savings held with source {of} would stand at {balance} đồng on {on}: hand over only what was collected."; balance, on)),
-            PostError::TillShort { account, balance, on } => Kind::TillShort.saying(crate::text!("Tài khoản {account} sẽ còn {balance} đồng vào ngày {on}.", "Account {account} would stand at {balance} đồng on {on}."; balance, on)),
+            PostError::TillShort { till, balance, on } => till_short(&till, balance, on),
+            PostError::SourceOutOfTill { till, source_named, balance, on } => source_out_of_till((&till, &source_named), -balance, on),
+            PostError::TillClosed { till, last_day } => till_closed(&till, last_day),
             PostError::NoBook => {
                 Kind::WrongState.saying(crate::text!("Đơn vị chưa mở sổ.", "The unit has not opened its book."))
             }

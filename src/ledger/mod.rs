@@ -75,14 +75,34 @@ pub enum PostError {
         on: NaiveDate,
     },
     /// A cash box or bank account would stand below zero.
-    #[error("account {account} would have {balance} on {on}")]
+    #[error("till {} would have {balance} on {on}", .till.till)]
     TillShort {
-        /// The account.
-        account: String,
+        /// The till.
+        till: NamedTill,
         /// What it would have, đồng.
         balance: Decimal,
         /// The first day on which it would.
         on: NaiveDate,
+    },
+    /// A source would stand below zero within a cash box or bank account.
+    #[error("source {source_named} would have {balance} in till {} on {on}", .till.till)]
+    SourceOutOfTill {
+        /// The till.
+        till: NamedTill,
+        /// Number and name of the source.
+        source_named: String,
+        /// What it would have there, đồng.
+        balance: Decimal,
+        /// The first day on which it would.
+        on: NaiveDate,
+    },
+    /// A till that was closed.
+    #[error("till {} is closed", .till.till)]
+    TillClosed {
+        /// The till.
+        till: NamedTill,
+        /// Its last day.
+        last_day: NaiveDate,
     },
     /// Debits and credits differ in a source.
     #[error("a journal does not balance in each source")]
@@ -172,9 +192,7 @@ impl From<sqlx::Error> for PostError {
             Some("SQ409") => shortage(words).map(|(of, balance, on)| Self::Short { of, balance, on }),
             Some("SQ436") => held_for_others(words),
             Some("SQ437") => shortage(words).map(|(of, balance, on)| Self::SavingsShort { of, balance, on }),
-            Some("SQ435") => {
-                shortage(words).map(|(account, balance, on)| Self::TillShort { account, balance, on })
-            }
+            Some("SQ435" | "SQ442" | "SQ443") => of_till(words),
             Some("SQ422") => Some(Self::Unbalanced),
             Some("SQ404") if database.message().starts_with("no journal") => Some(Self::UnknownJournal),
             Some("SQ404") => Some(Self::UnknownAccount),
@@ -197,7 +215,41 @@ impl From<sqlx::Error> for PostError {
     }
 }
 
-/// `source balance day` or `account balance day`, as the posting functions write it.
+/// A till as a refusal names it.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct NamedTill {
+    /// What commands call it.
+    pub till: String,
+    /// Name.
+    pub name: String,
+    /// Its account.
+    pub account: String,
+}
+
+/// What the database says of a till, as JSON.
+#[derive(serde::Deserialize)]
+struct SaidOfTill {
+    #[serde(flatten)]
+    till: NamedTill,
+    source: Option<String>,
+    balance: Option<Decimal>,
+    on: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+}
+
+/// Why a till does not take a journal.
+fn of_till(words: &str) -> Option<PostError> {
+    let SaidOfTill { till, source, balance, on, last_day } = serde_json::from_str(words).ok()?;
+    let (Some(balance), Some(on)) = (balance, on) else {
+        return Some(PostError::TillClosed { till, last_day: last_day? });
+    };
+    Some(match source {
+        Some(source_named) => PostError::SourceOutOfTill { till, source_named, balance, on },
+        None => PostError::TillShort { till, balance, on },
+    })
+}
+
+/// `source balance day`, as the posting functions write it.
 fn shortage(words: &str) -> Option<(String, Decimal, NaiveDate)> {
     let mut words = words.split(' ');
     let (of, balance, on) = (words.next()?, words.next()?, words.next()?);

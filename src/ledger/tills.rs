@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::PostError;
+use super::{NamedTill, PostError};
 use crate::db::Conn;
 use crate::domain::books::till::{Till, TillKind};
 
@@ -35,7 +35,7 @@ pub struct TillDetail {
     pub is_default: bool,
     /// First day.
     pub opened_on: NaiveDate,
-    /// First day on which it takes nothing; none while it is open.
+    /// The day after its last; from the closing on it takes nothing, of no day. None while it is open.
     pub closed_on: Option<NaiveDate>,
 }
 
@@ -99,6 +99,30 @@ pub async fn find(conn: &mut Conn, unit: i32, till: Till, on: NaiveDate) -> sqlx
 /// The account of a till on a day.
 pub async fn account(conn: &mut Conn, unit: i32, till: Till, on: NaiveDate) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar!("select till_account($1, $2, $3)", unit, till.to_string(), on).fetch_one(conn).await
+}
+
+/// The till that a name means now on a day, by its own name: a command that waits is carried out with what was the first choice when
+/// it was asked for. Refused is one that takes no lines.
+pub async fn fixed(conn: &mut Conn, unit: i32, till: Till, on: NaiveDate) -> Result<Till, PostError> {
+    let none = || PostError::NoSuchTill { till: till.to_string() };
+    let TillDetail { till_id, name, account, opened_on, closed_on, .. } =
+        find(conn, unit, till, on).await?.ok_or_else(none)?;
+    if let Some(last_day) = closed_on.and_then(|day| day.pred_opt()) {
+        return Err(PostError::TillClosed { till: NamedTill { till: till_id, name, account }, last_day });
+    }
+    till_id.parse().ok().filter(|_| opened_on <= on).ok_or_else(none)
+}
+
+/// The till of a command that waited. `cash` or `bank` stayed so only where the unit had told none of the kind apart, and mean the
+/// account that then held the money.
+pub async fn as_asked(conn: &mut Conn, unit: i32, till: Till) -> sqlx::Result<Till> {
+    let above = match till {
+        Till::Cash => Till::CashBox(0),
+        Till::Bank => Till::BankAccount(0),
+        named => return Ok(named),
+    };
+    let apart = all(conn, unit).await?.iter().any(|known| known.till_id == above.to_string());
+    Ok(if apart { above } else { till })
 }
 
 /// Opens a till and returns its name.

@@ -220,8 +220,9 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         text: Text::fixed("Phiếu thu, phiếu chi đúng số tiền mặt của bút toán", "Receipts and payments say what cash their journals moved"),
-        // A reversal makes the paper of its journal void, so it has none of the cashier's itself.
-        question: "with moved as (select l.journal_no, sum(l.amount) as cash from line l
+        // A reversal makes the paper of its journal void, so it has none of the cashier's itself. What is carried from one box to
+        // another is paid out of the first.
+        question: "with moved as (select l.journal_no, sum(l.amount) as cash, -sum(least(l.amount, 0)) as carried from line l
                           where l.unit_id = $1 and l.account in (select cash_accounts($1)) group by l.journal_no)
           select count(*), null from voucher where unit_id = $1 and kind in ('receipt', 'payment')
           union all
@@ -230,6 +231,7 @@ pub const CLAIMS: &[Claim] = &[
             from voucher v left join moved m using (journal_no)
            where v.unit_id = $1 and v.kind in ('receipt', 'payment')
              and coalesce(m.cash, 0) <> case v.kind when 'receipt' then v.amount else -v.amount end
+             and not (v.kind = 'payment' and m.cash = 0 and m.carried = v.amount)
           union all
           select 0, format('journal %s moved %s of cash and has no %s', j.journal_no, trunc(m.cash), case when m.cash > 0 then 'receipt' else 'payment' end)
             from moved m

@@ -253,6 +253,27 @@ impl Model {
         days.map(held).any(|held| held < 0)
     }
 
+    /// Whether the last journal only moves money between tills and a source holds less than nothing in one that gives, on its day or
+    /// since.
+    fn moves_what_is_not_there(&self) -> bool {
+        let Some(last) = self.journals.last().filter(|j| j.lines.iter().all(|(a, _)| MONEY.contains(a)))
+        else {
+            return false;
+        };
+        let held = |till: &str, day: NaiveDate| -> i64 {
+            let lines = self
+                .journals
+                .iter()
+                .filter(|j| j.source == last.source && j.on <= day)
+                .flat_map(|j| &j.lines);
+            lines.filter(|(account, _)| *account == till).map(|(_, amount)| amount).sum()
+        };
+        let gives = last.lines.iter().filter(|(_, amount)| *amount < 0).map(|(till, _)| *till);
+        gives.into_iter().any(|till| {
+            self.journals.iter().map(|j| j.on).filter(|on| *on >= last.on).any(|on| held(till, on) < 0)
+        })
+    }
+
     /// Writes a journal, or says why the books refuse it.
     fn write(&mut self, journal: ModelJournal) -> Result<(), Kind> {
         if journal.on < self.open_from {
@@ -265,6 +286,10 @@ impl Model {
             return Err(Kind::SourceShort);
         }
         if MONEY.iter().any(|till| self.is_ever_empty(till)) {
+            self.journals.pop();
+            return Err(Kind::TillShort);
+        }
+        if self.moves_what_is_not_there() {
             self.journals.pop();
             return Err(Kind::TillShort);
         }

@@ -61,6 +61,17 @@ async fn the_database_itself_keeps_tills_apart() {
     );
     let below = "select ledger_add_account(13141, '11111', '111111', 'x', 'x')";
     insist("below a box", run(&app, APP, below).await, "SQ429", "must take lines itself");
+    let close = "select ledger_close_till(13141, 'cash-1', '2026-03-02')";
+    run(&app, APP, &carry("2026-03-02", "cash-1", "bank", 60)).await.expect("control: the box is emptied");
+    run(&app, APP, close).await.expect("control: and closed");
+    insist(
+        "dated back into a closed box",
+        run(&app, APP, &carry("2026-03-01", "1111", "cash-1", 1)).await,
+        "SQ443",
+        "account 11111 is closed, also for the days before",
+    );
+    run(&app, APP, "select ledger_close_till(13141, 'cash-1', null)").await.expect("control: opened again");
+    run(&app, APP, &carry("2026-03-01", "1111", "cash-1", 1)).await.expect("control: takes money again");
     insist(
         "no such box",
         run(&app, APP, &carry("2026-03-02", "1111", "cash-2", 1)).await,
