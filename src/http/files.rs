@@ -270,7 +270,7 @@ fn no_table(why: TableError) -> Problem {
             "The file is not UTF-8 text; in Excel save it as “CSV UTF-8”"
         )),
         TableError::NotWorkbook => Kind::MalformedRequest.saying(text!(
-            "Tệp không phải sổ tính Excel (.xlsx)",
+            "Tệp không phải bảng tính Excel (.xlsx)",
             "The file is not an Excel workbook (.xlsx)"
         )),
         TableError::TooLarge => {

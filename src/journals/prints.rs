@@ -4,6 +4,7 @@ use super::read::{self, Paper};
 use super::store;
 use super::values::{NewPrint, VoucherPrint, VoucherPrints};
 use crate::access::Work;
+use crate::approvals;
 use crate::db::Conn;
 use crate::ledger::vouchers::Papers;
 use crate::problem::{Kind, Problem};
@@ -14,7 +15,7 @@ use crate::text;
 pub struct Printable {
     /// The voucher.
     pub paper: Paper,
-    /// Who made it.
+    /// Who made it: of what waited for a second person, who asked for it.
     pub maker: Option<String>,
 }
 
@@ -27,7 +28,10 @@ pub async fn printable(conn: &mut Conn, unit: i32, wanted: &Papers) -> Result<Pr
             "Only receipts and payments have a form to be printed on."
         )));
     }
-    let maker = read::show(conn, unit, paper.voucher.journal_no).await?.head.actor_name;
+    let head = read::show(&mut *conn, unit, paper.voucher.journal_no).await?.head;
+    // The books name who booked it: of what waited that is the approver, who makes no paper.
+    let asked = approvals::asked_by(conn, unit, head.journal_no, head.booked_at).await?;
+    let maker = asked.or(head.actor_name);
     Ok(Printable { paper, maker })
 }
 

@@ -1,6 +1,6 @@
 //! The book of a till (S11-H, S12-H of Circular 24/2024) and the report of a day of it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -9,7 +9,8 @@ use super::values::CashCount;
 use crate::db::{Conn, FIRST_DAY};
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::books::till::Till;
-use crate::domain::values::total::Total;
+use crate::domain::values::total::{Sides, Total};
+use crate::ledger::balances::{self, Cut};
 use crate::ledger::journals::{self, Movement};
 use crate::ledger::places::{Only, places};
 use crate::ledger::tills::{self, TillDetail};
@@ -92,6 +93,35 @@ pub async fn book(
     let till = till_on(&mut *conn, unit, till, range.last()).await?;
     let statement = reports::statement_of_one(conn, unit, &till.account, range, page).await?;
     Ok(TillBook { till, statement })
+}
+
+/// What a book on paper adds to its lines, where it begins in the middle of a month or of a year: what came and went there before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Earlier {
+    /// In the month of its first day.
+    pub month: Sides,
+    /// In the year of its last day.
+    pub year: Sides,
+}
+
+/// What came and went by a till before the first day of its book.
+pub async fn earlier(conn: &mut Conn, unit: i32, account: &str, range: Range) -> Result<Earlier, Problem> {
+    let all = turnover(&mut *conn, unit, account, range.from).await?;
+    let month = range.from.with_day(1).unwrap_or(range.from);
+    let month = all.minus(turnover(&mut *conn, unit, account, month).await?);
+    if range.from.year() != range.last().year() {
+        return Ok(Earlier { month, year: Sides::default() });
+    }
+    let year = range.from.with_ordinal(1).unwrap_or(range.from);
+    Ok(Earlier { month, year: all.minus(turnover(conn, unit, account, year).await?) })
+}
+
+/// Both sides of an account before a day.
+async fn turnover(conn: &mut Conn, unit: i32, account: &str, before: NaiveDate) -> sqlx::Result<Sides> {
+    let accounts = [account.to_owned()];
+    let cut = Cut { accounts: Some(&accounts), ..Cut::default() };
+    let rows = balances::before(conn, unit, before, cut).await?;
+    Ok(rows.into_iter().fold(Sides::default(), |sum, row| sum.plus(row.sums)))
 }
 
 /// The most lines of a day: a report on paper.

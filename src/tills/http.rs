@@ -7,6 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::book::Earlier;
 use super::{
     CashCount, CashCountPaper, CloseTill, CountWithdrawal, DayReport, Denomination, NewCashCount, OpenTill,
     Settlement, TillBook, TillChange, TillDetail, TillList, book, counts, papers,
@@ -176,13 +177,21 @@ async fn show_till_book(
         file => PageOf { after: None, limit: file.most_lines(Patience::OfRequest) },
     };
     let turn = read.turn(format != Format::Json).await?;
-    let report = turn.run(async |conn, work| book::book(conn, work.unit, till, range, page).await).await?;
+    let read_book = async |conn: &mut Conn, work: &Work<'_>| {
+        let book = book::book(&mut *conn, work.unit, till, range, page).await?;
+        let on_paper = format != Format::Json;
+        let account = &book.till.account;
+        let earlier =
+            if on_paper { book::earlier(conn, work.unit, account, range).await? } else { Earlier::default() };
+        Ok((book, earlier))
+    };
+    let (report, earlier) = turn.run(read_book).await?;
     if format != Format::Json {
         whole(&report.statement, page.limit)?;
     }
     let name = format!("book-{till}-{}-{}", range.from, range.last());
     let next = report.statement.page.following();
-    let answer = format.answer(report, move |report| papers::book(report, today), &name).await?;
+    let answer = format.answer(report, move |report| papers::book(report, earlier, today), &name).await?;
     Ok((next, answer).into_response())
 }
 

@@ -1,15 +1,15 @@
 //! Tills on paper: S11-H and S12-H, the report of a day, and S14-H.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, Months, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::book::{DayLine, DayReport, TillBook};
+use super::book::{DayLine, DayReport, Earlier, TillBook};
 use super::values::{CashCount, CashCountPaper, CountState};
 use crate::domain::books::posting::VoucherKind;
 use crate::domain::books::till::TillKind;
 use crate::domain::values::figures;
 use crate::domain::values::language::Language;
-use crate::domain::values::total::Total;
+use crate::domain::values::total::{Sides, Total};
 use crate::ledger::tills::TillDetail;
 use crate::print::{
     Block, Cell, Column, Document, Field, Kind, Line, Paper, Rank, Row, Signer, Table, day_in_words,
@@ -61,13 +61,18 @@ fn amount(of: Decimal) -> Cell {
     Cell::Amount(Total(of))
 }
 
-/// The number of a paper in the column of its kind: receipts, payments.
-fn numbers(kind: Option<&str>, number: Option<i32>) -> [Cell; 2] {
-    let of = |wanted: VoucherKind| match (kind.and_then(VoucherKind::of_name), number) {
-        (Some(kind), Some(number)) if kind == wanted => Cell::Count(number.into()),
-        _ => Cell::Empty,
-    };
-    [of(VoucherKind::Receipt), of(VoucherKind::Payment)]
+/// The number of the paper of a line: of a receipt or payment in the column of its kind, and of another, such as that of a reversal,
+/// in the column of the money, so that no line of a cash box is without one.
+fn numbers(line: &StatementLine) -> [Cell; 2] {
+    let kind = line.voucher_kind.as_deref().and_then(VoucherKind::of_name);
+    let Some((kind, number)) = kind.zip(line.voucher_number) else { return [Cell::Empty, Cell::Empty] };
+    let came = line.amount.credit.0.is_zero();
+    match (kind, came) {
+        (VoucherKind::Receipt, _) => [Cell::Count(number.into()), Cell::Empty],
+        (VoucherKind::Payment, _) => [Cell::Empty, Cell::Count(number.into())],
+        (_, true) => [Cell::text(format!("PKT {number}")), Cell::Empty],
+        (_, false) => [Cell::Empty, Cell::text(format!("PKT {number}"))],
+    }
 }
 
 /// A paper by its name and number.
@@ -77,8 +82,11 @@ fn paper(kind: Option<&str>, number: Option<i32>) -> Cell {
 }
 
 fn book_row(line: StatementLine, cash: bool) -> Row {
-    let (kind, number) = (line.voucher_kind.as_deref(), line.voucher_number);
-    let papers = if cash { numbers(kind, number).to_vec() } else { vec![paper(kind, number)] };
+    let papers = if cash {
+        numbers(&line).to_vec()
+    } else {
+        vec![paper(line.voucher_kind.as_deref(), line.voucher_number)]
+    };
     let issued = line.voucher_on.map_or(Cell::Empty, Cell::Day);
     let balance = line.balance.difference();
     let words = [Cell::Text(line.description), Cell::text(line.counter_accounts.join(", "))];
@@ -87,10 +95,76 @@ fn book_row(line: StatementLine, cash: bool) -> Row {
     row(Rank::Plain, cells.collect())
 }
 
-/// Sổ quỹ tiền mặt (S11-H) or sổ tiền gửi (S12-H).
-pub fn book(book: TillBook, today: NaiveDate) -> Document {
+/// A row of a book that is no line: under what is said, and before the three columns of money.
+fn carried(cash: bool, rank: Rank, what: String, [came, went, left]: [Cell; 3]) -> Row {
+    let blank = std::iter::repeat_n(Cell::Empty, if cash { 4 } else { 3 });
+    row(rank, blank.chain([Cell::Text(what), Cell::Empty, came, went, left]).collect())
+}
+
+fn moved(sums: Sides) -> [Cell; 3] {
+    [Cell::Amount(sums.debit), Cell::Amount(sums.credit), Cell::Empty]
+}
+
+fn left(balance: Total) -> [Cell; 3] {
+    [Cell::Empty, Cell::Empty, Cell::Amount(balance)]
+}
+
+/// The month of a book that is being written.
+struct Month {
+    first: NaiveDate,
+    sums: Sides,
+    balance: Total,
+}
+
+impl Month {
+    /// Ends this month and those after it that end before a day: what came and went, and what was left.
+    fn end_before(&mut self, day: NaiveDate, cash: bool, rows: &mut Vec<Row>) {
+        while let Some(next) = self.first.checked_add_months(Months::new(1)).filter(|next| *next <= day) {
+            let named = self.first.format("%m/%Y");
+            let (sum, rest) =
+                (format!("Cộng số phát sinh tháng {named}"), format!("Số dư cuối tháng {named}"));
+            rows.push(carried(cash, Rank::Subtotal, sum, moved(self.sums)));
+            rows.push(carried(cash, Rank::Subtotal, rest, left(self.balance)));
+            *self = Self { first: next, sums: Sides::default(), balance: self.balance };
+        }
+    }
+}
+
+/// The lines of a book with what is carried over, the sums of each month that ended, and those of the whole and since the beginning of
+/// the year, which a closed book shows (Circular 24/2024, art. 6.8).
+fn book_rows(book: TillBook, earlier: Earlier, today: NaiveDate) -> Vec<Row> {
     let TillBook { till, statement } = book;
     let cash = is_cash(&till);
+    let opening = statement.opening.difference();
+    let begun = statement.from.max(till.opened_on);
+    let before = if begun == statement.from { earlier.month } else { Sides::default() };
+    let mut month = Month { first: begun.with_day(1).unwrap_or(begun), sums: before, balance: opening };
+    let last = statement.to.pred_opt().unwrap_or(statement.to);
+    let (mut whole, mut year) = (Sides::default(), earlier.year);
+    let mut rows = vec![carried(cash, Rank::Total, "Số dư đầu kỳ".to_owned(), left(opening))];
+    for line in statement.page.items {
+        month.end_before(line.effective_on, cash, &mut rows);
+        month.sums = month.sums.plus(line.amount);
+        month.balance = line.balance.difference();
+        whole = whole.plus(line.amount);
+        if line.effective_on.year() == last.year() {
+            year = year.plus(line.amount);
+        }
+        rows.push(book_row(line, cash));
+    }
+    let over = today.succ_opt().unwrap_or(today).min(statement.to);
+    month.end_before(over, cash, &mut rows);
+    rows.push(carried(cash, Rank::Subtotal, "Cộng số phát sinh trong kỳ".to_owned(), moved(whole)));
+    let since = format!("Cộng lũy kế từ đầu năm {}", last.year());
+    rows.push(carried(cash, Rank::Subtotal, since, moved(year)));
+    let closing = left(statement.closing.difference());
+    rows.push(carried(cash, Rank::Total, "Số dư cuối kỳ".to_owned(), closing));
+    rows
+}
+
+/// Sổ quỹ tiền mặt (S11-H) or sổ tiền gửi (S12-H).
+pub fn book(book: TillBook, earlier: Earlier, today: NaiveDate) -> Document {
+    let cash = is_cash(&book.till);
     let (form, title, came, went) = if cash {
         ("S11-H", "SỔ QUỸ TIỀN MẶT", "Thu", "Chi")
     } else {
@@ -101,37 +175,26 @@ pub fn book(book: TillBook, today: NaiveDate) -> Document {
     } else {
         vec![Column::new("Chứng từ", Kind::Text)]
     };
-    let left = if cash { "Tồn" } else { "Còn lại" };
+    let rest = if cash { "Tồn" } else { "Còn lại" };
     let columns: Vec<Column> =
         [Column::new("Ngày ghi sổ", Kind::Date), Column::new("Ngày chứng từ", Kind::Date)]
             .into_iter()
             .chain(papers)
             .chain([Column::new("Diễn giải", Kind::Text), Column::new("TK đối ứng", Kind::Text)])
-            .chain([came, went, left].map(|heading| Column::new(heading, Kind::Money)))
+            .chain([came, went, rest].map(|heading| Column::new(heading, Kind::Money)))
             .collect();
-    let words = columns.len() - 5;
-    let carried = |rank, what: &str, money: [Cell; 3]| {
-        let blank = std::iter::repeat_n(Cell::Empty, words);
-        row(rank, blank.chain([Cell::text(what), Cell::Empty]).chain(money).collect())
-    };
-    let (mut debit, mut credit) = (Decimal::ZERO, Decimal::ZERO);
-    for line in &statement.page.items {
-        debit += line.amount.debit.0;
-        credit += line.amount.credit.0;
-    }
-    let balance = |of: Decimal| [Cell::Empty, Cell::Empty, amount(of)];
-    let mut rows = vec![carried(Rank::Total, "Số dư đầu kỳ", balance(statement.opening.difference().0))];
-    rows.extend(statement.page.items.into_iter().map(|line| book_row(line, cash)));
-    rows.push(carried(Rank::Subtotal, "Cộng số phát sinh", [amount(debit), amount(credit), Cell::Empty]));
-    rows.push(carried(Rank::Total, "Số dư cuối kỳ", balance(statement.closing.difference().0)));
-    let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
+    let signatures = signed(&book.till, today);
+    let days = period(book.statement.from, book.statement.to);
+    let subtitle = said(&book.till).into_iter().chain([days]).collect();
+    let (name, issuer) = (format!("{title} {}", book.till.till_id), head(&book.statement.issuer));
+    let rows = book_rows(book, earlier, today);
     Document {
-        name: format!("{title} {}", till.till_id),
+        name,
         form: vec![Line::bold(format!("Mẫu số: {form}"))],
         title: title.to_owned(),
-        subtitle: said(&till).into_iter().chain([period(statement.from, statement.to)]).collect(),
-        body: vec![Block::Table(table), signed(&till, today)],
-        issuer: head(&statement.issuer),
+        subtitle,
+        issuer,
+        body: vec![Block::Table(Table { measure: Some(MEASURE.to_owned()), columns, rows }), signatures],
         ..Document::new(Paper::A4Across, today)
     }
 }
@@ -198,6 +261,10 @@ pub fn day(report: DayReport, today: NaiveDate) -> Document {
     rows.extend(report.lines.into_iter().map(day_row));
     rows.push(carried(Rank::Subtotal, "Cộng trong ngày", moved));
     rows.push(carried(Rank::Total, "Tồn cuối ngày", balance(report.closing)));
+    if let Some(count) = &report.count {
+        rows.push(carried(Rank::Total, "Kiểm kê thực tế", balance(count.counted)));
+        rows.push(carried(Rank::Total, "Chênh lệch", balance(count.difference)));
+    }
     let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
     let title = if is_cash(&report.till) {
         "BÁO CÁO QUỸ TRONG NGÀY"
@@ -243,6 +310,10 @@ pub fn cash_count(paper: CashCountPaper, today: NaiveDate) -> Document {
     let mut rows: Vec<Row> = count.notes.iter().enumerate().map(note_row).collect();
     let total = vec![Cell::Empty, Cell::Empty, Cell::text("Cộng"), Cell::Amount(count.counted)];
     rows.push(row(Rank::Total, total));
+    for (what, amount) in [("Số dư theo sổ quỹ", count.booked), ("Chênh lệch", count.difference)] {
+        let cells = vec![Cell::Empty, Cell::Empty, Cell::text(what), Cell::Amount(amount)];
+        rows.push(row(Rank::Total, cells));
+    }
     let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
     let plain = "(Ký, họ tên)";
     let witness = count.witness.clone().map(|witness| signer("NGƯỜI CHỨNG KIẾN", plain, Some(witness)));
