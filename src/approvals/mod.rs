@@ -7,11 +7,11 @@ mod values;
 
 pub use values::{Approval, Ask, Command, Decision, State, Waiting};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::access::Work;
-use crate::db::{Conn, constraint, name_or_all};
+use crate::db::{Conn, name_or_all};
 use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -19,16 +19,26 @@ use crate::text;
 /// Puts a command before the second person.
 pub async fn ask(conn: &mut Conn, work: &Work<'_>, ask: Ask) -> Result<Approval, Problem> {
     let id = work.clock.new_id();
-    match store::insert(conn, work, id, &ask).await {
-        Err(error) if constraint(&error) == Some("approval_one_waiting") => {
-            Err(Kind::WrongState.saying(text!(
-                "Đã có yêu cầu cùng loại đang chờ duyệt.",
-                "A request of this kind is waiting for approval already."
-            )))
-        }
-        Err(error) => Err(error.into()),
-        Ok(()) => show(conn, work.unit, id).await,
+    if store::insert(&mut *conn, work, id, &ask).await? {
+        return show(conn, work.unit, id).await;
     }
+    let first = store::waiting_about(conn, work.unit, &ask).await?;
+    Err(Kind::WrongState.saying(text!(
+        "Yêu cầu {first} về cùng việc này đang chờ duyệt: trình người duyệt quyết định (POST …/approvals/{first}/approve hoặc …/reject), \
+         hoặc người lập rút lại (POST …/approvals/{first}/withdraw), rồi mới lập yêu cầu khác.",
+        "Request {first} about the same waits for approval already: let it be decided (POST …/approvals/{first}/approve or …/reject), \
+         or let its maker withdraw it (POST …/approvals/{first}/withdraw), before another is made."
+    )))
+}
+
+/// The name of who asked for a journal that a second person approved; none of a journal that waited for nobody.
+pub async fn asked_by(
+    conn: &mut Conn,
+    unit: i32,
+    journal_no: i64,
+    booked_at: DateTime<Utc>,
+) -> Result<Option<String>, Problem> {
+    Ok(store::asked_by(conn, unit, journal_no, booked_at).await?)
 }
 
 /// One command.

@@ -1,14 +1,16 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::values::{Approval, Ask, Decision, Waiting};
 use crate::access::Work;
 use crate::db::Conn;
 
-pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sqlx::Result<()> {
-    sqlx::query!(
+/// Whether it waits now; not where another about the same does.
+pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sqlx::Result<bool> {
+    let inserted = sqlx::query!(
         "insert into approval (unit_id, approval_id, command, subject_id, body, summary_vi, summary_en, made_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (unit_id, command, subject_id) where state = 'waiting' and subject_id is not null do nothing",
         work.unit,
         id,
         ask.command.name(),
@@ -20,7 +22,41 @@ pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sq
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// The request that waits about the same.
+pub async fn waiting_about(conn: &mut Conn, unit: i32, ask: &Ask) -> sqlx::Result<Uuid> {
+    sqlx::query_scalar!(
+        "select approval_id from approval where unit_id = $1 and command = $2 and subject_id = $3 and state = 'waiting'",
+        unit,
+        ask.command.name(),
+        ask.subject
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Who asked for a journal that was booked at a time. An outcome names its journals wherever it has them; it was written in their
+/// transaction, so only those decided about then are read.
+pub async fn asked_by(
+    conn: &mut Conn,
+    unit: i32,
+    journal_no: i64,
+    booked_at: DateTime<Utc>,
+) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "select u.full_name from approval a join app_user u on u.user_id = a.made_by
+          where a.unit_id = $1 and a.state = 'approved'
+            and a.decided_at between $3::timestamptz - interval '1 hour' and $3::timestamptz + interval '1 hour'
+            and jsonb_path_exists(a.outcome, '$.**.journal_no ? (@ == $no)', jsonb_build_object('no', $2::bigint))
+          limit 1",
+        unit,
+        journal_no,
+        booked_at
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 pub async fn find(conn: &mut Conn, unit: i32, id: Uuid) -> sqlx::Result<Option<Approval>> {

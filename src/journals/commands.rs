@@ -171,7 +171,8 @@ impl Transfer {
         let (what, kind) = match (self.from.is_cash(), to.is_cash()) {
             (true, false) => ("Nộp tiền mặt vào tài khoản", VoucherKind::Payment),
             (false, true) => ("Rút tiền gửi về nhập quỹ", VoucherKind::Receipt),
-            (true, true) => ("Chuyển tiền giữa hai quỹ tiền mặt", VoucherKind::General),
+            // The box that gives pays it out by a numbered paper, which the book of the other cites too.
+            (true, true) => ("Chuyển tiền giữa hai quỹ tiền mặt", VoucherKind::Payment),
             (false, false) => ("Chuyển tiền giữa hai tài khoản ngân hàng", VoucherKind::General),
         };
         let description = format!("{what}: {}", self.party);
@@ -295,6 +296,8 @@ pub async fn ask_return(
     body: &CapitalMovement,
 ) -> Result<Approval, Problem> {
     preview_return(&mut *conn, work, source, body).await?;
+    let till = tills::fixed(&mut *conn, work.unit, body.till, body.on).await?;
+    let body = CapitalMovement { till, ..body.clone() };
     let (amount, party, on) = (body.amount, &body.party, body.on);
     let summary = text!("Hoàn trả {amount} đồng của nguồn vốn {source} cho {party}, ngày {on}", "Return {amount} đồng of source {source} to {party} on {on}"; amount, on);
     let body = serde_json::to_value(OfSource { source, what: body }).map_err(Problem::internal)?;
@@ -315,7 +318,8 @@ pub async fn preview_return(
 
 /// Gives capital back, once approved.
 pub async fn execute_return(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let command: OfSource<CapitalMovement> = serde_json::from_value(body).map_err(Problem::internal)?;
+    let mut command: OfSource<CapitalMovement> = serde_json::from_value(body).map_err(Problem::internal)?;
+    command.what.till = tills::as_asked(&mut *conn, work.unit, command.what.till).await?;
     let posting = command.what.returned(&mut *conn, work, command.source).await?;
     outcome(&only_one(conn, work.unit, posting).await?)
 }

@@ -19,6 +19,7 @@ use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
 use crate::domain::credit::loan::Occurrence;
 use crate::domain::values::money::{Money, PositiveMoney};
+use crate::ledger::tills;
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -68,6 +69,8 @@ pub async fn ask_payout(
 ) -> Result<Approval, Problem> {
     let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_payable(&mut *conn, work, &case, payout).await?;
+    let till = tills::fixed(&mut *conn, work.unit, payout.till, payout.paid_on).await?;
+    let payout = LoanPayout { till, ..payout.clone() };
     let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, payout.amount);
     let ask = Ask {
         command: Command::DisburseLoan,
@@ -122,7 +125,7 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let what = Occurrence::Disbursed { amount: payout.amount.amount() };
     let entry = Entry {
         journal: JournalKind::LoanDisbursement,
-        till: payout.till,
+        till: tills::as_asked(&mut *conn, work.unit, payout.till).await?,
         ..Entry::of(payout.paid_on, what, format!("Giải ngân hợp đồng {contract}"))
     };
     enter_alone(conn, work, &mut case, entry).await
@@ -154,6 +157,8 @@ pub async fn ask_refund(
     not_in_future(work, "/paid_on", refund.paid_on)?;
     let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_overpaid(&case, refund)?;
+    let till = tills::fixed(&mut *conn, work.unit, refund.till, refund.paid_on).await?;
+    let refund = Refund { till, ..refund.clone() };
     let (who, contract, amount) = (&case.loan.borrower, &case.loan.contract_no, refund.amount);
     let ask = Ask {
         command: Command::RefundLoan,
@@ -190,7 +195,7 @@ pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let what = Occurrence::Refunded { amount: refund.amount.amount() };
     let entry = Entry {
         journal: JournalKind::LoanRefund,
-        till: refund.till,
+        till: tills::as_asked(&mut *conn, work.unit, refund.till).await?,
         ..Entry::of(refund.paid_on, what, format!("Trả lại tiền nộp thừa hợp đồng {contract}"))
     };
     enter_alone(conn, work, &mut case, entry).await

@@ -18,6 +18,7 @@ use crate::domain::books::recipes::Till;
 use crate::domain::support::{Apart, Change, Event, Part, recipes};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
+use crate::ledger::tills;
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
 
@@ -77,11 +78,12 @@ pub async fn ask_refund(
     conn: &mut Conn,
     work: &Work<'_>,
     agreement: Uuid,
-    what: Refund,
+    mut what: Refund,
 ) -> Result<Approval, Problem> {
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     give_back(&mut case, &what, days, work)?;
+    what.till = tills::fixed(&mut *conn, work.unit, what.till, what.on).await?;
     let (contract, party, amount) = (&case.agreement.contract, &case.agreement.party, what.amount);
     let summary = text!("Hoàn {amount} đồng nộp thừa cho {party}, hợp đồng {contract}", "Give {amount} đồng of surplus back to {party}, contract {contract}"; amount);
     put(conn, work, Command::RefundOverpayment, &OfAgreement { agreement, event: None, what }, summary).await
@@ -89,7 +91,8 @@ pub async fn ask_refund(
 
 /// Gives a surplus back, once approved.
 pub async fn execute_refund(conn: &mut Conn, work: &Work<'_>, body: Value) -> Result<Value, Problem> {
-    let OfAgreement { agreement, what, .. } = parsed::<Refund>(body)?;
+    let OfAgreement { agreement, mut what, .. } = parsed::<Refund>(body)?;
+    what.till = tills::as_asked(&mut *conn, work.unit, what.till).await?;
     let mut case = lock_case(&mut *conn, work.unit, agreement).await?;
     let days = Days::of(&mut *conn, work, what.on).await?;
     let writing = give_back(&mut case, &what, days, work)?;

@@ -22,6 +22,7 @@ use crate::domain::support::{Change, Event, recipes};
 use crate::domain::values::money::Money;
 use crate::domain::values::text::Note;
 use crate::ledger::sources::{self, Source};
+use crate::ledger::tills;
 use crate::problem::{Kind, Problem};
 use crate::{projects, text};
 
@@ -149,8 +150,9 @@ pub async fn ask(
     agreement: Uuid,
     what: SupportPayout,
 ) -> Result<Approval, Problem> {
-    let command = Waiting { agreement, what };
+    let mut command = Waiting { agreement, what };
     let (case, source) = check(conn, work, &command).await?;
+    command.what.till = tills::fixed(&mut *conn, work.unit, command.what.till, command.what.on).await?;
     let Agreement { contract, party, given, .. } = &case.agreement;
     let (source, on) = (&source.name, command.what.on);
     let summary = text!("Giải ngân {given} đồng cho hộ {party}, hợp đồng {contract}, nguồn vốn {source}, ngày {on}", "Pay out {given} đồng to {party}, contract {contract}, source {source}, on {on}"; given, on);
@@ -168,6 +170,7 @@ pub async fn execute_payout(conn: &mut Conn, work: &Work<'_>, body: Value) -> Re
     let command: Waiting = serde_json::from_value(body).map_err(Problem::internal)?;
     let (mut case, source) = check(conn, work, &command).await?;
     let SupportPayout { on, till, out_of_turn } = command.what;
+    let till = tills::as_asked(&mut *conn, work.unit, till).await?;
     let (given, journal) = (case.agreement.given, work.clock.new_id());
     let what = "Giải ngân vốn hỗ trợ luân chuyển";
     let movement = case.movement(journal, on, till, what);

@@ -19,15 +19,15 @@ fn count(on: &str, pairs: &[(i32, i32)], reason: Option<&str>) -> Value {
            "keeper": "Phạm Thị Mai"})
 }
 
-async fn counted(world: &World, on: &str, pairs: &[(i32, i32)], reason: Option<&str>) -> Answer {
+pub async fn counted(world: &World, on: &str, pairs: &[(i32, i32)], reason: Option<&str>) -> Answer {
     world.app.post(&world.cashier, &at("/tills/cash/counts"), count(on, pairs, reason)).await
 }
 
-fn id(count: &Value) -> String {
+pub fn id(count: &Value) -> String {
     count["cash_count_id"].as_str().unwrap().to_owned()
 }
 
-async fn settled(world: &World, key: &str, count: &str, shares: Value) -> Answer {
+pub async fn settled(world: &World, key: &str, count: &str, shares: Value) -> Answer {
     let body = json!({"shares": shares, "document_no": "05/QĐ-UBND"});
     world.app.post_once(&world.accountant, key, &at(&format!("/cash-counts/{count}/settlement")), body).await
 }
@@ -118,6 +118,14 @@ async fn a_difference_is_booked_by_two_people() {
             "Đỗ Thị Thu",
         ],
     );
+    let csv = world.app.get(&world.officer, &at(&format!("/cash-counts/{count}/sheet.csv"))).await.text;
+    for row in [",,Cộng,549500000", ",,Số dư theo sổ quỹ,550000000", ",,Chênh lệch,-500000"] {
+        assert!(csv.lines().any(|line| line == row), "no {row} in {csv}");
+    }
+    let day = world.app.get(&world.officer, &at("/tills/cash/day-report.csv?on=2026-02-28")).await.text;
+    for row in [",,Kiểm kê thực tế,,,,549500000", ",,Chênh lệch,,,,-500000"] {
+        assert!(day.lines().any(|line| line == row), "no {row} in {day}");
+    }
     let half = settled(&world, "settle-1", &count, json!([{"source_id": 1, "amount": "400000"}])).await;
     assert_eq!(
         half.refused(422, "invalid-field")["errors"][0]["detail"],
@@ -125,7 +133,12 @@ async fn a_difference_is_booked_by_two_people() {
     );
     let shares = json!([{"source_id": 1, "amount": "400000"}, {"source_id": 2, "amount": "100000"}]);
     let asked = settled(&world, "settle-2", &count, shares.clone()).await;
-    settled(&world, "settle-3", &count, shares.clone()).await.refused(409, "wrong-state");
+    let first = asked.body["approval_id"].as_str().unwrap();
+    let again = settled(&world, "settle-3", &count, shares.clone()).await.refused(409, "wrong-state");
+    assert!(
+        again["detail"].as_str().unwrap().starts_with(&format!("Request {first} about the same waits")),
+        "{again}"
+    );
     let outcome = decided(&world, asked).await;
     assert_eq!(
         world.lines(&outcome["journal_no"]).await,

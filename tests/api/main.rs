@@ -21,6 +21,7 @@ mod revolving;
 mod tills;
 mod till_details;
 mod till_rules;
+mod till_sources;
 mod cash_counts;
 mod units;
 mod users;
