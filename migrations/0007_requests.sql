@@ -59,6 +59,7 @@ create table approval (
   constraint approval_decided check ((state = 'waiting') = (decided_by is null))
 );
 create index approval_state on approval (unit_id, state, approval_id);
+create index approval_decided_at on approval (unit_id, decided_at) where state = 'approved';
 create unique index approval_one_waiting on approval (unit_id, command, subject_id) where state = 'waiting' and subject_id is not null;
 call make_audited_table('approval', 'approval_id');
 

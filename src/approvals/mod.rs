@@ -19,10 +19,15 @@ use crate::text;
 /// Puts a command before the second person.
 pub async fn ask(conn: &mut Conn, work: &Work<'_>, ask: Ask) -> Result<Approval, Problem> {
     let id = work.clock.new_id();
-    if store::insert(&mut *conn, work, id, &ask).await? {
-        return show(conn, work.unit, id).await;
-    }
-    let first = store::waiting_about(conn, work.unit, &ask).await?;
+    let first = loop {
+        if store::insert(&mut *conn, work, id, &ask).await? {
+            return show(conn, work.unit, id).await;
+        }
+        // None where the one in the way was decided meanwhile: then this one may wait.
+        if let Some(first) = store::waiting_about(&mut *conn, work.unit, &ask).await? {
+            break first;
+        }
+    };
     Err(Kind::WrongState.saying(text!(
         "Yêu cầu {first} về cùng việc này đang chờ duyệt: trình người duyệt quyết định (POST …/approvals/{first}/approve hoặc …/reject), \
          hoặc người lập rút lại (POST …/approvals/{first}/withdraw), rồi mới lập yêu cầu khác.",

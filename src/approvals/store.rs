@@ -26,14 +26,14 @@ pub async fn insert(conn: &mut Conn, work: &Work<'_>, id: Uuid, ask: &Ask) -> sq
 }
 
 /// The request that waits about the same.
-pub async fn waiting_about(conn: &mut Conn, unit: i32, ask: &Ask) -> sqlx::Result<Uuid> {
+pub async fn waiting_about(conn: &mut Conn, unit: i32, ask: &Ask) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
         "select approval_id from approval where unit_id = $1 and command = $2 and subject_id = $3 and state = 'waiting'",
         unit,
         ask.command.name(),
         ask.subject
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
 }
 

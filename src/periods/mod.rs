@@ -14,8 +14,7 @@ use crate::db::{Conn, FIRST_DAY};
 use crate::domain::values::month::Month;
 use crate::domain::values::text::Note;
 use crate::http::page::Page;
-use crate::ledger::periods;
-use crate::ledger::{self, PostError};
+use crate::ledger::{self, PostError, chart, periods};
 use crate::problem::{Kind, Problem};
 use crate::tills::{OpenDifference, UncountedBox};
 use crate::{loans, support, text, tills};
@@ -179,8 +178,8 @@ async fn close_after_its_days(
     body: &CloseBooks,
 ) -> Result<ClosedBooks, Problem> {
     insist_days_closed(&mut *conn, work, body.before).await?;
-    let open_from = books::show(&mut *conn, work.unit).await?.open_from;
-    let uncertain = tills::uncertain(&mut *conn, work, (open_from, body.before)).await?;
+    let kept = chart::book(&mut *conn, work.unit).await?.ok_or(PostError::NoBook)?;
+    let uncertain = tills::uncertain(&mut *conn, work, (kept.open_from, body.before)).await?;
     let waiting = approvals::waiting_before(&mut *conn, work.unit, body.before).await?;
     let reason = body.reason.as_ref().map_or("", Note::as_str);
     ledger::close_before(&mut *conn, work.unit, body.before, reason).await?;
