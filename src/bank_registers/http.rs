@@ -12,8 +12,9 @@ use utoipa_axum::routes;
 use super::external;
 use super::import::{Report, import};
 use super::{ExternalLoan, File, NewExternalLoan, Register, RegisterDetail, RegisterLine};
-use crate::domain::credit::bank_register::{AmountUnit, Differences, Plan, PlanRow};
+use crate::domain::credit::bank_register::{Differences, Plan, PlanRow};
 use crate::domain::values::ids::{HouseholdId, RegisterId};
+use crate::domain::values::table::AmountUnit;
 use crate::domain::values::text::Name;
 use crate::http::auth::{BookReader, RegisterKeeper};
 use crate::http::document::OptionalKey;
@@ -77,12 +78,12 @@ async fn import_register(
     let format = table_format(request.headers())?;
     let bytes = body(request, command.app()).await?;
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-    let rows = read_table(bytes, format).await?;
+    let table = read_table(bytes, format).await?;
     let ImportQuery { lender, as_of, amounts: unit, dry_run } = query;
     let content = (lender.as_str().to_owned(), as_of, unit, dry_run, sha256.to_vec());
     let file = File { lender, as_of, unit, sha256, dry_run };
     command
-        .once(&content, async |conn, work| Ok(Created::done(import(conn, work, &file, &rows).await?)))
+        .once(&content, async |conn, work| Ok(Created::done(import(conn, work, &file, &table).await?)))
         .await
 }
 

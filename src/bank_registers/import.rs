@@ -9,7 +9,7 @@ use crate::access::Work;
 use crate::db::{Conn, constraint};
 use crate::domain::credit::bank_register::{Column, Columns, HeadingError, Reading, read};
 use crate::domain::values::ids::RegisterId;
-use crate::domain::values::table::Row;
+use crate::domain::values::table::{LeftOut, Parted, Source, Table};
 use crate::problem::{Kind, Problem};
 use crate::text;
 
@@ -52,12 +52,16 @@ pub struct Report {
     pub accepted: usize,
     /// Rows refused: with one of them nothing is stored.
     pub refused: usize,
+    /// How the file was read.
+    pub read_as: Source,
     /// Every row; none of a file known before.
     pub rows: Vec<RowVerdict>,
+    /// Lines that are no loans and were left out, each with its reason; none of a file known before.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Takes a file in. One refused row refuses the file; the same file again, read the same way, changes nothing.
-pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row]) -> Result<Report, Problem> {
+pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, table: &Table) -> Result<Report, Problem> {
     if file.as_of > work.clock.today() {
         return Err(Problem::field("/as_of", text!("Chưa đến ngày này", "In the future")));
     }
@@ -70,12 +74,15 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row])
             known: true,
             accepted,
             refused: 0,
+            read_as: table.source.clone(),
             rows: Vec::new(),
+            left_out: Vec::new(),
         };
         return Ok(known);
     }
-    let columns = Columns::find(rows).map_err(|error| headings(&error))?;
-    let readings = read(&columns, rows, file.unit);
+    let columns = Columns::find(&table.rows).map_err(|error| headings(&error))?;
+    let Parted { data, left_out } = columns.part(&table.rows);
+    let readings = read(&columns, &data, file.unit);
     if readings.is_empty() {
         return Err(
             Kind::MalformedRequest.saying(text!("Tệp không có khoản vay nào", "The file has no loans"))
@@ -88,7 +95,9 @@ pub async fn import(conn: &mut Conn, work: &Work<'_>, file: &File, rows: &[Row])
         known: false,
         accepted: readings.len() - refused,
         refused,
+        read_as: table.source.clone(),
         rows: readings.iter().map(verdict).collect(),
+        left_out,
     };
     if refused == 0 && !file.dry_run {
         let id = work.clock.new_id();
@@ -104,7 +113,7 @@ async fn keep(
     (id, file, columns): (RegisterId, &File, &Columns),
     readings: &[Reading],
 ) -> Result<(), Problem> {
-    match store::insert_register(conn, work, (id, file), (&columns.headings, readings.len())).await {
+    match store::insert_register(conn, work, (id, file), (columns.headings(), readings.len())).await {
         Err(error) if constraint(&error) == Some("loan_register_same_reading_once") => {
             Err(Kind::TryAgain.bare().after(1))
         }

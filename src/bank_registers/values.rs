@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::credit::bank_register::{AmountUnit, Loan, Total};
+use crate::domain::credit::bank_register::{Loan, Total};
 use crate::domain::values::money::Money;
+use crate::domain::values::table::AmountUnit;
 use crate::domain::values::text::{Name, Note};
 
 /// A register as it was taken in.

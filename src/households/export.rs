@@ -6,38 +6,31 @@ use super::store;
 use super::view::{Sight, Wanted};
 use crate::db::Conn;
 use crate::domain::people::household::{Household, Kept, Member};
-use crate::domain::people::household_file::Column;
-use crate::domain::values::figures;
-use crate::domain::values::language::Language;
+use crate::domain::people::household_file::{Column, escaped};
 use crate::problem::Problem;
-
-/// Spreadsheets take a file for UTF-8 only with this mark in front.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// How many households are read at a time.
 const PAGE: i64 = 500;
 
-/// All households wanted, as UTF-8 CSV with the class decided last by the day. Numbers are masked as on the screen.
-pub async fn csv(conn: &mut Conn, unit: i32, mut wanted: Wanted, sight: Sight) -> Result<Vec<u8>, Problem> {
-    let mut writer = csv::Writer::from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    writer.write_record(Column::ALL.iter().map(|column| column.key())).map_err(Problem::internal)?;
+/// All households wanted, below the names of the columns, each with the class decided last by the day. Numbers are masked as on
+/// the screen.
+pub async fn rows(
+    conn: &mut Conn,
+    unit: i32,
+    mut wanted: Wanted,
+    sight: Sight,
+) -> Result<Vec<Vec<String>>, Problem> {
+    let mut rows = vec![Column::ALL.iter().map(|column| column.key().to_owned()).collect()];
     loop {
         let lines = store::list(conn, unit, &wanted, PAGE).await?;
         let Some(last) = lines.last() else { break };
         wanted.after = Some(last.code.clone());
         let ids: Vec<_> = lines.iter().map(|line| line.household_id).collect();
         for household in store::load(conn, unit, &ids).await? {
-            let cells =
-                Column::ALL.iter().map(|column| harmless(cell(&household, *column, wanted.on, sight)));
-            writer.write_record(cells).map_err(Problem::internal)?;
+            rows.push(Column::ALL.iter().map(|column| cell(&household, *column, wanted.on, sight)).collect());
         }
     }
-    writer.into_inner().map_err(|why| Problem::internal(why.into_error()))
-}
-
-/// Spreadsheets run a text that begins like a formula; an apostrophe keeps it a text.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    Ok(rows)
 }
 
 fn cell(household: &Household, column: Column, on: NaiveDate, sight: Sight) -> String {
@@ -59,7 +52,8 @@ fn cell(household: &Household, column: Column, on: NaiveDate, sight: Sight) -> S
         Column::Class => decision.map(|decision| decision.class.code().to_owned()),
         Column::ClassYear => decision.map(|decision| decision.year.to_string()),
         Column::DecisionNo => decision.map(|decision| decision.number.clone()),
-        Column::DecisionOn => decision.map(|decision| figures::date(decision.decided_on, Language::Vi)),
+        // Spreadsheets of every country read this form in one way.
+        Column::DecisionOn => decision.map(|decision| decision.decided_on.to_string()),
         Column::Change => None,
         Column::Fingerprint => details.signs_by_fingerprint.then(|| "x".to_owned()),
         Column::Note => details.note.as_ref().map(ToString::to_string),
@@ -74,7 +68,8 @@ fn others(household: &Household, sight: Sight) -> String {
         let birth = person.birth.map(|birth| birth.to_string()).unwrap_or_default();
         let gender = person.gender.map_or("", |gender| gender.code());
         let number = person.personal_id.as_ref().map(|id| sight.number(id)).unwrap_or_default();
-        let text = format!("{}|{relation}|{birth}|{gender}|{number}", person.name);
+        let (name, relation) = (escaped(person.name.as_str()), escaped(relation.as_str()));
+        let text = format!("{name}|{relation}|{birth}|{gender}|{number}");
         text.trim_end_matches('|').to_owned()
     };
     let head = household.details.value.head_id;

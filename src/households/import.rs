@@ -10,7 +10,7 @@ use crate::db::{Conn, constraint};
 use crate::domain::people::household::HouseholdCode;
 use crate::domain::people::household_file::{Column, Entry, Headings, NoList, Remark};
 use crate::domain::people::household_intake::{Outcome, Register, Verdict};
-use crate::domain::values::table::Row;
+use crate::domain::values::table::{LeftOut, Parted, Source, Table};
 use crate::jobs::{Progress, Teller};
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -86,8 +86,12 @@ pub struct ImportReport {
     pub stored: bool,
     /// Rows by outcome.
     pub counts: Counts,
+    /// How the file was read.
+    pub read_as: Source,
     /// Headings that mean nothing here and were left aside.
     pub ignored_columns: Vec<String>,
+    /// Lines that are no data and were left out, each with its reason.
+    pub left_out: Vec<LeftOut>,
     /// One verdict a row, in the order of the file.
     pub verdicts: Vec<RowVerdict>,
 }
@@ -96,14 +100,15 @@ pub struct ImportReport {
 pub async fn import(
     conn: &mut Conn,
     work: &Work<'_>,
-    rows: &[Row],
+    table: &Table,
     options: Options,
     teller: &Teller,
 ) -> Result<ImportReport, Problem> {
-    let all = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let headings = Headings::find(&table.rows).map_err(no_list)?;
+    let Parted { data, left_out } = headings.part(&table.rows);
+    let all = i64::try_from(data.len()).unwrap_or(i64::MAX);
     let come_to = |done, says| Progress { done, of: Some(all), says };
-    let (headings, rows) = Headings::find(rows).map_err(no_list)?;
-    let read: Vec<_> = rows.iter().map(|row| (row.number, Entry::read(&headings, row))).collect();
+    let read: Vec<_> = data.iter().map(|row| (row.number, Entry::read(&headings, row))).collect();
     let entries: Vec<_> = read.iter().filter_map(|(_, (_, entry))| entry.as_ref().ok()).collect();
     teller
         .tell(come_to(0, text!("Đã đọc tệp; đang tra sổ hộ", "The file is read; looking into the register")))
@@ -127,7 +132,9 @@ pub async fn import(
     Ok(ImportReport {
         stored,
         counts,
+        read_as: table.source.clone(),
         ignored_columns: headings.unknown,
+        left_out,
         verdicts: verdicts.into_iter().map(RowVerdict::from).collect(),
     })
 }

@@ -124,13 +124,24 @@ impl Format {
         paper: impl FnOnce() -> Document + Send + 'static,
         name: &str,
     ) -> Result<Response, Problem> {
-        let bytes = self.write(paper).await?;
+        Ok(self.attached(self.write(paper).await?, name))
+    }
+
+    /// Answers with a list that the program reads back; what is no workbook is CSV.
+    pub async fn list(self, rows: Vec<Vec<String>>, name: &str) -> Result<Response, Problem> {
+        let write = if self == Self::Xlsx { print::list_xlsx } else { print::list_csv };
+        let written = tokio::task::spawn_blocking(move || write(&rows));
+        let bytes = written.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+        Ok(self.attached(bytes, name))
+    }
+
+    fn attached(self, bytes: Vec<u8>, name: &str) -> Response {
         let disposition = format!("attachment; filename=\"{}\"", self.file_name(name));
         let headers = [
             (header::CONTENT_TYPE, self.content_type()),
             (header::CONTENT_DISPOSITION, disposition.as_str()),
         ];
-        Ok((headers, bytes).into_response())
+        (headers, bytes).into_response()
     }
 
     /// A paper in this form; JSON has none, so that is PDF. Writing it takes its time, so other requests do not wait for it.
@@ -245,8 +256,8 @@ fn only_as(operation: &mut Operation, format: Format) {
     }
 }
 
-/// The rows of an uploaded table. Reading a workbook takes its time, so other requests do not wait for it.
-pub async fn read_table(file: Bytes, format: table::Format) -> Result<Vec<table::Row>, Problem> {
+/// An uploaded table. Reading a workbook takes its time, so other requests do not wait for it.
+pub async fn read_table(file: Bytes, format: table::Format) -> Result<table::Table, Problem> {
     let read = tokio::task::spawn_blocking(move || table::read(&file, format));
     read.await.map_err(Problem::internal)?.map_err(no_table)
 }
@@ -266,8 +277,8 @@ pub fn table_format(headers: &HeaderMap) -> Result<table::Format, Problem> {
 fn no_table(why: TableError) -> Problem {
     match why {
         TableError::NotText => Kind::MalformedRequest.saying(text!(
-            "Tệp không phải văn bản UTF-8; trong Excel hãy lưu dạng “CSV UTF-8”",
-            "The file is not UTF-8 text; in Excel save it as “CSV UTF-8”"
+            "Tệp không phải văn bản UTF-8, UTF-16 hoặc Windows-1258; trong Excel hãy lưu dạng “CSV UTF-8”",
+            "The file is not text in UTF-8, UTF-16 or Windows-1258; in Excel save it as “CSV UTF-8”"
         )),
         TableError::NotWorkbook => Kind::MalformedRequest.saying(text!(
             "Tệp không phải bảng tính Excel (.xlsx)",

@@ -3,19 +3,14 @@
 use super::document::{Cell, Document, Rank};
 use crate::domain::values::figures;
 use crate::domain::values::language::Language;
+use crate::domain::values::table::guarded;
 
 /// Everything after `é` in a file read as Windows-1258 would be lost without this mark.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// Spreadsheets run a text that begins like a formula; an apostrophe keeps it a text.
-fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
-}
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => harmless(text),
+        Cell::Text(text) => guarded(text),
         Cell::Amount(total) => total.to_string(),
         Cell::Count(number) => number.to_string(),
         Cell::Day(day) => figures::date(*day, Language::Vi),

@@ -8,6 +8,7 @@ mod face;
 mod grid;
 mod length;
 mod lines;
+mod list;
 mod pages;
 mod pdf;
 mod pieces;
@@ -19,5 +20,6 @@ pub use self::csv::csv;
 pub use self::document::{
     Block, Cell, Column, Document, Field, Kind, Line, Paper, Rank, Row, Signer, Stamp, Table, day_in_words,
 };
+pub use self::list::{list_csv, list_xlsx};
 pub use self::pdf::pdf;
 pub use self::sheet::xlsx;

@@ -8,9 +8,8 @@ use crate::access::Work;
 use crate::bank_registers;
 use crate::db::Conn;
 use crate::domain::books::account::AccountCode;
-use crate::domain::credit::bank_register::AmountUnit;
 use crate::domain::values::media::MediaType;
-use crate::domain::values::table::{self, Row};
+use crate::domain::values::table::{self, AmountUnit, Table};
 use crate::domain::values::text::Name;
 use crate::files::{self, FileHash};
 use crate::households;
@@ -168,10 +167,10 @@ impl Reached {
     }
 }
 
-/// An order, and the rows of its list where it has one.
+/// An order, and its list where it has one.
 pub struct Prepared {
     order: Order,
-    rows: Vec<Row>,
+    list: Option<Table>,
 }
 
 fn written(value: &impl Serialize) -> Result<Value, Problem> {
@@ -253,15 +252,15 @@ impl Order {
         self,
         content: impl AsyncFnOnce(FileHash) -> Result<(files::File, Vec<u8>), Problem>,
     ) -> Result<Prepared, Problem> {
-        let mut rows = Vec::new();
+        let mut list = None;
         if let Some(hash) = self.list() {
             let (file, bytes) = content(hash).await?;
             let format = table_of(file.media_type);
             let format =
                 format.ok_or_else(|| Problem::internal(anyhow::anyhow!("a list that is no table")))?;
-            rows = read_table(bytes.into(), format).await?;
+            list = Some(read_table(bytes.into(), format).await?);
         }
-        Ok(Prepared { order: self, rows })
+        Ok(Prepared { order: self, list })
     }
 }
 
@@ -299,6 +298,10 @@ impl StatementExport {
 }
 
 impl Prepared {
+    fn list(&self) -> Result<&Table, Problem> {
+        self.list.as_ref().ok_or_else(|| Problem::internal(anyhow::anyhow!("an import without a list")))
+    }
+
     /// Does the next step, from a place on.
     pub async fn step(
         &self,
@@ -311,7 +314,7 @@ impl Prepared {
             Order::HouseholdImport(order) => {
                 let options =
                     households::import::Options { dry_run: false, all_or_nothing: order.all_or_nothing };
-                let report = households::import::import(conn, work, &self.rows, options, teller).await?;
+                let report = households::import::import(conn, work, self.list()?, options, teller).await?;
                 Step::Done(written(&report)?, None)
             }
             Order::RegisterImport(order) => {
@@ -322,7 +325,7 @@ impl Prepared {
                     sha256: *order.file.bytes(),
                     dry_run: false,
                 };
-                let report = bank_registers::import::import(conn, work, &file, &self.rows).await?;
+                let report = bank_registers::import::import(conn, work, &file, self.list()?).await?;
                 Step::Done(written(&report)?, None)
             }
             Order::CloseOfDay(order) => close(conn, work, order.upto, place).await?,

@@ -9,7 +9,7 @@ use crate::domain::people::identity::{PersonalId, Phone};
 use crate::domain::people::person::{Birth, Gender};
 use crate::domain::people::poverty::{Change, Class};
 use crate::domain::values::language::{Language, Text};
-use crate::domain::values::table::{self, Row};
+use crate::domain::values::table::{At, HeadingRows, Parted, Reading, Row, Unread, find_headings, part};
 use crate::domain::values::text::{Name, Note, search_key};
 use crate::text;
 
@@ -112,8 +112,7 @@ pub struct Headings {
     at: Vec<(Column, usize)>,
     /// Headings that mean nothing here.
     pub unknown: Vec<String>,
-    /// The row they stand in.
-    pub row: u32,
+    rows: HeadingRows,
 }
 
 /// Why a table is no list of households.
@@ -138,30 +137,35 @@ fn column_of(heading: &str) -> Option<Column> {
     Column::ALL.iter().copied().find(named)
 }
 
-/// Lists have a title above their headings.
-const TITLE_ROWS: usize = 20;
+/// What makes a row a household, whatever else it looks like.
+const IDENTITY: [Column; 3] = [Column::Code, Column::HeadName, Column::HeadPersonalId];
 
 impl Headings {
-    /// Finds the headings: the first row that names the code's column. The rows after it are the list.
-    pub fn find(rows: &[Row]) -> Result<(Self, &[Row]), NoList> {
-        let is_heading = |row: &Row| row.cells().any(|cell| column_of(cell) == Some(Column::Code));
-        let at = rows.iter().take(TITLE_ROWS).position(is_heading).ok_or(NoList::NoCode)?;
-        let mut found = Self { at: Vec::new(), unknown: Vec::new(), row: rows[at].number };
-        for (position, heading) in rows[at].cells().enumerate().filter(|(_, heading)| !heading.is_empty()) {
+    /// Finds the headings, which name the code's column.
+    pub fn find(rows: &[Row]) -> Result<Self, NoList> {
+        let rows = find_headings(rows, |heading| column_of(heading).is_some()).ok_or(NoList::NoCode)?;
+        let mut found = Self { at: Vec::new(), unknown: Vec::new(), rows };
+        for (position, heading) in found.rows.texts.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
             match column_of(heading) {
                 Some(column) if found.at.iter().any(|(known, _)| *known == column) => {
                     return Err(NoList::Twice(column));
                 }
                 Some(column) => found.at.push((column, position)),
-                None => found.unknown.push(heading.to_owned()),
+                None => found.unknown.push(heading.clone()),
             }
         }
-        Ok((found, &rows[at + 1..]))
+        found.position(Column::Code).ok_or(NoList::NoCode)?;
+        Ok(found)
     }
 
-    fn cell<'a>(&self, row: &'a Row, column: Column) -> &'a str {
-        let position = self.at.iter().find(|(known, _)| *known == column).map(|(_, position)| *position);
-        position.map_or("", |position| row.cell(position))
+    /// The rows that are households, and the others.
+    pub fn part<'a>(&self, rows: &'a [Row]) -> Parted<'a> {
+        let identity: Vec<_> = IDENTITY.into_iter().filter_map(|column| self.position(column)).collect();
+        part(rows, &self.rows, &identity)
+    }
+
+    fn position(&self, column: Column) -> Option<usize> {
+        self.at.iter().find(|(known, _)| *known == column).map(|(_, position)| *position)
     }
 }
 
@@ -201,6 +205,8 @@ pub struct Entry {
     pub members: Vec<Member>,
     /// The decision on its class.
     pub stated: Option<Stated>,
+    /// What was put right in the row, such as a zero that a spreadsheet dropped.
+    pub notes: Vec<Remark>,
 }
 
 impl Entry {
@@ -211,10 +217,10 @@ impl Entry {
 
     /// The household a row is about, as far as it can be read, and what the row says or everything that is wrong in it.
     pub fn read(headings: &Headings, row: &Row) -> (Option<HouseholdCode>, Result<Self, Vec<Remark>>) {
-        let mut cells = Cells { headings, row, wrong: Vec::new() };
+        let mut cells = Cells { headings, row, wrong: Vec::new(), notes: Vec::new() };
         let code = cells.take::<HouseholdCode>(Column::Code);
         if code.is_none() && cells.wrong.is_empty() {
-            cells.refuse(Column::Code);
+            cells.refuse(Column::Code, Unread::Unlike);
         }
         let entry = code.clone().map(|code| cells.entry(code));
         match entry {
@@ -229,31 +235,54 @@ struct Cells<'a> {
     headings: &'a Headings,
     row: &'a Row,
     wrong: Vec<Remark>,
+    notes: Vec<Remark>,
 }
 
-impl Cells<'_> {
-    fn text(&self, column: Column) -> &str {
-        self.headings.cell(self.row, column)
+impl<'a> Cells<'a> {
+    /// The cell of a column; none where the list has no such column.
+    fn at(&self, column: Column) -> Option<At<'a>> {
+        self.headings.position(column).map(|position| self.row.at(position))
     }
 
-    fn refuse(&mut self, column: Column) {
-        self.wrong.push(Remark::on(column, column.expects()));
+    fn is_empty(&self, column: Column) -> bool {
+        self.at(column).is_none_or(|at| at.cell.is_empty())
+    }
+
+    fn refuse(&mut self, column: Column, why: Unread) {
+        let text = match self.at(column) {
+            Some(at) => why.at(at.place, column.expects()),
+            None => column.expects(),
+        };
+        self.wrong.push(Remark::on(column, text));
     }
 
     fn take<T: FromStr>(&mut self, column: Column) -> Option<T> {
-        self.take_by(column, |text| text.parse().ok())
+        self.take_by(column, |at| at.parsed())
     }
 
-    fn take_by<T>(&mut self, column: Column, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(column);
-        if text.is_empty() {
-            return None;
+    fn take_by<T>(&mut self, column: Column, read: impl FnOnce(At<'a>) -> Reading<T>) -> Option<T> {
+        let read = self.at(column).map_or(Ok(None), read);
+        read.map_err(|why| self.refuse(column, why)).ok().flatten()
+    }
+
+    /// A number of digits, with the zeros in front that a spreadsheet dropped where it is certain that it did.
+    fn number<T: FromStr>(&mut self, column: Column, restored: fn(&str) -> Option<String>) -> Option<T> {
+        let digits = self.take_by(column, |at| at.digits())?;
+        if let Ok(number) = digits.parse() {
+            return Some(number);
         }
-        let value = read(text);
-        if value.is_none() {
-            self.refuse(column);
+        let number = restored(&digits).and_then(|digits| digits.parse().ok());
+        match self.at(column).filter(|_| number.is_some()) {
+            Some(At { place, .. }) => self.notes.push(Remark::on(
+                column,
+                text!(
+                    "Ô {place}: đã thêm lại số 0 ở đầu mà bảng tính làm mất",
+                    "Cell {place}: a zero in front that a spreadsheet dropped was put back"
+                ),
+            )),
+            None => self.refuse(column, Unread::Unlike),
         }
-        value
+        number
     }
 
     fn entry(&mut self, code: HouseholdCode) -> Entry {
@@ -261,12 +290,16 @@ impl Cells<'_> {
             code,
             hamlet: self.take(Column::Hamlet),
             address: self.take(Column::Address),
-            phone: self.take(Column::Phone),
+            phone: self.number(Column::Phone, Phone::restored),
             note: self.take(Column::Note),
-            signs_by_fingerprint: self.take_by(Column::Fingerprint, yes_or_no),
+            signs_by_fingerprint: self.take_by(Column::Fingerprint, |at| match at.truth() {
+                Some(truth) => Ok(Some(truth)),
+                None => at.named(yes_or_no),
+            }),
             head: self.head(),
             members: self.members(),
             stated: self.stated(),
+            notes: std::mem::take(&mut self.notes),
         }
     }
 
@@ -277,24 +310,24 @@ impl Cells<'_> {
             birth: self.take_by(Column::HeadBirth, birth),
             gender: self.take(Column::HeadGender),
             ethnicity: self.take(Column::Ethnicity),
-            personal_id: self.take(Column::HeadPersonalId),
+            personal_id: self.number(Column::HeadPersonalId, PersonalId::restored),
             name: name.clone().or_else(|| HEAD.parse().ok())?,
         };
         let says = said.birth.is_some() || said.gender.is_some() || said.personal_id.is_some();
-        if name.is_none() && says && self.text(Column::HeadName).is_empty() {
-            self.refuse(Column::HeadName);
+        if name.is_none() && says && self.is_empty(Column::HeadName) {
+            self.refuse(Column::HeadName, Unread::Unlike);
         }
         name.map(|_| said)
     }
 
     fn members(&mut self) -> Vec<Member> {
-        let texts = self.text(Column::Members).split([';', '\n']).map(str::trim);
+        let Some(text) = self.take_by(Column::Members, |at| at.text()) else { return Vec::new() };
+        let texts = pieces(&text, &[';', '\n']).into_iter().map(str::trim);
         let members: Vec<_> = texts.filter(|text| !text.is_empty()).map(member).collect();
         for (at, _) in members.iter().enumerate().filter(|(_, member)| member.is_none()) {
-            let (n, form) = (at + 1, Column::Members.expects());
-            let (vi, en) = (form.vi, form.en);
-            let text = text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}");
-            self.wrong.push(Remark::on(Column::Members, text));
+            let (n, Text { vi, en }) = (at + 1, Column::Members.expects());
+            let why = text!("Thành viên thứ {n}. {vi}", "Member {n}. {en}");
+            self.refuse(Column::Members, Unread::Because(why));
         }
         members.into_iter().flatten().collect()
     }
@@ -302,43 +335,81 @@ impl Cells<'_> {
     /// Class, year, number and day go together.
     fn stated(&mut self) -> Option<Stated> {
         let parts = [Column::Class, Column::ClassYear, Column::DecisionNo, Column::DecisionOn];
-        let empty: Vec<_> = parts.into_iter().filter(|column| self.text(*column).is_empty()).collect();
+        let empty: Vec<_> = parts.into_iter().filter(|column| self.is_empty(*column)).collect();
         if empty.len() == parts.len() {
             return None;
         }
-        let (class, year) = (self.take_by(Column::Class, class), self.take_by(Column::ClassYear, year));
-        let (number, decided_on) =
-            (self.take(Column::DecisionNo), self.take_by(Column::DecisionOn, table::day));
-        let change = self.take_by(Column::Change, change);
+        let class = self.take_by(Column::Class, |at| at.named(class));
+        let year = self.take_by(Column::ClassYear, year);
+        let number = self.take(Column::DecisionNo);
+        let decided_on = self.take_by(Column::DecisionOn, |at| at.day());
+        let change = self.take_by(Column::Change, |at| at.named(change));
         for column in empty {
-            self.refuse(column);
+            self.refuse(column, Unread::Unlike);
         }
         Some(Stated { class: class?, year: year?, number: number?, decided_on: decided_on?, change })
     }
 }
 
+/// A text in a list of members, where `;` and `|` are separators: the text's own carry a backslash.
+pub fn escaped(text: &str) -> String {
+    text.chars().flat_map(|c| SEPARATORS.contains(&c).then_some('\\').into_iter().chain([c])).collect()
+}
+
+const SEPARATORS: [char; 3] = [';', '|', '\\'];
+
+/// The text that [`escaped`] wrote.
+fn unescaped(text: &str) -> String {
+    let (mut bare, mut letters) = (String::with_capacity(text.len()), text.chars().peekable());
+    while let Some(letter) = letters.next() {
+        let own = letters.next_if(|next| letter == '\\' && SEPARATORS.contains(next));
+        bare.push(own.unwrap_or(letter));
+    }
+    bare
+}
+
+/// The pieces between separators that carry no backslash.
+fn pieces<'a>(text: &'a str, separators: &[char]) -> Vec<&'a str> {
+    let (mut pieces, mut start, mut own) = (Vec::new(), 0, false);
+    for (at, letter) in text.char_indices() {
+        if separators.contains(&letter) && !own {
+            pieces.push(&text[start..at]);
+            start = at + letter.len_utf8();
+        }
+        own = letter == '\\' && !own;
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
 /// `name|relation|birth|gender|number`; the last three may be missing or empty.
 fn member(text: &str) -> Option<Member> {
-    let parts: Vec<_> = text.split('|').map(str::trim).collect();
-    let [name, relation, ref rest @ ..] = parts[..] else { return None };
+    let parts: Vec<_> = pieces(text, &['|']).into_iter().map(|part| unescaped(part.trim())).collect();
+    let [name, relation, rest @ ..] = &parts[..] else { return None };
     if rest.len() > 3 {
         return None;
     }
-    let part = |at: usize| rest.get(at).copied().filter(|text| !text.is_empty());
+    let part = |at: usize| rest.get(at).filter(|text| !text.is_empty());
     // Outer None: written, but not readable.
-    let birth = part(0).map_or(Some(None), |text| birth(text).map(Some))?;
+    let birth = part(0).map_or(Some(None), |text| text.parse::<Birth>().ok().map(Some))?;
     let gender = part(1).map_or(Some(None), |text| text.parse::<Gender>().ok().map(Some))?;
     let personal_id = part(2).map_or(Some(None), |text| text.parse::<PersonalId>().ok().map(Some))?;
     let person = Person { name: name.parse().ok()?, birth, gender, ethnicity: None, personal_id };
     Some(Member { person, relation: relation.parse().ok()?, left_on: None })
 }
 
-fn birth(text: &str) -> Option<Birth> {
-    table::day(text).map_or_else(|| text.parse().ok(), |day| day.to_string().parse().ok())
+/// A year, or a day in any of its forms.
+fn birth(at: At<'_>) -> Reading<Birth> {
+    let said = match at.count() {
+        Ok(Some(year)) if (1000..10_000).contains(&year) => Some(year.to_string()),
+        _ => at.day()?.map(|day| day.to_string()),
+    };
+    said.map(|said| said.parse().map_err(|_| Unread::Unlike)).transpose()
 }
 
-fn year(text: &str) -> Option<i32> {
-    (text.len() == 4).then(|| text.parse().ok()).flatten()
+fn year(at: At<'_>) -> Reading<i32> {
+    let year = at.count()?.filter(|year| (1000..10_000).contains(year)).and_then(|year| i32::try_from(year).ok());
+    if year.is_none() && !at.cell.is_empty() { Err(Unread::Unlike) } else { Ok(year) }
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

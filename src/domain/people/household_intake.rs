@@ -116,7 +116,8 @@ impl Register {
         learn_household(&mut household, entry, new_id)?;
         everybody_has_a_number_of_their_own(&household)?;
         self.is_no_twin(entry, before, &household)?;
-        let mut remarks = doubts(entry);
+        let mut remarks = entry.notes.clone();
+        remarks.extend(doubts(entry));
         if let Some(stated) = &entry.stated {
             remarks.extend(self.decide(&mut household, stated, new_id)?);
         }

@@ -69,7 +69,32 @@ impl Doubt {
     }
 }
 
+/// The numbers of the provinces and cities in which a person could be registered at birth, as personal numbers begin with. They
+/// stay when provinces are merged (Circular 59/2021/TT-BCA, annex I).
+const PROVINCES: [u8; 63] = [
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45,
+    46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92,
+    93, 94, 95, 96,
+];
+
 impl PersonalId {
+    /// The number that a spreadsheet took for an amount, with the zeros it dropped: one or two of twelve digits, where a
+    /// province and a century come out, or the one of an old card. Nothing where it cannot be told.
+    pub fn restored(digits: &str) -> Option<String> {
+        if digits.starts_with('0') || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        match digits.len() {
+            8 => Some(format!("0{digits}")),
+            10 | 11 => {
+                let number = format!("{digits:0>12}");
+                let province = number[..3].parse().is_ok_and(|province| PROVINCES.contains(&province));
+                (province && number[3..4] < *"4").then_some(number)
+            }
+            _ => None,
+        }
+    }
+
     /// The number, for those who may see it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -122,6 +147,11 @@ impl FromStr for PersonalId {
 }
 
 impl Phone {
+    /// The nine digits that a spreadsheet took for an amount, with the zero it dropped.
+    pub fn restored(digits: &str) -> Option<String> {
+        (digits.len() == 9 && !digits.starts_with('0')).then(|| format!("0{digits}"))
+    }
+
     /// The number, for those who may see it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -193,6 +223,29 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PersonalId>(), Err(IdentityError::NotDigits), "{text:?}");
         }
+    }
+
+    #[test]
+    fn zeros_that_a_spreadsheet_dropped_are_put_back_where_it_is_certain() {
+        for (digits, number) in [
+            ("34081900001", Some("034081900001")),
+            ("1081900001", Some("001081900001")),
+            ("12345678", Some("012345678")),
+            ("34481900001", None),
+            ("3081900001", None),
+            ("99081900001", None),
+            ("03408190001", None),
+            ("01234567", None),
+            ("1234567", None),
+            ("3408190000a", None),
+        ] {
+            assert_eq!(PersonalId::restored(digits).as_deref(), number, "{digits}");
+        }
+        for (digits, phone) in [("912345678", Some("0912345678")), ("841234567", Some("0841234567")), ("091234567", None), ("91234567", None)]
+        {
+            assert_eq!(Phone::restored(digits).as_deref(), phone, "{digits}");
+        }
+        assert_eq!("0841234567".parse::<Phone>().unwrap().reveal(), "0841234567");
     }
 
     #[test]

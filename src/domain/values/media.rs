@@ -1,6 +1,7 @@
 //! What kinds of files papers come as, told by what they begin with and not by what they say.
 
 use super::catalogue::catalogue;
+use super::table;
 
 catalogue! {
     /// The kinds of files that are kept.
@@ -19,7 +20,7 @@ catalogue! {
         Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         /// A letter.
         Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        /// A table, UTF-8.
+        /// A table, in UTF-8, UTF-16 or Windows-1258.
         Csv = "text/csv",
         /// Text, UTF-8.
         Text = "text/plain",
@@ -45,7 +46,8 @@ impl MediaType {
         }
     }
 
-    /// Whether bytes begin as a file of this kind does. Text is UTF-8 without a zero byte.
+    /// Whether bytes begin as a file of this kind does. Text is UTF-8 without a zero byte; a table may be in
+    /// another encoding that offices save it in.
     pub fn fits(self, bytes: &[u8]) -> bool {
         let at = |from: usize, mark: &[u8]| bytes.get(from..).is_some_and(|rest| rest.starts_with(mark));
         match self {
@@ -55,9 +57,20 @@ impl MediaType {
             Self::Heic => [b"ftypheic", b"ftypheix", b"ftypmif1"].iter().any(|mark| at(4, *mark)),
             Self::Pdf => at(0, b"%PDF-"),
             Self::Xlsx | Self::Docx => at(0, b"PK\x03\x04"),
-            Self::Csv | Self::Text | Self::Xml => !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok(),
+            Self::Text | Self::Xml => is_plain(bytes),
+            Self::Csv => is_plain(bytes) || is_other_text(bytes),
         }
     }
+}
+
+fn is_plain(bytes: &[u8]) -> bool {
+    !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// Text in an encoding of tables, with letters and nothing that could be a picture or a program.
+fn is_other_text(bytes: &[u8]) -> bool {
+    let is_letter = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+    table::decode(bytes).is_some_and(|(text, _)| !text.is_empty() && text.chars().all(is_letter))
 }
 
 #[cfg(test)]
@@ -66,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_kind_is_told_by_the_beginning_of_the_bytes() {
-        let samples: [(&[u8], &[MediaType]); 9] = [
+        let samples: [(&[u8], &[MediaType]); 11] = [
             (b"\xff\xd8\xff\xe0\x00\x10JFIF", &[MediaType::Jpeg]),
             (b"\x89PNG\r\n\x1a\n\x00", &[MediaType::Png]),
             (b"RIFF\x24\x00\x00\x00WEBPVP8 ", &[MediaType::Webp]),
@@ -74,6 +87,8 @@ mod tests {
             (b"PK\x03\x04\x14\x00", &[MediaType::Xlsx, MediaType::Docx]),
             (b"%PDF-1.7\n%\xe2\xe3", &[MediaType::Pdf]),
             ("hộ;tiền\n".as_bytes(), &[MediaType::Csv, MediaType::Text, MediaType::Xml]),
+            (b"h\xf4\xf2;1\r\n", &[MediaType::Csv]),
+            (b"\xff\xfea\x00;\x00", &[MediaType::Csv]),
             (b"\x00\x01", &[]),
             (b"\xff\xfe", &[]),
         ];

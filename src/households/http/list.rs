@@ -1,6 +1,5 @@
-//! The list of households, as a page of JSON or whole as CSV.
+//! The list of households, as a page of JSON or whole as a file.
 
-use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -42,9 +41,10 @@ pub struct HouseholdQuery {
 /// The longest search, in characters.
 const LONGEST_SEARCH: usize = 100;
 
-/// Lists households by code: a page as JSON, or with `Accept: text/csv` all of them in the form the import takes.
+/// Lists households by code: a page as JSON, or all of them as CSV or as a workbook (`Accept`) in the form the import takes.
 #[utoipa::path(get, path = "/v1/units/{unit}/households", params(Reader, HouseholdQuery, PageQuery),
-    responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv")))))]
+    responses((status = 200, content((Page<HouseholdLine> = "application/json"), (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub(super) async fn list_households(
     read: Read<Reader>,
     accepted: Accepted,
@@ -66,15 +66,13 @@ pub(super) async fn list_households(
         closed: query.closed.unwrap_or_default(),
         after: page.after()?,
     };
-    if accepted.of(&[Format::Json, Format::Csv]) == Format::Csv {
+    let format = accepted.of(&[Format::Json, Format::Csv, Format::Xlsx]);
+    if format != Format::Json {
         page.none_of_a_file()?;
-        let file = read.run(async |conn, work| {
-            crate::households::export::csv(conn, work.unit, wanted, sight(&read)).await
+        let rows = read.run(async |conn, work| {
+            crate::households::export::rows(conn, work.unit, wanted, sight(&read)).await
         });
-        let attached = "attachment; filename=\"households.csv\"";
-        let headers =
-            [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, attached)];
-        return Ok((headers, file.await?).into_response());
+        return format.list(rows.await?, "households").await;
     }
     let limit = page.limit()?;
     let page = read

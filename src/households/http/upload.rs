@@ -55,10 +55,10 @@ async fn import_households(
     let file = body(request, command.app()).await?;
     let options = Options { dry_run: query.dry_run, all_or_nothing: query.all_or_nothing };
     let content = (options, Sha256::digest(&file).to_vec());
-    let rows = read_table(file, format).await?;
+    let table = read_table(file, format).await?;
     command
         .once(&content, async |conn, work| {
-            Ok(Created::done(import(conn, work, &rows, options, &Teller::silent()).await?))
+            Ok(Created::done(import(conn, work, &table, options, &Teller::silent()).await?))
         })
         .await
 }

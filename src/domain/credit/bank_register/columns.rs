@@ -1,6 +1,6 @@
 //! The columns of the Policy Bank's loan export that we understand. Others are kept as they came.
 
-use crate::domain::values::table::Row;
+use crate::domain::values::table::{At, HeadingRows, Parted, Row, find_headings, part};
 use crate::domain::values::text::search_key;
 
 macro_rules! columns {
@@ -86,17 +86,14 @@ const NEEDED: &[Column] = &[
     Column::CapitalSource,
 ];
 
-/// How many rows may stand above the headings: titles of the export.
-const TITLES: usize = 15;
+/// What makes a row a loan, whatever else it looks like.
+const IDENTITY: [Column; 3] = [Column::CustomerCode, Column::CustomerName, Column::ContractNo];
 
 /// Where the columns stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
     at: Vec<(Column, usize)>,
-    /// The headings as they stand.
-    pub headings: Vec<String>,
-    /// Rows above the first loan, headings included.
-    pub above: usize,
+    rows: HeadingRows,
 }
 
 /// Headings that do not make a register.
@@ -119,16 +116,12 @@ fn column_of(heading: &str) -> Option<Column> {
 }
 
 impl Columns {
-    /// The columns of a file: of its first rows, the one with most headings that we know.
+    /// The columns of a file.
     pub fn find(rows: &[Row]) -> Result<Self, HeadingError> {
-        let known = |row: &Row| {
-            let cells = row.cells().enumerate();
-            cells.filter_map(|(at, cell)| column_of(cell).map(|column| (column, at))).collect::<Vec<_>>()
-        };
-        let candidates =
-            rows[..rows.len().min(TITLES)].iter().enumerate().map(|(index, row)| (known(row), index));
-        let best = candidates.rev().max_by_key(|(at, _)| at.len());
-        let (at, index) = best.ok_or_else(|| HeadingError::Missing(NEEDED.to_vec()))?;
+        let rows = find_headings(rows, |heading| column_of(heading).is_some())
+            .ok_or_else(|| HeadingError::Missing(NEEDED.to_vec()))?;
+        let known = rows.texts.iter().enumerate();
+        let at: Vec<_> = known.filter_map(|(at, heading)| column_of(heading).map(|column| (column, at))).collect();
         let missing: Vec<_> =
             NEEDED.iter().copied().filter(|needed| !at.iter().any(|(column, _)| column == needed)).collect();
         if !missing.is_empty() {
@@ -141,13 +134,26 @@ impl Columns {
         if let Some((_, (column, _))) = twice {
             return Err(HeadingError::Twice(*column));
         }
-        let headings = rows[index].cells().map(str::to_owned).collect();
-        Ok(Self { at, headings, above: index + 1 })
+        Ok(Self { at, rows })
     }
 
-    /// The text of a column in a row; empty where the file has no such column.
-    pub fn cell<'a>(&self, row: &'a Row, column: Column) -> &'a str {
-        let at = self.at.iter().find(|(known, _)| *known == column);
-        at.map_or("", |(_, at)| row.cell(*at))
+    /// The headings as they stand.
+    pub fn headings(&self) -> &[String] {
+        &self.rows.texts
+    }
+
+    /// The rows that are loans, and the others.
+    pub fn part<'a>(&self, rows: &'a [Row]) -> Parted<'a> {
+        let identity: Vec<_> = IDENTITY.into_iter().filter_map(|column| self.position(column)).collect();
+        part(rows, &self.rows, &identity)
+    }
+
+    /// The cell of a column in a row; none where the file has no such column.
+    pub fn at<'a>(&self, row: &'a Row, column: Column) -> Option<At<'a>> {
+        self.position(column).map(|position| row.at(position))
+    }
+
+    fn position(&self, column: Column) -> Option<usize> {
+        self.at.iter().find(|(known, _)| *known == column).map(|(_, position)| *position)
     }
 }

@@ -3,12 +3,12 @@
 
 mod columns;
 mod compare;
-mod numbers;
 mod plan;
 mod rows;
+mod terms;
 
 pub use self::columns::{Column, Columns, HeadingError};
 pub use self::compare::{Differences, Differing, Match, Total, compare, totals};
-pub use self::numbers::{AmountUnit, amount, months_between};
 pub use self::plan::{Light, Plan, PlanRow, plan_report};
 pub use self::rows::{Complaint, Loan, Reading, read};
+pub use self::terms::months_between;

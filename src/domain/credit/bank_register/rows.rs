@@ -7,11 +7,11 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::columns::{Column, Columns};
-use super::numbers::{AmountUnit, amount, months_between};
+use super::terms::months_between;
 use crate::domain::credit::programme::programme_code;
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
-use crate::domain::values::table::{Row, day};
+use crate::domain::values::table::{AmountUnit, At, Reading as CellReading, Row, Unread};
 use crate::domain::values::text::Name;
 
 /// A loan as another bank keeps it.
@@ -92,119 +92,140 @@ struct Reader<'a> {
     complaints: Vec<Complaint>,
 }
 
+/// What stands in a column, in Vietnamese and English.
+type Expected = (&'static str, &'static str);
+
+const LETTERS: Expected = ("Thiếu, quá dài hoặc có ký tự ẩn", "Missing, too long, or with hidden characters");
+const DAY: Expected = ("Không phải ngày dd/MM/yyyy", "Not a day such as 05/03/2026");
+const AMOUNT: Expected = ("Không phải số tiền rõ ràng", "Not an unambiguous amount");
+const DUE_EARLY: Expected = ("Ngày đến hạn trước ngày vay", "Due before it was lent");
+
 impl Reader<'_> {
-    fn cell(&self, column: Column) -> &str {
-        self.columns.cell(self.row, column)
+    fn at(&self, column: Column) -> Option<At<'_>> {
+        self.columns.at(self.row, column)
     }
 
-    fn complain(&mut self, column: Column, vi: &'static str, en: &'static str) {
-        self.complaints.push(Complaint { column, what: Text::fixed(vi, en) });
+    fn is_empty(&self, column: Column) -> bool {
+        self.at(column).is_none_or(|at| at.cell.is_empty())
     }
 
-    /// The value of a column, or a complaint about it.
+    /// Complains about a cell, or about a column that the file does not have.
+    fn complain(&mut self, column: Column, why: Unread, (vi, en): Expected) {
+        let expected = Text::fixed(vi, en);
+        let what = match self.at(column) {
+            Some(at) => why.at(at.place, expected),
+            None => expected,
+        };
+        self.complaints.push(Complaint { column, what });
+    }
+
+    /// The value of a column, nothing where the cell is empty; none after a complaint.
+    fn optional<T>(
+        &mut self,
+        column: Column,
+        expected: Expected,
+        read: impl FnOnce(At<'_>) -> CellReading<T>,
+    ) -> Option<Option<T>> {
+        let read = self.at(column).map_or(Ok(None), read);
+        read.map_err(|why| self.complain(column, why, expected)).ok()
+    }
+
+    /// The value of a column that must have one; none after a complaint.
     fn need<T>(
         &mut self,
         column: Column,
-        value: Option<T>,
-        (vi, en): (&'static str, &'static str),
+        expected: Expected,
+        read: impl FnOnce(At<'_>) -> CellReading<T>,
     ) -> Option<T> {
+        let value = self.optional(column, expected, read)?;
         if value.is_none() {
-            self.complain(column, vi, en);
+            self.complain(column, Unread::Unlike, expected);
         }
         value
     }
 
     fn text(&mut self, column: Column) -> Option<String> {
-        let value = self.cell(column).parse::<Name>().ok().map(|name| name.to_string());
-        self.need(
-            column,
-            value,
-            ("Thiếu, quá dài hoặc có ký tự ẩn", "Missing, too long, or with hidden characters"),
-        )
+        self.need(column, LETTERS, |at| at.parsed::<Name>()).map(|name| name.to_string())
     }
 
-    /// A code that may be missing; spreadsheets turn it into a number with a decimal point.
+    /// A code that may be missing; some programs write it as a number with a decimal point.
     fn code(&mut self, column: Column) -> Option<String> {
-        if self.cell(column).is_empty() {
-            return None;
-        }
-        self.text(column).map(|code| code.strip_suffix(".0").map(str::to_owned).unwrap_or(code))
+        let code = self.optional(column, LETTERS, |at| at.parsed::<Name>())??.to_string();
+        Some(code.strip_suffix(".0").map(str::to_owned).unwrap_or(code))
     }
 
     fn day(&mut self, column: Column) -> Option<NaiveDate> {
-        let value = day(self.cell(column));
-        self.need(column, value, ("Không phải ngày dd/MM/yyyy", "Not a day such as 05/03/2026"))
+        self.need(column, DAY, |at| at.day())
     }
 
     fn optional_day(&mut self, column: Column) -> Option<NaiveDate> {
-        if self.cell(column).is_empty() { None } else { self.day(column) }
-    }
-
-    fn needed_money(&mut self, column: Column) -> Option<Money> {
-        let value = amount(self.cell(column), self.unit);
-        self.need(column, value, ("Không phải số tiền rõ ràng", "Not an unambiguous amount"))
+        self.optional(column, DAY, |at| at.day())?
     }
 
     /// An amount; an empty cell is nothing.
     fn money(&mut self, column: Column) -> Option<Money> {
-        if self.cell(column).is_empty() { Some(Money::ZERO) } else { self.needed_money(column) }
+        let unit = self.unit;
+        self.optional(column, AMOUNT, |at| at.amount(unit)).map(|amount| amount.unwrap_or(Money::ZERO))
     }
 
     fn rate(&mut self) -> Option<Decimal> {
-        let text = self.cell(Column::Rate).trim_end_matches('%').trim().replace(',', ".");
-        let plain = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let rate = if plain { text.parse::<Decimal>().ok() } else { None };
-        let rate = rate.filter(|rate| *rate <= Decimal::ONE_HUNDRED && rate.normalize().scale() <= 6);
-        let rate = rate.map(|rate| rate.normalize());
-        self.need(Column::Rate, rate, ("Không phải lãi suất %/năm", "Not a rate in percent a year"))
+        self.need(Column::Rate, ("Không phải lãi suất %/năm", "Not a rate in percent a year"), |at| at.percent())
     }
 
     fn term(&mut self, lent_on: Option<NaiveDate>, due_on: Option<NaiveDate>) -> Option<u32> {
-        let text = self.cell(Column::Term);
-        if text.is_empty() {
-            let between = lent_on.zip(due_on).map(|(from, to)| months_between(from, to));
-            let why = ("Ngày đến hạn trước ngày vay", "Due before it was lent");
-            return match between {
-                Some(months) => self.need(Column::DueOn, months, why),
-                None => None,
-            };
+        let read = |at: At<'_>| match at.count()? {
+            Some(months) if !(1..=1200).contains(&months) => Err(Unread::Unlike),
+            months => Ok(months),
+        };
+        let stated = self.optional(Column::Term, ("Không phải số tháng", "Not a number of months"), read)?;
+        if stated.is_some() {
+            return stated;
         }
-        let digits = text.strip_suffix(".0").unwrap_or(text);
-        let months = digits.parse::<u32>().ok().filter(|months| (1..=1200).contains(months));
-        self.need(Column::Term, months, ("Không phải số tháng", "Not a number of months"))
+        let (from, to) = lent_on.zip(due_on)?;
+        let between = months_between(from, to);
+        if between.is_none() {
+            self.complain(Column::DueOn, Unread::Unlike, DUE_EARLY);
+        }
+        between
+    }
+
+    /// The two digits of a code.
+    fn two_digits(&mut self, column: Column, expected: Expected, known: fn(&str) -> bool) -> Option<String> {
+        let read = |at: At<'_>| {
+            let code = at.text()?.map(|text| programme_code(&text).filter(|code| known(code)));
+            code.map(|code| code.ok_or(Unread::Unlike)).transpose()
+        };
+        self.need(column, expected, read)
     }
 
     fn capital_source(&mut self) -> Option<String> {
-        let text = self.cell(Column::CapitalSource);
-        let code =
-            programme_code(text).filter(|code| code == "01" || code == "02").map(|code| code[1..].to_owned());
-        let why =
+        let expected =
             ("Nguồn vốn là 1 (trung ương) hoặc 2 (địa phương)", "The source is 1 (central) or 2 (local)");
-        self.need(Column::CapitalSource, code, why)
+        let code = self.two_digits(Column::CapitalSource, expected, |code| code == "01" || code == "02")?;
+        Some(code[1..].to_owned())
     }
 
     /// No bank has lent a loan that was due before it was lent, or on which more is owed than was lent.
     fn check_sense(&mut self, loan: &Loan) {
         if loan.due_on < loan.lent_on {
-            self.complain(Column::DueOn, "Ngày đến hạn trước ngày vay", "Due before it was lent");
+            self.complain(Column::DueOn, Unread::Unlike, DUE_EARLY);
         }
         if loan.outstanding() > loan.lent.amount() {
-            self.complain(Column::Lent, "Dư nợ nhiều hơn mức vay", "More is owed than was lent");
+            let expected = ("Dư nợ nhiều hơn mức vay", "More is owed than was lent");
+            self.complain(Column::Lent, Unread::Unlike, expected);
         }
     }
 
     /// The total must be that of its parts where the file has one.
     fn check_total(&mut self, loan: &Loan) {
-        if self.cell(Column::Outstanding).is_empty() {
+        if self.is_empty(Column::Outstanding) {
             return;
         }
-        let total = self.needed_money(Column::Outstanding);
+        let total = self.money(Column::Outstanding);
         if total.is_some_and(|total| total.amount() != loan.outstanding()) {
-            self.complain(
-                Column::Outstanding,
-                "Tổng dư nợ khác trong hạn + quá hạn + khoanh",
-                "The total is not performing + overdue + frozen",
-            );
+            let expected =
+                ("Tổng dư nợ khác trong hạn + quá hạn + khoanh", "The total is not performing + overdue + frozen");
+            self.complain(Column::Outstanding, Unread::Unlike, expected);
         }
     }
 
@@ -213,14 +234,14 @@ impl Reader<'_> {
         let customer_name = self.text(Column::CustomerName);
         let (customer_code, commune_code) = (self.code(Column::CustomerCode), self.code(Column::CommuneCode));
         let group_code = self.code(Column::GroupCode);
-        let programme = programme_code(self.cell(Column::Programme));
-        let programme =
-            self.need(Column::Programme, programme, ("Không phải mã chương trình", "Not a programme code"));
+        let expected = ("Không phải mã chương trình", "Not a programme code");
+        let programme = self.two_digits(Column::Programme, expected, |_| true);
         let capital_source = self.capital_source();
         let (lent_on, due_on) = (self.day(Column::LentOn), self.day(Column::DueOn));
         let extended_due_on = self.optional_day(Column::ExtendedDueOn);
         let (term_months, annual_rate) = (self.term(lent_on, due_on), self.rate());
-        let lent = self.needed_money(Column::Lent);
+        let unit = self.unit;
+        let lent = self.need(Column::Lent, AMOUNT, |at| at.amount(unit));
         let [performing, overdue, frozen] =
             [Column::Performing, Column::Overdue, Column::Frozen].map(|column| self.money(column));
         let [interest_performing, interest_overdue, savings] =
@@ -253,11 +274,10 @@ impl Reader<'_> {
     }
 }
 
-/// Every row below the headings. A contract that stands twice is refused the second time.
-pub fn read(columns: &Columns, rows: &[Row], unit: AmountUnit) -> Vec<Reading> {
+/// What each row of loans says. A contract that stands twice is refused the second time.
+pub fn read(columns: &Columns, rows: &[&Row], unit: AmountUnit) -> Vec<Reading> {
     let mut seen = HashMap::new();
-    let below = rows.iter().skip(columns.above);
-    below
+    rows.iter()
         .map(|row| {
             let mut reader = Reader { columns, row, unit, complaints: Vec::new() };
             let loan = reader.loan();
@@ -270,7 +290,7 @@ pub fn read(columns: &Columns, rows: &[Row], unit: AmountUnit) -> Vec<Reading> {
                 );
                 reader.complaints.push(Complaint { column: Column::ContractNo, what });
             }
-            let raw = row.cells().map(|cell| cell.replace('\0', "")).collect();
+            let raw = row.shown().map(|cell| cell.replace('\0', "")).collect();
             let loan = loan.filter(|_| reader.complaints.is_empty()).ok_or(reader.complaints);
             Reading { line: row.number, raw, loan }
         })
@@ -289,8 +309,9 @@ pub(super) mod tests {
 
     pub fn readings(lines: &[&str]) -> Vec<Reading> {
         let file = lines.join("\n");
-        let rows = table::read(file.as_bytes(), Format::Csv).unwrap();
-        read(&Columns::find(&rows).unwrap(), &rows, AmountUnit::Dong)
+        let rows = table::read(file.as_bytes(), Format::Csv).unwrap().rows;
+        let columns = Columns::find(&rows).unwrap();
+        read(&columns, &columns.part(&rows).data, AmountUnit::Dong)
     }
 
     #[test]
@@ -350,7 +371,7 @@ pub(super) mod tests {
 
     #[test]
     fn headings_are_known_by_their_letters_and_each_once() {
-        let find = |line: &str| Columns::find(&table::read(line.as_bytes(), Format::Csv).unwrap());
+        let find = |line: &str| Columns::find(&table::read(line.as_bytes(), Format::Csv).unwrap().rows);
         let shouted = HEADINGS.to_uppercase().replace("DƯ NỢ QUÁ HẠN", "Dư nợ  (QH)");
         assert!(find(&shouted).is_ok());
         assert_eq!(

@@ -1,6 +1,5 @@
-//! Amounts and terms as exports write them.
+//! Amounts as people and exports write them.
 
-use chrono::{Datelike, Months, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -33,15 +32,22 @@ impl AmountUnit {
             Self::Million => Decimal::from(1_000_000),
         }
     }
+
+    /// So many of these in đồng; nothing when that is not a whole number of đồng, or more than an account holds.
+    pub fn money(self, number: Decimal) -> Option<Money> {
+        Money::vnd(number.checked_mul(self.dong())?.normalize()).ok()
+    }
 }
 
-/// Plain digits with at most one point, of what people and spreadsheets write: `50.000.000`, `50,000,000`, `50000000.0`,
-/// `50,5`. A single separator before three digits groups when amounts are đồng; in millions it could be either, and is
-/// refused.
+/// Plain digits with at most one point, of what people write: `50.000.000`, `50,000,000`, `50 000 000`, `50000000.0`, `50,5`. A
+/// single separator before three digits groups when amounts are đồng; in millions it could be either, and is refused.
 fn plain(text: &str, unit: AmountUnit) -> Option<String> {
     let ok = !text.is_empty() && text.len() <= 30 && text.starts_with(|c: char| c.is_ascii_digit());
-    if !ok || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') {
+    if !ok || !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b' ')) {
         return None;
+    }
+    if text.contains(' ') {
+        return grouped(text, " ");
     }
     let last = text.rfind(['.', ',']);
     let Some(at) = last else { return Some(text.to_owned()) };
@@ -66,24 +72,17 @@ fn plain(text: &str, unit: AmountUnit) -> Option<String> {
 /// The digits of a number in groups of three.
 fn grouped(text: &str, sign: &str) -> Option<String> {
     let mut groups = text.split(sign);
-    let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
-    let rest = groups.all(|group| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit()));
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()) && digits(group));
+    let rest = groups.all(|group| group.len() == 3 && digits(group));
     (first && rest).then(|| text.replace(sign, ""))
 }
 
-/// An amount of a file in đồng; nothing when it is no amount, or not of whole đồng.
-pub fn amount(text: &str, unit: AmountUnit) -> Option<Money> {
-    let number: Decimal = plain(text.trim(), unit)?.parse().ok()?;
-    Money::vnd(number.checked_mul(unit.dong())?.normalize()).ok()
-}
-
-/// Whole months from one day to another: the most that can be added without passing it.
-pub fn months_between(from: NaiveDate, to: NaiveDate) -> Option<u32> {
-    let months = (to.year() - from.year()) * 12 + i32::try_from(to.month()).ok()?
-        - i32::try_from(from.month()).ok()?;
-    let months = u32::try_from(months).ok()?;
-    let reached = from.checked_add_months(Months::new(months))? <= to;
-    if reached { Some(months) } else { months.checked_sub(1) }
+/// An amount that a person wrote, in đồng; nothing when it is no amount, could be two, or is not of whole đồng.
+pub(super) fn written(text: &str, unit: AmountUnit) -> Option<Money> {
+    let lower = text.to_lowercase();
+    let bare = ["đồng", "vnđ", "vnd", "đ", "₫"].iter().find_map(|name| lower.strip_suffix(name));
+    unit.money(plain(bare.unwrap_or(&lower).trim_end(), unit)?.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -96,9 +95,13 @@ mod tests {
             ("50000000", Some("50000000")),
             ("50.000.000", Some("50000000")),
             ("50,000,000", Some("50000000")),
+            ("50 000 000", Some("50000000")),
+            ("50.000.000 đ", Some("50000000")),
+            ("50.000.000 VNĐ", Some("50000000")),
             ("50000000.0", Some("50000000")),
             ("50.000.000,00", Some("50000000")),
             ("50,000,000.00", Some("50000000")),
+            ("904.125", Some("904125")),
             ("1.500", Some("1500")),
             ("0", Some("0")),
             ("1.50", None),
@@ -106,7 +109,10 @@ mod tests {
             ("5000.000", None),
             ("50..000", None),
             ("50,000.000,00", None),
+            ("50 00", None),
+            ("50 000,5", None),
             ("", None),
+            ("đ", None),
             ("-5", None),
             ("5 tr", None),
             ("1e9", None),
@@ -114,7 +120,7 @@ mod tests {
             ("5.", None),
             ("999999999999999999999", None),
         ] {
-            assert_eq!(amount(text, AmountUnit::Dong).map(|m| m.to_string()).as_deref(), dong, "{text:?}");
+            assert_eq!(written(text, AmountUnit::Dong).map(|m| m.to_string()).as_deref(), dong, "{text:?}");
         }
     }
 
@@ -126,25 +132,11 @@ mod tests {
             ("50.000001", Some("50000001")),
             ("50.0000001", None),
             ("1.234", None),
+            ("30.125", None),
             ("1.234,5", Some("1234500000")),
             ("1.234.567", Some("1234567000000")),
         ] {
-            assert_eq!(amount(text, AmountUnit::Million).map(|m| m.to_string()).as_deref(), dong, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_missing_term_is_the_whole_months_between_two_days() {
-        let day = |text: &str| text.parse().unwrap();
-        for (from, to, months) in [
-            ("2021-03-15", "2026-03-15", Some(60)),
-            ("2021-03-15", "2026-03-14", Some(59)),
-            ("2024-01-31", "2024-02-29", Some(1)),
-            ("2024-01-31", "2024-02-28", Some(0)),
-            ("2024-02-29", "2024-02-29", Some(0)),
-            ("2024-03-01", "2024-02-29", None),
-        ] {
-            assert_eq!(months_between(day(from), day(to)), months, "{from} {to}");
+            assert_eq!(written(text, AmountUnit::Million).map(|m| m.to_string()).as_deref(), dong, "{text:?}");
         }
     }
 }
