@@ -14,6 +14,7 @@ mod embedded;
 mod faults;
 mod files;
 mod household_lists;
+mod sheets;
 mod households;
 mod http;
 mod input;

@@ -145,7 +145,9 @@ impl Headings {
     pub fn find(rows: &[Row]) -> Result<Self, NoList> {
         let rows = find_headings(rows, |heading| column_of(heading).is_some()).ok_or(NoList::NoCode)?;
         let mut found = Self { at: Vec::new(), unknown: Vec::new(), rows };
-        for (position, heading) in found.rows.texts.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
+        for (position, heading) in
+            found.rows.texts.iter().enumerate().filter(|(_, heading)| !heading.is_empty())
+        {
             match column_of(heading) {
                 Some(column) if found.at.iter().any(|(known, _)| *known == column) => {
                     return Err(NoList::Twice(column));
@@ -408,7 +410,8 @@ fn birth(at: At<'_>) -> Reading<Birth> {
 }
 
 fn year(at: At<'_>) -> Reading<i32> {
-    let year = at.count()?.filter(|year| (1000..10_000).contains(year)).and_then(|year| i32::try_from(year).ok());
+    let year =
+        at.count()?.filter(|year| (1000..10_000).contains(year)).and_then(|year| i32::try_from(year).ok());
     if year.is_none() && !at.cell.is_empty() { Err(Unread::Unlike) } else { Ok(year) }
 }
 

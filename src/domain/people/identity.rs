@@ -72,9 +72,9 @@ impl Doubt {
 /// The numbers of the provinces and cities in which a person could be registered at birth, as personal numbers begin with. They
 /// stay when provinces are merged (Circular 59/2021/TT-BCA, annex I).
 const PROVINCES: [u8; 63] = [
-    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45,
-    46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92,
-    93, 94, 95, 96,
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40,
+    42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83,
+    84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
 ];
 
 impl PersonalId {
@@ -149,7 +149,8 @@ impl FromStr for PersonalId {
 impl Phone {
     /// The nine digits that a spreadsheet took for an amount, with the zero it dropped.
     pub fn restored(digits: &str) -> Option<String> {
-        (digits.len() == 9 && !digits.starts_with('0')).then(|| format!("0{digits}"))
+        let bare = digits.replace([' ', '.', '-'], "");
+        (bare.len() == 9 && !bare.starts_with('0')).then(|| format!("0{bare}"))
     }
 
     /// The number, for those who may see it.
@@ -241,8 +242,12 @@ mod tests {
         ] {
             assert_eq!(PersonalId::restored(digits).as_deref(), number, "{digits}");
         }
-        for (digits, phone) in [("912345678", Some("0912345678")), ("841234567", Some("0841234567")), ("091234567", None), ("91234567", None)]
-        {
+        for (digits, phone) in [
+            ("912345678", Some("0912345678")),
+            ("841 234 567", Some("0841234567")),
+            ("091234567", None),
+            ("91234567", None),
+        ] {
             assert_eq!(Phone::restored(digits).as_deref(), phone, "{digits}");
         }
         assert_eq!("0841234567".parse::<Phone>().unwrap().reveal(), "0841234567");

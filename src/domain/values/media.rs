@@ -58,7 +58,7 @@ impl MediaType {
             Self::Pdf => at(0, b"%PDF-"),
             Self::Xlsx | Self::Docx => at(0, b"PK\x03\x04"),
             Self::Text | Self::Xml => is_plain(bytes),
-            Self::Csv => is_plain(bytes) || is_other_text(bytes),
+            Self::Csv => is_plain(bytes) || (is_other_text(bytes) && !Self::Pdf.fits(bytes)),
         }
     }
 }

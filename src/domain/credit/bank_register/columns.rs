@@ -121,7 +121,8 @@ impl Columns {
         let rows = find_headings(rows, |heading| column_of(heading).is_some())
             .ok_or_else(|| HeadingError::Missing(NEEDED.to_vec()))?;
         let known = rows.texts.iter().enumerate();
-        let at: Vec<_> = known.filter_map(|(at, heading)| column_of(heading).map(|column| (column, at))).collect();
+        let at: Vec<_> =
+            known.filter_map(|(at, heading)| column_of(heading).map(|column| (column, at))).collect();
         let missing: Vec<_> =
             NEEDED.iter().copied().filter(|needed| !at.iter().any(|(column, _)| column == needed)).collect();
         if !missing.is_empty() {

@@ -169,7 +169,9 @@ impl Reader<'_> {
     }
 
     fn rate(&mut self) -> Option<Decimal> {
-        self.need(Column::Rate, ("Không phải lãi suất %/năm", "Not a rate in percent a year"), |at| at.percent())
+        self.need(Column::Rate, ("Không phải lãi suất %/năm", "Not a rate in percent a year"), |at| {
+            at.percent()
+        })
     }
 
     fn term(&mut self, lent_on: Option<NaiveDate>, due_on: Option<NaiveDate>) -> Option<u32> {
@@ -223,8 +225,10 @@ impl Reader<'_> {
         }
         let total = self.money(Column::Outstanding);
         if total.is_some_and(|total| total.amount() != loan.outstanding()) {
-            let expected =
-                ("Tổng dư nợ khác trong hạn + quá hạn + khoanh", "The total is not performing + overdue + frozen");
+            let expected = (
+                "Tổng dư nợ khác trong hạn + quá hạn + khoanh",
+                "The total is not performing + overdue + frozen",
+            );
             self.complain(Column::Outstanding, Unread::Unlike, expected);
         }
     }

@@ -136,7 +136,11 @@ mod tests {
             ("1.234,5", Some("1234500000")),
             ("1.234.567", Some("1234567000000")),
         ] {
-            assert_eq!(written(text, AmountUnit::Million).map(|m| m.to_string()).as_deref(), dong, "{text:?}");
+            assert_eq!(
+                written(text, AmountUnit::Million).map(|m| m.to_string()).as_deref(),
+                dong,
+                "{text:?}"
+            );
         }
     }
 }

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn columns_are_letters_and_rows_are_counted_from_one() {
-        for (row, column, place) in [(1, 0, "A1"), (7, 1, "B7"), (2, 25, "Z2"), (3, 26, "AA3"), (9, 701, "ZZ9"), (9, 702, "AAA9")]
+        for (row, column, place) in
+            [(1, 0, "A1"), (7, 1, "B7"), (2, 25, "Z2"), (3, 26, "AA3"), (9, 701, "ZZ9"), (9, 702, "AAA9")]
         {
             assert_eq!(Place { row, column }.to_string(), place);
         }
@@ -169,7 +170,9 @@ mod tests {
 
     #[test]
     fn a_day_is_counted_from_the_beginning_of_its_calendar() {
-        let day = |calendar: Calendar, serial: &str| calendar.day(serial.parse().unwrap()).map(|day| day.to_string());
+        let day = |calendar: Calendar, serial: &str| {
+            calendar.day(serial.parse().unwrap()).map(|day| day.to_string())
+        };
         for (serial, from_1900, from_1904) in [
             ("0", None, Some("1904-01-01")),
             ("0.5", None, Some("1904-01-01")),

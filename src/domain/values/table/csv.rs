@@ -125,15 +125,27 @@ mod tests {
         assert_eq!(csv("\u{feff}mã hộ;\"thôn, xóm\"\r\n1;Đông\r\n"), expected);
         assert_eq!(csv("mã hộ,\"thôn, xóm\"\n1, Đông "), expected);
         assert_eq!(csv("mã hộ\tthôn, xóm\n1\tĐông"), expected);
-        assert_eq!(csv("sep=;\r\nmã hộ;thôn, xóm\n1;Đông"), [row(2, &["mã hộ", "thôn, xóm"]), row(3, &["1", "Đông"])]);
+        assert_eq!(
+            csv("sep=;\r\nmã hộ;thôn, xóm\n1;Đông"),
+            [row(2, &["mã hộ", "thôn, xóm"]), row(3, &["1", "Đông"])]
+        );
     }
 
     #[test]
     fn commas_of_a_title_of_decimals_and_of_amounts_are_no_separators() {
         let title = "HỘ NGHÈO, CẬN NGHÈO, MỚI THOÁT NGHÈO";
-        assert_eq!(csv(&format!("{title}\nmã;tên\n1;An"))[1..], [row(2, &["mã", "tên"]), row(3, &["1", "An"])]);
-        assert_eq!(csv("mã;vay;lãi\n1;50,000,000;6,6\n2;5,000,000;6,6")[1], row(2, &["1", "50,000,000", "6,6"]));
-        assert_eq!(csv("mã,ai\n1,An|con;Bình|vợ;Lê|mẹ\n2,A|con;B|vợ;C|mẹ")[1], row(2, &["1", "An|con;Bình|vợ;Lê|mẹ"]));
+        assert_eq!(
+            csv(&format!("{title}\nmã;tên\n1;An"))[1..],
+            [row(2, &["mã", "tên"]), row(3, &["1", "An"])]
+        );
+        assert_eq!(
+            csv("mã;vay;lãi\n1;50,000,000;6,6\n2;5,000,000;6,6")[1],
+            row(2, &["1", "50,000,000", "6,6"])
+        );
+        assert_eq!(
+            csv("mã,ai\n1,An|con;Bình|vợ;Lê|mẹ\n2,A|con;B|vợ;C|mẹ")[1],
+            row(2, &["1", "An|con;Bình|vợ;Lê|mẹ"])
+        );
         assert_eq!(csv("mã,ghi chú\n1,ống 12\" x 3; 5\n2,-")[1], row(2, &["1", "ống 12\" x 3; 5"]));
     }
 
@@ -154,7 +166,10 @@ mod tests {
     #[test]
     fn how_a_text_was_read_is_told() {
         let source = read(b"a;b\n1;2").unwrap().source;
-        assert_eq!((source.encoding, source.separator, source.sheet), (Some(Encoding::Utf8), Some(';'), None));
+        assert_eq!(
+            (source.encoding, source.separator, source.sheet),
+            (Some(Encoding::Utf8), Some(';'), None)
+        );
     }
 
     #[test]

@@ -6,8 +6,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::domain::values::text::nfc;
 
-/// The encodings that Vietnamese offices save text in.
+/// An encoding that Vietnamese offices save text in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = TextEncoding)]
 pub enum Encoding {
     /// With or without a mark in front.
     #[serde(rename = "utf-8")]
@@ -36,8 +37,12 @@ pub fn decode(bytes: &[u8]) -> Option<(String, Encoding)> {
     };
     let text = match kind {
         Encoding::Utf8 => std::str::from_utf8(bytes).ok()?.to_owned(),
-        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned(),
-        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned(),
+        Encoding::Utf16Le => {
+            UTF_16LE.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned()
+        }
+        Encoding::Utf16Be => {
+            UTF_16BE.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned()
+        }
         Encoding::Windows1258 => {
             let text = nfc(&WINDOWS_1258.decode_without_bom_handling_and_without_replacement(bytes)?);
             text.chars().all(is_vietnamese).then_some(text)?
@@ -78,10 +83,12 @@ mod tests {
 
     const TEXT: &str = "mã hộ;Nguyễn Thị Thử\r\nĐỗ Ước – ₫;Phượng Vỹ\r\n";
     /// "Nguyễn Thị Thử;Đỗ ước" as Windows-1258 keeps it: ê + tilde, i + dot below, ư + hook, ô + tilde, ơ + acute.
-    const IN_1258: &[u8] = b"Nguy\xea\xden Th\xf2 Th\xfd\xd2;\xd0\xf4\xde \xfd\xf5\xecc";
+    const IN_1258: &[u8] = b"Nguy\xea\xden Thi\xf2 Th\xfd\xd2;\xd0\xf4\xde \xfd\xf5\xecc";
 
     fn utf_16(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+            .collect()
     }
 
     #[test]
@@ -93,7 +100,11 @@ mod tests {
             (b"\xfe\xff", &be, Encoding::Utf16Be),
         ] {
             assert_eq!(decode(bytes), Some((TEXT.to_owned(), encoding)), "{encoding:?}");
-            assert_eq!(decode(&[mark, bytes].concat()), Some((TEXT.to_owned(), encoding)), "{encoding:?} marked");
+            assert_eq!(
+                decode(&[mark, bytes].concat()),
+                Some((TEXT.to_owned(), encoding)),
+                "{encoding:?} marked"
+            );
         }
         assert_eq!(decode(b""), Some((String::new(), Encoding::Utf8)));
     }

@@ -74,7 +74,10 @@ mod tests {
         let one = found("BẢNG KÊ;;\nMã;Tên;Khác\n1;An;x").unwrap();
         assert_eq!((one.rows, one.texts.join("|")), (1..2, "Mã|Tên|Khác".to_owned()));
         let two = found("BẢNG KÊ;;;;\nMã;Tên;Dư nợ;;Ghi chú\n;;trong hạn;quá hạn;\n1;An;5;6;x").unwrap();
-        assert_eq!((two.rows, two.texts.join("|")), (1..3, "Mã|Tên|Dư nợ trong hạn|Dư nợ quá hạn|Ghi chú".to_owned()));
+        assert_eq!(
+            (two.rows, two.texts.join("|")),
+            (1..3, "Mã|Tên|Dư nợ trong hạn|Dư nợ quá hạn|Ghi chú".to_owned())
+        );
         let numbered = found("Mã;Tên;Ghi chú\n(1);(2);(3)\n1;An;x").unwrap();
         assert_eq!(numbered.rows, 0..1);
         assert_eq!(found("a;b\n1;2"), None);

@@ -27,7 +27,9 @@ impl Reason {
             Self::Title => ("Dòng tiêu đề phía trên tên cột", "A title above the headings"),
             Self::ColumnNumbers => ("Dòng đánh số cột", "The row that numbers the columns"),
             Self::Total => ("Dòng cộng, không có mã và tên", "A row of totals, without code and name"),
-            Self::Signature => ("Dòng ngày tháng, chữ ký cuối bảng", "A line of the date or the signatures at the end"),
+            Self::Signature => {
+                ("Dòng ngày tháng, chữ ký cuối bảng", "A line of the date or the signatures at the end")
+            }
         };
         Text::fixed(vi, en)
     }
@@ -97,7 +99,8 @@ impl Line {
 
     /// Whether a cell has such words and none identifies anybody.
     fn is_like(&self, words: fn(&str) -> bool) -> bool {
-        self.0.iter().any(|(_, text)| words(text)) && self.0.iter().all(|(identifies, text)| !identifies || words(text))
+        self.0.iter().any(|(_, text)| words(text))
+            && self.0.iter().all(|(identifies, text)| !identifies || words(text))
     }
 
     /// Names below signatures are words without digits, and no row of data is.
@@ -131,10 +134,12 @@ fn is_total(text: &str) -> bool {
     let rest = written.iter().chain(&bare).find_map(|words| lower.trim_start().strip_prefix(words));
     let what = ["thôn", "xóm", "tổ", "nhóm", "xã", "trang", "chương trình", "cộng", "toàn xã"];
     rest.is_some_and(|rest| {
-        let ends = rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric() && c != ' ' && c != '-');
+        let ends =
+            rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric() && c != ' ' && c != '-');
         let words = rest.trim_start();
         let goes_on = rest.len() > words.len()
-            && (words.starts_with(|c: char| !c.is_alphabetic()) || what.iter().any(|what| words.starts_with(what)));
+            && (words.starts_with(|c: char| !c.is_alphabetic())
+                || what.iter().any(|what| words.starts_with(what)));
         ends || goes_on
     })
 }
@@ -152,12 +157,38 @@ fn is_signature(text: &str) -> bool {
         _ => false,
     };
     let posts = [
-        "nguoi lap", "lap bieu", "lap bang", "ke toan", "thu quy", "truong thon", "truong xom", "truong ap", "chu tich",
-        "pho chu tich", "tm", "kt", "tl", "thu truong", "giam doc", "can bo", "ky ten", "ky ghi ro", "ky ho ten",
-        "ky va ghi", "ky dong dau", "xac nhan", "nguoi kiem tra", "nguoi kiem soat", "truong ban", "to truong",
-        "uy ban nhan dan", "ubnd",
+        "nguoi lap",
+        "lap bieu",
+        "lap bang",
+        "ke toan",
+        "thu quy",
+        "truong thon",
+        "truong xom",
+        "truong ap",
+        "chu tich",
+        "pho chu tich",
+        "tm",
+        "kt",
+        "tl",
+        "thu truong",
+        "giam doc",
+        "can bo",
+        "ky ten",
+        "ky ghi ro",
+        "ky ho ten",
+        "ky va ghi",
+        "ky dong dau",
+        "xac nhan",
+        "nguoi kiem tra",
+        "nguoi kiem soat",
+        "truong ban",
+        "to truong",
+        "uy ban nhan dan",
+        "ubnd",
     ];
-    let signs = posts.iter().any(|post| key.strip_prefix(post).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+    let signs = posts
+        .iter()
+        .any(|post| key.strip_prefix(post).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
     dated || signs
 }
 
@@ -192,13 +223,29 @@ mod tests {
             ";Nguyễn Thị Thử;;Trần Văn Mẫu",
         ]);
         assert_eq!(data, [4, 6]);
-        let expected = [(1, Title), (3, ColumnNumbers), (5, Total), (7, Total), (8, Signature), (9, Signature), (10, Signature), (11, Signature)];
+        let expected = [
+            (1, Title),
+            (3, ColumnNumbers),
+            (5, Total),
+            (7, Total),
+            (8, Signature),
+            (9, Signature),
+            (10, Signature),
+            (11, Signature),
+        ];
         assert_eq!(left_out, expected);
     }
 
     #[test]
     fn what_carries_a_code_or_a_name_is_data_whatever_it_looks_like() {
-        let lines = ["TT;Mã;Tên;Tiền", "1;H1;Cộng;5", "Cộng;H2;;5", "Tổng;;Lê An;6", "3;H3;Kế Toán;7", "4;H4;An;ngày 1 tháng 2 năm 2026"];
+        let lines = [
+            "TT;Mã;Tên;Tiền",
+            "1;H1;Cộng;5",
+            "Cộng;H2;;5",
+            "Tổng;;Lê An;6",
+            "3;H3;Kế Toán;7",
+            "4;H4;An;ngày 1 tháng 2 năm 2026",
+        ];
         assert_eq!(parted(&lines), (vec![2, 3, 4, 5, 6], vec![]));
         let below = ["TT;Mã;Tên;Tiền", ";;Người lập;", "5;H5;Lê An;5", ";;Lê Ký;"];
         assert_eq!(parted(&below), (vec![3], vec![(2, Signature), (4, Signature)]));
@@ -223,7 +270,16 @@ mod tests {
 
     #[test]
     fn a_total_is_known_by_its_own_words() {
-        for text in ["Cộng", "CỘNG:", "Tổng cộng", "TỔNG CỘNG (41 hộ)", "Tổng số: 41", "tong cong", "Cộng trang 1", "Bằng chữ: một"] {
+        for text in [
+            "Cộng",
+            "CỘNG:",
+            "Tổng cộng",
+            "TỔNG CỘNG (41 hộ)",
+            "Tổng số: 41",
+            "tong cong",
+            "Cộng trang 1",
+            "Bằng chữ: một",
+        ] {
             assert!(is_total(text), "{text}");
         }
         for text in ["Tống", "Cộng Hòa", "Tổng Văn An", "Cong", "Tổng-1", "Cộngx", "Công"] {

@@ -64,7 +64,8 @@ fn typed(text: &str) -> String {
 /// Digits as Excel writes long numbers in a text, such as `7.9201E+10`: the others are lost.
 fn is_shortened(text: &str) -> bool {
     let number = |text: &str, signs: &[char]| {
-        text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || signs.contains(&c))
+        text.starts_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_digit() || signs.contains(&c))
     };
     text.split_once("E+").is_some_and(|(digits, power)| number(digits, &['.', ',']) && number(power, &[]))
 }
@@ -149,7 +150,9 @@ impl At<'_> {
                 let count = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));
                 count.map(Some).ok_or(Unread::Unlike)
             }
-            Cell::Number(number) if number.fract().is_zero() => number.to_u32().map(Some).ok_or(Unread::Unlike),
+            Cell::Number(number) if number.fract().is_zero() => {
+                number.to_u32().map(Some).ok_or(Unread::Unlike)
+            }
             _ => Err(Unread::Unlike),
         }
     }
@@ -157,7 +160,10 @@ impl At<'_> {
     /// An amount in đồng. A number is taken as it is; a text is read as people write amounts.
     pub fn amount(&self, unit: AmountUnit) -> Reading<Money> {
         let negative = || {
-            because(Text::fixed("số tiền âm; cột này không nhận số âm", "a negative amount; the column takes none"))
+            because(Text::fixed(
+                "số tiền âm; cột này không nhận số âm",
+                "a negative amount; the column takes none",
+            ))
         };
         match self.sound()? {
             Cell::Empty => Ok(None),
@@ -219,7 +225,9 @@ impl At<'_> {
             Cell::Empty => Ok(None),
             Cell::Day(day) => Ok(Some(*day)),
             // Five digits are the years 1927 to 2173; fewer are a year, or nothing of a day.
-            Cell::Number(serial) if serial.trunc() >= Decimal::from(10_000) && serial.trunc() < Decimal::from(100_000) => {
+            Cell::Number(serial)
+                if serial.trunc() >= Decimal::from(10_000) && serial.trunc() < Decimal::from(100_000) =>
+            {
                 self.calendar.day(*serial).map(Some).ok_or(Unread::Unlike)
             }
             Cell::Text(text) => {
@@ -253,14 +261,16 @@ fn written_day(text: &str) -> Reading<NaiveDate> {
         ));
     }
     let (day, time) = text.split_once([' ', 'T']).map_or((text, ""), |(day, time)| (day, time.trim()));
-    let clock = time.split(':').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    let clock =
+        time.split(':').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     if !time.is_empty() && !(clock && time.contains(':')) {
         return Err(Unread::Unlike);
     }
     let parts: Vec<_> = day.split(['/', '-', '.']).collect();
     let digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    if let [_, _, year] = parts[..]
+    if let [first, _, year] = parts[..]
         && digits
+        && first.len() <= 2
         && year.len() == 2
     {
         return because(Text::fixed("năm phải đủ bốn chữ số", "the year needs its four digits"));

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
 
-use calamine::{Cell as Found, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Style, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{
+    Cell as Found, DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Style, Xlsx, XlsxCellReader,
+    XlsxError,
+};
 use rust_decimal::Decimal;
 
 use super::{Calendar, Cell, MOST_COLUMNS, Row, Source, Table, TableError, keep};
@@ -49,8 +52,7 @@ fn rows(
     while let Some((found, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
         let at = found.get_position();
         let percent = percents.get(style).copied().unwrap_or_default();
-        let cell =
-            if uncomputed.contains(&at) { Cell::Uncomputed } else { cell(&found, percent, calendar) };
+        let cell = if uncomputed.contains(&at) { Cell::Uncomputed } else { cell(&found, percent, calendar) };
         if cell == Cell::Empty {
             continue;
         }
@@ -133,10 +135,9 @@ fn cell(found: &Found<DataRef<'_>>, percent: bool, calendar: Calendar) -> Cell {
     match found.get_value() {
         DataRef::Empty => Cell::Empty,
         DataRef::Int(number) => typed(Decimal::from(*number), percent),
-        DataRef::Float(number) => decimal(*number).map_or_else(
-            || Cell::Text(number.to_string()),
-            |number| typed(number, percent),
-        ),
+        DataRef::Float(number) => {
+            decimal(*number).map_or_else(|| Cell::Text(number.to_string()), |number| typed(number, percent))
+        }
         DataRef::Bool(truth) => Cell::Truth(*truth),
         DataRef::String(text) => Cell::Text(nfc(text)),
         DataRef::SharedString(text) => Cell::Text(nfc(text)),
@@ -167,7 +168,11 @@ fn typed(number: Decimal, percent: bool) -> Cell {
 /// decimal, without any arithmetic in between, and sums of formulas lose what lies beyond the digits a workbook vouches for.
 fn decimal(number: f64) -> Option<Decimal> {
     let exact: Decimal = number.to_string().parse().ok()?;
-    if exact.fract().is_zero() { Some(exact) } else { exact.round_sf(DIGITS).map(|number| number.normalize()) }
+    if exact.fract().is_zero() {
+        Some(exact)
+    } else {
+        exact.round_sf(DIGITS).map(|number| number.normalize())
+    }
 }
 
 #[cfg(test)]
@@ -208,7 +213,8 @@ mod tests {
                 sheet.write(row, 0, number).unwrap();
             }
         });
-        let texts = ["904.125", "30.125", "1000000000000000000000", "0.3", "34081900001", "999999999999999", "-5"];
+        let texts =
+            ["904.125", "30.125", "1000000000000000000000", "0.3", "34081900001", "999999999999999", "-5"];
         assert_eq!(read, texts.map(number));
     }
 
@@ -239,7 +245,10 @@ mod tests {
         });
         let error = |text: &str| Cell::Error(text.to_owned());
         let text = Cell::Text("a".to_owned());
-        assert_eq!(cells, [number("2"), Cell::Uncomputed, text, error("#DIV/0!"), error("#N/A"), number("0")]);
+        assert_eq!(
+            cells,
+            [number("2"), Cell::Uncomputed, text, error("#DIV/0!"), error("#N/A"), number("0")]
+        );
     }
 
     #[test]

@@ -38,7 +38,11 @@ fn a_number_has_no_separators_and_a_text_has() {
         (text("904.125"), "904125", "?"),
         (number("30.125"), "the number 30.125 is not a whole number of đồng", "30125000"),
         (number("-5"), NEGATIVE, NEGATIVE),
-        (number("0.0000001"), "the number 0.0000001 is not a whole number of đồng", "the number 0.0000001 is not a whole number of đồng"),
+        (
+            number("0.0000001"),
+            "the number 0.0000001 is not a whole number of đồng",
+            "the number 0.0000001 is not a whole number of đồng",
+        ),
         (number("0.0"), "0", "0"),
         (text("-5"), NEGATIVE, NEGATIVE),
         (text("(1.000.000)"), NEGATIVE, NEGATIVE),
@@ -118,7 +122,9 @@ fn a_day_is_one_of_the_calendar_of_its_workbook_or_one_that_a_person_typed() {
 #[test]
 fn letters_and_digits_are_what_stood_there_before_a_spreadsheet_changed_them() {
     let changed = |into: &str| {
-        format!("the spreadsheet has changed what stood there into {into}; make the column text and enter it again")
+        format!(
+            "the spreadsheet has changed what stood there into {into}; make the column text and enter it again"
+        )
     };
     for (row, letters, digits) in [
         (text(" KU-7 "), "KU-7", "KU-7"),
@@ -163,7 +169,11 @@ fn a_count_is_whole() {
 fn what_no_column_can_take_is_refused_by_name_and_place() {
     let expected = Text::fixed("Số", "A number");
     for (content, vi, en) in [
-        (Cell::Error("#REF!".to_owned()), "Ô B7: công thức báo lỗi #REF!; hãy sửa rồi gửi lại tệp", "Cell B7: the formula gives #REF!; mend it and send the file again"),
+        (
+            Cell::Error("#REF!".to_owned()),
+            "Ô B7: công thức báo lỗi #REF!; hãy sửa rồi gửi lại tệp",
+            "Cell B7: the formula gives #REF!; mend it and send the file again",
+        ),
         (
             Cell::Uncomputed,
             "Ô B7: công thức chưa được tính; hãy mở tệp bằng Excel hoặc LibreOffice, lưu rồi gửi lại",
@@ -173,7 +183,13 @@ fn what_no_column_can_take_is_refused_by_name_and_place() {
     ] {
         let row = cell(content);
         let at = row.at(1);
-        let all = [at.count().map(drop), at.amount(AmountUnit::Dong).map(drop), at.percent().map(drop), at.day().map(drop), at.digits().map(drop)];
+        let all = [
+            at.count().map(drop),
+            at.amount(AmountUnit::Dong).map(drop),
+            at.percent().map(drop),
+            at.day().map(drop),
+            at.digits().map(drop),
+        ];
         for refusal in all.map(Result::unwrap_err) {
             let why = refusal.at(at.place, expected.clone());
             assert_eq!((&*why.vi, &*why.en), (vi, en));
