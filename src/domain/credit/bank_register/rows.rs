@@ -92,6 +92,9 @@ struct Reader<'a> {
     complaints: Vec<Complaint>,
 }
 
+/// A cell about which a complaint was made.
+struct Complained;
+
 /// What stands in a column, in Vietnamese and English.
 type Expected = (&'static str, &'static str);
 
@@ -119,15 +122,18 @@ impl Reader<'_> {
         self.complaints.push(Complaint { column, what });
     }
 
-    /// The value of a column, nothing where the cell is empty; none after a complaint.
+    /// The value of a column, nothing where the cell is empty.
     fn optional<T>(
         &mut self,
         column: Column,
         expected: Expected,
         read: impl FnOnce(At<'_>) -> CellReading<T>,
-    ) -> Option<Option<T>> {
+    ) -> Result<Option<T>, Complained> {
         let read = self.at(column).map_or(Ok(None), read);
-        read.map_err(|why| self.complain(column, why, expected)).ok()
+        read.map_err(|why| {
+            self.complain(column, why, expected);
+            Complained
+        })
     }
 
     /// The value of a column that must have one; none after a complaint.
@@ -137,7 +143,7 @@ impl Reader<'_> {
         expected: Expected,
         read: impl FnOnce(At<'_>) -> CellReading<T>,
     ) -> Option<T> {
-        let value = self.optional(column, expected, read)?;
+        let value = self.optional(column, expected, read).ok()?;
         if value.is_none() {
             self.complain(column, Unread::Unlike, expected);
         }
@@ -150,7 +156,7 @@ impl Reader<'_> {
 
     /// A code that may be missing; some programs write it as a number with a decimal point.
     fn code(&mut self, column: Column) -> Option<String> {
-        let code = self.optional(column, LETTERS, |at| at.parsed::<Name>())??.to_string();
+        let code = self.optional(column, LETTERS, |at| at.parsed::<Name>()).ok()??.to_string();
         Some(code.strip_suffix(".0").map(str::to_owned).unwrap_or(code))
     }
 
@@ -159,13 +165,13 @@ impl Reader<'_> {
     }
 
     fn optional_day(&mut self, column: Column) -> Option<NaiveDate> {
-        self.optional(column, DAY, |at| at.day())?
+        self.optional(column, DAY, |at| at.day()).ok()?
     }
 
     /// An amount; an empty cell is nothing.
     fn money(&mut self, column: Column) -> Option<Money> {
         let unit = self.unit;
-        self.optional(column, AMOUNT, |at| at.amount(unit)).map(|amount| amount.unwrap_or(Money::ZERO))
+        self.optional(column, AMOUNT, |at| at.amount(unit)).ok().map(|amount| amount.unwrap_or(Money::ZERO))
     }
 
     fn rate(&mut self) -> Option<Decimal> {
@@ -179,7 +185,8 @@ impl Reader<'_> {
             Some(months) if !(1..=1200).contains(&months) => Err(Unread::Unlike),
             months => Ok(months),
         };
-        let stated = self.optional(Column::Term, ("Không phải số tháng", "Not a number of months"), read)?;
+        let stated =
+            self.optional(Column::Term, ("Không phải số tháng", "Not a number of months"), read).ok()?;
         if stated.is_some() {
             return stated;
         }

@@ -1,6 +1,8 @@
 //! Separated text.
 
-use super::{Calendar, Cell, Row, Source, Table, TableError, decode, keep};
+use super::cell::{Calendar, Cell, Row};
+use super::encoding::decode;
+use super::rows::{Source, Table, TableError, keep};
 use crate::domain::values::text::nfc;
 
 /// The most columns of a row, empty ones included: as many as the columns of a spreadsheet.
@@ -107,7 +109,8 @@ fn counts(text: &str, separator: u8) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Encoding, MOST_COLUMNS, MOST_ROWS};
+    use super::super::encoding::Encoding;
+    use super::super::rows::{MOST_COLUMNS, MOST_ROWS};
     use super::*;
 
     fn csv(text: &str) -> Vec<(u32, Vec<String>)> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Row;
+use super::cell::Row;
 
 /// How many rows are looked at: lists have a title above their headings.
 const TITLE_ROWS: usize = 20;
@@ -61,12 +61,12 @@ fn together(upper: &[String], lower: &[String], is_known: impl Fn(&str) -> bool)
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, read};
+    use super::super::csv::read;
     use super::*;
 
     fn found(text: &str) -> Option<HeadingRows> {
         let known = ["Mã", "Tên", "Dư nợ trong hạn", "Dư nợ quá hạn", "Ghi chú"];
-        find_headings(&read(text.as_bytes(), Format::Csv).unwrap().rows, |text| known.contains(&text))
+        find_headings(&read(text.as_bytes()).unwrap().rows, |text| known.contains(&text))
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{HeadingRows, Row};
+use super::cell::Row;
+use super::headings::HeadingRows;
 use crate::domain::values::language::Text;
 use crate::domain::values::text::search_key;
 
@@ -194,13 +195,14 @@ fn is_signature(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, find_headings, read};
+    use super::super::csv::read;
+    use super::super::headings::find_headings;
     use super::Reason::{ColumnNumbers, Signature, Title, Total};
     use super::*;
 
     /// Rows of data and the lines left out, by their numbers. The columns are STT, code, name, amount.
     fn parted(lines: &[&str]) -> (Vec<u32>, Vec<(u32, Reason)>) {
-        let rows = read(lines.join("\n").as_bytes(), Format::Csv).unwrap().rows;
+        let rows = read(lines.join("\n").as_bytes()).unwrap().rows;
         let headings = find_headings(&rows, |text| ["Mã", "Tên"].contains(&text)).unwrap();
         let parted = part(&rows, &headings, &[1, 2]);
         let left_out = parted.left_out.iter().map(|line| (line.row, line.reason)).collect();

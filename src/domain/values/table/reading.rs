@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::amount::{AmountUnit, written};
-use super::{At, Cell, Place, unguarded};
+use super::cell::{At, Cell, Place};
+use super::guard::unguarded;
 use crate::domain::values::figures::parse_date;
 use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;

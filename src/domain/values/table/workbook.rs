@@ -9,7 +9,8 @@ use calamine::{
 };
 use rust_decimal::Decimal;
 
-use super::{Calendar, Cell, MOST_COLUMNS, Row, Source, Table, TableError, keep};
+use super::cell::{Calendar, Cell, Row};
+use super::rows::{MOST_COLUMNS, Source, Table, TableError, keep};
 use crate::domain::values::figures::parse_date;
 use crate::domain::values::text::nfc;
 

@@ -1,4 +1,4 @@
-use super::super::{Calendar, Cell, Row};
+use super::super::cell::{Calendar, Cell, Row};
 use super::*;
 
 fn cell(cell: Cell) -> Row {
