@@ -147,7 +147,7 @@ async fn lend(desk: &Desk, lent: &Lent, group: &Group, meeting: &Value) -> anyho
     let request = json!({"product_code": lent.product, "household_id": member.1["household_id"], "group_id": group.id,
         "source_id": 1, "owner": "central", "amount": amount, "total_need": (lent.amount + 10_000_000).to_string(),
         "own_capital": "10000000", "term_months": lent.term_months, "principal_every_months": lent.every_months,
-        "count": u32::from(lent.product == "06"), "requested_on": day,
+        "requested_on": day,
         "purposes": [{"item": lent.item, "amount": amount}]});
     let asked = desk.post("canbo", &format!("loan-{code}"), "/loan-requests", &request).await?;
     let path = format!("/loan-requests/{}", text(&asked, "loan_request_id")?);

@@ -51,6 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(money::report_outstanding))
         .routes(routes!(money::report_ageing))
         .routes(routes!(money::preview_schedule))
+        .routes(routes!(money::preview_loan))
 }
 
 crate::paths! {

@@ -31,8 +31,8 @@ pub struct Asked<'a> {
 /// The reason of a programme as a problem.
 fn refused(refusal: &Refusal) -> Problem {
     let kind = match refusal {
-        Refusal::Class { .. } => Kind::NotEligible,
-        Refusal::Excluded(_) => Kind::DuplicateSupport,
+        Refusal::Class { .. } | Refusal::ClassExcluded { .. } => Kind::NotEligible,
+        Refusal::Excluded(_) | Refusal::HadBefore => Kind::DuplicateSupport,
         Refusal::AboveCap { .. } | Refusal::AboveNeed { .. } | Refusal::TermTooLong { .. } => Kind::AboveCap,
         Refusal::Incomplete => return Problem::field("/count", refusal.text()),
     };
@@ -47,7 +47,17 @@ pub async fn insist(
     on: NaiveDate,
 ) -> Result<programmes::Lending, Problem> {
     let lending = programmes::rule_on(&mut *conn, asked.product, on).await?;
-    let rule = &lending.rule;
+    insist_under(conn, unit, asked, (&lending.rule, on)).await?;
+    Ok(lending)
+}
+
+/// Refuses what a rule does not lend to whom it asks for on a day.
+pub async fn insist_under(
+    conn: &mut Conn,
+    unit: i32,
+    asked: &Asked<'_>,
+    (rule, on): (&programme::Rule, NaiveDate),
+) -> Result<(), Problem> {
     let decisions = households::standing(&mut *conn, unit, asked.household, on).await?;
     let standing = eligible_as_of(&decisions, on, rule.escaped_years.unwrap_or_default());
     if let Some(refusal) = programme::admits(rule, &standing) {
@@ -73,11 +83,16 @@ pub async fn insist(
     if let Some(refusal) = programme::excludes(&rules.exclusions, programme, &held) {
         return Err(refused(&refusal));
     }
-    let owed = store::owed_under(conn, unit, (asked.household, programme), asked.loan).await?;
-    let ask = programme::Ask { owed: Money::vnd(owed).map_err(Problem::internal)?, ..asked.ask };
+    let had = store::lent_before(conn, unit, (asked.household, asked.product.as_str()), asked.loan).await?;
+    let ask = programme::Ask {
+        owed: Money::vnd(had.owed_under_programme).map_err(Problem::internal)?,
+        owed_of_product: Money::vnd(had.owed_of_product).map_err(Problem::internal)?,
+        had_product: had.had_product,
+        ..asked.ask
+    };
     match programme::within(rule, &ask).first() {
         Some(refusal) => Err(refused(refusal)),
-        None => Ok(lending),
+        None => Ok(()),
     }
 }
 
@@ -97,12 +112,13 @@ impl LoanRequest {
             collateral: self.collateral.is_some(),
             loan,
             ask: programme::Ask {
-                amount: self.amount,
-                owed: Money::ZERO,
                 term_months: whole(self.term_months),
                 count: whole(self.counted),
                 need: Some(self.total_need),
                 course_months: whole(self.course_months),
+                payout_months: self.payout_months.map_or(0, whole),
+                tuition: self.tuition.unwrap_or(Money::ZERO),
+                ..programme::Ask::of(self.amount)
             },
         }
     }

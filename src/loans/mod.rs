@@ -17,6 +17,7 @@
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
 //! | `group` | what a group's meeting collects, and the end of a group |
+//! | `preview` | a loan under the rule of a day, before anybody asks for it |
 //! | `values` | requests and loans as they are asked for and shown |
 //! | `reports` | what is asked about loans |
 //! | `month_ends` | the proof that the books held the loans at every month's end |
@@ -33,6 +34,7 @@ pub mod http;
 mod lending;
 mod month_ends;
 mod pay;
+mod preview;
 mod read;
 mod repay;
 mod reports;
@@ -51,6 +53,7 @@ pub use month_ends::tie_out;
 pub use pay::{
     LoanPayout, Recovery, Refund, ask_payout, ask_refund, execute_payout, execute_refund, recover,
 };
+pub use preview::{Preview, Previewed, preview};
 pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
 pub use reports::{ageing, list, outstanding, payoff, rebuild, show};

@@ -106,8 +106,7 @@ async fn insist_payable(
         return Err(Kind::AboveCap.saying(text!("Hợp đồng còn {left} đồng chưa giải ngân.", "{left} đồng of the contract are not paid out yet."; left)));
     }
     capital::insist_lends(&mut *conn, work.unit, &case.loan, payout.amount.money(), payout.paid_on).await?;
-    let (request, loan) = (case.loan.loan_request_id, case.loan.loan_id.into());
-    insist_still_eligible(conn, work.unit, request, loan, payout.paid_on).await
+    insist_still_eligible(conn, work.unit, &case.loan, payout.paid_on).await
 }
 
 #[derive(Deserialize)]

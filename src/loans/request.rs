@@ -20,8 +20,8 @@ use crate::{households, programmes, text};
 fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
     let wrong = |pointer: &str, detail| FieldError { pointer: pointer.to_owned(), detail };
     let mut fields = Vec::new();
-    if !(1..=240).contains(&new.term_months) {
-        fields.push(wrong("/term_months", text!("Từ 1 đến 240 tháng", "From 1 to 240 months")));
+    if !(1..=300).contains(&new.term_months) {
+        fields.push(wrong("/term_months", text!("Từ 1 đến 300 tháng", "From 1 to 300 months")));
     }
     if !(1..=240).contains(&new.principal_every_months) {
         fields.push(wrong("/principal_every_months", text!("Từ 1 đến 240 tháng", "From 1 to 240 months")));
@@ -48,6 +48,10 @@ fn insist_sound(new: &NewRequest) -> Result<(), Problem> {
     }
     if new.count > 10_000 || new.course_months > 240 {
         fields.push(wrong("/count", text!("Quá lớn", "Too large")));
+    }
+    if new.payout_months > new.course_months {
+        let why = text!("Không dài hơn khóa học", "Not longer than the course");
+        fields.push(wrong("/payout_months", why));
     }
     if fields.is_empty() { Ok(()) } else { Err(Problem::fields(fields)) }
 }
@@ -78,12 +82,13 @@ pub async fn request(conn: &mut Conn, work: &Work<'_>, new: &NewRequest) -> Resu
         collateral: new.collateral.is_some(),
         loan: None,
         ask: programme::Ask {
-            amount: new.amount,
-            owed: Money::ZERO,
             term_months: new.term_months,
             count: new.count,
             need: Some(new.total_need),
             course_months: new.course_months,
+            payout_months: new.payout_months,
+            tuition: new.tuition.unwrap_or(Money::ZERO),
+            ..programme::Ask::of(new.amount)
         },
     };
     let household = households::brief(&mut *conn, work.unit, new.household_id, new.requested_on).await?;

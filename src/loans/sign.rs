@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::lending::{insist, product_of};
+use super::case::Loan;
+use super::lending::{insist, insist_under, product_of};
 use super::request::{find_request, in_state, not_before, not_in_future};
 use super::{capital, store};
 use crate::access::Work;
@@ -13,7 +14,7 @@ use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
 use crate::domain::credit::loan_books::{Contract, Deal, Owner};
 use crate::domain::credit::programme::Rates;
-use crate::domain::values::ids::{LoanId, LoanRequestId};
+use crate::domain::values::ids::LoanRequestId;
 use crate::problem::Problem;
 use crate::{groups, programmes, text};
 
@@ -38,7 +39,7 @@ struct Approving {
 }
 
 /// The rates of a contract: those of the programme, or what the contract names where the programme names none.
-fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rates, Problem> {
+pub(super) fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rates, Problem> {
     let wrong = |why| Err(Problem::field("/annual_rate_pct", why));
     match (lending.rates, named) {
         (Some(rates), None) => Ok(rates),
@@ -62,17 +63,18 @@ fn rates_of(lending: &programmes::Lending, named: Option<Decimal>) -> Result<Rat
     }
 }
 
-/// Refuses a payout to a household that the programme does not serve on that day.
+/// Refuses a payout to a household that the programme does not serve on that day, or while the programme pays out nothing.
 pub async fn insist_still_eligible(
     conn: &mut Conn,
     unit: i32,
-    request: LoanRequestId,
-    loan: LoanId,
+    loan: &Loan,
     on: NaiveDate,
 ) -> Result<(), Problem> {
-    let request = find_request(&mut *conn, unit, request).await?;
+    let request = find_request(&mut *conn, unit, loan.loan_request_id).await?;
     let product = product_of(&request.product_code)?;
-    insist(conn, unit, &request.asked(&product, Some(loan)), on).await.map(|_| ())
+    let lending = programmes::rule_of_payout(&mut *conn, &product, loan.rule_from, on).await?;
+    let asked = request.asked(&product, Some(loan.loan_id.into()));
+    insist_under(conn, unit, &asked, (&lending.rule, on)).await
 }
 
 /// Puts a request before the approver.
@@ -126,6 +128,7 @@ pub async fn execute_approval(conn: &mut Conn, work: &Work<'_>, body: Value) -> 
         amount: request.amount,
         term_months: asked.ask.term_months,
         principal_every_months: u32::try_from(request.principal_every_months).unwrap_or(1),
+        payout_months: asked.ask.paying_out(),
         capital: owner.capital(),
         recovers_into: source.recovers_into,
         rates,

@@ -55,16 +55,22 @@ pub struct NewRequest {
     pub total_need: Money,
     /// The household's own capital.
     pub own_capital: Money,
-    /// Months, 1 to 240.
+    /// Months, 1 to 300.
     pub term_months: u32,
     /// Months between two instalments of principal; the term for all at once.
     pub principal_every_months: u32,
-    /// Facilities, months of study or workers, where the programme counts them.
+    /// Facilities, months of study paid for, workers, months of the contract abroad, where the programme counts them.
     #[serde(default)]
     pub count: u32,
     /// Students: length of the course in months.
     #[serde(default)]
     pub course_months: u32,
+    /// Students: from the first payout to the end of the course, in whole months; 0: the whole course.
+    #[serde(default)]
+    pub payout_months: u32,
+    /// Students: tuition of those months, where the programme lends it besides the months.
+    #[serde(default)]
+    pub tuition: Option<Money>,
     /// What secures it, where the programme asks for that.
     pub collateral: Option<Note>,
     /// Decision code of the Policy Bank's export, where one caps extensions.
@@ -115,6 +121,10 @@ pub struct LoanRequest {
     pub counted: i32,
     /// Length of the course.
     pub course_months: i32,
+    /// From the first payout to the end of the course, in months; none: the whole course.
+    pub payout_months: Option<i32>,
+    /// Tuition lent besides the months.
+    pub tuition: Option<Money>,
     /// What secures it.
     pub collateral: Option<String>,
     /// Decision code.

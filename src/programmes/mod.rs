@@ -43,6 +43,27 @@ pub async fn rule_on(conn: &mut Conn, product: &ProductCode, day: NaiveDate) -> 
     })
 }
 
+/// The rule that a payout goes by: that of the day, or where none holds any more, that of the contract, as long as it is paid out under.
+pub async fn rule_of_payout(
+    conn: &mut Conn,
+    product: &ProductCode,
+    contract_rule_from: NaiveDate,
+    day: NaiveDate,
+) -> Result<Lending, Problem> {
+    let rules = store::rules_on(&mut *conn, day).await?;
+    if let Some(lending) = lending(&rules, product, day) {
+        return Ok(lending);
+    }
+    let signed = rule_on(conn, product, contract_rule_from).await?;
+    match signed.rule.paid_out_until {
+        Some(last) if day > last => Err(Kind::WrongState.saying(text!(
+            "Chương trình {product} ngừng giải ngân từ sau ngày {last}: chờ quy định mới rồi giải ngân tiếp.",
+            "Programme {product} pays out nothing after {last}: go on when a new rule holds."; last
+        ))),
+        _ => Ok(signed),
+    }
+}
+
 fn lending(rules: &[Rule], product: &ProductCode, day: NaiveDate) -> Option<Lending> {
     let rule = rule_among(rules, product, day)?.clone();
     Some(Lending { rule, rates: rates_on(rules, product, day) })

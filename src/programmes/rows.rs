@@ -5,8 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::domain::credit::loan::Missed;
 use crate::domain::credit::programme::{
-    Allocation, Cap, DayCountRule, Income, Instalments, Moving, OverdueRule, RateRule, Rule, TermRule,
+    Allocation, Cap, DayCountRule, ExtensionOf, Income, Instalments, Moving, OverdueRule, RateRule, Rule,
+    TermRule,
 };
+use crate::domain::people::poverty::Class;
 use crate::domain::values::calendar::Shift;
 use crate::domain::values::money::Money;
 
@@ -74,6 +76,13 @@ pub struct RuleRow {
     pub unverified: bool,
     pub note_vi: Option<String>,
     pub due_shift: String,
+    pub grace_interest_spread: bool,
+    pub extension_of: String,
+    pub excluded_classes: Vec<String>,
+    pub once_a_household: bool,
+    pub term_as_counted: bool,
+    pub tuition_besides: bool,
+    pub paid_out_until: Option<NaiveDate>,
     pub caps: serde_json::Value,
 }
 
@@ -125,6 +134,7 @@ impl RuleRow {
                 long_factor: self.count(long)?,
             }),
             ((None, None, None, None), Some(months)) => Ok(TermRule::Most { months: self.count(months)? }),
+            ((None, None, None, None), None) if self.term_as_counted => Ok(TermRule::AsCounted),
             ((None, None, None, None), None) => Ok(TermRule::Free),
             _ => Err(self.misfit("two terms")),
         }
@@ -144,6 +154,7 @@ impl RuleRow {
             missed,
             grace_months: self.count(self.grace_principal_months)?,
             free_months: self.count(self.grace_interest_months)?,
+            spread_interest: self.grace_interest_spread,
             yearly_percent: self.yearly_principal_percent.map(|p| p.normalize()),
             shift: match self.due_shift.as_str() {
                 "none" => Shift::None,
@@ -163,6 +174,8 @@ impl RuleRow {
             medium_term_months: self.count(self.medium_term_months)?,
             extension_short_months: self.count(self.extension_short_months)?,
             extension_term_percent: self.extension_term_percent.normalize(),
+            extension_of: ExtensionOf::of_name(&self.extension_of)
+                .ok_or_else(|| self.misfit("what an extension is a share of"))?,
             season_carry_over: self.season_carry_over,
             misuse_days: self.count(self.misuse_days)?,
         })
@@ -170,6 +183,10 @@ impl RuleRow {
 
     fn caps(&self) -> Result<Vec<Cap>, Misfit> {
         serde_json::from_value(self.caps.clone()).map_err(|_| self.misfit("a cap"))
+    }
+
+    fn classes(&self, classes: &[String]) -> Result<Vec<Class>, Misfit> {
+        classes.iter().map(|class| class.parse().map_err(|_| self.misfit("a class"))).collect()
     }
 
     /// The rule, or what is wrong with the row.
@@ -191,11 +208,11 @@ impl RuleRow {
             income,
             allocation,
             inactive_months: self.count(self.inactive_months)?,
-            classes: self
-                .classes
-                .iter()
-                .map(|class| class.parse().map_err(|_| self.misfit("a class")))
-                .collect::<Result<_, _>>()?,
+            classes: self.classes(&self.classes)?,
+            excluded_classes: self.classes(&self.excluded_classes)?,
+            once_a_household: self.once_a_household,
+            tuition_besides: self.tuition_besides,
+            paid_out_until: self.paid_out_until,
             escaped_years: self.escaped_years.map(|years| self.count(years)).transpose()?,
             most_percent_of_need: self.most_percent_of_need.map(|p| p.normalize()),
             collateral_from: self.collateral_from.map(|amount| self.money(amount)).transpose()?,

@@ -62,6 +62,8 @@ pub async fn rules_on(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<Rule>
                 r.extension_short_months, r.extension_term_percent, r.season_carry_over, r.carry_over_rate_of, r.misuse_days, r.day_count,
                 r.interest_from_month, r.income, r.allocation, r.inactive_months, r.classes, r.escaped_years, r.group_required,
                 r.most_percent_of_need, r.collateral_from, r.local_funds_may_exceed, r.unverified, r.note_vi, r.due_shift,
+                r.grace_interest_spread, r.extension_of, r.excluded_classes, r.once_a_household, r.term_as_counted, r.tuition_besides,
+                r.paid_out_until,
                 coalesce((select jsonb_agg(jsonb_build_object('per', c.per, 'amount', trunc(c.amount)::text) order by c.per)
                             from programme_cap c where c.product_code = r.product_code and c.valid_from = r.valid_from),
                          '[]') as "caps!"

@@ -34,6 +34,7 @@ mod entrustment;
 mod groups;
 mod jobs;
 mod papers;
+mod programme_figures;
 mod programmes;
 mod bank_registers;
 mod collection_sheets;

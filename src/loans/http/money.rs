@@ -12,7 +12,8 @@ use crate::http::auth::{Accountant, BookReader, LoggedIn, Officer, Reader, Telle
 use crate::http::extract::{IdempotencyKey, Json, OnDay, Path, Query};
 use crate::http::request::{Keyed, Keyless, Read};
 use crate::loans::{
-    self, Age, CHUNK, CloseDay, LoanPayout, Measure, Outstanding, Payoff, Progress, Recovery, Refund, Undo,
+    self, Age, CHUNK, CloseDay, LoanPayout, Measure, Outstanding, Payoff, Preview, Previewed, Progress,
+    Recovery, Refund, Undo,
 };
 use crate::problem::{Kind, Problem};
 use crate::text;
@@ -173,4 +174,16 @@ pub async fn preview_schedule(_: LoggedIn, Json(terms): Json<Terms>) -> Result<J
         let vi = why.vi();
         Problem::field("", text!("Điều khoản không tính được: {vi}", "These terms make no schedule: {why}"))
     })
+}
+
+/// A loan of a product as the rule of a day makes it: rates, instalments, and which figures of the rule are unverified; nothing is
+/// stored.
+#[utoipa::path(post, path = "/v1/loans/preview", params(LoggedIn), request_body = Preview,
+    responses((status = 200, body = Previewed)))]
+pub async fn preview_loan(
+    read: Read<LoggedIn>,
+    Json(body): Json<Preview>,
+) -> Result<Json<Previewed>, Problem> {
+    believed("/signed_on", body.signed_on)?;
+    read.run(async |conn, _| loans::preview(conn, body).await).await.map(Json)
 }

@@ -27,8 +27,8 @@ pub use reports::{
     all_ids, counted_late, listed, of_group, open_in_group, outstanding, standing_ids, standing_since,
 };
 pub use requests::{
-    Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request, lent_from,
-    list_on, lock_request, next_contract, owed_under, requests, signed,
+    Signed, alone, confirm, end_request, find_request, held_products, insert_loan, insert_request,
+    lent_before, lent_from, list_on, lock_request, next_contract, requests, signed,
 };
 use rows::{HeldRow, contract};
 pub use write::{insert_events, put_states};

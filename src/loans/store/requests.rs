@@ -28,6 +28,8 @@ struct Row {
     principal_every_months: i32,
     counted: i32,
     course_months: i32,
+    payout_months: Option<i32>,
+    tuition: Option<Decimal>,
     collateral: Option<String>,
     decision_code: String,
     requested_on: NaiveDate,
@@ -62,6 +64,8 @@ impl Row {
             principal_every_months: self.principal_every_months,
             counted: self.counted,
             course_months: self.course_months,
+            payout_months: self.payout_months,
+            tuition: self.tuition.map(money).transpose()?,
             collateral: self.collateral,
             decision_code: self.decision_code,
             requested_on: self.requested_on,
@@ -89,8 +93,8 @@ pub async fn insert_request(
     sqlx::query!(
         "insert into loan_request (unit_id, loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id,
                 source_id, owner_code, amount, total_need, own_capital, term_months, principal_every_months, counted, course_months,
-                collateral, decision_code, requested_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                collateral, decision_code, requested_on, payout_months, tuition)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         work.unit,
         id.uuid(),
         new.product_code.as_str(),
@@ -111,6 +115,8 @@ pub async fn insert_request(
         new.collateral.as_ref().map(Note::as_str),
         new.decision_code.as_ref().map_or("", |c| c.as_str()),
         new.requested_on,
+        (new.payout_months > 0).then(|| whole(new.payout_months)),
+        new.tuition.map(Money::amount).filter(|tuition| !tuition.is_zero()),
     )
     .execute(&mut *conn)
     .await?;
@@ -141,8 +147,8 @@ pub async fn find_request(
     let row = sqlx::query_as!(
         Row,
         "select loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code, amount,
-                total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral, decision_code,
-                requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
+                total_need, own_capital, term_months, principal_every_months, counted, course_months, payout_months, tuition, collateral,
+                decision_code, requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state, reason
            from loan_request where unit_id = $1 and loan_request_id = $2",
         unit,
         id.uuid(),
@@ -174,8 +180,8 @@ macro_rules! requests {
         sqlx::query_as!(
             Row,
             "select r.loan_request_id, product_code, household_id, borrower_id, borrower, address, group_id, source_id, owner_code,
-                    amount, total_need, own_capital, term_months, principal_every_months, counted, course_months, collateral,
-                    decision_code, requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state,
+                    amount, total_need, own_capital, term_months, principal_every_months, counted, course_months, payout_months, tuition,
+                    collateral, decision_code, requested_on, meeting_id, minutes_no, listed_on, confirmation_no, confirmed_on, loan_id, state,
                     reason
                from ("
                 + $keys
@@ -311,21 +317,32 @@ pub async fn held_products(
     .await
 }
 
-/// What a household owes, or has signed for, under a programme, besides one loan.
-pub async fn owed_under(
+/// What a household was lent besides one loan: what it owes, or has signed for, under the programme of a product and under the
+/// product itself, and whether it ever had the product.
+pub struct LentBefore {
+    pub owed_under_programme: Decimal,
+    pub owed_of_product: Decimal,
+    pub had_product: bool,
+}
+
+pub async fn lent_before(
     conn: &mut Conn,
     unit: i32,
-    (household, programme): (HouseholdId, &str),
+    (household, product): (HouseholdId, &str),
     besides: Option<LoanId>,
-) -> sqlx::Result<Decimal> {
-    sqlx::query_scalar!(
-        r#"select coalesce(sum(case when s.status = 'signed' then (l.contract->>'amount')::numeric
-                                    else s.in_term + s.overdue + s.frozen end), 0) as "owed!"
-             from loan l join loan_state s using (unit_id, loan_id)
-            where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = $3 and l.loan_id <> $4"#,
+) -> sqlx::Result<LentBefore> {
+    sqlx::query_as!(
+        LentBefore,
+        r#"select coalesce(sum(owed), 0) as "owed_under_programme!",
+                coalesce(sum(owed) filter (where product_code = $3), 0) as "owed_of_product!",
+                coalesce(bool_or(product_code = $3), false) as "had_product!"
+             from (select l.product_code, case when s.status = 'signed' then (l.contract->>'amount')::numeric
+                                               else s.in_term + s.overdue + s.frozen end as owed
+                     from loan l join loan_state s using (unit_id, loan_id)
+                    where l.unit_id = $1 and l.household_id = $2 and left(l.product_code, 2) = left($3, 2) and l.loan_id <> $4) lent"#,
         unit,
         household.uuid(),
-        programme,
+        product,
         besides.map(LoanId::uuid).unwrap_or_default(),
     )
     .fetch_one(conn)

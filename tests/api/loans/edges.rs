@@ -16,7 +16,7 @@ async fn a_request_that_does_not_add_up_is_refused_field_by_field() {
         ("amount", json!("0"), "/amount"),
         ("total_need", json!("1"), "/total_need"),
         ("term_months", json!(0), "/term_months"),
-        ("term_months", json!(241), "/term_months"),
+        ("term_months", json!(301), "/term_months"),
         ("principal_every_months", json!(0), "/principal_every_months"),
         ("principal_every_months", json!(7), "/principal_every_months"),
         ("purposes", json!([]), "/purposes"),

@@ -7,6 +7,7 @@ mod close;
 mod edges;
 mod life;
 mod months;
+mod programmes;
 mod replay;
 mod risk;
 mod rules;

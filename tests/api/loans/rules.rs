@@ -143,7 +143,14 @@ async fn a_source_is_lent_as_the_capital_of_whoever_gave_it() {
 async fn a_programme_without_a_rate_is_lent_at_the_rate_of_the_contract() {
     let bank = Bank::open().await;
     let household = bank.household("poor").await;
-    let housing = Deal { product: "12", amount: 21_000_000, term: 120, ..POOR };
+    for row in [
+        "insert into product (product_code, programme_code, name_vi, name_en) values ('99_local', '99', 'Vốn của tỉnh', 'Provincial money')",
+        "insert into programme_rule (product_code, valid_from, legal_basis, overdue_percent, missed_instalment)
+         values ('99_local', '2026-01-01', 'Quyết định của tỉnh', 130, 'overdue')",
+    ] {
+        sqlx::query(row).execute(&bank.app.owner).await.unwrap();
+    }
+    let housing = Deal { product: "99_local", amount: 21_000_000, term: 120, ..POOR };
     let asked = bank.post(&bank.officer, "loan-requests", bank.request(household, housing)).await.expect(201);
     let path = format!("loan-requests/{}", asked["loan_request_id"].as_str().unwrap());
     let listing = json!({"minutes_no": "05/BB", "listed_on": "2026-03-02"});

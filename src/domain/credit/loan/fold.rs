@@ -95,6 +95,8 @@ struct Fold<'a> {
     interest_from: NaiveDate,
     /// Interest of earlier periods that the row of the running period asks too.
     brought: Decimal,
+    /// Interest of a grace that was handed to the rows which take it in parts.
+    deferred: Decimal,
     /// Interest of the periods that ended.
     closed_interest: Decimal,
     annual_rate_pct: Decimal,
@@ -123,6 +125,7 @@ impl<'a> Fold<'a> {
             waived: Decimal::ZERO,
             interest_from: NaiveDate::MIN,
             brought: Decimal::ZERO,
+            deferred: Decimal::ZERO,
             closed_interest: Decimal::ZERO,
             annual_rate_pct: terms.plan.annual_rate_pct,
             overdue_rate_pct: terms.overdue_rate_pct,
@@ -210,8 +213,20 @@ impl<'a> Fold<'a> {
                 exact: points / Decimal::from(DAYS_OF_YEAR * 100),
             });
         }
+        if self.defers() {
+            let earned = self.brought + self.running;
+            self.rows.defer(self.deferred, earned);
+            self.deferred = earned;
+            return;
+        }
         let asks = self.asks_interest();
-        self.rows.items[asks].asked.interest = self.brought + self.running - self.waived;
+        let brought = self.brought + self.rows.deferred(asks);
+        self.rows.items[asks].asked.interest = brought + self.running - self.waived;
+    }
+
+    /// Whether the running period is of a grace whose interest is asked in parts.
+    fn defers(&self) -> bool {
+        self.terms.plan.grace.spread_interest && self.rows.items[self.current].due_on < self.interest_from
     }
 
     /// The row that asks the interest of the running period: its own, or the first after the grace.
@@ -224,14 +239,14 @@ impl<'a> Fold<'a> {
     fn end_period(&mut self) {
         let last = self.rows.items.len() - 1;
         while self.current < last && self.rows.items[self.current].due_on <= self.day {
-            let asked_in = self.asks_interest();
+            let (asked_in, deferred) = (self.asks_interest(), self.defers());
             let earned = std::mem::take(&mut self.running);
             self.closed_interest += earned;
             self.brought += earned - self.waived;
             self.points = Decimal::ZERO;
             self.waived = Decimal::ZERO;
             self.current += 1;
-            if self.asks_interest() != asked_in {
+            if self.asks_interest() != asked_in || (deferred && !self.defers()) {
                 self.brought = Decimal::ZERO;
             }
         }
@@ -401,15 +416,8 @@ impl<'a> Fold<'a> {
             return Err(Misfit::TooMuch);
         }
         self.interest.written_off += interest;
-        let (asks, mut left) = (self.asks_interest(), interest);
-        for (at, row) in self.rows.items.iter_mut().enumerate() {
-            let part = row.open(Component::Interest).min(left);
-            row.asked.interest -= part;
-            left -= part;
-            if at == asks {
-                self.waived += part;
-            }
-        }
+        let own = (!self.defers()).then(|| self.asks_interest());
+        self.waived += self.rows.waive(interest, own);
         Ok(())
     }
 

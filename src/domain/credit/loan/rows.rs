@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::event::Misfit;
 use super::state::LoanRow;
 use crate::domain::credit::allocation::{Component, Instalment, Row};
+use crate::domain::credit::schedule::split::rounded_down;
 use crate::domain::credit::schedule::{PlanRow, Terms};
 use crate::domain::values::calendar::{MonthEnd, step};
 
@@ -16,6 +17,22 @@ struct Note {
     carried_in: Decimal,
     /// Recalled before its time: late at once, never carried on.
     recalled: bool,
+    /// Whether it takes a part of the interest of a grace.
+    takes_deferred: bool,
+    /// Interest of a grace that it asks besides its own.
+    deferred: Decimal,
+}
+
+impl Note {
+    const fn new(nominal: NaiveDate) -> Self {
+        Self {
+            nominal,
+            carried_in: Decimal::ZERO,
+            recalled: false,
+            takes_deferred: false,
+            deferred: Decimal::ZERO,
+        }
+    }
 }
 
 /// The instalments, in the order of due dates.
@@ -45,13 +62,16 @@ impl Rows {
         for (item, row) in rows.items.iter_mut().zip(plan) {
             item.asked.principal = row.principal;
         }
+        for (at, note) in rows.notes.iter_mut().enumerate() {
+            note.takes_deferred = terms.takes_grace_interest(at);
+        }
         rows.planned = Some(plan.iter().map(|row| row.principal).collect());
         rows
     }
 
     fn insert(&mut self, at: usize, (from, due_on): (NaiveDate, NaiveDate), nominal: NaiveDate) {
         self.items.insert(at, Instalment::new(Row::Scheduled(at), from, due_on));
-        self.notes.insert(at, Note { nominal, carried_in: Decimal::ZERO, recalled: false });
+        self.notes.insert(at, Note::new(nominal));
         if at < self.carried {
             self.carried += 1;
         }
@@ -76,6 +96,38 @@ impl Rows {
             excess += beyond;
         }
         self.take(excess, true, None).expect("the new plan asks more than the excess it leaves");
+    }
+
+    /// Interest of a grace grows from one sum to another: equal parts in the rows that take it, the last with the rest.
+    pub fn defer(&mut self, before: Decimal, now: Decimal) {
+        let takers = self.notes.iter().filter(|note| note.takes_deferred).count();
+        let parts = |sum| rounded_down(sum, takers, Decimal::ZERO).into_iter();
+        let rows = self.items.iter_mut().zip(&mut self.notes).filter(|(_, note)| note.takes_deferred);
+        for (((row, note), now), before) in rows.zip(parts(now)).zip(parts(before)) {
+            note.deferred += now - before;
+            row.asked.interest += now - before;
+        }
+    }
+
+    /// Interest of a grace that a row asks besides its own.
+    pub fn deferred(&self, at: usize) -> Decimal {
+        self.notes[at].deferred
+    }
+
+    /// Takes interest that is written off out of the rows, the oldest first; returns what row `own`, if any, lost of its own.
+    pub fn waive(&mut self, interest: Decimal, own: Option<usize>) -> Decimal {
+        let (mut left, mut of_own) = (interest, Decimal::ZERO);
+        for (at, (row, note)) in self.items.iter_mut().zip(&mut self.notes).enumerate() {
+            let part = row.open(Component::Interest).min(left);
+            row.asked.interest -= part;
+            left -= part;
+            if own == Some(at) {
+                of_own += part;
+            } else {
+                note.deferred = (note.deferred - part).max(Decimal::ZERO);
+            }
+        }
+        of_own
     }
 
     /// The final date.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::handling::Handling;
 use crate::domain::credit::allocation::{Future, Policy};
 use crate::domain::credit::loan::{LoanTerms, Missed, interest_first, overdue_principal_first};
-use crate::domain::credit::programme::{Allocation, Income, Rates, Rule};
+use crate::domain::credit::programme::{Allocation, Income, Rates, Rule, TermRule};
 use crate::domain::credit::schedule::day_count::{DayCount, InterestPeriod};
 use crate::domain::credit::schedule::{Amortisation, Frequency, Grace, Method, Terms};
 use crate::domain::values::calendar::{MonthEnd, Shift, Unit, WorkingDays, add_months};
@@ -110,14 +110,21 @@ pub struct Contract {
     /// Percent a year on overdue principal, four decimals.
     #[schema(value_type = String, example = "8.58")]
     pub overdue_rate_pct: Decimal,
-    /// Months from the first payout to the final date, 1 to 240.
+    /// Months from the first payout to the final date, 1 to 300.
     pub term_months: u32,
     /// Months between two instalments of principal, 1 to 240.
     pub principal_every_months: u32,
-    /// First months without principal.
+    /// First months without principal: the first instalment falls due one step of principal after them.
     pub principal_grace_months: u32,
     /// First months in which interest is counted and not asked.
     pub interest_grace_months: u32,
+    /// Whether that interest is asked in equal parts with the instalments of principal; else all with the first instalment after.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spreads_grace_interest: bool,
+    /// An instalment of principal is at least so many percent of the loan; the last takes the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "10")]
+    pub least_instalment_pct: Option<Decimal>,
     /// Instalments are multiples of this many đồng; the last takes the rest.
     #[schema(value_type = String, example = "100000")]
     pub instalment_multiple: Decimal,
@@ -140,6 +147,9 @@ pub struct Contract {
     pub recovers_into: Option<i32>,
     /// What may be done when it does not go as planned.
     pub handling: Handling,
+    /// Figures of the rule that no readable legal text bore out on the day of signing, in Vietnamese: the contract shows and prints it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unverified: Option<String>,
 }
 
 fn keeps_its_days(working_days: &WorkingDays) -> bool {
@@ -155,6 +165,8 @@ pub struct Deal {
     pub term_months: u32,
     /// Months between two instalments of principal.
     pub principal_every_months: u32,
+    /// Students: from the first payout to the end of the course, in whole months.
+    pub payout_months: u32,
     /// Whose capital.
     pub capital: Capital,
     /// The source that principal goes to when it comes back, if not to the one it came from.
@@ -167,19 +179,43 @@ pub struct Deal {
     pub holidays: BTreeSet<NaiveDate>,
 }
 
+/// First months without principal and without interest. A student's first instalment of both falls due when the grace after the
+/// course ends (Decision 157/2007/QĐ-TTg art. 9.2); other programmes count their graces from the first payout.
+fn graces(rule: &Rule, deal: &Deal) -> (u32, u32) {
+    let TermRule::Study { grace_months, .. } = rule.term else {
+        return (rule.instalments.grace_months, rule.instalments.free_months);
+    };
+    let first = deal.payout_months.saturating_add(grace_months).clamp(1, deal.term_months.max(1));
+    (first.saturating_sub(deal.principal_every_months), first - 1)
+}
+
+/// The part of the term in which the loan is repaid, in months: a student's after paying-out and grace.
+const fn repayment_months(rule: &Rule, deal: &Deal) -> u32 {
+    match rule.term {
+        TermRule::Study { grace_months, .. } => {
+            deal.term_months.saturating_sub(deal.payout_months.saturating_add(grace_months))
+        }
+        _ => deal.term_months,
+    }
+}
+
 impl Contract {
     /// The contract of a deal under the rule of the day.
     pub fn under(rule: &Rule, deal: &Deal) -> Self {
         let moving = &rule.moving;
         let future = Future::NextInstallment;
+        let (principal_grace_months, interest_grace_months) = graces(rule, deal);
+        let of_a_year = Decimal::from(deal.principal_every_months) / Decimal::from(12);
         Self {
             amount: deal.amount,
             annual_rate_pct: deal.rates.annual_rate,
             overdue_rate_pct: deal.rates.overdue_rate,
             term_months: deal.term_months,
             principal_every_months: deal.principal_every_months,
-            principal_grace_months: rule.instalments.grace_months,
-            interest_grace_months: rule.instalments.free_months,
+            principal_grace_months,
+            interest_grace_months,
+            spreads_grace_interest: rule.instalments.spread_interest,
+            least_instalment_pct: rule.instalments.yearly_percent.map(|yearly| yearly * of_a_year),
             instalment_multiple: rule.instalments.multiple.amount(),
             rounding: RoundingMode::HalfUp,
             working_days: match rule.instalments.shift {
@@ -198,9 +234,14 @@ impl Contract {
                 reschedule_notice_days: moving.reschedule_ask_days,
                 extension_from_months: moving.extension_ask_months,
                 extension_until_working_days: moving.extension_ask_working_days,
-                extension_cap_months: moving.longest_extension(deal.term_months, deal.extension_special),
+                extension_cap_months: moving.longest_extension(
+                    deal.term_months,
+                    repayment_months(rule, deal),
+                    deal.extension_special,
+                ),
                 carry_over: moving.season_carry_over && deal.term_months <= moving.short_term_months,
             },
+            unverified: rule.note_vi.clone().filter(|_| rule.unverified),
         }
     }
 
@@ -223,7 +264,10 @@ impl Contract {
             tranches: Vec::new(),
             annual_rate_pct: self.annual_rate_pct,
             method: Method::Declining,
-            amortisation: Amortisation::VnPlan { principal_every: self.principal_every_months },
+            amortisation: Amortisation::VnPlan {
+                principal_every: self.principal_every_months,
+                least_percent: self.least_instalment_pct,
+            },
             instalments: self.term_months,
             frequency: Frequency { unit: Unit::Months, every: 1 },
             first_due_on: None,
@@ -236,6 +280,7 @@ impl Contract {
                 principal: self.principal_grace_months,
                 interest: self.interest_grace_months,
                 interest_free: 0,
+                spread_interest: self.spreads_grace_interest,
             },
             pauses: Vec::new(),
             rate_changes: Vec::new(),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
-use super::rule::{Per, Rule, TermRule};
+use super::rule::{Cap, Per, Rule, TermRule};
 use crate::domain::people::eligibility::Eligibility;
 use crate::domain::people::poverty::Class;
 use crate::domain::values::figures;
@@ -18,14 +18,45 @@ pub struct Ask {
     pub amount: Money,
     /// Principal still owed under the programme by the same household or borrower.
     pub owed: Money,
+    /// Of that, under the same product.
+    pub owed_of_product: Money,
+    /// Whether the household was lent the product before.
+    pub had_product: bool,
     /// Term in months, from the first payout to the final date.
     pub term_months: u32,
-    /// Facilities, months of study or workers: whatever the programme counts.
+    /// Facilities, months of study paid for, workers, months of the contract abroad: whatever the programme counts.
     pub count: u32,
     /// What the project costs; `None` when the programme does not ask.
     pub need: Option<Money>,
     /// Students: the length of the course in months.
     pub course_months: u32,
+    /// Students: from the first payout to the end of the course, in whole months; 0: the whole course.
+    pub payout_months: u32,
+    /// Students: the tuition, where it is lent on top of what a month costs.
+    pub tuition: Money,
+}
+
+impl Ask {
+    /// An amount, with nothing else said.
+    pub const fn of(amount: Money) -> Self {
+        Self {
+            amount,
+            owed: Money::ZERO,
+            owed_of_product: Money::ZERO,
+            had_product: false,
+            term_months: 0,
+            count: 0,
+            need: None,
+            course_months: 0,
+            payout_months: 0,
+            tuition: Money::ZERO,
+        }
+    }
+
+    /// The paying-out period of a student's loan, in months.
+    pub const fn paying_out(&self) -> u32 {
+        if self.payout_months == 0 { self.course_months } else { self.payout_months }
+    }
 }
 
 /// A reason not to lend.
@@ -36,8 +67,15 @@ pub enum Refusal {
         /// Classes served.
         served: Vec<Class>,
     },
+    /// The household's class on that day has programmes of its own.
+    ClassExcluded {
+        /// The class.
+        class: Class,
+    },
     /// Another programme excludes it.
     Excluded(Exclusion),
+    /// Lent once, and the household was lent it.
+    HadBefore,
     /// With what is owed, more than the cap.
     AboveCap {
         /// Counted per.
@@ -87,6 +125,17 @@ impl Refusal {
                 let (vi, en) = (list(Language::Vi), list(Language::En));
                 crate::text!("Chương trình chỉ cho vay: {vi}.", "The programme lends only to: {en}.")
             }
+            Self::ClassExcluded { class } => {
+                let (vi, en) = (class.label(Language::Vi), class.label(Language::En));
+                crate::text!(
+                    "Chương trình không cho vay {vi}: hãy chọn chương trình dành cho đối tượng này.",
+                    "The programme does not lend to a {en}: choose a programme for that class."
+                )
+            }
+            Self::HadBefore => Text::fixed(
+                "Mỗi hộ chỉ được vay một lần cho loại công trình này, và hộ đã vay.",
+                "A household is lent this kind of facility once, and was lent it already.",
+            ),
             Self::Excluded(pair) => {
                 let (vi, en) = (&pair.reason_vi, &pair.reason_en);
                 crate::text!("{vi}.", "{en}.")
@@ -123,6 +172,7 @@ fn above_cap(per: Per, most: Money, asked: Money) -> Text {
         Per::Facility => ("số công trình", "the facilities"),
         Per::StudyMonth => ("số tháng học", "the months of study"),
         Per::Worker => ("số lao động", "the workers"),
+        Per::Product => ("mục đích này", "this purpose"),
     };
     let both = |amount| (figures::money(amount, Language::Vi), figures::money(amount, Language::En));
     let ((most_vi, most_en), (asked_vi, asked_en)) = (both(most), both(asked));
@@ -134,10 +184,13 @@ fn above_cap(per: Per, most: Money, asked: Money) -> Text {
 
 /// Whether the household's class lets it in, asked with the programme's own years for those newly escaped.
 pub fn admits(rule: &Rule, standing: &Eligibility<'_>) -> Option<Refusal> {
+    let class = standing.decision().filter(|_| standing.is_eligible()).map(|decision| decision.class);
+    if let Some(class) = class.filter(|class| rule.excluded_classes.contains(class)) {
+        return Some(Refusal::ClassExcluded { class });
+    }
     if rule.classes.is_empty() {
         return None;
     }
-    let class = standing.decision().filter(|_| standing.is_eligible()).map(|decision| decision.class);
     let served = class.is_some_and(|class| rule.classes.contains(&class));
     (!served).then(|| Refusal::Class { served: rule.classes.clone() })
 }
@@ -157,10 +210,17 @@ pub fn within(rule: &Rule, ask: &Ask) -> Vec<Refusal> {
     let counts = |per| matches!(per, Per::Facility | Per::StudyMonth | Per::Worker);
     let uncounted = ask.count == 0 && rule.caps.iter().any(|cap| counts(cap.per));
     let needless = rule.most_percent_of_need.is_some() && ask.need.is_none();
-    if ask.amount.is_zero() || ask.term_months == 0 || uncounted || needless {
+    let endless = match rule.term {
+        TermRule::AsCounted => ask.count == 0,
+        TermRule::Study { .. } => ask.course_months == 0 || ask.payout_months > ask.course_months,
+        TermRule::Free | TermRule::Most { .. } => false,
+    };
+    if ask.amount.is_zero() || ask.term_months == 0 || uncounted || needless || endless {
         return vec![Refusal::Incomplete];
     }
-    let mut refusals: Vec<_> = rule.caps.iter().filter_map(|cap| above(cap.per, cap.amount, ask)).collect();
+    let mut refusals = Vec::new();
+    refusals.extend((rule.once_a_household && ask.had_product).then_some(Refusal::HadBefore));
+    refusals.extend(rule.caps.iter().filter_map(|cap| above(rule, cap, ask)));
     refusals.extend(above_need(rule, ask));
     if let Some(most_months) = longest_term(rule.term, ask).filter(|most| ask.term_months > *most) {
         refusals.push(Refusal::TermTooLong { most_months });
@@ -168,12 +228,18 @@ pub fn within(rule: &Rule, ask: &Ask) -> Vec<Refusal> {
     refusals
 }
 
-fn above(per: Per, cap: Money, ask: &Ask) -> Option<Refusal> {
+fn above(rule: &Rule, cap: &Cap, ask: &Ask) -> Option<Refusal> {
+    let (per, each, amount) = (cap.per, cap.amount.amount(), ask.amount.amount());
     let (most, asked) = match per {
-        Per::Household | Per::Borrower => (cap.amount(), ask.amount.amount() + ask.owed.amount()),
-        Per::Project => (cap.amount(), ask.amount.amount()),
-        Per::Facility | Per::StudyMonth | Per::Worker => {
-            (cap.amount() * Decimal::from(ask.count), ask.amount.amount())
+        Per::Household | Per::Borrower => (each, amount + ask.owed.amount()),
+        Per::Product => (each, amount + ask.owed_of_product.amount()),
+        Per::Project => (each, amount),
+        Per::Facility | Per::Worker => (each * Decimal::from(ask.count), amount),
+        Per::StudyMonth => {
+            let period = matches!(rule.term, TermRule::Study { .. }).then(|| ask.paying_out());
+            let months = Decimal::from(ask.count.min(period.unwrap_or(u32::MAX)));
+            let tuition = if rule.tuition_besides { ask.tuition.amount() } else { Decimal::ZERO };
+            (each * months + tuition, amount)
         }
     };
     let money = |amount: Decimal| Money::vnd(amount.round()).ok();
@@ -188,14 +254,15 @@ fn above_need(rule: &Rule, ask: &Ask) -> Option<Refusal> {
     above.then(|| Money::vnd(most.floor()).ok().map(|most| Refusal::AboveNeed { percent, most }))?
 }
 
-/// The longest term for an ask, in months. `Ask::count` is the months of study paid out.
+/// The longest term for an ask, in months.
 pub fn longest_term(term: TermRule, ask: &Ask) -> Option<u32> {
     match term {
         TermRule::Free => None,
         TermRule::Most { months } => Some(months),
+        TermRule::AsCounted => Some(ask.count),
         TermRule::Study { grace_months, short_course_months, short_factor, long_factor } => {
             let factor = if ask.course_months <= short_course_months { short_factor } else { long_factor };
-            let months = u64::from(ask.count) * (1 + u64::from(factor)) + u64::from(grace_months);
+            let months = u64::from(ask.paying_out()) * (1 + u64::from(factor)) + u64::from(grace_months);
             Some(months.to_u32().unwrap_or(u32::MAX))
         }
     }
@@ -204,19 +271,12 @@ pub fn longest_term(term: TermRule, ask: &Ask) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credit::programme::RateRule;
     use crate::domain::credit::programme::rule::tests::{day, decimal, money, rule};
-    use crate::domain::credit::programme::{Cap, RateRule};
     use crate::domain::people::eligibility::{Decision, eligible_as_of};
 
     fn ask(amount: &str) -> Ask {
-        Ask {
-            amount: money(amount),
-            owed: Money::ZERO,
-            term_months: 60,
-            count: 0,
-            need: None,
-            course_months: 0,
-        }
+        Ask { term_months: 60, ..Ask::of(money(amount)) }
     }
 
     fn poor() -> Rule {
@@ -289,15 +349,82 @@ mod tests {
     fn a_student_repays_twice_as_long_after_a_short_course() {
         let term =
             TermRule::Study { grace_months: 12, short_course_months: 12, short_factor: 2, long_factor: 1 };
-        for (course_months, count, longest) in [(12, 10, 42), (13, 10, 32), (48, 40, 92)] {
+        // Four years: 48 + 12 + 48, whether money is paid in 40 of the months or in all; who borrows from the second year on, less.
+        for (course_months, payout_months, longest) in
+            [(12, 0, 48), (12, 10, 42), (13, 10, 32), (48, 0, 108), (48, 36, 84)]
+        {
             assert_eq!(
-                longest_term(term, &Ask { count, course_months, ..ask("1") }),
+                longest_term(term, &Ask { count: 40, course_months, payout_months, ..ask("1") }),
                 Some(longest),
-                "{course_months}"
+                "{course_months} {payout_months}"
             );
         }
-        let most = Ask { count: u32::MAX, ..ask("1") };
+        let most = Ask { course_months: u32::MAX, ..ask("1") };
         assert_eq!(longest_term(term, &most), Some(u32::MAX));
+    }
+
+    #[test]
+    fn a_month_of_study_is_capped_and_tuition_comes_on_top_where_the_programme_says_so() {
+        let mut stem = rule("02_stem", RateRule::PerContract);
+        stem.term =
+            TermRule::Study { grace_months: 12, short_course_months: 12, short_factor: 2, long_factor: 1 };
+        (stem.caps, stem.tuition_besides) =
+            (vec![Cap { per: Per::StudyMonth, amount: money("5000000") }], true);
+        let student =
+            Ask { count: 40, course_months: 48, term_months: 108, tuition: money("160000000"), ..ask("1") };
+        let of = |rule: &Rule, amount, ask| within(rule, &Ask { amount: money(amount), ..ask });
+        assert_eq!(of(&stem, "360000000", student), [], "160 million and 40 months of 5 million");
+        assert_eq!(of(&stem, "360000001", student).len(), 1);
+        let without = Rule { tuition_besides: false, ..stem.clone() };
+        assert_eq!(of(&without, "200000000", student), []);
+        assert_eq!(of(&without, "200000001", student).len(), 1);
+        // No more months are paid for than the paying-out period has.
+        assert_eq!(of(&without, "180000001", Ask { payout_months: 36, term_months: 84, ..student }).len(), 1);
+        assert_eq!(of(&without, "1", Ask { course_months: 0, ..student }), [Refusal::Incomplete]);
+        assert_eq!(of(&without, "1", Ask { payout_months: 49, ..student }), [Refusal::Incomplete]);
+    }
+
+    #[test]
+    fn a_contract_abroad_is_the_longest_term() {
+        let mut abroad = rule("04", RateRule::PerContract);
+        abroad.term = TermRule::AsCounted;
+        let of = |count, term_months| within(&abroad, &Ask { count, term_months, ..ask("1") });
+        assert_eq!(of(36, 36), []);
+        assert_eq!(of(36, 37), [Refusal::TermTooLong { most_months: 36 }]);
+        assert_eq!(of(0, 36), [Refusal::Incomplete]);
+    }
+
+    #[test]
+    fn what_is_lent_once_is_refused_the_second_time_and_a_purpose_has_its_own_cap() {
+        let mut water = rule("06_water", RateRule::PerContract);
+        water.once_a_household = true;
+        water.caps.push(Cap { per: Per::Product, amount: money("25000000") });
+        assert_eq!(within(&water, &ask("25000000")), []);
+        assert_eq!(within(&water, &Ask { had_product: true, ..ask("25000000") }), [Refusal::HadBefore]);
+        let owing = Ask { owed: money("90000000"), owed_of_product: money("15000000"), ..ask("10000001") };
+        let most = |per, most, asked| Refusal::AboveCap { per, most: money(most), asked: money(asked) };
+        assert_eq!(
+            within(&water, &owing),
+            [most(Per::Household, "100000000", "100000001"), most(Per::Product, "25000000", "25000001")]
+        );
+    }
+
+    #[test]
+    fn a_class_with_programmes_of_its_own_is_refused_and_no_class_at_all_is_not() {
+        let mut area = rule("10", RateRule::PerContract);
+        (area.classes, area.excluded_classes, area.escaped_years) =
+            (Vec::new(), vec![Class::Poor, Class::NearPoor, Class::NewlyEscaped], Some(3));
+        for (class, on, refused) in [
+            (Class::Poor, "2024-06-01", true),
+            (Class::NewlyEscaped, "2027-01-01", true),
+            (Class::NewlyEscaped, "2027-01-02", false),
+            (Class::Average, "2024-06-01", false),
+        ] {
+            let decisions = [decided(class, 2024)];
+            let refusal = admits(&area, &eligible_as_of(&decisions, day(on), 3));
+            assert_eq!(refusal, refused.then_some(Refusal::ClassExcluded { class }), "{class:?} {on}");
+        }
+        assert_eq!(admits(&area, &eligible_as_of(&[], day("2024-06-01"), 3)), None);
     }
 
     #[test]

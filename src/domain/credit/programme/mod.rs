@@ -11,6 +11,6 @@ pub use self::risk::{DebtClassCode, Loss, LossError, Measure, RiskMeasure, measu
 #[cfg(test)]
 pub(super) use self::rule::tests;
 pub use self::rule::{
-    Allocation, Cap, DayCountRule, Income, Instalments, Moving, OverdueRule, Per, RateRule, Rates, Rule,
-    TermRule, rates_on, rule_on,
+    Allocation, Cap, DayCountRule, ExtensionOf, Income, Instalments, Moving, OverdueRule, Per, RateRule,
+    Rates, Rule, TermRule, rates_on, rule_on,
 };

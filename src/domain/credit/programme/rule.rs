@@ -76,14 +76,17 @@ pub enum TermRule {
         /// Months.
         months: u32,
     },
-    /// Students: the months paid out, a grace until there is work, then a multiple of the months paid out to repay
-    /// (Decision 157/2007/QĐ-TTg).
+    /// As long as the months that the request counts: the contract abroad.
+    AsCounted,
+    /// Students: the paying-out period, a grace until there is work, then a multiple of the paying-out period to repay
+    /// (Decision 157/2007/QĐ-TTg art. 6, 9). The paying-out period runs from the first payout to the end of the course, whichever
+    /// months of it money is paid in.
     Study {
         /// Grace in months, at most.
         grace_months: u32,
         /// Courses to this length are short.
         short_course_months: u32,
-        /// Repayment of short courses: so many times the months paid out.
+        /// Repayment of short courses: so many times the paying-out period.
         short_factor: u32,
         /// Repayment of longer courses.
         long_factor: u32,
@@ -140,6 +143,8 @@ pub enum Per {
     StudyMonth,
     /// Each worker employed.
     Worker,
+    /// All loans of the product to one household, within what the programme lends it.
+    Product,
 }
 
 /// The most that may be lent.
@@ -164,10 +169,23 @@ pub struct Instalments {
     pub grace_months: u32,
     /// Months without interest.
     pub free_months: u32,
+    /// Whether interest of those months is asked in equal parts with the instalments of principal after them; else all with the
+    /// first instalment.
+    pub spread_interest: bool,
     /// After the grace, at least so many percent of the loan a year.
     pub yearly_percent: Option<Decimal>,
     /// Where a due date goes from a weekend or a public holiday.
     pub shift: Shift,
+}
+
+catalogue! {
+    /// What the longest extension is a share of.
+    pub enum ExtensionOf {
+        /// The whole term.
+        Term = "term",
+        /// The part of the term in which the loan is repaid: of a student's, without paying-out and grace.
+        Repayment = "repayment",
+    }
 }
 
 /// When and how far dates may be moved.
@@ -185,8 +203,10 @@ pub struct Moving {
     pub medium_term_months: u32,
     /// The longest extension of a short loan, in months.
     pub extension_short_months: u32,
-    /// The longest extension of others, in percent of the term.
+    /// The longest extension of others, in percent …
     pub extension_term_percent: Decimal,
+    /// … of this.
+    pub extension_of: ExtensionOf,
     /// Whether a short loan may be carried to the next season (lưu vụ).
     pub season_carry_over: bool,
     /// Days to bring back what was misused before it is overdue.
@@ -194,15 +214,20 @@ pub struct Moving {
 }
 
 impl Moving {
-    /// The longest extension of a loan of so many months. `special` is the cap a decision sets instead.
-    pub fn longest_extension(&self, term_months: u32, special: Option<u32>) -> u32 {
+    /// The longest extension of a loan of so many months, the last `repayment_months` of which it is repaid in. `special` is the
+    /// cap a decision sets instead.
+    pub fn longest_extension(&self, term_months: u32, repayment_months: u32, special: Option<u32>) -> u32 {
         if let Some(months) = special {
             return months;
         }
         if term_months <= self.short_term_months {
             return self.extension_short_months;
         }
-        let part = share(Decimal::from(term_months), self.extension_term_percent).floor();
+        let whole = match self.extension_of {
+            ExtensionOf::Term => term_months,
+            ExtensionOf::Repayment => repayment_months,
+        };
+        let part = share(Decimal::from(whole), self.extension_term_percent).floor();
         u32::try_from(part).unwrap_or(u32::MAX)
     }
 
@@ -220,6 +245,7 @@ impl Moving {
 
 /// The rule of a product for an interval of days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "what a rule says or does not say")]
 pub struct Rule {
     /// The product.
     pub product_code: ProductCode,
@@ -255,8 +281,12 @@ pub struct Rule {
     pub inactive_months: u32,
     /// Classes served; none: the class is not asked.
     pub classes: Vec<Class>,
+    /// Classes that are not served, because they have programmes of their own.
+    pub excluded_classes: Vec<Class>,
     /// For those newly escaped: within so many years.
     pub escaped_years: Option<u32>,
+    /// Whether a household that was lent it is not lent it again.
+    pub once_a_household: bool,
     /// Whether the borrower belongs to a savings-and-credit group.
     pub group_required: bool,
     /// The most, in percent of what is needed.
@@ -267,6 +297,10 @@ pub struct Rule {
     pub local_funds_may_exceed: bool,
     /// The most; all hold together.
     pub caps: Vec<Cap>,
+    /// Whether tuition is lent on top of the cap for months of study.
+    pub tuition_besides: bool,
+    /// The last day of payouts under contracts of this rule while no later rule holds; none: to the end.
+    pub paid_out_until: Option<NaiveDate>,
     /// Whether figures wait for a readable legal text.
     pub unverified: bool,
     /// Which ones.
@@ -353,6 +387,7 @@ pub(crate) mod tests {
                 missed: Missed::Carried,
                 grace_months: 0,
                 free_months: 0,
+                spread_interest: false,
                 yearly_percent: None,
                 shift: Shift::None,
             },
@@ -364,6 +399,7 @@ pub(crate) mod tests {
                 medium_term_months: 60,
                 extension_short_months: 12,
                 extension_term_percent: decimal("50"),
+                extension_of: ExtensionOf::Term,
                 season_carry_over: true,
                 misuse_days: 30,
             },
@@ -374,12 +410,16 @@ pub(crate) mod tests {
             allocation: Allocation::InterestFirst,
             inactive_months: 3,
             classes: vec![Class::Poor],
+            excluded_classes: Vec::new(),
             escaped_years: None,
+            once_a_household: false,
             group_required: true,
             most_percent_of_need: None,
             collateral_from: None,
             local_funds_may_exceed: false,
             caps: vec![Cap { per: Per::Household, amount: money("100000000") }],
+            tuition_besides: false,
+            paid_out_until: None,
             unverified: false,
             note_vi: None,
         }
@@ -463,8 +503,10 @@ pub(crate) mod tests {
             (60, Some(0), 0),
             (24, Some(30), 30),
         ] {
-            assert_eq!(moving.longest_extension(term, special), longest, "{term} {special:?}");
+            assert_eq!(moving.longest_extension(term, term, special), longest, "{term} {special:?}");
         }
+        let students = Moving { extension_of: ExtensionOf::Repayment, ..moving };
+        assert_eq!(students.longest_extension(108, 48, None), 24, "half of the time in which it is repaid");
         assert_eq!(moving.extension_asked_from(day("2026-05-31")), day("2026-02-28"));
         assert!(moving.reschedule_in_time(day("2026-03-15"), day("2026-03-10")));
         assert!(!moving.reschedule_in_time(day("2026-03-15"), day("2026-03-11")));

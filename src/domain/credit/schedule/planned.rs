@@ -18,6 +18,7 @@ pub(super) fn rows(terms: &Terms, dues: &[NaiveDate], with_interest: bool) -> Ve
     let mut from = terms.start();
     let (mut balance, mut paid_out, mut brought) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     let mut level = None;
+    let mut deferred = Vec::new().into_iter();
     let mut rows = Vec::with_capacity(dues.len());
     for (at, due) in dues.iter().enumerate() {
         let opening = plan.paid_out_on(from, at == 0);
@@ -31,6 +32,13 @@ pub(super) fn rows(terms: &Terms, dues: &[NaiveDate], with_interest: bool) -> Ve
         }
         let cost = plan.cost(&parts);
         let grace = at < terms.grace.interest as usize;
+        if terms.grace.spread_interest && at == terms.grace.interest as usize {
+            let takers = (at..dues.len()).filter(|row| terms.takes_grace_interest(*row)).count();
+            deferred = split::rounded_down(std::mem::take(&mut brought), takers, Decimal::ZERO).into_iter();
+        }
+        if terms.takes_grace_interest(at) {
+            brought += deferred.next().unwrap_or_default();
+        }
         let interest = if grace { Decimal::ZERO } else { cost + brought };
         brought = if grace { brought + cost } else { Decimal::ZERO };
         let principal = plan.principal(at, balance, paid_out, &mut level);
@@ -130,13 +138,13 @@ impl Planner<'_> {
                 let part = *level.get_or_insert_with(|| coin.instalment(balance / rows));
                 part.min(balance)
             }
-            Amortisation::VnPlan { principal_every } => {
-                let every = *principal_every as usize;
-                if !(at + 1 - grace).is_multiple_of(every) {
+            Amortisation::VnPlan { principal_every, least_percent } => {
+                if !self.terms.asks_principal(at) {
                     return Decimal::ZERO;
                 }
-                let rows = 1 + (self.dues.len() - at - 1).div_ceil(every);
-                let rounded = || split::rounded_down(balance, rows, coin.multiple)[0];
+                let rows = 1 + (self.dues.len() - at - 1).div_ceil(*principal_every as usize);
+                let least = paid_out * least_percent.unwrap_or_default() / Decimal::ONE_HUNDRED;
+                let rounded = || split::at_least(balance, rows, coin.multiple, least);
                 (*level.get_or_insert_with(rounded)).min(balance)
             }
         }

@@ -22,6 +22,13 @@ pub fn rounded_down(amount: Decimal, rows: usize, multiple: Decimal) -> Vec<Deci
     with_rest(amount, rows, |_| part)
 }
 
+/// One row of [`rounded_down`]; where that is less than `least`, `least` rounded up to `multiple`.
+pub fn at_least(amount: Decimal, rows: usize, multiple: Decimal, least: Decimal) -> Decimal {
+    let part = rounded_down(amount, rows, multiple).first().copied().unwrap_or_default();
+    let step = multiple.max(Decimal::ONE);
+    if part < least { (least / step).ceil() * step } else { part }
+}
+
 /// How many instalments a term of `term_months` has when one falls due every `every_months`.
 pub fn rows_of_term(term_months: u32, every_months: u32) -> u32 {
     term_months.div_ceil(every_months.max(1))

@@ -157,6 +157,10 @@ pub enum Amortisation {
     VnPlan {
         /// Every how many instalments principal is asked: 12 for yearly principal and monthly interest.
         principal_every: u32,
+        /// An instalment that rounding down would leave below so many percent of the loan is rounded up instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, pattern = "^[0-9]+([.][0-9]+)?$")]
+        least_percent: Option<Decimal>,
     },
 }
 
@@ -170,6 +174,10 @@ pub struct Grace {
     pub interest: u32,
     /// Without interest at all.
     pub interest_free: u32,
+    /// Interest of those instalments is asked in equal parts with the instalments of principal after them, instead of all with the
+    /// first; not with equal instalments, whose interest is part of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub spread_interest: bool,
 }
 
 /// The step from one due date to the next.
@@ -305,7 +313,15 @@ impl Terms {
                 let whole = sound && shares.iter().sum::<Decimal>() == Decimal::ONE;
                 if whole && shares.len() == rows { Ok(()) } else { Err(TermsError::Weights) }
             }
-            Amortisation::VnPlan { principal_every } if !counted(*principal_every) => Err(TermsError::Step),
+            Amortisation::VnPlan { principal_every, .. } if !counted(*principal_every) => {
+                Err(TermsError::Step)
+            }
+            Amortisation::VnPlan { least_percent: Some(least), .. }
+                if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(least) =>
+            {
+                Err(TermsError::Weights)
+            }
+            Amortisation::EqualInstalments if self.grace.spread_interest => Err(TermsError::Grace),
             _ => Ok(()),
         }
     }
@@ -336,6 +352,21 @@ impl Terms {
     /// The first day money is paid out; terms without a tranche are refused before this is asked.
     pub(super) fn start(&self) -> NaiveDate {
         self.tranches.first().map_or(NaiveDate::MIN, |tranche| tranche.on)
+    }
+
+    /// Whether row `at` asks principal by the step of the plan, or because it is the last.
+    pub(crate) fn asks_principal(&self, at: usize) -> bool {
+        let every = match self.amortisation {
+            Amortisation::VnPlan { principal_every, .. } => principal_every as usize,
+            _ => 1,
+        };
+        let grace = self.grace.principal as usize;
+        at + 1 == self.instalments as usize || (at >= grace && (at + 1 - grace).is_multiple_of(every))
+    }
+
+    /// Whether row `at` takes a part of the interest of a grace.
+    pub(crate) fn takes_grace_interest(&self, at: usize) -> bool {
+        self.grace.spread_interest && at >= self.grace.interest as usize && self.asks_principal(at)
     }
 
     pub(super) fn coin(&self) -> Coin {
