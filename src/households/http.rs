@@ -164,6 +164,8 @@ pub struct EligibilityAnswer {
     pub on: NaiveDate,
     /// Whether it may.
     pub eligible: bool,
+    /// A warning: it rests on last year's class, and the decision of this year is awaited.
+    pub awaits_decision: bool,
     /// The class that counts.
     pub class: Option<Class>,
     /// The year that class counts for.
@@ -198,6 +200,7 @@ async fn show_eligibility(
         household_id: household,
         on,
         eligible: verdict.eligible,
+        awaits_decision: verdict.awaits_decision,
         class: verdict.class(),
         class_year: decision.map(|decision| decision.year),
         standard_id: decision.map(|decision| decision.standard_id.clone()),

@@ -332,6 +332,8 @@ pub async fn authorise(
 pub struct Verdict {
     /// Whether it may.
     pub eligible: bool,
+    /// A warning: it rests on last year's class, and the decision of this year is awaited.
+    pub awaits_decision: bool,
     /// The decision that counts.
     pub decision: Option<Decision>,
     /// The last day of help of a household that left the lists.
@@ -364,7 +366,8 @@ pub async fn eligibility(
     let closed = household.details.value.closed_on.filter(|closed| *closed <= on);
     let reason = closed.map_or_else(|| found.text(), left_the_register);
     let eligible = found.is_eligible() && closed.is_none();
-    Ok(Verdict { eligible, decision: found.decision().cloned(), until, reason })
+    let awaits_decision = eligible && found.awaits_decision();
+    Ok(Verdict { eligible, awaits_decision, decision: found.decision().cloned(), until, reason })
 }
 
 fn left_the_register(on: NaiveDate) -> Text {

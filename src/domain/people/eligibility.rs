@@ -55,7 +55,9 @@ pub enum Eligibility<'a> {
     },
     /// The last decision says it is neither poor, near-poor nor newly escaped.
     NotListed(&'a Decision),
-    /// Listed in an earlier year, not reviewed for this one.
+    /// On last year's list of poor or near-poor households, and this year's decision is still awaited: it stands until then.
+    StandsOn(&'a Decision),
+    /// Listed in an earlier year, and left unreviewed for more than a year.
     OutOfDate(&'a Decision),
     /// No decision had been made.
     Undecided,
@@ -63,7 +65,8 @@ pub enum Eligibility<'a> {
 
 /// Whether a household may get revolving support on a day, by the decisions known about it, in any order.
 ///
-/// The poor and near-poor must be on the list of that very year. A household that left the lists stays eligible for
+/// The poor and near-poor are on the list of that very year, or on that of the year before as long as none of this year is known: no
+/// rule says that a right ends on New Year's day, and the communes decide in its first weeks. A household that left the lists stays eligible for
 /// `escaped_years` (3 under Decision 28/2015/QĐ-TTg) without being listed again, counted from the day it left; the
 /// last day is the same day of the last year (Civil Code 91/2015 art. 148), or the month's last where February
 /// lacks it.
@@ -73,6 +76,7 @@ pub fn eligible_as_of(decisions: &[Decision], day: NaiveDate, escaped_years: u32
     let Some(&last) = known.last() else { return Eligibility::Undecided };
     match last.class {
         Class::Poor | Class::NearPoor if last.year == day.year() => Eligibility::Listed(last),
+        Class::Poor | Class::NearPoor if last.year + 1 == day.year() => Eligibility::StandsOn(last),
         Class::Poor | Class::NearPoor => Eligibility::OutOfDate(last),
         Class::Average | Class::Other => Eligibility::NotListed(last),
         Class::NewlyEscaped => {
@@ -92,13 +96,19 @@ pub fn eligible_as_of(decisions: &[Decision], day: NaiveDate, escaped_years: u32
 impl Eligibility<'_> {
     /// Whether help is allowed.
     pub const fn is_eligible(&self) -> bool {
-        matches!(self, Self::Listed(_) | Self::Escaped { .. })
+        matches!(self, Self::Listed(_) | Self::StandsOn(_) | Self::Escaped { .. })
+    }
+
+    /// Whether help rests on last year's class, and the decision of this year is awaited.
+    pub const fn awaits_decision(&self) -> bool {
+        matches!(self, Self::StandsOn(_))
     }
 
     /// The decision the verdict rests on.
     pub const fn decision(&self) -> Option<&Decision> {
         match self {
             Self::Listed(decision)
+            | Self::StandsOn(decision)
             | Self::Escaped { decision, .. }
             | Self::EscapedTooLongAgo { decision, .. }
             | Self::NotListed(decision)
@@ -132,6 +142,10 @@ impl Eligibility<'_> {
         let date = |day| figures::date(day, language);
         match self {
             Self::Listed(_) => language.pick("được hỗ trợ", "eligible").to_owned(),
+            Self::StandsOn(decision) => language.pick(
+                format!("vẫn được hỗ trợ, đang chờ quyết định phân loại năm {}", decision.year + 1),
+                format!("still eligible, the decision for {} is awaited", decision.year + 1),
+            ),
             Self::Escaped { until, .. } => {
                 language.pick("được hỗ trợ đến hết ngày ", "eligible to the end of ").to_owned()
                     + &date(*until)
@@ -142,7 +156,7 @@ impl Eligibility<'_> {
             }
             Self::NotListed(_) => language.pick("không thuộc đối tượng hỗ trợ", "not eligible").to_owned(),
             Self::OutOfDate(_) => language
-                .pick("chưa được rà soát cho năm đang xét", "not reviewed for the year asked")
+                .pick("chưa được rà soát trong hơn một năm", "not reviewed for more than a year")
                 .to_owned(),
             Self::Undecided => String::new(),
         }
@@ -179,10 +193,30 @@ mod tests {
             assert_eq!(eligible_as_of(&decisions, day("2024-01-01"), 3), Eligibility::Listed(&decisions[0]));
             assert!(eligible(&decisions, "2024-02-29"));
             assert!(eligible(&decisions, "2024-12-31"));
+        }
+    }
+
+    #[test]
+    fn last_years_class_stands_until_this_years_decision_is_known_and_no_longer_than_the_year() {
+        for class in [Class::Poor, Class::NearPoor] {
+            let mut decisions = vec![decided(class, 2024, "2023-12-18")];
+            for on in ["2025-01-01", "2025-12-31"] {
+                let standing = eligible_as_of(&decisions, day(on), 3);
+                assert_eq!(standing, Eligibility::StandsOn(&decisions[0]));
+                assert!(standing.is_eligible() && standing.awaits_decision());
+            }
+            let stale = Eligibility::OutOfDate(&decisions[0]);
+            assert_eq!(eligible_as_of(&decisions, day("2026-01-01"), 3), stale);
+            decisions.push(decided(Class::Average, 2025, "2025-02-10"));
+            assert!(eligible(&decisions, "2025-02-09"));
             assert_eq!(
-                eligible_as_of(&decisions, day("2025-01-01"), 3),
-                Eligibility::OutOfDate(&decisions[0])
+                eligible_as_of(&decisions, day("2025-02-10"), 3),
+                Eligibility::NotListed(&decisions[1])
             );
+            decisions[1].class = class;
+            let listed = eligible_as_of(&decisions, day("2025-02-10"), 3);
+            assert_eq!(listed, Eligibility::Listed(&decisions[1]));
+            assert!(!listed.awaits_decision());
         }
     }
 
@@ -213,7 +247,7 @@ mod tests {
         let decisions =
             [decided(Class::Poor, 2023, "2022-12-20"), decided(Class::NewlyEscaped, 2024, "2024-01-10")];
         let until = day("2027-01-10");
-        assert_eq!(eligible_as_of(&decisions, day("2024-01-09"), 3), Eligibility::OutOfDate(&decisions[0]));
+        assert_eq!(eligible_as_of(&decisions, day("2024-01-09"), 3), Eligibility::StandsOn(&decisions[0]));
         for on in ["2024-01-10", "2025-06-01", "2027-01-10"] {
             let expected = Eligibility::Escaped { decision: &decisions[1], until };
             assert_eq!(eligible_as_of(&decisions, day(on), 3), expected, "{on}");
@@ -269,8 +303,14 @@ mod tests {
             (
                 &poor,
                 "2025-05-01",
-                format!("Hộ nghèo {ground}: chưa được rà soát cho năm đang xét."),
-                { format!("Poor household {by}: not reviewed for the year asked.") },
+                format!("Hộ nghèo {ground}: vẫn được hỗ trợ, đang chờ quyết định phân loại năm 2025."),
+                { format!("Poor household {by}: still eligible, the decision for 2025 is awaited.") },
+            ),
+            (
+                &poor,
+                "2026-05-01",
+                format!("Hộ nghèo {ground}: chưa được rà soát trong hơn một năm."),
+                { format!("Poor household {by}: not reviewed for more than a year.") },
             ),
             (
                 &escaped,

@@ -296,3 +296,12 @@ async fn a_contract_says_which_figures_no_text_bears_out() {
     );
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_poor_household_is_lent_in_january_by_the_class_of_the_old_year() {
+    let mut bank = Bank::open().await;
+    let household = bank.household("poor").await;
+    bank.on("2027-01-04");
+    let deal = Deal { on: "2027-01-04", ..POOR };
+    bank.post(&bank.officer, "loan-requests", bank.request(household, deal)).await.expect(201);
+}
