@@ -6,16 +6,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState, SupportRequest,
+    Mechanism, Meeting, NewMeeting, NewProject, NewRequest, Project, ProjectChange, Queued, RequestState,
+    SupportRequest,
 };
 use crate::access::Work;
 use crate::db::Conn;
 use crate::domain::values::ids::{MeetingId, ProjectId, RequestId};
 use crate::domain::values::text::Note;
-use crate::http::auth::{Officer, Reader};
+use crate::http::auth::{LoggedIn, Officer, Reader};
 use crate::http::document::OptionalKey;
 use crate::http::etag::{IfMatch, Tagged};
-use crate::http::extract::{Json, Path, Query};
+use crate::http::extract::{Json, OnDay, Path, Query};
 use crate::http::page::{Page, PageQuery};
 use crate::http::request::{Command, Keyless, Read};
 use crate::http::{App, Created};
@@ -24,6 +25,7 @@ use crate::problem::Problem;
 /// Addresses of the feature.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(list_support_mechanisms))
         .routes(routes!(create_project, list_projects))
         .routes(routes!(show_project, change_project))
         .routes(routes!(record_support_request, list_support_requests))
@@ -63,6 +65,16 @@ pub struct QueueQuery {
 pub struct Reason {
     /// Kept with the decision.
     pub reason: Note,
+}
+
+/// Lists the mechanisms by which revolving support may go round in projects that begin on a day.
+#[utoipa::path(get, path = "/v1/support-mechanisms", params(LoggedIn, OnDay), responses((status = 200, body = Vec<Mechanism>)))]
+async fn list_support_mechanisms(
+    read: Read<LoggedIn>,
+    Query(query): Query<OnDay>,
+) -> Result<Json<Vec<Mechanism>>, Problem> {
+    let on = query.on.unwrap_or_else(|| read.today());
+    read.run(async |conn, _| super::mechanisms(conn, on).await).await.map(Json)
 }
 
 /// Opens a project.

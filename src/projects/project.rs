@@ -4,10 +4,11 @@ use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::store;
-use super::values::{NewProject, Project, ProjectChange, Rule};
+use super::values::{Mechanism, NewProject, Project, ProjectChange, Rule};
 use crate::access::Work;
 use crate::db::{Conn, constraint};
-use crate::domain::support::Due;
+use crate::domain::books::source::Origin;
+use crate::domain::support::{Basis, Due};
 use crate::domain::values::ids::ProjectId;
 use crate::domain::values::money::Money;
 use crate::http::etag::IfMatch;
@@ -30,9 +31,77 @@ pub async fn rule(conn: &mut Conn, on: NaiveDate) -> Result<Rule, Problem> {
     })
 }
 
+/// Mechanisms under which projects may begin on a day.
+pub async fn mechanisms(conn: &mut Conn, on: NaiveDate) -> Result<Vec<Mechanism>, Problem> {
+    Ok(store::mechanisms(conn, on).await?)
+}
+
+/// The mechanism that a project names.
+async fn mechanism_of(conn: &mut Conn, project: &Project) -> Result<Option<Mechanism>, Problem> {
+    let Some(code) = &project.mechanism_code else { return Ok(None) };
+    let known = store::mechanisms(conn, project.from_on).await?;
+    let codes = known.iter().map(|known| known.mechanism_code.as_str()).collect::<Vec<_>>().join(", ");
+    let found = known.iter().find(|known| known.mechanism_code == *code).cloned();
+    found.map(Some).ok_or_else(|| {
+        Problem::field(
+            "/mechanism_code",
+            text!("Vào ngày đầu của dự án có: {codes}", "On the first day of the project there are: {codes}"),
+        )
+    })
+}
+
+/// The rule that a project goes by on a day: that of its mechanism, or the general one of the day.
+pub async fn rule_of(conn: &mut Conn, project: &Project, on: NaiveDate) -> Result<Rule, Problem> {
+    let general = rule(&mut *conn, on).await?;
+    Ok(match mechanism_of(conn, project).await? {
+        None => general,
+        Some(mechanism) => Rule {
+            max_months: mechanism.max_months,
+            max_extension_months: mechanism.max_extension_months,
+            legal_basis: mechanism.legal_basis,
+            ..general
+        },
+    })
+}
+
+/// Refuses money of the state budget in a project of a mechanism that is for other money: it would run past what binds that money.
+pub async fn insist_money(conn: &mut Conn, project: &Project, origin: &str) -> Result<(), Problem> {
+    let budget = [Origin::CentralBudget, Origin::LocalBudget].iter().any(|budget| budget.name() == origin);
+    match mechanism_of(conn, project).await? {
+        Some(mechanism) if budget && !mechanism.budget_money => Err(Kind::SourceRestricted.saying(text!(
+            "Dự án theo cơ chế của vốn khác, không dùng vốn ngân sách: chọn nguồn khác, hoặc mở dự án theo cơ chế của ngân sách.",
+            "The project goes by a mechanism of other money and spends none of the budget: name another source, or open a project by a mechanism of the budget."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses terms that bring back less than the mechanism asks.
+async fn check_mechanism(conn: &mut Conn, project: &Project) -> Result<(), Problem> {
+    let Some(mechanism) = mechanism_of(conn, project).await? else { return Ok(()) };
+    let least = mechanism.least_return_percent;
+    let comes_back = match project.terms.basis {
+        Basis::CapitalPercent { percent } => percent,
+        Basis::FixedAmount { amount } => {
+            amount.amount() * Decimal::ONE_HUNDRED / project.household_cap.amount().max(Decimal::ONE)
+        }
+    };
+    if comes_back < least {
+        let basis = &mechanism.legal_basis;
+        return Err(Problem::field(
+            "/terms/basis",
+            text!(
+                "Thu hồi ít nhất {least} % vốn hỗ trợ ({basis})",
+                "At least {least} % of the support comes back ({basis})"
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// Whether the days, caps and terms of a project fit each other and the law.
 async fn check(conn: &mut Conn, project: &Project) -> Result<(), Problem> {
-    let rule = rule(conn, project.from_on).await?;
+    let rule = rule_of(conn, project, project.from_on).await?;
     let Rule { max_months, legal_basis, .. } = &rule;
     let latest = project.from_on.checked_add_months(Months::new(*max_months));
     if project.to_on <= project.from_on {
@@ -106,9 +175,11 @@ pub async fn create(conn: &mut Conn, work: &Work<'_>, new: NewProject) -> Result
         budget: new.budget,
         terms: new.terms,
         votes_above_pct,
+        mechanism_code: new.mechanism_code.map(|code| code.to_string()),
         closed_on: None,
     };
     check(conn, &project).await?;
+    check_mechanism(conn, &project).await?;
     named(store::insert(conn, work.unit, &project).await)?;
     Ok(project)
 }

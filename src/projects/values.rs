@@ -1,6 +1,7 @@
 //! What a project is, and a request, a vote and a meeting of its queue.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::books::source::Purpose;
@@ -42,6 +43,8 @@ pub struct Project {
     pub terms: Terms,
     /// A request is carried by more than this share of those present, per cent.
     pub votes_above_pct: i32,
+    /// The mechanism it goes round by; none: the general rule of its first day.
+    pub mechanism_code: Option<String>,
     /// Since when it takes no more requests and signs nothing.
     pub closed_on: Option<NaiveDate>,
 }
@@ -62,7 +65,7 @@ pub struct NewProject {
     pub content: Option<Purpose>,
     /// First day.
     pub from_on: NaiveDate,
-    /// First day after it: at most three years later under the rule of 2017.
+    /// First day after it: as far as its mechanism allows, three years later under the rule of 2017.
     pub to_on: NaiveDate,
     /// The most a household may get.
     pub household_cap: Money,
@@ -74,6 +77,8 @@ pub struct NewProject {
     /// holds when none is given.
     #[schema(minimum = 0, maximum = 99)]
     pub votes_above_pct: Option<i32>,
+    /// The mechanism it goes round by, such as `own_money`; the general rule of its first day when none is named.
+    pub mechanism_code: Option<Name>,
 }
 
 /// What may change in a project. Terms do not: agreements were signed on them.
@@ -100,6 +105,48 @@ pub struct ProjectChange {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub closed_on: Option<NaiveDate>,
+}
+
+/// How support goes round under a programme of a province, or with money of others.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = SupportMechanism)]
+pub struct Mechanism {
+    /// Its code.
+    pub mechanism_code: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// The province that decided it.
+    pub province: Option<String>,
+    /// The programme it is for.
+    pub programme: Option<String>,
+    /// Whether it is for money of the state budget; else for that of others only.
+    pub budget_money: bool,
+    /// Projects begin under it from this day …
+    pub valid_from: NaiveDate,
+    /// … until before this one.
+    pub valid_to: Option<NaiveDate>,
+    /// Longest project, and longest cycle from the payout to the last due day.
+    pub max_months: u32,
+    /// How far beyond an extension may reach.
+    pub max_extension_months: u32,
+    /// Of what is given, at least this comes back, percent.
+    pub least_return_percent: Decimal,
+    /// Days after acceptance (nghiệm thu) within which it comes back.
+    pub due_days: Option<u32>,
+    /// In what it comes back: `cash`, `kind` or `either`.
+    pub return_form: String,
+    /// How objective and subjective risks are handled, in Vietnamese.
+    pub risk_rule_vi: String,
+    /// What happens with the rest at the end, in Vietnamese.
+    pub end_rule_vi: String,
+    /// Where it is written.
+    pub legal_basis: String,
+    /// Whether figures wait for a readable text.
+    pub unverified: bool,
+    /// Which ones.
+    pub note_vi: Option<String>,
 }
 
 /// What the law allows on a day.

@@ -78,6 +78,7 @@ pub async fn source_for(
             "Source {name} may not be used for {purpose}."
         )));
     }
+    projects::insist_money(conn, project, &source.origin).await?;
     if on < source.opened_on || source.closed_on.is_some_and(|closed| on >= closed) {
         return Err(Kind::SourceRestricted.saying(text!("Nguồn vốn {name} không hoạt động vào ngày {on}.", "Source {name} is not open on {on}."; on)));
     }

@@ -123,7 +123,8 @@ async fn extended(
             text!("Kỳ hạn mới không hợp lệ", "The new days are not possible"),
         ));
     }
-    let rule = projects::rule(conn, what.on).await?;
+    let project = projects::show(&mut *conn, work.unit, case.agreement.project_id).await?;
+    let rule = projects::rule_of(conn, &project, what.on).await?;
     let months = rule.max_months + rule.max_extension_months;
     let latest = paid_out_on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX);
     let day = |n| what.first_due_on.checked_add_months(Months::new(n * what.every_months));

@@ -24,7 +24,8 @@ use crate::domain::values::text::Note;
 use crate::ledger::sources::{self, Source};
 use crate::ledger::tills;
 use crate::problem::{Kind, Problem};
-use crate::{projects, text};
+use crate::projects::{self, Project};
+use crate::text;
 
 /// What the approver is asked.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -123,16 +124,21 @@ async fn check(conn: &mut Conn, work: &Work<'_>, command: &Waiting) -> Result<(C
     no_duplicate(conn, work.unit, agreement.household_id, &agreement.content, own).await?;
     let source = source_for(conn, work.unit, agreement.source_id, &project, on).await?;
     source_gives(conn, work.unit, &source, agreement.given).await?;
-    last_day_in_time(conn, agreement, on).await?;
+    last_day_in_time(conn, &project, agreement, on).await?;
     if command.what.out_of_turn.is_none() {
         in_turn(conn, work.unit, agreement, on).await?;
     }
     Ok((case, source))
 }
 
-/// Everything is due within the months that the rule of the day allows.
-async fn last_day_in_time(conn: &mut Conn, agreement: &Agreement, on: NaiveDate) -> Result<(), Problem> {
-    let rule = projects::rule(conn, on).await?;
+/// Everything is due within the months that the rule of the project allows.
+async fn last_day_in_time(
+    conn: &mut Conn,
+    project: &Project,
+    agreement: &Agreement,
+    on: NaiveDate,
+) -> Result<(), Problem> {
+    let rule = projects::rule_of(conn, project, on).await?;
     let last = agreement.terms.schedule(agreement.to_return, on)?.last().map_or(on, |part| part.due_on);
     let latest = on.checked_add_months(Months::new(rule.max_months)).unwrap_or(NaiveDate::MAX);
     if last > latest {

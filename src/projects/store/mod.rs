@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 
-use super::values::{Project, Queued, RequestState, Rule, SupportRequest};
+use super::values::{Mechanism, Project, Queued, RequestState, Rule, SupportRequest};
 use crate::db::{Conn, name_or_all};
 use crate::domain::support::Terms;
 use crate::domain::values::ids::{HouseholdId, ProjectId, RequestId};
@@ -36,6 +36,40 @@ pub async fn rule(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Option<Rule>> 
     }))
 }
 
+/// Mechanisms under which projects may begin on a day.
+pub async fn mechanisms(conn: &mut Conn, on: NaiveDate) -> sqlx::Result<Vec<Mechanism>> {
+    let rows = sqlx::query!(
+        "select mechanism_code, name_vi, name_en, province, programme, budget_money, valid_from, valid_to, max_months,
+                max_extension_months, least_return_percent, due_days, return_form, risk_rule_vi, end_rule_vi, legal_basis, unverified,
+                note_vi
+           from support_mechanism where valid_from <= $1 and (valid_to is null or valid_to > $1) order by mechanism_code",
+        on
+    )
+    .fetch_all(conn)
+    .await?;
+    let mechanisms = rows.into_iter().map(|row| Mechanism {
+        mechanism_code: row.mechanism_code,
+        name_vi: row.name_vi,
+        name_en: row.name_en,
+        province: row.province,
+        programme: row.programme,
+        budget_money: row.budget_money,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        max_months: row.max_months.unsigned_abs(),
+        max_extension_months: row.max_extension_months.unsigned_abs(),
+        least_return_percent: row.least_return_percent.normalize(),
+        due_days: row.due_days.map(i32::unsigned_abs),
+        return_form: row.return_form,
+        risk_rule_vi: row.risk_rule_vi,
+        end_rule_vi: row.end_rule_vi,
+        legal_basis: row.legal_basis,
+        unverified: row.unverified,
+        note_vi: row.note_vi,
+    });
+    Ok(mechanisms.collect())
+}
+
 struct ProjectRow {
     project_id: ProjectId,
     fund_id: i32,
@@ -49,6 +83,7 @@ struct ProjectRow {
     budget: Decimal,
     terms: Json<Terms>,
     votes_above_pct: i32,
+    mechanism_code: Option<String>,
     closed_on: Option<NaiveDate>,
 }
 
@@ -67,6 +102,7 @@ impl ProjectRow {
             budget: money(self.budget)?,
             terms: self.terms.0,
             votes_above_pct: self.votes_above_pct,
+            mechanism_code: self.mechanism_code,
             closed_on: self.closed_on,
         })
     }
@@ -75,8 +111,8 @@ impl ProjectRow {
 pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into project (unit_id, project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget, terms,
-                              votes_above_pct)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                              votes_above_pct, mechanism_code)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         unit,
         project.project_id.uuid(),
         project.fund_id,
@@ -90,6 +126,7 @@ pub async fn insert(conn: &mut Conn, unit: i32, project: &Project) -> sqlx::Resu
         project.budget.amount(),
         Json(&project.terms) as _,
         project.votes_above_pct,
+        project.mechanism_code.as_deref(),
     )
     .execute(conn)
     .await?;
@@ -111,7 +148,7 @@ pub async fn find(conn: &mut Conn, unit: i32, id: ProjectId) -> sqlx::Result<Opt
     sqlx::query_as!(
         ProjectRow,
         r#"select project_id, fund_id, name, programme, purpose, content, from_on, to_on, household_cap, budget,
-                  terms as "terms: Json<Terms>", votes_above_pct, closed_on
+                  terms as "terms: Json<Terms>", votes_above_pct, mechanism_code, closed_on
              from project where unit_id = $1 and project_id = $2"#,
         unit,
         id.uuid()
@@ -132,7 +169,7 @@ pub async fn list(
     sqlx::query_as!(
         ProjectRow,
         r#"select p.project_id, p.fund_id, p.name, p.programme, p.purpose, p.content, p.from_on, p.to_on, p.household_cap, p.budget,
-                  p.terms as "terms: Json<Terms>", p.votes_above_pct, p.closed_on
+                  p.terms as "terms: Json<Terms>", p.votes_above_pct, p.mechanism_code, p.closed_on
              from fund f
             cross join lateral (select * from project
                                  where unit_id = $1 and fund_id = f.fund_id and project_id > $4 order by project_id limit $5) p

@@ -117,7 +117,8 @@ const GOOD: &[(&str, &str)] = &[
     ),
     (
         "create_project",
-        r#"{"from_on": "2026-03-01", "to_on": "2028-12-31", "votes_above_pct": 50, "terms": {"basis": {"kind": "capital_percent", "percent": "100"},
+        r#"{"from_on": "2026-03-01", "to_on": "2028-12-31", "votes_above_pct": 50, "mechanism_code": null,
+            "terms": {"basis": {"kind": "capital_percent", "percent": "100"},
             "due": {"kind": "instalments", "every_months": 6, "count": 4, "first_after_months": 6}}}"#,
     ),
     ("record_support_request", "{}"),

@@ -24,6 +24,7 @@ const LOGGED_IN: &[&str] = &[
     "list_charts",
     "list_denominations",
     "list_programmes",
+    "list_support_mechanisms",
     "preview_loan",
     "preview_schedule",
     "show_credit_rules",

@@ -3,6 +3,7 @@
 mod cycle;
 mod ends;
 mod frozen;
+mod mechanisms;
 mod overdue;
 mod queue;
 mod refusals;
