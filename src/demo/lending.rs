@@ -202,7 +202,8 @@ async fn collect(
 async fn measure(desk: &Desk, one: &Running, day: NaiveDate) -> anyhow::Result<()> {
     let (action, document, reason) = match one.lent.fate {
         Fate::Frozen if day == date(STORM) => (
-            json!({"kind": "freeze", "months": 36, "risk": {"cause": "K1", "lost": "24000000", "project": "45000000"}}),
+            json!({"kind": "freeze", "months": 36, "decided_by": "bank_board",
+                "risk": {"cause": "K1", "lost": "24000000", "project": "45000000"}}),
             "02/XLN",
             "Bão số 10 cuốn trôi ao cá",
         ),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::authority::{insist_authority, insist_may_write_off};
 use super::case::{Case, Loan};
 use super::event::Entry;
 use super::pay::enter_alone;
@@ -17,7 +18,7 @@ use crate::db::{Conn, LAST_DAY};
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::loan::{LoanState, Occurrence};
-use crate::domain::credit::loan_books::{Capital, Cause, FinalDates, Refusal, reschedule};
+use crate::domain::credit::loan_books::{Authority, Capital, Cause, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
 use crate::domain::values::money::Money;
@@ -79,6 +80,8 @@ pub enum Action {
         risk: Risk,
         /// Months, at most what the loss allows.
         months: u32,
+        /// Whose decision it is, which has the number and the day of the measure: the authority of who owns the capital.
+        decided_by: Authority,
     },
     /// Frozen principal falls due again.
     Unfreeze {
@@ -90,6 +93,11 @@ pub enum Action {
     WriteOff {
         /// Why.
         cause: Cause,
+        /// Whether the borrower died or is missing without heir or asset.
+        #[serde(default)]
+        without_heir: bool,
+        /// Whose decision it is, which has the number and the day of the measure: the authority of who owns the capital.
+        decided_by: Authority,
         /// What the general provision of the source bears of lost local capital, by the decision; nothing when not given. At
         /// most what stands there on the day and today.
         #[serde(default)]
@@ -106,7 +114,7 @@ pub struct Measure {
     pub action: Action,
     /// The day it is decided on and counts.
     pub on: NaiveDate,
-    /// Minutes or decision.
+    /// Number of the minutes, or of the decision.
     pub document_no: Name,
     /// Why.
     pub reason: Note,
@@ -216,14 +224,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Written off; of the principal the general provision bears `covered`.
-    fn written_off(&self, cause: Cause, covered: Decimal) -> Result<Occurrence, Problem> {
-        let freeze_ended = self.case.last_freeze_until().is_some_and(|until| until <= self.on);
-        if !freeze_ended && cause != Cause::K5 {
-            return Err(not_now(
-                "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, hoặc theo quyết định của Tòa án.",
-                "Debt is written off only after its freeze ended unpaid, or by decision of a court.",
-            ));
-        }
+    fn written_off(&self, covered: Decimal) -> Result<Occurrence, Problem> {
         self.case.insist_no_money_after(self.on)?;
         let (principal, interest) = (self.state.owed(), self.state.interest.unpaid);
         if (principal + interest).is_zero() {
@@ -294,18 +295,21 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
         }
         Action::CarryOver { final_due_on } => carried(conn, &ground, *final_due_on).await?,
         Action::Recall { amount } => ground.recalled(*amount)?,
-        Action::Freeze { risk: after, months } => {
+        Action::Freeze { risk: after, months, decided_by } => {
+            insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?;
             let amount = ground.owed()?;
             let until = Some(frozen_until(conn, after, measure.on, *months).await?);
             risk = Some((after.cause, until));
             Occurrence::Frozen { amount, until }
         }
         Action::Unfreeze { due_on } => ground.unfrozen(*due_on)?,
-        Action::WriteOff { cause, from_general_provision } => {
+        Action::WriteOff { cause, without_heir, decided_by, from_general_provision } => {
+            insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?;
+            insist_may_write_off(&mut *conn, case, measure.on, (*cause, *without_heir)).await?;
             risk = Some((*cause, None));
             let covered = from_general_provision.map_or(Decimal::ZERO, Money::amount);
             insist_provided(conn, unit, &case.loan, (measure.on, covered)).await?;
-            ground.written_off(*cause, covered)?
+            ground.written_off(covered)?
         }
     };
     let (label, _) = measure.action.label();
@@ -462,7 +466,9 @@ mod tests {
     fn a_measure_is_read_as_strictly_inside_its_kind() {
         let read = |action: Value| serde_json::from_value::<Action>(action).map_err(|why| why.to_string());
         let risk = json!({"cause": "K1", "lost": "10", "project": "100"});
-        assert!(read(json!({"kind": "freeze", "risk": risk, "months": 12})).is_ok());
+        assert!(
+            read(json!({"kind": "freeze", "risk": risk, "months": 12, "decided_by": "bank_board"})).is_ok()
+        );
         assert!(read(json!({"kind": "extend", "final_due_on": "2027-01-01"})).is_ok());
         let no_object = "invalid type: sequence, expected struct Risk";
         let listed = json!(["K1", "10", "100"]);

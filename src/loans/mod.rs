@@ -17,11 +17,13 @@
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
 //! | `group` | what a group's meeting collects, and the end of a group |
+//! | `authority` | who decides on a loan at risk, and when it may be written off |
 //! | `preview` | a loan under the rule of a day, before anybody asks for it |
 //! | `values` | requests and loans as they are asked for and shown |
 //! | `reports` | what is asked about loans |
 //! | `month_ends` | the proof that the books held the loans at every month's end |
 
+mod authority;
 mod capital;
 mod case;
 mod close;

@@ -112,7 +112,7 @@ pub async fn special_extension(
 pub async fn capital_owners(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<CapitalOwner>> {
     sqlx::query_as!(
         CapitalOwner,
-        "select owner_code, capital_source, name_vi, name_en, risk_authority_vi, risk_authority_en, legal_basis
+        "select owner_code, capital_source, name_vi, name_en, risk_authority, risk_authority_vi, risk_authority_en, legal_basis
            from capital_owner where valid_from <= $1 and (valid_to is null or valid_to > $1) order by capital_source, owner_code",
         day
     )
@@ -154,7 +154,7 @@ pub async fn risk_measures(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<
 pub async fn risk_causes(conn: &mut Conn, day: NaiveDate) -> sqlx::Result<Vec<RiskCause>> {
     sqlx::query_as!(
         RiskCause,
-        "select cause_code, name_vi, name_en from risk_cause
+        "select cause_code, name_vi, name_en, write_off, unverified, note_vi from risk_cause
           where valid_from <= $1 and (valid_to is null or valid_to > $1) order by cause_code",
         day
     )

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::domain::credit::loan_books::Cause;
+use crate::domain::credit::loan_books::{Authority, Cause, WriteOffRule};
 use crate::domain::credit::programme::{DebtClassCode, Exclusion, Rates, RiskMeasure, Rule};
 
 /// A programme with its products.
@@ -57,6 +57,9 @@ pub struct CapitalOwner {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
+    /// Whose decision freezes and writes off.
+    #[schema(value_type = Authority)]
+    pub risk_authority: String,
     /// Who may freeze and write off, in Vietnamese.
     pub risk_authority_vi: String,
     /// The same in English.
@@ -75,6 +78,13 @@ pub struct RiskCause {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
+    /// When it allows debt to be written off.
+    #[schema(value_type = WriteOffRule)]
+    pub write_off: String,
+    /// Whether that waits for a readable legal text.
+    pub unverified: bool,
+    /// What waits.
+    pub note_vi: Option<String>,
 }
 
 /// What a loan, or part of it, is in the bank's columns.

@@ -33,6 +33,7 @@ mod reports;
 mod entrustment;
 mod groups;
 mod jobs;
+mod new_year;
 mod papers;
 mod programme_figures;
 mod programmes;

@@ -231,8 +231,16 @@ impl Bank {
         self.post(&self.cashier, &format!("loans/{loan}/repayments"), body).await.expect(201)
     }
 
-    /// A measure, asked for.
-    pub async fn measure(&self, loan: &str, on: &str, action: Value) -> Answer {
+    /// A measure, asked for. A freeze and a write-off are decided by the authority of the capital, unless a test says by whom.
+    pub async fn measure(&self, loan: &str, on: &str, mut action: Value) -> Answer {
+        if matches!(action["kind"].as_str(), Some("freeze" | "write_off")) && action["decided_by"].is_null() {
+            let owner = self.loan(loan).await["owner_code"].clone();
+            action["decided_by"] = match owner.as_str() {
+                Some("province") => json!("province_chairman"),
+                Some("commune") => json!("commune_chairman"),
+                _ => json!("bank_board"),
+            };
+        }
         let body = json!({"action": action, "on": on, "document_no": "03/BB", "reason": "theo biên bản"});
         self.post(&self.officer, &format!("loans/{loan}/measures"), body).await
     }

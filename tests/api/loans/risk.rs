@@ -382,3 +382,54 @@ async fn a_write_off_stays_while_money_of_it_stands_and_the_refusal_names_that_m
     assert_eq!(shown["state"]["overpaid"], "0");
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_freeze_and_a_write_off_are_decided_by_the_authority_of_who_owns_the_capital() {
+    let mut bank = Bank::open().await;
+    let mut loans = Vec::new();
+    for (owner, authority) in [
+        ("central", "bank_board"),
+        ("mobilised", "bank_board"),
+        ("province", "province_chairman"),
+        ("commune", "commune_chairman"),
+    ] {
+        loans.push((bank.lent(Deal { owner, amount: 10_000_000, ..POOR }).await, authority));
+    }
+    bank.on("2026-04-02");
+    for (loan, authority) in &loans {
+        for decided_by in ["bank_board", "province_chairman", "commune_chairman"] {
+            let freeze =
+                json!({"kind": "freeze", "risk": risk(24_000_000), "months": 12, "decided_by": decided_by});
+            let court = json!({"kind": "write_off", "cause": "K5", "decided_by": decided_by});
+            if decided_by == *authority {
+                // The freeze is asked for; a second request would wait for it.
+                bank.measure(loan, "2026-04-02", freeze).await.expect(202);
+                continue;
+            }
+            for action in [freeze, court] {
+                let refused = bank.measure(loan, "2026-04-02", action).await.refused(422, "invalid-field");
+                assert_eq!(refused["errors"][0]["pointer"], "/action/decided_by", "{authority} {decided_by}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_borrower_who_died_without_heir_or_asset_is_written_off_without_a_freeze() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-04-02");
+    for (cause, without_heir) in [("K4A", false), ("K4B", true), ("K1", true)] {
+        let write_off = json!({"kind": "write_off", "cause": cause, "without_heir": without_heir});
+        bank.measure(&loan, "2026-04-02", write_off).await.refused(409, "wrong-state");
+    }
+    let write_off = json!({"kind": "write_off", "cause": "K4A", "without_heir": true});
+    bank.approved(bank.measure(&loan, "2026-04-02", write_off).await).await;
+    assert_eq!(bank.loan(&loan).await["status"], "written_off");
+    let causes = bank.app.get(&bank.officer, "/v1/credit-rules").await.expect(200)["risk_causes"].clone();
+    let marked: Vec<_> =
+        causes.as_array().unwrap().iter().filter(|cause| cause["unverified"] == true).collect();
+    assert_eq!(marked.len(), 1);
+    assert_eq!((&marked[0]["cause_code"], &marked[0]["write_off"]), (&json!("K4A"), &json!("without_heir")));
+    bank.proved().await;
+}

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::event::{LoanError, LoanEvent, Misfit, Occurrence};
+use super::event::{LoanError, LoanEvent, Misfit, Occurrence, in_order};
 use super::rows::Rows;
 use super::state::{Accrual, InterestSums, LoanState, NextDue, PrincipalSums, Split};
 use super::terms::{LoanTerms, Missed};
@@ -46,33 +46,6 @@ fn run(
     fold.accrue_to(as_of);
     let trace = fold.trace.take();
     Ok((fold.close(as_of), trace))
-}
-
-/// Events up to the day that were not reversed by then, in the order of value dates, money out before money in, then in
-/// the order of entry. Until the day of its reversal an entry stands, as it does in the books.
-fn in_order(events: &[LoanEvent], as_of: NaiveDate) -> Result<Vec<&LoanEvent>, LoanError> {
-    let (mut reversed, mut by_then) = (Vec::new(), Vec::new());
-    for event in events {
-        let Occurrence::Reversed { entry } = event.what else { continue };
-        let refuse = LoanError::Event { seq: event.seq, why: Misfit::Reversal };
-        let target = events.iter().find(|other| other.seq == entry).ok_or(refuse)?;
-        if matches!(target.what, Occurrence::Reversed { .. })
-            || entry >= event.seq
-            || reversed.contains(&entry)
-        {
-            return Err(refuse);
-        }
-        reversed.push(entry);
-        by_then.extend((event.on <= as_of).then_some(entry));
-    }
-    by_then.sort_unstable();
-    let mut live: Vec<&LoanEvent> = events
-        .iter()
-        .filter(|event| event.on <= as_of && !matches!(event.what, Occurrence::Reversed { .. }))
-        .filter(|event| by_then.binary_search(&event.seq).is_err())
-        .collect();
-    live.sort_by_key(|event| (event.on, !matches!(event.what, Occurrence::Disbursed { .. }), event.seq));
-    Ok(live)
 }
 
 struct Fold<'a> {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::credit::loan::LoanRow;
+use crate::domain::values::catalogue::catalogue;
 
 /// Why a borrower cannot pay: codes of `risk_cause`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -37,6 +38,32 @@ impl Cause {
             Self::K4C => "K4C",
             Self::K5 => "K5",
         }
+    }
+}
+
+catalogue! {
+    /// Who decides on a loan at risk: codes of `capital_owner.risk_authority`.
+    #[schema(as = RiskAuthority)]
+    pub enum Authority {
+        /// The bank's board (Hội đồng quản trị NHCSXH), within its risk fund.
+        BankBoard = "bank_board",
+        /// The chairman of the provincial People's Committee.
+        ProvinceChairman = "province_chairman",
+        /// The chairman of the commune's People's Committee.
+        CommuneChairman = "commune_chairman",
+    }
+}
+
+catalogue! {
+    /// When a cause allows debt to be written off: codes of `risk_cause.write_off`.
+    #[schema(as = WriteOffRule)]
+    pub enum WriteOffRule {
+        /// Only when a freeze ended and it is still unpaid.
+        AfterFreeze = "after_freeze",
+        /// Besides, of a borrower who died or is missing without heir or asset.
+        WithoutHeir = "without_heir",
+        /// Besides, at any time.
+        AtOnce = "at_once",
     }
 }
 

@@ -16,5 +16,5 @@ mod tests;
 pub use contract::{BookedAs, Capital, Contract, Deal, Owner, TermClass};
 pub use course::{Around, Course, Moves, Stand};
 pub use handling::{FinalDates, Handling, Refusal};
-pub use measures::{Cause, reschedule};
+pub use measures::{Authority, Cause, WriteOffRule, reschedule};
 pub use position::{LossBook, LossRates, LossRow, Position};

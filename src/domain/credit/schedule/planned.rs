@@ -143,8 +143,8 @@ impl Planner<'_> {
                     return Decimal::ZERO;
                 }
                 let rows = 1 + (self.dues.len() - at - 1).div_ceil(*principal_every as usize);
-                let least = paid_out * least_percent.unwrap_or_default() / Decimal::ONE_HUNDRED;
-                let rounded = || split::at_least(balance, rows, coin.multiple, least);
+                let floor = paid_out * least_percent.unwrap_or_default() / Decimal::ONE_HUNDRED;
+                let rounded = || split::at_least(balance, rows, coin.multiple, floor);
                 (*level.get_or_insert_with(rounded)).min(balance)
             }
         }
