@@ -264,7 +264,8 @@ fn written_day(text: &str) -> Reading<NaiveDate> {
     let (day, time) = text.split_once([' ', 'T']).map_or((text, ""), |(day, time)| (day, time.trim()));
     let clock =
         time.split(':').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    if !time.is_empty() && !(clock && time.contains(':')) {
+    let timed = time.is_empty() || (clock && time.contains(':'));
+    if !timed {
         return Err(Unread::Unlike);
     }
     let parts: Vec<_> = day.split(['/', '-', '.']).collect();
