@@ -205,6 +205,16 @@ impl Case {
         state(&self.loan.contract.terms(), &self.events, day).map_err(|why| self.misfit(why))
     }
 
+    /// The contract as it binds today: as it was signed, with the last correction that stands.
+    pub fn contract(&self) -> Contract {
+        let corrections = live(&self.events).filter_map(|event| match &event.what {
+            Occurrence::Corrected { terms } => Some((event.seq, terms)),
+            _ => None,
+        });
+        let last = corrections.max_by_key(|(seq, _)| *seq);
+        last.map_or_else(|| self.loan.contract.clone(), |(_, terms)| self.loan.contract.corrected(terms))
+    }
+
     /// A fold that does not come out: which entry stands in the way, if it is one that was made before.
     pub fn misfit(&self, error: LoanError) -> Problem {
         let LoanError::Event { seq, why } = error else { return misfit(error) };

@@ -12,13 +12,16 @@ use super::case::{Case, Loan};
 use super::event::Entry;
 use super::pay::enter_alone;
 use super::read::lock_one;
+use super::review;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::{Conn, LAST_DAY};
 use crate::domain::books::account_role::AccountRole;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::loan::{LoanState, Occurrence};
-use crate::domain::credit::loan_books::{Authority, Capital, Cause, FinalDates, Refusal, reschedule};
+use crate::domain::credit::loan_books::{
+    Authority, Capital, Cause, Contract, FinalDates, Refusal, reschedule,
+};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
 use crate::domain::values::money::Money;
@@ -103,6 +106,8 @@ pub enum Action {
         #[serde(default)]
         from_general_provision: Option<Money>,
     },
+    /// The contract is brought to the rule of the day on which it was signed, from the first payout on (đính chính hợp đồng).
+    Correct {},
 }
 
 /// A measure with its papers.
@@ -131,6 +136,7 @@ impl Action {
             Self::Freeze { .. } => ("Khoanh nợ", "Freeze"),
             Self::Unfreeze { .. } => ("Hết khoanh nợ", "End the freeze"),
             Self::WriteOff { .. } => ("Xóa nợ", "Write off"),
+            Self::Correct {} => ("Đính chính theo quy định ngày ký", "Correct by the rule of its day"),
         }
     }
 
@@ -158,6 +164,7 @@ fn not_now(vi: &'static str, en: &'static str) -> Problem {
 /// What a measure is checked against.
 struct Ground<'a> {
     case: &'a Case,
+    contract: Contract,
     state: LoanState,
     on: NaiveDate,
     first_final: NaiveDate,
@@ -169,9 +176,10 @@ impl<'a> Ground<'a> {
         let first = case.insist_paid_out(on)?;
         // Each measure is one of its own day, whatever days after it are closed already.
         let state = case.on(on)?;
-        let first_final = case.loan.contract.final_due_on(first);
+        let contract = case.contract();
+        let first_final = contract.final_due_on(first);
         let present_final = state.rows.last().map_or(first_final, |row| row.due_on);
-        Ok(Self { case, state, on, first_final, present_final })
+        Ok(Self { case, contract, state, on, first_final, present_final })
     }
 
     const fn final_dates(&self, to: NaiveDate) -> FinalDates {
@@ -208,7 +216,7 @@ impl<'a> Ground<'a> {
             ));
         }
         let next = open.iter().copied().find(|day| *day > due_on);
-        self.case.loan.contract.handling.reschedule(due_on, next, self.on, to).map_err(refused)?;
+        self.contract.handling.reschedule(due_on, next, self.on, to).map_err(refused)?;
         Ok(Occurrence::Rescheduled { instalments: reschedule(&self.state.rows, due_on, to) })
     }
 
@@ -268,8 +276,7 @@ async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, 
 /// Checks a measure and turns it into an event.
 async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Result<Entry, Problem> {
     let ground = Ground::of(case, measure.on)?;
-    let handling = &case.loan.contract.handling;
-    let mut risk = None;
+    let (handling, mut on, mut risk) = (&ground.contract.handling, measure.on, None);
     let what = match &measure.action {
         Action::Reschedule { due_on, to } => ground.rescheduled(*due_on, *to)?,
         Action::Extend { final_due_on, risk: after } => {
@@ -311,6 +318,11 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
             insist_provided(conn, unit, &case.loan, (measure.on, covered)).await?;
             ground.written_off(covered)?
         }
+        Action::Correct {} => {
+            let (first, what) = review::correction(conn, unit, case, measure.on).await?;
+            on = first;
+            what
+        }
     };
     let (label, _) = measure.action.label();
     let journal = match what {
@@ -322,7 +334,7 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
         reason: Some(measure.reason.as_str().to_owned()),
         document_no: Some(measure.document_no.as_str().to_owned()),
         risk,
-        ..Entry::of(measure.on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
+        ..Entry::of(on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
     })
 }
 
@@ -385,10 +397,10 @@ async fn carried(
     final_due_on: NaiveDate,
 ) -> Result<Occurrence, Problem> {
     ground.owed()?;
-    let loan = &ground.case.loan;
-    loan.contract
+    let (loan, contract) = (&ground.case.loan, &ground.contract);
+    contract
         .handling
-        .carry_over(loan.contract.term_months, ground.present_final, final_due_on)
+        .carry_over(contract.term_months, ground.present_final, final_due_on)
         .map_err(refused)?;
     if ground.on > ground.present_final {
         return Err(not_now("Đã quá hạn trả nợ cuối cùng.", "The final date has passed."));

@@ -4,6 +4,7 @@ mod group;
 mod loan_path;
 mod money;
 mod repay;
+mod review;
 
 use axum::response::Response;
 use serde::Deserialize;
@@ -50,6 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(money::close_of_day, money::show_close_of_day))
         .routes(routes!(money::report_outstanding))
         .routes(routes!(money::report_ageing))
+        .routes(routes!(review::report_contract_reviews))
         .routes(routes!(money::preview_schedule))
         .routes(routes!(money::preview_loan))
 }

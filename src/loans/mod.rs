@@ -17,6 +17,7 @@
 //! | `handle` | moved dates, recall, freeze, write-off |
 //! | `close` | what time alone changes |
 //! | `group` | what a group's meeting collects, and the end of a group |
+//! | `review` | contracts held against the rules of their days, and what mends one |
 //! | `authority` | who decides on a loan at risk, and when it may be written off |
 //! | `preview` | a loan under the rule of a day, before anybody asks for it |
 //! | `values` | requests and loans as they are asked for and shown |
@@ -41,6 +42,7 @@ mod read;
 mod repay;
 mod reports;
 mod request;
+mod review;
 mod sign;
 mod store;
 mod undo;
@@ -60,6 +62,7 @@ pub use repay::{Early, LoanRepayment, NewRepayment, Receipt, RepaymentPreview};
 pub use repay::{preview_repayment, repay};
 pub use reports::{ageing, list, outstanding, payoff, rebuild, show};
 pub use request::{confirm_request, end_request, list_request, list_requests, request, show_request};
+pub use review::{ContractReview, ContractReviews, reviews};
 pub use sign::{Signing, ask_approval, execute_approval};
 pub use undo::{Undo, ask_reversal, execute_reversal};
 pub use values::{

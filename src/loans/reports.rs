@@ -41,7 +41,7 @@ pub async fn show(
     let terms = case.loan.contract.terms();
     let accrued = accruals(&terms, &case.events, on).map_err(misfit)?;
     let from = last_paid(&case.events).filter(|day| *day <= on).unwrap_or(NaiveDate::MIN);
-    let monthly = state.owed() * case.loan.contract.annual_rate_pct / Decimal::from(1200);
+    let monthly = state.owed() * case.contract().annual_rate_pct / Decimal::from(1200);
     let product = case.loan.product_code.parse().map_err(Problem::internal)?;
     let rule = programmes::rule_on(&mut *conn, &product, case.loan.rule_from).await?.rule;
     Ok(Shown {

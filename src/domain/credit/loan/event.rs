@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::correction::Correction;
 use crate::domain::credit::allocation::Future;
 use crate::domain::credit::schedule::TermsError;
 use crate::domain::values::catalogue::catalogue;
@@ -38,6 +39,8 @@ catalogue! {
         WrittenOff = "written_off",
         /// Money came for what was written off.
         Recovered = "recovered",
+        /// Its contract was brought to the rule of its day.
+        Corrected = "corrected",
     }
 }
 
@@ -58,6 +61,7 @@ impl EventKind {
             Self::Unfrozen => ("hết khoanh nợ", "end of the freeze"),
             Self::WrittenOff => ("xóa nợ", "write-off"),
             Self::Recovered => ("thu nợ đã xóa", "recovery of what was written off"),
+            Self::Corrected => ("đính chính hợp đồng", "correction of the contract"),
         }
     }
 }
@@ -168,6 +172,12 @@ pub enum Occurrence {
         /// How much.
         amount: Decimal,
     },
+    /// The contract is brought to the rule of its day. Valued on the first payout: from there on the corrected terms hold.
+    Corrected {
+        /// Its terms.
+        #[schema(value_type = Correction)]
+        terms: Box<Correction>,
+    },
 }
 
 impl Occurrence {
@@ -192,6 +202,7 @@ impl Occurrence {
             Self::Unfrozen { .. } => EventKind::Unfrozen,
             Self::WrittenOff { .. } => EventKind::WrittenOff,
             Self::Recovered { .. } => EventKind::Recovered,
+            Self::Corrected { .. } => EventKind::Corrected,
         }
     }
 }

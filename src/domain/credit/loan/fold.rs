@@ -37,7 +37,8 @@ fn run(
 ) -> Result<(LoanState, Trace), LoanError> {
     let live = in_order(events, as_of)?;
     let Some(first) = live.first() else { return Ok((Fold::empty(terms, as_of).close(as_of), None)) };
-    let mut fold = Fold { trace, ..Fold::empty(terms, first.on) };
+    let corrected = corrected(&live, terms);
+    let mut fold = Fold { trace, ..Fold::empty(corrected.as_ref().unwrap_or(terms), first.on) };
     fold.splits.reserve(live.len());
     for event in live {
         fold.accrue_to(event.on);
@@ -46,6 +47,16 @@ fn run(
     fold.accrue_to(as_of);
     let trace = fold.trace.take();
     Ok((fold.close(as_of), trace))
+}
+
+/// The terms of the last correction, from the beginning on.
+fn corrected(live: &[&LoanEvent], terms: &LoanTerms) -> Option<LoanTerms> {
+    let last = live
+        .iter()
+        .filter(|event| matches!(event.what, Occurrence::Corrected { .. }))
+        .max_by_key(|e| e.seq)?;
+    let Occurrence::Corrected { terms: by } = &last.what else { return None };
+    Some(by.over(terms))
 }
 
 struct Fold<'a> {
@@ -242,7 +253,9 @@ impl<'a> Fold<'a> {
 
     fn happen(&mut self, event: &LoanEvent) -> Result<(), Misfit> {
         match &event.what {
-            Occurrence::Disbursed { .. } | Occurrence::Reversed { .. } => Ok(()),
+            Occurrence::Disbursed { .. } | Occurrence::Reversed { .. } | Occurrence::Corrected { .. } => {
+                Ok(())
+            }
             Occurrence::Repaid { amount } => {
                 self.repay(event, positive(*amount)?, &self.terms.policy);
                 Ok(())

@@ -5,6 +5,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `correction` | terms in the place of those signed |
 //! | `event` | what can happen to a loan |
 //! | `fold` | the fold |
 //! | `rows` | instalments: asked, carried on, moved, frozen |
@@ -12,6 +13,7 @@
 //! | `terms` | what was agreed, and the usual orders of payment |
 //! | `reasons` | each split and accrual in words |
 
+mod correction;
 mod event;
 mod fold;
 mod reasons;
@@ -21,6 +23,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use self::correction::Correction;
 pub use self::event::{EventKind, LoanError, LoanEvent, Misfit, Occurrence};
 pub use self::fold::{accruals, state};
 pub use self::reasons::of_rows;

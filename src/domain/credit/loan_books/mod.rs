@@ -10,6 +10,7 @@ mod handling;
 mod measures;
 mod position;
 pub mod recipes;
+mod review;
 #[cfg(test)]
 mod tests;
 
@@ -18,3 +19,4 @@ pub use course::{Around, Course, Moves, Stand};
 pub use handling::{FinalDates, Handling, Refusal};
 pub use measures::{Authority, Cause, WriteOffRule, reschedule};
 pub use position::{LossBook, LossRates, LossRow, Position};
+pub use review::{Circumstances, Difference, Review, Reviewed};
