@@ -388,7 +388,7 @@ mod tests {
     fn a_contract_abroad_is_the_longest_term() {
         let mut abroad = rule("04", RateRule::PerContract);
         abroad.term = TermRule::AsCounted;
-        let of = |count, term_months| within(&abroad, &Ask { count, term_months, ..ask("1") });
+        let of = |count, term_months| within(&abroad, &Ask { term_months, count, ..ask("1") });
         assert_eq!(of(36, 36), []);
         assert_eq!(of(36, 37), [Refusal::TermTooLong { most_months: 36 }]);
         assert_eq!(of(0, 36), [Refusal::Incomplete]);
