@@ -9,7 +9,7 @@ use super::case::{Loan, misfit};
 use super::store::{self, ClosedDays};
 use crate::db::Conn;
 use crate::domain::books::account_role::SubjectKind;
-use crate::domain::credit::loan::LoanEvent;
+use crate::domain::credit::loan::{LoanEvent, Occurrence};
 use crate::domain::credit::loan_books::{Course, LossBook, Position, recipes};
 use crate::ledger::month_ends::MonthEnds;
 use crate::problem::Problem;
@@ -81,7 +81,14 @@ impl AtEnds<'_> {
         let rates = |day| self.book.on(&self.loan.owner_code, day);
         let taken =
             |event: &&LoanEvent| event.on > end || self.late.get(&event.seq).is_none_or(|day| *day <= end);
-        let known: Vec<LoanEvent> = self.events.iter().filter(taken).cloned().collect();
+        let later: Vec<u32> =
+            self.events.iter().filter(|event| !taken(event)).map(|event| event.seq).collect();
+        // What was taken back before the books knew of it at all is not there, and neither is its reversal.
+        let of_known = |event: &&LoanEvent| match event.what {
+            Occurrence::Reversed { entry } => !later.contains(&entry),
+            _ => true,
+        };
+        let known: Vec<LoanEvent> = self.events.iter().filter(taken).filter(of_known).cloned().collect();
         let terms = contract.terms();
         let course = Course { contract, terms: &terms, events: &known, closed: &closed, rates: &rates };
         course.stand(end).map_err(misfit)

@@ -2,6 +2,7 @@
 //! brings one of them to its rule.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::db::Conn;
 use crate::domain::credit::loan::Occurrence;
 use crate::domain::credit::loan_books::{Circumstances, Difference, Review};
 use crate::domain::credit::programme::longest_term;
+use crate::http::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::programmes::{self, Lending};
 use crate::text;
@@ -53,8 +55,9 @@ pub struct ContractReviews {
     pub looked_at: usize,
     /// Those that differ.
     pub items: Vec<ContractReview>,
-    /// Where the next ones begin (`after`); none: all were looked at.
-    pub next: Option<Uuid>,
+    /// Cursor of the contracts that come next; none: all were looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Rules of products on days, each read once.
@@ -64,17 +67,17 @@ type Rules = BTreeMap<(String, NaiveDate), Lending>;
 async fn rule_of<'a>(conn: &mut Conn, rules: &'a mut Rules, case: &Case) -> Result<&'a Lending, Problem> {
     let (code, on) = (case.loan.product_code.clone(), case.loan.signed_on);
     let product = product_of(&code)?;
-    if !rules.contains_key(&(code.clone(), on)) {
-        let lending = match programmes::rule_on(&mut *conn, &product, on).await {
-            Ok(lending) => lending,
-            Err(why) if why.kind == Kind::WrongState => {
-                programmes::rule_on(conn, &product, case.loan.rule_from).await?
-            }
-            Err(why) => return Err(why),
-        };
-        rules.insert((code.clone(), on), lending);
-    }
-    rules.get(&(code, on)).ok_or_else(|| Problem::internal(anyhow::anyhow!("a rule that was just read")))
+    let place = match rules.entry((code, on)) {
+        Entry::Occupied(known) => return Ok(known.into_mut()),
+        Entry::Vacant(place) => place,
+    };
+    let lending = match programmes::rule_on(&mut *conn, &product, on).await {
+        Err(why) if why.kind == Kind::WrongState => {
+            programmes::rule_on(conn, &product, case.loan.rule_from).await?
+        }
+        other => other?,
+    };
+    Ok(place.insert(lending))
 }
 
 async fn review(conn: &mut Conn, unit: i32, case: &Case, lending: &Lending) -> Result<Review, Problem> {
@@ -99,10 +102,11 @@ pub async fn reviews(
     after: Uuid,
     limit: i64,
 ) -> Result<ContractReviews, Problem> {
-    let ids = store::all_ids(&mut *conn, work.unit, after, limit).await?;
-    let mut cases = read_many(&mut *conn, work.unit, &ids).await?;
+    let ids = store::all_ids(&mut *conn, work.unit, after, limit + 1).await?;
+    let page = Page::of(ids, limit, |id| *id);
+    let mut cases = read_many(&mut *conn, work.unit, &page.items).await?;
     let (mut items, mut rules) = (Vec::new(), Rules::new());
-    for case in ids.iter().filter_map(|id| cases.remove(id)) {
+    for case in page.items.iter().filter_map(|id| cases.remove(id)) {
         let lending = rule_of(&mut *conn, &mut rules, &case).await?;
         let found = review(&mut *conn, work.unit, &case, lending).await?;
         if found.differences.is_empty() {
@@ -122,8 +126,7 @@ pub async fn reviews(
             correctable: found.correction.is_some(),
         });
     }
-    let full = i64::try_from(ids.len()).is_ok_and(|looked_at| looked_at == limit);
-    Ok(ContractReviews { looked_at: ids.len(), items, next: ids.last().copied().filter(|_| full) })
+    Ok(ContractReviews { looked_at: page.items.len(), items, next: page.next })
 }
 
 /// The event that brings a contract to the rule of its day, valued on its first payout.

@@ -21,6 +21,7 @@ const AS_MUCH_AS_ASKED: &[(&str, &str)] = &[
     ("verify_books", "proves every row"),
     ("report_outstanding", "adds up the loans of the unit"),
     ("report_ageing", "folds the events of every loan, as of any day"),
+    ("report_contract_reviews", "holds each contract that it looks at against its rule and its request"),
     ("statement_csv", "a file holds all lines of its period"),
     ("statement_xlsx", "a file holds all lines of its period"),
     ("statement_pdf", "a file holds all lines of its period"),

@@ -201,6 +201,7 @@ const ROLES: &[(&[Role], &[&str])] = &[
             "show_register",
             "show_year_result",
             "report_ageing",
+            "report_contract_reviews",
             "report_outstanding",
             "show_close_of_day",
             "list_accounts",

@@ -9,6 +9,7 @@ mod life;
 mod months;
 mod programmes;
 mod replay;
+mod reviews;
 mod risk;
 mod rules;
 mod sums;

@@ -204,6 +204,21 @@ async fn the_running_month_closes_only_when_an_approver_decides_so() {
 }
 
 #[tokio::test]
+async fn a_repayment_of_a_closed_month_that_came_late_is_taken_back_and_leaves_no_finding() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(POOR).await;
+    bank.on("2026-05-04");
+    bank.close("2026-04-30").await;
+    bank.post(&bank.accountant, "periods/closings", json!({"before": "2026-05-01"})).await.expect(200);
+    bank.repaid(&loan, 1_000_000, "2026-04-02").await;
+    bank.proved().await;
+    let undo = json!({"seq": 2, "reason": "Nhầm người vay", "on": "2026-05-04"});
+    bank.approved(bank.post(&bank.officer, &format!("loans/{loan}/reversals"), undo).await).await;
+    assert_eq!(bank.account("2511", 1).await, 50_000_000);
+    bank.proved().await;
+}
+
+#[tokio::test]
 async fn a_payout_taken_back_months_later_stood_until_then() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;

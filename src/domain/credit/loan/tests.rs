@@ -1,4 +1,5 @@
 mod asking_less;
+mod corrected;
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;

@@ -89,6 +89,7 @@ impl Contract {
     }
 
     /// The contract after a correction.
+    #[must_use]
     pub fn corrected(&self, by: &Correction) -> Self {
         let mut contract = self.clone();
         contract.annual_rate_pct = by.annual_rate_pct;
