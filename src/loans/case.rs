@@ -114,6 +114,8 @@ pub struct Happened {
     pub cause: Option<String>,
     /// Last day without interest plus one, of a freeze.
     pub freeze_until: Option<NaiveDate>,
+    /// Of a freeze or a write-off: whose decision it is (`by`), and the minutes.
+    pub decided: Option<Value>,
     /// Its journals.
     pub journal_nos: Vec<i64>,
     /// The paper of the first of them.

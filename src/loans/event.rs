@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::authority::Decided;
 use super::case::{Held, Status};
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::books::recipes::Till;
@@ -35,6 +36,8 @@ pub struct Entry {
     pub document_no: Option<String>,
     /// Cause of a risk, and until when a freeze lasts.
     pub risk: Option<(Cause, Option<NaiveDate>)>,
+    /// What a freeze or a write-off rests on.
+    pub decided: Option<Decided>,
     /// Who entered it, where one transaction serves several people; otherwise the person the transaction works for.
     pub actor: Option<Uuid>,
 }
@@ -52,6 +55,7 @@ impl Entry {
             reason: None,
             document_no: None,
             risk: None,
+            decided: None,
             actor: None,
         }
     }
@@ -72,6 +76,7 @@ pub struct NewEvent {
     document_no: Option<String>,
     cause: Option<&'static str>,
     freeze_until: Option<NaiveDate>,
+    decided: Option<Decided>,
     actor_id: Option<Uuid>,
     moved: Position,
     /// Public ids of its journals.
@@ -100,6 +105,7 @@ impl NewEvent {
             document_no: entry.document_no.clone(),
             cause: entry.risk.map(|(cause, _)| cause.code()),
             freeze_until: entry.risk.and_then(|(_, until)| until),
+            decided: entry.decided.clone(),
             actor_id: entry.actor,
             moved,
             journal_ids: Vec::new(),

@@ -7,27 +7,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::authority::{insist_authority, insist_may_write_off};
-use super::case::{Case, Loan};
+use super::authority::{Decided, Minutes, insist_authority, insist_may_write_off, insist_provided};
+use super::case::Case;
 use super::event::Entry;
 use super::pay::enter_alone;
 use super::read::lock_one;
 use super::review;
 use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
-use crate::db::{Conn, LAST_DAY};
-use crate::domain::books::account_role::AccountRole;
+use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
 use crate::domain::credit::loan::{LoanState, Occurrence};
-use crate::domain::credit::loan_books::{
-    Authority, Capital, Cause, Contract, FinalDates, Refusal, reschedule,
-};
+use crate::domain::credit::loan_books::{Authority, Cause, Contract, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
 use crate::domain::values::money::Money;
 use crate::domain::values::strict::strictly;
 use crate::domain::values::text::{Name, Note};
-use crate::ledger::balances;
 use crate::problem::{Kind, Problem};
 use crate::{programmes, text};
 
@@ -83,8 +79,10 @@ pub enum Action {
         risk: Risk,
         /// Months, at most what the loss allows.
         months: u32,
-        /// Whose decision it is, which has the number and the day of the measure: the authority of who owns the capital.
-        decided_by: Authority,
+        /// Whose decision it is, with the number and the day of the measure: the authority of who owns the capital, also
+        /// when nobody is named.
+        #[serde(default)]
+        decided_by: Option<Authority>,
     },
     /// Frozen principal falls due again.
     Unfreeze {
@@ -99,8 +97,10 @@ pub enum Action {
         /// Whether the borrower died or is missing without heir or asset.
         #[serde(default)]
         without_heir: bool,
-        /// Whose decision it is, which has the number and the day of the measure: the authority of who owns the capital.
-        decided_by: Authority,
+        /// Whose decision it is, with the number and the day of the measure: the authority of who owns the capital, also
+        /// when nobody is named.
+        #[serde(default)]
+        decided_by: Option<Authority>,
         /// What the general provision of the source bears of lost local capital, by the decision; nothing when not given. At
         /// most what stands there on the day and today.
         #[serde(default)]
@@ -123,6 +123,9 @@ pub struct Measure {
     pub document_no: Name,
     /// Why.
     pub reason: Note,
+    /// Minutes of the risk (form 02/XLN), of a freeze or a write-off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<Minutes>,
 }
 
 impl Action {
@@ -276,7 +279,7 @@ async fn step_for(conn: &mut Conn, risk: &Risk, on: NaiveDate) -> Result<(Step, 
 /// Checks a measure and turns it into an event.
 async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Result<Entry, Problem> {
     let ground = Ground::of(case, measure.on)?;
-    let (handling, mut on, mut risk) = (&ground.contract.handling, measure.on, None);
+    let (handling, mut on, mut risk, mut by) = (&ground.contract.handling, measure.on, None, None);
     let what = match &measure.action {
         Action::Reschedule { due_on, to } => ground.rescheduled(*due_on, *to)?,
         Action::Extend { final_due_on, risk: after } => {
@@ -303,7 +306,7 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
         Action::CarryOver { final_due_on } => carried(conn, &ground, *final_due_on).await?,
         Action::Recall { amount } => ground.recalled(*amount)?,
         Action::Freeze { risk: after, months, decided_by } => {
-            insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?;
+            by = Some(insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?);
             let amount = ground.owed()?;
             let until = Some(frozen_until(conn, after, measure.on, *months).await?);
             risk = Some((after.cause, until));
@@ -311,7 +314,7 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
         }
         Action::Unfreeze { due_on } => ground.unfrozen(*due_on)?,
         Action::WriteOff { cause, without_heir, decided_by, from_general_provision } => {
-            insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?;
+            by = Some(insist_authority(&mut *conn, &case.loan, (*decided_by, measure.on)).await?);
             insist_may_write_off(&mut *conn, case, measure.on, (*cause, *without_heir)).await?;
             risk = Some((*cause, None));
             let covered = from_general_provision.map_or(Decimal::ZERO, Money::amount);
@@ -334,38 +337,9 @@ async fn entry(conn: &mut Conn, unit: i32, case: &Case, measure: &Measure) -> Re
         reason: Some(measure.reason.as_str().to_owned()),
         document_no: Some(measure.document_no.as_str().to_owned()),
         risk,
+        decided: Decided::of(by, measure.minutes.as_ref(), measure.on)?,
         ..Entry::of(on, what, format!("{label} hợp đồng {}", case.loan.contract_no))
     })
-}
-
-/// Refuses more than the general provision of the source can bear. It is set aside for local capital; central capital is covered
-/// by the bank's own fund, own capital by its specific provision.
-async fn insist_provided(
-    conn: &mut Conn,
-    unit: i32,
-    loan: &Loan,
-    (on, covered): (NaiveDate, Decimal),
-) -> Result<(), Problem> {
-    if covered.is_zero() {
-        return Ok(());
-    }
-    if loan.contract.capital != Capital::Local {
-        return Err(Problem::field(
-            "/action/from_general_provision",
-            text!("Chỉ dùng cho vốn ủy thác địa phương", "Only for entrusted capital of the local level"),
-        ));
-    }
-    let of = (AccountRole::EntrustedGeneralProvision, loan.source_id);
-    let then = balances::credit_of(&mut *conn, unit, of, on).await?;
-    let now = balances::credit_of(conn, unit, of, LAST_DAY).await?;
-    let most = then.min(now).max(Decimal::ZERO).normalize();
-    if covered > most {
-        return Err(Kind::AboveCap.saying(text!(
-            "Dự phòng chung của nguồn vốn chỉ còn {most} đồng.",
-            "The general provision of the source has only {most} đồng."; most
-        )));
-    }
-    Ok(())
 }
 
 /// The end of a freeze, when the loss allows so many months.

@@ -1,6 +1,8 @@
 //! What a migration must have: a reason, the unit first in every key, row-level security, named constraints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::nobody_complains;
 use crate::source::{SOURCES, walk, words};
@@ -14,8 +16,12 @@ const OUTSIDE_UNITS: &[(&str, &str)] = &[
 ];
 
 /// The last migration of the first release that carries data forward. Later ones keep the text of rows that are there, because
-/// hashes were made of it. None: there is no such release yet, and every file may change in place (`migrations/README.md`).
-const FROZEN_UP_TO: Option<u32> = None;
+/// hashes were made of it (`migrations/README.md`).
+const FROZEN_UP_TO: Option<u32> = Some(58);
+
+/// Every migration that landed, with the SHA-256 of its text: it never changes any more. A new one gets its line when it lands
+/// (`cd migrations && sha256sum *.sql > SHA256SUMS`).
+const LANDED: &str = include_str!("../../migrations/SHA256SUMS");
 
 /// A `create table`: its name, and its columns and constraints as written.
 #[derive(Debug)]
@@ -270,6 +276,50 @@ fn constraints_and_indexes_are_named_after_their_table_and_nobody_shouts() {
             .collect::<Vec<_>>();
         nobody_complains(complaints.into_iter().map(|complaint| format!("{path}: {complaint}")));
     }
+}
+
+/// What differs between the migrations and the list of those that landed.
+fn changed(landed: &str, migrations: &[(String, String)]) -> Vec<String> {
+    let sums: BTreeMap<&str, &str> =
+        landed.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let known: BTreeSet<String> = migrations.iter().map(|(path, _)| name(path)).collect();
+    let gone = sums
+        .keys()
+        .filter(|name| !known.contains(**name))
+        .map(|name| format!("{name}: it landed and is gone"));
+    let differs = |(path, text): &(String, String)| {
+        let own = hex(&Sha256::digest(text));
+        match sums.get(name(path).as_str()) {
+            None => Some(format!("{}: not in SHA256SUMS", name(path))),
+            Some(sum) => (*sum != own).then(|| format!("{}: it landed and was changed", name(path))),
+        }
+    };
+    gone.chain(migrations.iter().filter_map(differs)).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_migration_that_landed_never_changes() {
+    nobody_complains(changed(LANDED, &migrations()));
+}
+
+#[test]
+fn planted_changes_of_landed_migrations_are_seen() {
+    let landed = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  0001_a.sql\n00  0002_b.sql\n00  0003_c.sql\n";
+    let files = [("0001_a.sql", "abc"), ("0002_b.sql", "abc"), ("0004_d.sql", "")];
+    let files = files.map(|(name, text)| (format!("migrations/{name}"), text.to_owned()));
+    assert_eq!(
+        changed(landed, &files),
+        [
+            "0003_c.sql: it landed and is gone",
+            "0002_b.sql: it landed and was changed",
+            "0004_d.sql: not in SHA256SUMS"
+        ]
+    );
 }
 
 #[test]

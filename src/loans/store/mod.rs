@@ -101,7 +101,7 @@ pub async fn events_of_many(
     ids: &[Uuid],
 ) -> sqlx::Result<BTreeMap<Uuid, Vec<Happened>>> {
     let rows = sqlx::query!(
-        r#"select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until,
+        r#"select loan_id, loan_event_id, seq, kind, value_on, what, split, explanation, reason, document_no, cause, freeze_until, decided,
                 array(select j.journal_no from unnest(journal_ids) with ordinality k(journal_id, n)
                         join journal j on j.unit_id = $1 and j.journal_id = k.journal_id order by k.n) as "journal_nos!",
                 (select jsonb_build_object('book', v.book, 'year', v.year, 'kind', v.kind, 'number', v.number)
@@ -130,6 +130,7 @@ pub async fn events_of_many(
             document_no: row.document_no,
             cause: row.cause,
             freeze_until: row.freeze_until,
+            decided: row.decided,
             journal_nos: row.journal_nos,
             voucher: row.voucher.map(|Json(voucher)| voucher),
             actor_id: row.actor_id,

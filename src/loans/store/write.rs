@@ -6,11 +6,11 @@ use crate::db::Conn;
 pub async fn insert_events(conn: &mut Conn, work: &Work<'_>, events: &[NewEvent]) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into loan_event (unit_id, loan_event_id, loan_id, seq, kind, value_on, what, split, explanation, reason, document_no,
-                                 cause, freeze_until, moved, journal_ids, actor_id)
+                                 cause, freeze_until, decided, moved, journal_ids, actor_id)
          select $1, x.loan_event_id, x.loan_id, x.seq, x.kind, x.value_on, x.what, x.split, x.explanation, x.reason, x.document_no,
-                x.cause, x.freeze_until, x.moved, x.journal_ids, coalesce(x.actor_id, $2)
+                x.cause, x.freeze_until, x.decided, x.moved, x.journal_ids, coalesce(x.actor_id, $2)
            from jsonb_to_recordset($3) x(loan_event_id uuid, loan_id uuid, seq integer, kind text, value_on date, what jsonb, split jsonb,
-                explanation jsonb, reason text, document_no text, cause text, freeze_until date, moved jsonb, journal_ids uuid[], actor_id uuid)",
+                explanation jsonb, reason text, document_no text, cause text, freeze_until date, decided jsonb, moved jsonb, journal_ids uuid[], actor_id uuid)",
         work.unit,
         work.actor,
         sqlx::types::Json(events) as _,

@@ -193,6 +193,46 @@ async fn the_general_provision_bears_what_it_can_of_lost_local_capital() {
 }
 
 #[tokio::test]
+async fn a_freeze_keeps_whose_decision_it_was_and_the_minutes_with_their_parties() {
+    let mut bank = Bank::open().await;
+    let loan = bank.lent(Deal { owner: "commune", ..POOR }).await;
+    bank.on("2026-04-02");
+    let risk = json!({"cause": "K1", "lost": "48000000", "project": "60000000"});
+    let party = |role: &str, name: &str| json!({"role": role, "name": name});
+    let lender = party("lender", "Đỗ Thị Hạnh");
+    let all = json!([lender, party("peoples_committee", "Vũ Văn Nam"), party("borrower", "Nguyễn Thị Lành")]);
+    let freeze = |by: Option<&str>, drawn_on: &str, parties: serde_json::Value| {
+        let mut action = json!({"kind": "freeze", "risk": risk, "months": 36});
+        if let Some(by) = by {
+            action["decided_by"] = json!(by);
+        }
+        let minutes = json!({"number": "02/BB", "drawn_on": drawn_on, "parties": parties});
+        json!({"action": action, "on": "2026-04-02", "document_no": "15/QĐ-UBND", "reason": "Bão số 3", "minutes": minutes})
+    };
+    let path = format!("loans/{loan}/measures");
+    for (wrong, pointer) in [
+        (freeze(None, "2026-04-03", all.clone()), "/minutes/drawn_on"),
+        (freeze(None, "2026-04-01", json!([lender])), "/minutes/parties"),
+        (freeze(None, "2026-04-01", json!([lender, lender])), "/minutes/parties"),
+        (freeze(Some("bank_board"), "2026-04-01", all.clone()), "/action/decided_by"),
+    ] {
+        let refused = bank.post(&bank.officer, &path, wrong).await.refused(422, "invalid-field");
+        assert_eq!(refused["errors"][0]["pointer"], pointer);
+    }
+    let mut recall = freeze(None, "2026-04-01", all.clone());
+    recall["action"] = json!({"kind": "recall", "amount": null});
+    let refused = bank.post(&bank.officer, &path, recall).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/minutes");
+    bank.approved(bank.post(&bank.officer, &path, freeze(None, "2026-04-01", all.clone())).await).await;
+    let minutes = json!({"number": "02/BB", "drawn_on": "2026-04-01", "parties": all});
+    assert_eq!(
+        bank.loan(&loan).await["events"][1]["decided"],
+        json!({"by": "commune_chairman", "minutes": minutes})
+    );
+    bank.proved().await;
+}
+
+#[tokio::test]
 async fn what_was_misused_is_recalled_at_the_overdue_rate() {
     let mut bank = Bank::open().await;
     let loan = bank.lent(POOR).await;

@@ -14,8 +14,8 @@ use crate::support::{TestApp, database};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/upgrade/books.json");
 
 /// What to do when the file and the tables part ways.
-pub const ADVICE: &str = "tests/upgrade/books.json does not fit the migrations. While they may change in place: UPDATE=1 cargo \
-                          test --test api upgrade. After that the later migration is wrong, not the file (migrations/README.md)";
+pub const ADVICE: &str = "tests/upgrade/books.json does not fit the migrations. Those that landed never change, so the later migration \
+                          is wrong, not the file (migrations/README.md); UPDATE=1 writes the file anew for a release";
 
 /// Rows of one table are read in one way, whatever the settings of the session.
 const READING: &str = "set timezone = 'UTC'; set bytea_output = 'hex'";
