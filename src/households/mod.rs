@@ -65,7 +65,21 @@ pub async fn show(
 }
 
 /// Writes a household and shows it to the officer who changed it.
+/// Refuses births that lie in the future.
+fn everybody_is_born(today: NaiveDate, household: &Household) -> Result<(), Problem> {
+    let unborn = household.present().map(|member| &member.value.person);
+    let Some(unborn) =
+        unborn.into_iter().find(|person| person.birth.is_some_and(|birth| birth.is_after(today)))
+    else {
+        return Ok(());
+    };
+    let name = &unborn.name;
+    let why = text!("Ngày sinh của {name} ở tương lai", "The birth of {name} lies in the future");
+    Err(Problem::field("/birth", why))
+}
+
 async fn save(conn: &mut Conn, work: &Work<'_>, household: &Household) -> Result<HouseholdDetail, Problem> {
+    everybody_is_born(work.clock.today(), household)?;
     store::save(conn, work.unit, std::slice::from_ref(household)).await.map_err(worded)?;
     show(conn, work.unit, household.id().into(), work.clock.today(), Sight::Full).await
 }

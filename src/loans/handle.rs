@@ -17,10 +17,11 @@ use crate::access::Work;
 use crate::approvals::{self, Approval, Ask, Command};
 use crate::db::Conn;
 use crate::domain::books::journal_kind::JournalKind;
-use crate::domain::credit::loan::{LoanState, Occurrence};
+use crate::domain::credit::loan::{LoanState, Occurrence, effect};
 use crate::domain::credit::loan_books::{Authority, Cause, Contract, FinalDates, Refusal, reschedule};
 use crate::domain::credit::programme::{self, Loss, Measure as Step};
 use crate::domain::values::calendar::WorkingDays;
+use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::domain::values::strict::strictly;
 use crate::domain::values::text::{Name, Note};
@@ -161,7 +162,7 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 fn not_now(vi: &'static str, en: &'static str) -> Problem {
-    Kind::WrongState.saying(crate::domain::values::language::Text::fixed(vi, en))
+    Kind::WrongState.saying(Text::fixed(vi, en))
 }
 
 /// What a measure is checked against.
@@ -401,13 +402,17 @@ pub async fn ask_measure(
 ) -> Result<Approval, Problem> {
     let case = lock_one(&mut *conn, work.unit, loan).await?;
     insist_not_future(work, measure)?;
-    entry(&mut *conn, work.unit, &case, measure).await?;
+    let entry = entry(&mut *conn, work.unit, &case, measure).await?;
     let ((vi, en), contract, who) = (measure.action.label(), &case.loan.contract_no, &case.loan.borrower);
+    let (Text { vi: does_vi, en: does_en }, on) = (effect(&entry.what), measure.on);
     let ask = Ask {
         command: Command::HandleLoan,
         subject: Some(loan),
         body: json!({"loan_id": loan, "measure": measure}),
-        summary: text!("{vi}: hợp đồng {contract}, {who}.", "{en}: contract {contract}, {who}."),
+        summary: text!(
+            "{vi} ngày {on}: hợp đồng {contract}, {who}{does_vi}.",
+            "{en} on {on}: contract {contract}, {who}{does_en}."; on
+        ),
     };
     approvals::ask(conn, work, ask).await
 }

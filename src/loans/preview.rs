@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::sign::rates_of;
 use crate::db::Conn;
 use crate::domain::credit::loan_books::{Capital, Contract, Deal};
-use crate::domain::credit::programme::{ProductCode, Rates, TermRule};
+use crate::domain::credit::programme::{Ask, Per, ProductCode, Rates, Refusal, Rule, TermRule, within};
 use crate::domain::credit::schedule::{Schedule, Terms, Tranche, schedule};
+use crate::domain::values::language::Text;
 use crate::domain::values::money::Money;
 use crate::problem::Problem;
 use crate::{programmes, text};
@@ -52,6 +53,9 @@ pub struct Previewed {
     pub extension_cap_months: u32,
     /// The final date.
     pub final_due_on: NaiveDate,
+    /// What the programme refuses of it: more than its caps, a longer term. Who asks for it, and what is owed already, is looked
+    /// at when a loan is requested.
+    pub against: Vec<Text>,
     /// Its instalments, as long as everything is paid on its day.
     pub schedule: Schedule,
 }
@@ -74,6 +78,24 @@ fn insist_sound(preview: &Preview, term: TermRule) -> Result<(), Problem> {
     Ok(())
 }
 
+/// What a rule refuses of a loan, as far as a preview knows it: not by workers or facilities, which it does not count.
+fn against(rule: &Rule, preview: &Preview, amount: Money) -> Vec<Text> {
+    let ask = Ask {
+        term_months: preview.term_months,
+        count: preview.payout_months.max(1),
+        need: Money::vnd(amount.amount() * Decimal::ONE_HUNDRED).ok(),
+        course_months: preview.payout_months,
+        payout_months: preview.payout_months,
+        ..Ask::of(amount)
+    };
+    let known = |refusal: &Refusal| match refusal {
+        Refusal::AboveCap { per, .. } => !matches!(per, Per::Worker | Per::Facility),
+        Refusal::TermTooLong { .. } => !matches!(rule.term, TermRule::AsCounted),
+        _ => false,
+    };
+    within(rule, &ask).iter().filter(|refusal| known(refusal)).map(Refusal::text).collect()
+}
+
 /// The loan as the contract of that day would make it.
 pub async fn preview(conn: &mut Conn, preview: Preview) -> Result<Previewed, Problem> {
     let lending = programmes::rule_on(conn, &preview.product_code, preview.signed_on).await?;
@@ -91,6 +113,9 @@ pub async fn preview(conn: &mut Conn, preview: Preview) -> Result<Previewed, Pro
         holidays: programmes::holidays_from(conn, preview.signed_on).await?.into_iter().collect(),
     };
     let contract = Contract::under(&lending.rule, &deal);
+    let amount: Decimal = preview.tranches.iter().map(|tranche| tranche.amount).sum();
+    let against =
+        Money::vnd(amount).map_or_else(|_| Vec::new(), |amount| against(&lending.rule, &preview, amount));
     let terms = Terms { tranches: preview.tranches, ..contract.terms().plan };
     let schedule = schedule(&terms).map_err(|why| {
         let vi = why.vi();
@@ -103,6 +128,7 @@ pub async fn preview(conn: &mut Conn, preview: Preview) -> Result<Previewed, Pro
         rates,
         extension_cap_months: contract.handling.extension_cap_months,
         final_due_on: last.unwrap_or(preview.signed_on),
+        against,
         schedule,
     })
 }

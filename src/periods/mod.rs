@@ -241,9 +241,22 @@ pub async fn ask_reopening(
     if !(book.opened_on..book.open_from).contains(&body.from) {
         return Err(PostError::PeriodOrder { open_from: book.open_from }.into());
     }
-    let (from, reason) = (body.from, &body.reason);
-    let summary =
-        text!("Mở lại sổ từ ngày {from}: {reason}", "Open the books again from {from}: {reason}"; from);
+    let (from, reason, now) = (body.from, &body.reason, book.open_from);
+    let closings = year_end::standing_since(&mut *conn, work.unit, from).await?;
+    let (undone_vi, undone_en) = if closings.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let numbers = closings.join(", ");
+        (
+            format!("; đảo các bút toán kết chuyển năm số {numbers}"),
+            format!("; journals {numbers}, which closed years, are reversed"),
+        )
+    };
+    let summary = text!(
+        "Mở lại sổ từ ngày {from} (đang mở từ {now}){undone_vi}: {reason}",
+        "Open the books again from {from} (open from {now} today){undone_en}: {reason}";
+        from, now
+    );
     let body = serde_json::to_value(body).map_err(Problem::internal)?;
     approvals::ask(conn, work, Ask { command: Command::ReopenPeriods, subject: None, body, summary }).await
 }

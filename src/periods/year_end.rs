@@ -286,6 +286,13 @@ fn with_paper(posting: Posting) -> Result<Posting, Problem> {
     Ok(Posting { voucher: Some(voucher), ..posting })
 }
 
+/// Numbers of the closing journals that opening the books from a day would reverse.
+pub async fn standing_since(conn: &mut Conn, unit: i32, from: NaiveDate) -> Result<Vec<String>, Problem> {
+    let mut standing = book::standing(conn, unit, from).await?;
+    standing.reverse();
+    Ok(standing.into_iter().map(|closing| closing.journal_no.to_string()).collect())
+}
+
 /// Takes back the closings of years whose last day is open again.
 pub async fn undo(conn: &mut Conn, work: &Work<'_>, from: NaiveDate, reason: &Note) -> Result<(), Problem> {
     for closing in book::standing(&mut *conn, work.unit, from).await? {

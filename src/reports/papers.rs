@@ -73,7 +73,16 @@ fn trial_rows(lines: &[TrialLine], headings: &[TrialLine]) -> Vec<Row> {
     let mut all: Vec<_> = above.chain(lines.iter().map(|line| (Rank::Plain, line))).collect();
     // Stable, so a heading goes before what was written on it while it had no details.
     all.sort_by(|(_, a), (_, b)| a.account.cmp(&b.account));
-    all.into_iter().map(|(rank, line)| trial_row(rank, line)).collect()
+    let mut rows: Vec<Row> = Vec::new();
+    for (n, (rank, line)) in all.iter().enumerate() {
+        let own = *rank == Rank::Plain && n > 0 && all[n - 1].1.account == line.account;
+        let mut row = trial_row(*rank, line);
+        if own && let Some(name) = row.cells.get_mut(1) {
+            *name = Cell::text(format!("{} (ghi trước khi mở chi tiết)", line.name_vi));
+        }
+        rows.push(row);
+    }
+    rows
 }
 
 fn totals_row(totals: TrialTotals) -> Row {

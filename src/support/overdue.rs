@@ -1,5 +1,6 @@
 //! Capital that is overdue or reported as lost, in the books: with each movement, and at the close of a day.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -48,10 +49,10 @@ impl Reclassed {
         writing: &mut Writing,
     ) -> Result<(), Problem> {
         for (day, moved) in self.others {
-            let title = if moved.frozen.is_zero() {
-                "Chuyển vốn quá hạn"
-            } else {
-                "Chuyển vốn chờ xử lý tổn thất"
+            let title = match moved.frozen.cmp(&Decimal::ZERO) {
+                Ordering::Equal => "Chuyển vốn quá hạn",
+                Ordering::Greater => "Chuyển vốn sang chờ xử lý tổn thất",
+                Ordering::Less => "Chuyển vốn trở lại từ chờ xử lý tổn thất",
             };
             let movement = case.movement(clock.new_id(), day, Till::Cash, title);
             let paper =

@@ -80,7 +80,17 @@ pub async fn record(
     not_in_future(work, new.on, "/on")?;
     let counted = added_up(&new.notes)?;
     let found = tills::find(&mut *conn, work.unit, till, new.on).await?;
-    let counted_till = found.filter(|_| till.is_cash()).ok_or_else(|| Kind::NotFound.bare())?;
+    if found.is_some() && !till.is_cash() {
+        return Err(Kind::WrongState.saying(text!(
+            "Tài khoản ngân hàng không kiểm kê: đối chiếu với sổ phụ của ngân hàng.",
+            "A bank account is not counted: compare it with the statement of the bank."
+        )));
+    }
+    let counted_till = found.ok_or_else(|| Kind::NotFound.bare())?;
+    // What it would find could not be booked any more.
+    if counted_till.closed_on.is_some() {
+        tills::fixed(&mut *conn, work.unit, till, new.on).await?;
+    }
     let keeper = new.keeper.as_ref().map(Name::to_string).or(counted_till.keeper);
     let Some(keeper) = keeper else {
         return Err(Problem::field(

@@ -225,9 +225,20 @@ fn counted(count: Option<&CashCount>) -> Block {
     note(match count {
         None => "Kiểm kê quỹ trong ngày: không.".to_owned(),
         Some(count) => {
-            format!("Kiểm kê quỹ cuối ngày: thực tế {}, {}.", dong(count.counted.0), over_or_short(count))
+            let settled = if count.state == CountState::Settled { ", đã xử lý" } else { "" };
+            let (counted, found, seen) = (dong(count.counted.0), over_or_short(count), count.upto_journal_no);
+            format!(
+                "Kiểm kê quỹ cuối ngày: thực tế {counted}, {found} so với sổ đến bút toán số {seen}{settled}."
+            )
         }
     })
+}
+
+const fn difference_of(count: &CashCount) -> &'static str {
+    match count.state {
+        CountState::Settled => "Chênh lệch, đã xử lý",
+        _ => "Chênh lệch",
+    }
 }
 
 fn over_or_short(count: &CashCount) -> String {
@@ -262,8 +273,10 @@ pub fn day(report: DayReport, today: NaiveDate) -> Document {
     rows.push(carried(Rank::Subtotal, "Cộng trong ngày", moved));
     rows.push(carried(Rank::Total, "Tồn cuối ngày", balance(report.closing)));
     if let Some(count) = &report.count {
+        let booked = format!("Sổ khi kiểm kê (đến bút toán số {})", count.upto_journal_no);
+        rows.push(carried(Rank::Total, &booked, balance(count.booked)));
         rows.push(carried(Rank::Total, "Kiểm kê thực tế", balance(count.counted)));
-        rows.push(carried(Rank::Total, "Chênh lệch", balance(count.difference)));
+        rows.push(carried(Rank::Total, difference_of(count), balance(count.difference)));
     }
     let table = Table { measure: Some(MEASURE.to_owned()), columns, rows };
     let title = if is_cash(&report.till) {

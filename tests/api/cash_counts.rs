@@ -74,7 +74,7 @@ async fn a_count_stands_beside_what_the_books_held() {
         .app
         .post(&world.cashier, &at("/tills/bank/counts"), count("2026-02-28", &[], Some("?")))
         .await
-        .refused(404, "not-found");
+        .refused(409, "wrong-state");
     let known = world.app.get(&world.officer, "/v1/denominations").await.expect(200);
     let faces: Vec<_> = known.as_array().unwrap().iter().map(|note| note["face"].as_i64().unwrap()).collect();
     assert_eq!(
@@ -126,6 +126,7 @@ async fn a_difference_is_booked_by_two_people() {
     for row in [",,Kiểm kê thực tế,,,,549500000", ",,Chênh lệch,,,,-500000"] {
         assert!(day.lines().any(|line| line == row), "no {row} in {day}");
     }
+    assert!(day.contains(",,Sổ khi kiểm kê (đến bút toán số "), "{day}");
     let half = settled(&world, "settle-1", &count, json!([{"source_id": 1, "amount": "400000"}])).await;
     assert_eq!(
         half.refused(422, "invalid-field")["errors"][0]["detail"],
@@ -224,6 +225,27 @@ async fn a_surplus_of_a_closed_month_is_booked_on_the_first_open_day() {
     assert_eq!(journal["description"], "Thừa quỹ khi kiểm kê theo 05/QĐ-UBND (ngày 31/12/2025)");
     assert_eq!(journal["voucher"]["kind"], "receipt");
     world.proved().await;
+}
+
+#[tokio::test]
+async fn neither_a_bank_account_nor_a_closed_box_is_counted() {
+    let world = World::new().await;
+    let body = json!({"on": "2026-02-28", "notes": [], "counted_by": "Phạm Thị Mai", "reason": "Không"});
+    let count = async |till: &str, key: &str| {
+        world.app.post_once(&world.accountant, key, &at(&format!("/tills/{till}/counts")), body.clone()).await
+    };
+    let refused = count("bank", "count-the-bank").await.refused(409, "wrong-state");
+    assert_eq!(
+        refused["detail"],
+        "A bank account is not counted: compare it with the statement of the bank."
+    );
+    for name in ["Quỹ thôn", "Quỹ chợ"] {
+        let open = json!({"kind": "cash", "name": name, "keeper": "Đỗ Thị Thu", "opened_on": "2026-02-01"});
+        world.app.post(&world.accountant, &at("/tills"), open).await.expect(201);
+    }
+    let last = json!({"last_day": "2026-02-28"});
+    world.app.post(&world.accountant, &at("/tills/cash-2/closing"), last).await.expect(200);
+    count("cash-2", "count-the-closed").await.refused(409, "wrong-state");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use soquy::access::Role;
 use soquy::demo::households::{CLASSES, HOUSEHOLDS as DEMO};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::households::{HOUSEHOLDS, encoded, officer};
+use crate::households::{HOUSEHOLDS, encoded, lien, officer};
 use crate::support::{Answer, Person, TestApp, VU_QUY};
 
 const CSV: &str = "text/csv; charset=utf-8";
@@ -458,4 +458,24 @@ fn a_dry_run_says_what_the_real_one_does_and_a_good_list_changes_nothing_the_sec
             prop_assert_eq!(count(&again, "unchanged"), i64::try_from(rows.len()).unwrap(), "{}", file);
         }
     });
+}
+
+#[tokio::test]
+async fn a_birth_of_the_future_is_refused_by_its_column() {
+    let app = TestApp::new().await;
+    let officer = officer(&app).await;
+    let mut unborn = lien();
+    unborn["members"][0]["person"]["birth"] = json!("2090-01-01");
+    let refused = app.post(&officer, HOUSEHOLDS, unborn).await.refused(422, "invalid-field");
+    assert_eq!(refused["errors"][0]["pointer"], "/birth");
+    let list = "Mã hộ,Thôn,Họ và tên chủ hộ,Ngày sinh,Thành viên\nH1,Thôn Đông,Trần Văn Bình,2090,\nH2,Thôn Đông,Vũ Văn Nam,1980,Vũ Thị Na|con|01/01/2090|nữ\n";
+    let report = imported(&app, &officer, list).await;
+    assert_eq!(
+        verdicts(&report),
+        [
+            "2 H1 refused head_birth: The birth lies in the future",
+            "3 H2 refused members: The birth lies in the future"
+        ]
+    );
+    assert_eq!(stored(&app).await, [0, 0, 0]);
 }

@@ -152,6 +152,17 @@ async fn opening_december_again_takes_the_closing_back() {
         .post_once(&world.accountant, "reopen-december", &at("/periods/reopenings"), asked)
         .await
         .expect(202);
+    assert_eq!(
+        (&asked["summary_vi"], &asked["summary_en"]),
+        (
+            &json!(
+                "Mở lại sổ từ ngày 01/12/2025 (đang mở từ 01/01/2026); đảo các bút toán kết chuyển năm số 6, 7, 8: Ghi thiếu chi phí"
+            ),
+            &json!(
+                "Open the books again from 1 December 2025 (open from 1 January 2026 today); journals 6, 7, 8, which closed years, are reversed: Ghi thiếu chi phí"
+            )
+        )
+    );
     world.decide(asked["approval_id"].as_str().unwrap().parse().unwrap()).await.expect(200);
     let open = result(&world, 2025).await;
     assert_eq!((&open["closed"], &open["journals"]), (&json!(false), &json!([])));

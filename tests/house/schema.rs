@@ -299,7 +299,10 @@ fn changed(landed: &str, migrations: &[(String, String)]) -> Vec<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| {
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+        hex + &String::from_iter([digit(byte >> 4), digit(byte & 15)])
+    })
 }
 
 #[test]

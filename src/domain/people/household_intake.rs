@@ -113,6 +113,7 @@ impl Register {
                 ),
             ));
         }
+        self.everybody_is_born(entry)?;
         learn_household(&mut household, entry, new_id)?;
         everybody_has_a_number_of_their_own(&household)?;
         self.is_no_twin(entry, before, &household)?;
@@ -127,6 +128,19 @@ impl Register {
             Some(_) => Outcome::Updated,
         };
         Ok((household, outcome, remarks))
+    }
+
+    /// Refuses births that lie in the future.
+    fn everybody_is_born(&self, entry: &Entry) -> Result<(), Declined> {
+        let unborn = |person: &Person| person.birth.is_some_and(|birth| birth.is_after(self.today));
+        let column = if entry.head.as_ref().is_some_and(unborn) {
+            Column::HeadBirth
+        } else if entry.members.iter().any(|member| unborn(&member.person)) {
+            Column::Members
+        } else {
+            return Ok(());
+        };
+        Err(refused(column, text!("Ngày sinh ở tương lai", "The birth lies in the future")))
     }
 
     /// A later row about a household of the same list may add another decision, and nothing else.

@@ -63,6 +63,14 @@ pub enum Birth {
 }
 
 impl Birth {
+    /// Whether it lies after a day.
+    pub fn is_after(self, day: NaiveDate) -> bool {
+        match self {
+            Self::Day(born) => born > day,
+            Self::Year(year) => year > day.year(),
+        }
+    }
+
     /// The year, which is always known.
     pub fn year(self) -> i32 {
         match self {

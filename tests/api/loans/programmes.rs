@@ -305,3 +305,29 @@ async fn a_poor_household_is_lent_in_january_by_the_class_of_the_old_year() {
     let deal = Deal { on: "2027-01-04", ..POOR };
     bank.post(&bank.officer, "loan-requests", bank.request(household, deal)).await.expect(201);
 }
+
+#[tokio::test]
+async fn a_preview_says_what_the_programme_would_refuse_of_it() {
+    let bank = Bank::open().await;
+    let against = async |amount: &str, term: u32| {
+        let body = json!({"product_code": "19", "signed_on": "2026-03-02", "term_months": term, "principal_every_months": 12,
+                          "tranches": [{"on": "2026-03-02", "amount": amount}]});
+        bank.app.post(&bank.officer, "/v1/loans/preview", body).await.expect(200)["against"].clone()
+    };
+    assert_eq!(against("100000000", 60).await, json!([]));
+    let refused = against("100000001", 60).await;
+    assert_eq!(
+        refused[0]["en"],
+        "The cap for a household is VND 100,000,000; with what is owed it would come to VND 100,000,001."
+    );
+    let student = |term: u32| {
+        json!({"product_code": "02", "signed_on": "2026-03-02", "term_months": term, "payout_months": 48, "principal_every_months": 6,
+               "tranches": [{"on": "2026-03-02", "amount": "192000000"}]})
+    };
+    let long = bank.app.post(&bank.officer, "/v1/loans/preview", student(109)).await.expect(200);
+    assert_eq!(long["against"][0]["vi"], "Thời hạn tối đa 108 tháng.");
+    assert_eq!(
+        bank.app.post(&bank.officer, "/v1/loans/preview", student(108)).await.expect(200)["against"],
+        json!([])
+    );
+}

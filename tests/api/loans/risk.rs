@@ -223,7 +223,11 @@ async fn a_freeze_keeps_whose_decision_it_was_and_the_minutes_with_their_parties
     recall["action"] = json!({"kind": "recall", "amount": null});
     let refused = bank.post(&bank.officer, &path, recall).await.refused(422, "invalid-field");
     assert_eq!(refused["errors"][0]["pointer"], "/minutes");
-    bank.approved(bank.post(&bank.officer, &path, freeze(None, "2026-04-01", all.clone())).await).await;
+    let asked = bank.post(&bank.officer, &path, freeze(None, "2026-04-01", all.clone())).await;
+    let summary = asked.body["summary_vi"].as_str().unwrap();
+    assert!(summary.starts_with("Khoanh nợ ngày 02/04/2026: hợp đồng 1/2026, "), "{summary}");
+    assert!(summary.ends_with(", gốc 50.000.000 đồng đến ngày 02/04/2029."), "{summary}");
+    bank.approved(asked).await;
     let minutes = json!({"number": "02/BB", "drawn_on": "2026-04-01", "parties": all});
     assert_eq!(
         bank.loan(&loan).await["events"][1]["decided"],

@@ -26,6 +26,6 @@ mod tests;
 pub use self::correction::Correction;
 pub use self::event::{EventKind, LoanError, LoanEvent, Misfit, Occurrence};
 pub use self::fold::{accruals, state};
-pub use self::reasons::of_rows;
+pub use self::reasons::{effect, of_rows};
 pub use self::state::{Accrual, InterestSums, LoanRow, LoanState, NextDue, PrincipalSums, Quote, Split};
 pub use self::terms::{LoanTerms, Missed, interest_first, overdue_principal_first};

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::event::Occurrence;
 use super::state::{Accrual, LoanRow, Split};
 use crate::domain::credit::schedule::explain::{Explanation, civil, grouped};
 use crate::domain::values::calendar::days_between;
-use crate::domain::values::language::Language;
+use crate::domain::values::figures;
+use crate::domain::values::language::{Language, Text};
 
 impl Split {
     /// Where the money went, part by part.
@@ -97,4 +99,37 @@ impl LoanRow {
             .expect("a string takes any text");
         text
     }
+}
+
+/// What a measure does, to go after its name; nothing where the name says it.
+pub fn effect(what: &Occurrence) -> Text {
+    let said = |language: Language| {
+        let dong = |amount: &Decimal| figures::group(*amount, language);
+        let day = |day: &NaiveDate| figures::date(*day, language);
+        match what {
+            Occurrence::Frozen { amount, until: Some(until) } => language.pick(
+                format!(", gốc {} đồng đến ngày {}", dong(amount), day(until)),
+                format!(", principal of {} đồng until {}", dong(amount), day(until)),
+            ),
+            Occurrence::WrittenOff { principal, interest, .. } => language.pick(
+                format!(", gốc {} đồng, lãi {} đồng", dong(principal), dong(interest)),
+                format!(", principal of {} đồng, interest of {} đồng", dong(principal), dong(interest)),
+            ),
+            Occurrence::MadeOverdue { amount } => language.pick(
+                format!(", gốc {} đồng", dong(amount)),
+                format!(", principal of {} đồng", dong(amount)),
+            ),
+            Occurrence::Extended { final_due_on } | Occurrence::CarriedOver { final_due_on, .. } => language
+                .pick(format!(", đến ngày {}", day(final_due_on)), format!(", until {}", day(final_due_on))),
+            Occurrence::Corrected { terms } => language.pick(
+                format!(
+                    ", lãi suất {} từ lần giải ngân đầu",
+                    figures::percent(terms.annual_rate_pct, language)
+                ),
+                format!(", {} from the first payout on", figures::percent(terms.annual_rate_pct, language)),
+            ),
+            _ => String::new(),
+        }
+    };
+    Text { vi: said(Language::Vi).into(), en: said(Language::En).into() }
 }

@@ -17,6 +17,12 @@ use crate::domain::values::text::nfc;
 /// The most a workbook may hold when unpacked, in bytes: a small archive can stand for more than a machine's memory.
 const MOST_UNPACKED: u64 = 128 * 1024 * 1024;
 
+/// The most of its styles, unpacked: a cell of two bytes names one, and each takes a hundredfold in memory.
+const MOST_STYLES: u64 = 4 * 1024 * 1024;
+
+/// The most cells that are looked at, with empty ones: more than any list of so many rows and columns has.
+const MOST_CELLS: usize = 2_000_000;
+
 /// How many digits of a number a workbook vouches for: programs show no more, and the ones beyond are those of binary fractions.
 const DIGITS: u32 = 15;
 
@@ -29,6 +35,11 @@ fn damaged(_: XlsxError) -> TableError {
 
 pub(super) fn read(bytes: &[u8]) -> Result<Table, TableError> {
     check_unpacked(bytes)?;
+    // The library counts rows and columns without asking whether a crafted one goes beyond its numbers, which stops the thread.
+    std::panic::catch_unwind(|| sheet(bytes)).unwrap_or(Err(TableError::NotWorkbook))
+}
+
+fn sheet(bytes: &[u8]) -> Result<Table, TableError> {
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let is_shown = |sheet: &&calamine::Sheet| {
         sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
@@ -49,8 +60,9 @@ fn rows(
     uncomputed: &BTreeSet<(u32, u32)>,
 ) -> Result<Vec<Row>, TableError> {
     let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
-    let (mut rows, mut number, mut row) = (Vec::new(), 0, Vec::new());
+    let (mut rows, mut number, mut row, mut seen) = (Vec::new(), 0, Vec::new(), 0);
     while let Some((found, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
+        one_more(&mut seen)?;
         let at = found.get_position();
         let percent = percents.get(style).copied().unwrap_or_default();
         let cell = if uncomputed.contains(&at) { Cell::Uncomputed } else { cell(&found, percent, calendar) };
@@ -72,12 +84,18 @@ fn rows(
     Ok(rows)
 }
 
+fn one_more(seen: &mut usize) -> Result<(), TableError> {
+    *seen += 1;
+    if *seen > MOST_CELLS { Err(TableError::TooLarge) } else { Ok(()) }
+}
+
 /// The formulas without a value. Writers that cannot compute leave the value out, or write 0 and ask for a computation when
 /// the workbook is opened.
 fn uncomputed(book: &mut Book<'_>, sheet: &str, asks: bool) -> Result<BTreeSet<(u32, u32)>, TableError> {
     let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
-    let mut found = BTreeSet::new();
+    let (mut found, mut seen) = (BTreeSet::new(), 0);
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+        one_more(&mut seen)?;
         let without = match cell.value {
             DataRef::Empty => true,
             DataRef::Int(0) => asks,
@@ -108,7 +126,12 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), TableError> {
     let mut left = MOST_UNPACKED;
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|_| TableError::NotWorkbook)?;
-        let size = std::io::copy(&mut file.take(left + 1), &mut std::io::sink());
+        let styles = file.name().is_ok_and(|name| name.ends_with("styles.xml"));
+        let most = if styles { left.min(MOST_STYLES) } else { left };
+        let size = std::io::copy(&mut file.take(most + 1), &mut std::io::sink());
+        if size.as_ref().is_ok_and(|size| *size > most) {
+            return Err(TableError::TooLarge);
+        }
         left = left.checked_sub(size.map_err(|_| TableError::NotWorkbook)?).ok_or(TableError::TooLarge)?;
     }
     Ok(())
@@ -267,6 +290,36 @@ mod tests {
         assert_eq!(table.rows[0].cells(), [Cell::Text("Danh sách".to_owned())]);
         assert_eq!((table.source.sheet.as_deref(), table.source.separator), (Some("Danh sách"), None));
         assert_eq!(table.source.other_sheets, ["cũ", "khác"]);
+    }
+
+    /// A workbook with other text in the place of a part of it.
+    fn with_part(name: &str, change: impl Fn(String) -> String) -> Vec<u8> {
+        let mut book = Workbook::new();
+        book.add_worksheet().write(0, 0, "a").unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).unwrap();
+            let (part, mut text) = (file.name().unwrap().into_owned(), String::new());
+            file.read_to_string(&mut text).unwrap();
+            out.start_file(&*part, zip::write::SimpleFileOptions::default()).unwrap();
+            let text = if part == name { change(text) } else { text };
+            std::io::Write::write_all(&mut out, text.as_bytes()).unwrap();
+        }
+        out.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_crafted_place_or_style_stops_nothing() {
+        for (from, to) in [("<row r=\"1\"", "<row r=\"4294967296\""), ("r=\"A1\"", "r=\"ZZZZZZZZZ1\"")] {
+            let crafted = with_part("xl/worksheets/sheet1.xml", |text| text.replace(from, to));
+            assert!(read(&crafted).is_err(), "{to}");
+        }
+        let styles =
+            |text: String| text.replace("</cellXfs>", &format!("{}</cellXfs>", "<xf/>".repeat(900_000)));
+        assert_eq!(read(&with_part("xl/styles.xml", styles)), Err(TableError::TooLarge));
+        assert_eq!(read(&with_part("xl/styles.xml", |text| text)).unwrap().rows.len(), 1);
     }
 
     #[test]
