@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{Case, Loan};
 use crate::db::{Conn, LAST_DAY};
 use crate::domain::books::account_role::AccountRole;
-use crate::domain::credit::loan_books::{Authority, Capital, Cause};
+use crate::domain::credit::loan_books::{Authority, Capital, Cause, WriteOffRule};
 use crate::domain::values::catalogue::catalogue;
 use crate::domain::values::language::Text;
 use crate::domain::values::strict::strictly;
@@ -156,11 +156,10 @@ pub async fn insist_may_write_off(
         return Ok(());
     }
     let causes = programmes::credit_rules(conn, on).await?.risk_causes;
-    let allows =
-        causes.iter().find(|known| known.cause_code == cause.code()).map(|known| known.write_off.as_str());
-    match allows {
-        Some("at_once") => Ok(()),
-        Some("without_heir") if without_heir => Ok(()),
+    let rule = causes.iter().find(|known| known.cause_code == cause.code());
+    match rule.and_then(|known| WriteOffRule::of_name(&known.write_off)) {
+        Some(WriteOffRule::AtOnce) => Ok(()),
+        Some(WriteOffRule::WithoutHeir) if without_heir => Ok(()),
         _ => Err(Kind::WrongState.saying(Text::fixed(
             "Chỉ xóa nợ khi đã hết thời gian khoanh mà vẫn không trả được, theo quyết định của Tòa án, hoặc khi người vay chết, mất tích không còn người thừa kế và tài sản.",
             "Debt is written off only after its freeze ended unpaid, by decision of a court, or where the borrower died or is missing without heir or asset.",

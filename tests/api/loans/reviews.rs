@@ -91,3 +91,30 @@ async fn a_correction_of_a_closed_month_counts_on_the_first_open_day_and_is_take
     assert_eq!(reviews(&bank).await["items"][0]["differences"].as_array().unwrap().len(), 3);
     bank.proved().await;
 }
+
+#[tokio::test]
+async fn a_correction_fits_what_happened_since_or_names_what_stands_in_its_way() {
+    let (bank, loan) = repaid_once().await;
+    let household = bank.household("poor").await;
+    let signed = bank.signed(household, Deal { owner: "mobilised", ..POOR }).await;
+    rule_found_wrong(&bank).await;
+    let correct = || json!({"kind": "correct"});
+    bank.measure(&signed, "2026-04-03", correct()).await.refused(409, "wrong-state");
+    bank.measure(&loan, "2026-03-01", correct()).await.refused(409, "wrong-state");
+    let risk = json!({"cause": "K1", "lost": "48000000", "project": "60000000"});
+    let freeze = json!({"kind": "freeze", "risk": risk, "months": 36});
+    bank.approved(bank.measure(&loan, "2026-04-03", freeze).await).await;
+    let asked = bank.measure(&loan, "2026-04-03", correct()).await;
+    bank.measure(&loan, "2026-04-03", correct()).await.refused(409, "wrong-state");
+    let refused = bank
+        .post(
+            &bank.approver,
+            &format!("approvals/{}/approve", asked.body["approval_id"].as_str().unwrap()),
+            json!({}),
+        )
+        .await
+        .refused(409, "wrong-state");
+    // The freeze named 49,280,274 of principal, of which 25,479 would have come back before it.
+    assert!(refused["detail"].as_str().unwrap().starts_with("Entry 3 (freeze of 03/04/2026, "), "{refused}");
+    bank.proved().await;
+}

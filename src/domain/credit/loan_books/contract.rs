@@ -147,7 +147,7 @@ pub struct Contract {
     pub recovers_into: Option<i32>,
     /// What may be done when it does not go as planned.
     pub handling: Handling,
-    /// Figures of the rule that no readable legal text bore out on the day of signing, in Vietnamese: the contract shows and prints it.
+    /// Figures of the rule that no readable legal text bore out on the day of signing, in Vietnamese: the contract shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unverified: Option<String>,
 }

@@ -139,7 +139,7 @@ const fn held_in(capital: Capital) -> AccountRole {
 }
 
 /// The accounts of what is set aside, general and specific.
-pub const fn provided_in(capital: Capital) -> [AccountRole; 2] {
+const fn provided_in(capital: Capital) -> [AccountRole; 2] {
     match capital {
         Capital::Own => [AccountRole::GeneralProvision, AccountRole::SpecificProvision],
         Capital::Central | Capital::Local => {
